@@ -1,0 +1,36 @@
+package io.gamay.controller;
+
+import java.util.Map;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The controller process. Settings: {@code gamay-controller.yml}, the environment, then the command
+ * line.
+ */
+@SpringBootApplication
+public class ControllerApplication {
+
+  public static void main(String[] args) {
+    builder().run(args);
+  }
+
+  /**
+   * Starts this service inside the calling JVM, next to others.
+   *
+   * @param settings property name to value; wins over the defaults in {@code gamay-controller.yml}
+   */
+  public static ConfigurableApplicationContext start(Map<String, Object> settings) {
+    String[] args =
+        settings.entrySet().stream()
+            .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+            .toArray(String[]::new);
+    return builder().run(args);
+  }
+
+  private static SpringApplicationBuilder builder() {
+    return new SpringApplicationBuilder(ControllerApplication.class)
+        .properties("spring.config.name=gamay-controller");
+  }
+}

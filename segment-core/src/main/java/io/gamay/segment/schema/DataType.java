@@ -1,0 +1,6 @@
+package io.gamay.segment.schema;
+
+/** x. */
+public enum DataType {
+  INT
+}
