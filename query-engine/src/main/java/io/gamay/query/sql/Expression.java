@@ -1,0 +1,119 @@
+package io.gamay.query.sql;
+
+import io.gamay.segment.schema.DataType;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+
+/** An expression as written, names unresolved and types unknown. */
+public sealed interface Expression {
+
+  /**
+   * A column or an alias, as written, without quotes.
+   *
+   * @param quoted whether it was written in double quotes
+   */
+  record Name(String name, boolean quoted) implements Expression {}
+
+  /** An integer literal that fits a LONG. */
+  record IntegerLiteral(long value) implements Expression {}
+
+  /** A literal with a decimal point, or an integer beyond LONG. */
+  record DecimalLiteral(BigDecimal value) implements Expression {}
+
+  /** A literal with an exponent. */
+  record DoubleLiteral(double value) implements Expression {}
+
+  record StringLiteral(String value) implements Expression {}
+
+  record BooleanLiteral(boolean value) implements Expression {}
+
+  /** X'0a1b'. */
+  record BytesLiteral(byte[] value) implements Expression {}
+
+  record NullLiteral() implements Expression {}
+
+  /** The star of SELECT * and COUNT(*). */
+  record Star() implements Expression {}
+
+  record Arithmetic(ArithmeticOperator operator, Expression left, Expression right)
+      implements Expression {}
+
+  record Negate(Expression operand) implements Expression {}
+
+  record Comparison(ComparisonOperator operator, Expression left, Expression right)
+      implements Expression {}
+
+  /** At least two operands; nested ANDs are flattened. */
+  record And(List<Expression> operands) implements Expression {
+    public And {
+      operands = List.copyOf(operands);
+    }
+  }
+
+  /** At least two operands; nested ORs are flattened. */
+  record Or(List<Expression> operands) implements Expression {
+    public Or {
+      operands = List.copyOf(operands);
+    }
+  }
+
+  record Not(Expression operand) implements Expression {}
+
+  record In(Expression operand, List<Expression> values, boolean negated) implements Expression {
+    public In {
+      values = List.copyOf(values);
+    }
+  }
+
+  record Between(Expression operand, Expression low, Expression high, boolean negated)
+      implements Expression {}
+
+  record Like(Expression operand, Expression pattern, Optional<Character> escape, boolean negated)
+      implements Expression {}
+
+  record IsNull(Expression operand, boolean negated) implements Expression {}
+
+  record Case(List<Branch> branches, Optional<Expression> otherwise) implements Expression {
+    public Case {
+      branches = List.copyOf(branches);
+    }
+  }
+
+  /** A branch of a searched CASE (a simple CASE is rewritten into one). */
+  record Branch(Expression condition, Expression result) {}
+
+  record Cast(Expression operand, DataType type) implements Expression {}
+
+  /**
+   * A function or aggregation.
+   *
+   * @param name as written (needed for column names); matched without case and underscores
+   * @param distinct COUNT(DISTINCT x)
+   * @param filter FILTER (WHERE ...)
+   */
+  record Call(
+      String name, List<Expression> arguments, boolean distinct, Optional<Expression> filter)
+      implements Expression {
+    public Call {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
+  enum ArithmeticOperator {
+    PLUS,
+    MINUS,
+    TIMES,
+    DIVIDE,
+    MODULO
+  }
+
+  enum ComparisonOperator {
+    EQUAL,
+    NOT_EQUAL,
+    LESS,
+    LESS_OR_EQUAL,
+    GREATER,
+    GREATER_OR_EQUAL
+  }
+}
