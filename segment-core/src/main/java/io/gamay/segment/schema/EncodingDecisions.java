@@ -1,0 +1,26 @@
+package io.gamay.segment.schema;
+
+import java.util.Set;
+
+/**
+ * How a segment's columns are to be written. Chosen by the controller before the segment starts and
+ * the same for every replica, so that the same rows seal to the same bytes.
+ *
+ * @param formatVersion version of the sealed format
+ * @param rawColumns columns without a dictionary (single-value only); all others have one
+ * @param invertedColumns dictionary columns that get an inverted index at the seal
+ */
+public record EncodingDecisions(
+    int formatVersion, Set<String> rawColumns, Set<String> invertedColumns) {
+
+  public static final int CURRENT_FORMAT_VERSION = 1;
+
+  /** A dictionary for every column, no index. */
+  public static final EncodingDecisions DEFAULT =
+      new EncodingDecisions(CURRENT_FORMAT_VERSION, Set.of(), Set.of());
+
+  public EncodingDecisions {
+    rawColumns = Set.copyOf(rawColumns);
+    invertedColumns = Set.copyOf(invertedColumns);
+  }
+}
