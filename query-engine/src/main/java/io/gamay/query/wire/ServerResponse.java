@@ -1,0 +1,37 @@
+package io.gamay.query.wire;
+
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.PartialResult;
+import io.gamay.segment.ledger.OffsetRange;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Server to broker.
+ *
+ * @param result empty when nothing asked for could be answered, or an error ended the work
+ * @param tails what the tail parts covered, one for each that was answered
+ * @param missingSegments sealed segments that are not here (or not with the named data)
+ * @param minConsumingFreshnessMillis oldest "all rows until here are in" of the tails answered,
+ *     epoch milliseconds; 0 without tails
+ */
+public record ServerResponse(
+    String requestId,
+    Optional<PartialResult> result,
+    ExecutionStatistics statistics,
+    List<TailCoverage> tails,
+    List<String> missingSegments,
+    List<ServerError> errors,
+    long minConsumingFreshnessMillis) {
+
+  public ServerResponse {
+    tails = List.copyOf(tails);
+    missingSegments = List.copyOf(missingSegments);
+    errors = List.copyOf(errors);
+  }
+
+  public record TailCoverage(int partition, OffsetRange covered) {}
+
+  public record ServerError(QueryErrorCode code, String message) {}
+}
