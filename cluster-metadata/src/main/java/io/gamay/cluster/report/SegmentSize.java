@@ -1,0 +1,4 @@
+package io.gamay.cluster.report;
+
+/** Disk taken by a sealed segment on one server. */
+public record SegmentSize(String segment, long diskSizeBytes) {}

@@ -1,0 +1,96 @@
+package io.gamay.cluster.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Versioned nodes in a tree, as ZooKeeper has them. Paths are absolute within the cluster's root
+ * ({@code /segments/...}). Implementations behave alike, faults included; both pass the same suite.
+ * All methods may block on the network: never on an event loop.
+ */
+public interface MetadataStore extends AutoCloseable {
+
+  /** A node's content and version; empty if it does not exist. */
+  Optional<StoredNode> get(String path);
+
+  /** Names of a node's children, sorted; empty if it has none or does not exist. */
+  List<String> children(String path);
+
+  /**
+   * Applies all operations or none. Missing parents of created nodes are made first, outside of the
+   * transaction.
+   *
+   * @throws ConflictException if a check failed: nothing was written
+   * @throws UnknownOutcomeException if the reply was lost: it may or may not have been applied, or
+   *     may be applied later. Sync, re-read, compare, decide anew; never send it again
+   * @throws IllegalArgumentException if a node or the whole is too large to send
+   */
+  void commit(List<Operation> operations);
+
+  /** Waits until this session sees every write that any session had completed before the call. */
+  void sync();
+
+  /**
+   * Calls back after something at or below a path may have changed, and once at the start. Calls
+   * come one at a time from a thread of the store's; several changes may give one call. Never call
+   * back into close.
+   */
+  Registration watch(String path, Runnable onChange);
+
+  /**
+   * Calls back when the session is lost, or back (a new one after an expiry: ephemeral nodes are
+   * gone).
+   */
+  Registration onSession(SessionListener listener);
+
+  /** The number of this session, which stamps its ephemeral nodes; changes after an expiry. */
+  long sessionId();
+
+  /**
+   * Stands for leadership among all who call this with the same path.
+   *
+   * @param id of the candidate; latch nodes that an earlier session of the same id left behind are
+   *     removed
+   */
+  LeaderCandidacy stand(String path, String id, LeadershipListener listener);
+
+  @Override
+  void close();
+
+  /** Undone by closing it. */
+  interface Registration extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  interface SessionListener {
+    void onSessionChange(SessionState state);
+  }
+
+  enum SessionState {
+    CONNECTED,
+    /** Not connected; the session may still be alive. */
+    SUSPENDED,
+    /** The session is gone, with its ephemeral nodes. */
+    EXPIRED
+  }
+
+  /** Leadership as the store sees it; called from a thread of the store's. */
+  interface LeadershipListener {
+    /**
+     * @param latch the node whose existence at its version proves leadership: check it in the
+     *     transaction that takes office
+     */
+    void onElected(Operation.Check latch);
+
+    void onDeposed();
+  }
+
+  interface LeaderCandidacy extends AutoCloseable {
+    boolean isLeader();
+
+    /** Steps down and stands no more. */
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,55 @@
+package io.gamay.cluster.table;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a table's JSON means. Made by {@code TableConfigParser}, which has checked it against the
+ * schema.
+ *
+ * @param name raw table name
+ * @param version grows with each accepted change; segments name the version that they were consumed
+ *     under
+ * @param json the text as its owner wrote it, which GET gives back
+ * @param retention how long segments live behind the newest time in them; empty: for ever
+ * @param rawColumns columns without a dictionary
+ * @param transforms in the order in which they must run
+ * @param queryTimeout the table's own default
+ */
+public record TableConfig(
+    String name,
+    int version,
+    String json,
+    Optional<String> timeColumn,
+    int replication,
+    Optional<Duration> retention,
+    String brokerTenant,
+    String serverTenant,
+    boolean nullHandling,
+    Set<String> rawColumns,
+    Set<String> invertedColumns,
+    List<TransformConfig> transforms,
+    StreamConfig stream,
+    FlushThresholds flush,
+    Optional<Duration> queryTimeout) {
+
+  public TableConfig {
+    rawColumns = Set.copyOf(rawColumns);
+    invertedColumns = Set.copyOf(invertedColumns);
+    transforms = List.copyOf(transforms);
+  }
+
+  /** {@code name_REALTIME}. */
+  public String nameWithType() {
+    return name + "_REALTIME";
+  }
+
+  /**
+   * A column computed from source fields.
+   *
+   * @param function the expression as written, for example {@code fromEpochDays(DaysSinceEpoch)}
+   */
+  public record TransformConfig(String column, String function) {}
+}

@@ -1,0 +1,97 @@
+package io.gamay.cluster.view;
+
+import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.table.TableConfig;
+import io.gamay.segment.schema.TableSchema;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+
+/**
+ * The cluster as metadata tells it at one moment. Immutable; may be older than the truth.
+ *
+ * @param revision grows with every change; comparable within one process only
+ * @param leader instance id of the leading controller, if one leads
+ * @param leaderEpoch the leader's epoch, 0 before the first
+ * @param tables by raw table name
+ */
+public record ClusterView(
+    long revision,
+    Optional<String> leader,
+    long leaderEpoch,
+    Map<String, InstanceView> instances,
+    Map<String, TableView> tables) {
+
+  public static final ClusterView EMPTY =
+      new ClusterView(0, Optional.empty(), 0, Map.of(), Map.of());
+
+  public ClusterView {
+    instances = Map.copyOf(instances);
+    tables = Map.copyOf(tables);
+  }
+
+  public List<InstanceView> liveInstances(InstanceRole role) {
+    return instances.values().stream()
+        .filter(instance -> instance.isLive() && instance.config().role() == role)
+        .sorted(Comparator.comparing(instance -> instance.config().id()))
+        .toList();
+  }
+
+  /** The address of the leading controller, if one leads and is known. */
+  public Optional<InstanceConfig> leaderInstance() {
+    return leader.flatMap(id -> Optional.ofNullable(instances.get(id))).map(InstanceView::config);
+  }
+
+  /**
+   * @param isLive whether its ephemeral node exists
+   */
+  public record InstanceView(InstanceConfig config, boolean isLive) {}
+
+  /**
+   * @param tableId unique per creation of a table of this name
+   * @param schema with the table's null handling applied
+   * @param schemas every version that a segment may still name, by version
+   * @param configs every version that a segment may still name, by version
+   * @param partitions by partition number, ascending
+   */
+  public record TableView(
+      String tableId,
+      TableConfig config,
+      TableSchema schema,
+      Map<Integer, TableSchema> schemas,
+      Map<Integer, TableConfig> configs,
+      NavigableMap<Integer, PartitionView> partitions) {
+
+    public TableView {
+      schemas = Map.copyOf(schemas);
+      configs = Map.copyOf(configs);
+      partitions = Collections.unmodifiableNavigableMap(partitions);
+    }
+  }
+
+  /**
+   * @param segments by sequence, ascending
+   */
+  public record PartitionView(int partition, NavigableMap<Integer, SegmentView> segments) {
+    public PartitionView {
+      segments = Collections.unmodifiableNavigableMap(segments);
+    }
+  }
+
+  /**
+   * @param current by instance id
+   */
+  public record SegmentView(
+      SegmentMetadata metadata, SegmentAssignment assignment, Map<String, CurrentSegment> current) {
+    public SegmentView {
+      current = Map.copyOf(current);
+    }
+  }
+}
