@@ -1,0 +1,55 @@
+package io.gamay.segment.forward;
+
+import io.gamay.segment.memory.FixedWidthVector;
+import io.gamay.segment.memory.MemoryAccount;
+
+/**
+ * Append-only dictIds, each as wide as needed when it came: positions up to the first dictId above
+ * 255 take one byte, from there up to the first above 65,535 two, the rest four. What is written is
+ * never written again. One writer; readers get a {@link MutableDictIdView}.
+ */
+public final class MutableDictIdIndex {
+
+  private static final int MAX_IN_BYTE = (1 << 8) - 1;
+  private static final int MAX_IN_SHORT = (1 << 16) - 1;
+
+  private final FixedWidthVector bytes;
+  private final FixedWidthVector shorts;
+  private final FixedWidthVector ints;
+
+  /** The largest dictId of the width that is being written. */
+  private int maxInWidth = MAX_IN_BYTE;
+
+  public MutableDictIdIndex(MemoryAccount memory) {
+    bytes = new FixedWidthVector(memory, 1);
+    shorts = new FixedWidthVector(memory, Short.BYTES);
+    ints = new FixedWidthVector(memory, Integer.BYTES);
+  }
+
+  /** How many dictIds were appended. */
+  public int size() {
+    return Math.addExact(Math.addExact(bytes.size(), shorts.size()), ints.size());
+  }
+
+  /** Appends {@code dictIds[0, count)}. */
+  public void append(int[] dictIds, int count) {
+    for (int i = 0; i < count; i++) {
+      int dictId = dictIds[i];
+      if (dictId > maxInWidth) {
+        maxInWidth = dictId <= MAX_IN_SHORT ? MAX_IN_SHORT : Integer.MAX_VALUE;
+      }
+      if (maxInWidth == MAX_IN_BYTE) {
+        bytes.appendByte((byte) dictId);
+      } else if (maxInWidth == MAX_IN_SHORT) {
+        shorts.appendShort((short) dictId);
+      } else {
+        ints.appendInt(dictId);
+      }
+    }
+  }
+
+  /** The dictIds appended so far. */
+  public MutableDictIdView view() {
+    return new MutableDictIdView(bytes.view(), shorts.view(), ints.view());
+  }
+}

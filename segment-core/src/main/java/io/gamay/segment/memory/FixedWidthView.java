@@ -1,0 +1,137 @@
+package io.gamay.segment.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+
+/** The first values of a {@link FixedWidthVector}; does not change. Thread-safe. */
+public final class FixedWidthView {
+
+  private static final VarHandle LONG = JAVA_LONG.varHandle();
+
+  private final MemorySegment[] chunks;
+  private final int size;
+
+  FixedWidthView(MemorySegment[] chunks, int size) {
+    this.chunks = chunks;
+    this.size = size;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public byte byteAt(int index) {
+    int chunk = chunkOf(index);
+    return chunks[chunk].get(JAVA_BYTE, index - ChunkGeometry.firstIndex(chunk));
+  }
+
+  public short shortAt(int index) {
+    int chunk = chunkOf(index);
+    return chunks[chunk].get(JAVA_SHORT, (index - ChunkGeometry.firstIndex(chunk)) * 2L);
+  }
+
+  public int intAt(int index) {
+    int chunk = chunkOf(index);
+    return chunks[chunk].get(JAVA_INT, (index - ChunkGeometry.firstIndex(chunk)) * 4L);
+  }
+
+  public long longAt(int index) {
+    int chunk = chunkOf(index);
+    return chunks[chunk].get(JAVA_LONG, (index - ChunkGeometry.firstIndex(chunk)) * 8L);
+  }
+
+  public float floatAt(int index) {
+    return Float.intBitsToFloat(intAt(index));
+  }
+
+  public double doubleAt(int index) {
+    return Double.longBitsToDouble(longAt(index));
+  }
+
+  /** A value that {@link FixedWidthVector#orLong} may be writing to. */
+  public long sharedLongAt(int index) {
+    int chunk = chunkOf(index);
+    return (long) LONG.getOpaque(chunks[chunk], (index - ChunkGeometry.firstIndex(chunk)) * 8L);
+  }
+
+  void orLong(int index, long bits) {
+    int chunk = chunkOf(index);
+    long byteOffset = (index - ChunkGeometry.firstIndex(chunk)) * 8L;
+    long before = (long) LONG.get(chunks[chunk], byteOffset);
+    LONG.setOpaque(chunks[chunk], byteOffset, before | bits);
+  }
+
+  /** Widens unsigned bytes [from, from + count) into {@code out[outFrom, …)}. */
+  public void readUnsignedBytes(int from, int count, int[] out, int outFrom) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      MemorySegment source = chunks[chunk];
+      for (int i = 0; i < run; i++) {
+        out[outFrom + done + i] = source.get(JAVA_BYTE, first + i) & 0xFF;
+      }
+      done += run;
+    }
+  }
+
+  /** Widens unsigned 2-byte values [from, from + count) into {@code out[outFrom, …)}. */
+  public void readUnsignedShorts(int from, int count, int[] out, int outFrom) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      MemorySegment source = chunks[chunk];
+      for (int i = 0; i < run; i++) {
+        out[outFrom + done + i] = source.get(JAVA_SHORT, (first + i) * 2L) & 0xFFFF;
+      }
+      done += run;
+    }
+  }
+
+  public void readInts(int from, int count, int[] out, int outFrom) {
+    copy(from, count, out, outFrom, JAVA_INT);
+  }
+
+  public void readLongs(int from, int count, long[] out, int outFrom) {
+    copy(from, count, out, outFrom, JAVA_LONG);
+  }
+
+  public void readFloats(int from, int count, float[] out, int outFrom) {
+    copy(from, count, out, outFrom, JAVA_FLOAT);
+  }
+
+  public void readDoubles(int from, int count, double[] out, int outFrom) {
+    copy(from, count, out, outFrom, JAVA_DOUBLE);
+  }
+
+  private void copy(int from, int count, Object out, int outFrom, ValueLayout layout) {
+    Objects.checkFromIndexSize(from, count, size);
+    long width = layout.byteSize();
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      MemorySegment.copy(chunks[chunk], layout, first * width, out, outFrom + done, run);
+      done += run;
+    }
+  }
+
+  private int chunkOf(int index) {
+    return ChunkGeometry.chunkOf(Objects.checkIndex(index, size));
+  }
+}

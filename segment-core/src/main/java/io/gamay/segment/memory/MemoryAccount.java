@@ -1,0 +1,57 @@
+package io.gamay.segment.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one part of a segment (a column, the row offsets) has allocated. Allocation is the writer's
+ * alone; {@link #bytes()} is for any thread.
+ */
+public final class MemoryAccount {
+
+  private final Arena arena;
+  private final AtomicLong bytes = new AtomicLong();
+  private final Set<ReleasableMemory> releasable = ConcurrentHashMap.newKeySet();
+
+  MemoryAccount(Arena arena) {
+    this.arena = arena;
+  }
+
+  /** Zeroed memory, aligned to 8 bytes, that lives as long as the segment. */
+  public MemorySegment allocate(long byteSize) {
+    MemorySegment memory = arena.allocate(byteSize, Long.BYTES);
+    bytes.addAndGet(byteSize);
+    return memory;
+  }
+
+  /** Zeroed memory, aligned to 8 bytes, that can be given back before the segment ends. */
+  public ReleasableMemory allocateReleasable(long byteSize) {
+    ReleasableMemory memory = new ReleasableMemory(byteSize);
+    releasable.add(memory);
+    bytes.addAndGet(byteSize);
+    return memory;
+  }
+
+  /** Gives memory back; the caller makes sure that nobody reads it any more. */
+  public void release(ReleasableMemory memory) {
+    if (releasable.remove(memory)) {
+      memory.close();
+      bytes.addAndGet(-memory.segment().byteSize());
+    }
+  }
+
+  public long bytes() {
+    return bytes.get();
+  }
+
+  /** Ends the account; memory of the segment's arena is released with the arena. */
+  void releaseAll() {
+    for (ReleasableMemory memory : releasable) {
+      release(memory);
+    }
+    bytes.set(0);
+  }
+}

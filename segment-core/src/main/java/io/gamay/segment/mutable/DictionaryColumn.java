@@ -1,0 +1,61 @@
+package io.gamay.segment.mutable;
+
+import io.gamay.segment.dictionary.MutableDictionary;
+import io.gamay.segment.forward.MutableDictIdIndex;
+import io.gamay.segment.memory.MemoryAccount;
+import io.gamay.segment.row.ColumnBuffer;
+import io.gamay.segment.schema.ColumnSpec;
+
+/** A single-value column with a dictionary. */
+final class DictionaryColumn implements MutableColumn {
+
+  private final ColumnSpec spec;
+  private final MutableDictionary dictionary;
+  private final MutableDictIdIndex dictIds;
+  private final NullBits nulls;
+  private final int[] step = new int[STEP];
+
+  private int docCount;
+  private int lastDictId = -1;
+
+  /** The first row whose value is below its predecessor's. */
+  private int firstUnsortedDoc = Integer.MAX_VALUE;
+
+  DictionaryColumn(ColumnSpec spec, MemoryAccount memory, long hashSeed) {
+    this.spec = spec;
+    this.dictionary = MutableDictionary.of(spec.storedType(), memory, hashSeed);
+    this.dictIds = new MutableDictIdIndex(memory);
+    this.nulls = new NullBits(memory);
+  }
+
+  @Override
+  public void append(ColumnBuffer buffer, int fromRow, int toRow) {
+    nulls.append(buffer, fromRow, toRow, docCount);
+    for (int row = fromRow; row < toRow; row += STEP) {
+      int count = Math.min(STEP, toRow - row);
+      dictionary.encode(buffer, row, row + count, step);
+      dictIds.append(step, count);
+      trackOrder(count);
+      docCount += count;
+    }
+  }
+
+  @Override
+  public DictionaryColumnView view(int viewDocCount) {
+    return new DictionaryColumnView(
+        new ViewFrame(spec, viewDocCount, nulls.view(viewDocCount)),
+        dictionary.view(),
+        dictIds.view(),
+        firstUnsortedDoc);
+  }
+
+  private void trackOrder(int count) {
+    for (int i = 0; i < count && firstUnsortedDoc == Integer.MAX_VALUE; i++) {
+      int dictId = step[i];
+      if (dictId != lastDictId && lastDictId >= 0 && dictionary.compare(lastDictId, dictId) > 0) {
+        firstUnsortedDoc = docCount + i;
+      }
+      lastDictId = dictId;
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.gamay.segment.mutable;
+
+import io.gamay.segment.dictionary.CanonicalFloats;
+import io.gamay.segment.memory.FixedWidthView;
+import io.gamay.segment.read.ColumnStatistics;
+import io.gamay.segment.read.DictionaryReader;
+import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.row.ColumnBuffer;
+import io.gamay.segment.schema.StoredType;
+import io.gamay.segment.schema.Value;
+import java.util.Optional;
+
+/** The first rows of a {@link RawFixedColumn}. */
+final class RawFixedColumnView implements MutableColumnView {
+
+  private final ViewFrame frame;
+  private final StoredType type;
+  private final FixedWidthView values;
+  private final long min;
+  private final long max;
+  private final int firstUnsortedDoc;
+
+  /**
+   * @param min smallest value of the rows, in sortable form; of no meaning without rows
+   */
+  RawFixedColumnView(
+      ViewFrame frame, FixedWidthView values, long min, long max, int firstUnsortedDoc) {
+    this.frame = frame;
+    this.type = frame.spec().storedType();
+    this.values = values;
+    this.min = min;
+    this.max = max;
+    this.firstUnsortedDoc = firstUnsortedDoc;
+  }
+
+  @Override
+  public ViewFrame frame() {
+    return frame;
+  }
+
+  @Override
+  public RawFixedColumnView upTo(int docCount) {
+    OrderTracker order = new OrderTracker();
+    for (int docId = 0; docId < docCount; docId++) {
+      order.add(sortable(docId));
+    }
+    return new RawFixedColumnView(
+        frame.upTo(docCount), values, order.min(), order.max(), firstUnsortedDoc);
+  }
+
+  @Override
+  public ColumnStatistics statistics() {
+    boolean isEmpty = frame.docCount() == 0;
+    return new ColumnStatistics(
+        isEmpty ? Optional.empty() : Optional.of(valueOf(min)),
+        isEmpty ? Optional.empty() : Optional.of(valueOf(max)),
+        -1,
+        firstUnsortedDoc >= frame.docCount(),
+        frame.nulls().getLongCardinality(),
+        frame.docCount());
+  }
+
+  @Override
+  public Optional<DictionaryReader> dictionary() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void readInts(DocIdBlock docs, int[] out) {
+    frame.checkType(StoredType.INT, "ints");
+    frame.checkBlock(docs);
+    if (docs.isRange()) {
+      values.readInts(docs.first(), docs.count(), out, 0);
+      return;
+    }
+    for (int i = 0; i < docs.count(); i++) {
+      out[i] = values.intAt(docs.docIds()[i]);
+    }
+  }
+
+  @Override
+  public void readLongs(DocIdBlock docs, long[] out) {
+    if (type == StoredType.INT) {
+      frame.checkBlock(docs);
+      for (int i = 0; i < docs.count(); i++) {
+        out[i] = values.intAt(docs.docId(i));
+      }
+      return;
+    }
+    frame.checkType(StoredType.LONG, "longs");
+    frame.checkBlock(docs);
+    if (docs.isRange()) {
+      values.readLongs(docs.first(), docs.count(), out, 0);
+      return;
+    }
+    for (int i = 0; i < docs.count(); i++) {
+      out[i] = values.longAt(docs.docIds()[i]);
+    }
+  }
+
+  @Override
+  public void readFloats(DocIdBlock docs, float[] out) {
+    frame.checkType(StoredType.FLOAT, "floats");
+    frame.checkBlock(docs);
+    if (docs.isRange()) {
+      values.readFloats(docs.first(), docs.count(), out, 0);
+      return;
+    }
+    for (int i = 0; i < docs.count(); i++) {
+      out[i] = values.floatAt(docs.docIds()[i]);
+    }
+  }
+
+  @Override
+  public void readDoubles(DocIdBlock docs, double[] out) {
+    frame.checkBlock(docs);
+    if (type == StoredType.DOUBLE && docs.isRange()) {
+      values.readDoubles(docs.first(), docs.count(), out, 0);
+      return;
+    }
+    for (int i = 0; i < docs.count(); i++) {
+      out[i] = doubleAt(docs.docId(i));
+    }
+  }
+
+  @Override
+  public RowCopier copier(ColumnBuffer target) {
+    return docId -> {
+      if (frame.isNull(docId)) {
+        target.appendNull();
+        return;
+      }
+      switch (type) {
+        case INT -> target.appendInt(values.intAt(docId));
+        case LONG -> target.appendLong(values.longAt(docId));
+        case FLOAT -> target.appendFloat(values.floatAt(docId));
+        case DOUBLE -> target.appendDouble(values.doubleAt(docId));
+        case STRING, BYTES, BIG_DECIMAL -> throw frame.unsupported("numbers");
+      }
+    };
+  }
+
+  private double doubleAt(int docId) {
+    return switch (type) {
+      case INT -> values.intAt(docId);
+      case LONG -> values.longAt(docId);
+      case FLOAT -> values.floatAt(docId);
+      case DOUBLE -> values.doubleAt(docId);
+      case STRING, BYTES, BIG_DECIMAL -> throw frame.unsupported("doubles");
+    };
+  }
+
+  private long sortable(int docId) {
+    return switch (type) {
+      case INT -> values.intAt(docId);
+      case LONG -> values.longAt(docId);
+      case FLOAT -> CanonicalFloats.sortableBits(values.floatAt(docId));
+      case DOUBLE -> CanonicalFloats.sortableBits(values.doubleAt(docId));
+      case STRING, BYTES, BIG_DECIMAL -> throw frame.unsupported("numbers");
+    };
+  }
+
+  private Value valueOf(long sortable) {
+    return switch (type) {
+      case INT -> new Value.IntValue((int) sortable);
+      case LONG -> new Value.LongValue(sortable);
+      case FLOAT -> new Value.FloatValue(CanonicalFloats.ofSortableBits((int) sortable));
+      case DOUBLE -> new Value.DoubleValue(CanonicalFloats.ofSortableBits(sortable));
+      case STRING, BYTES, BIG_DECIMAL -> throw frame.unsupported("numbers");
+    };
+  }
+}
