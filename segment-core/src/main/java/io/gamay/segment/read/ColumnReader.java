@@ -24,6 +24,11 @@ public interface ColumnReader {
   /** dictId to docIds; empty where no such index was built. */
   Optional<InvertedIndexReader> inverted();
 
+  /** Bounds of the values of each short run of rows; empty where there are none. */
+  default Optional<ZoneMapReader> zoneMap() {
+    return Optional.empty();
+  }
+
   /** DocIds of the rows whose value is missing; never written to by the caller. */
   RoaringBitmap nulls();
 

@@ -1,0 +1,51 @@
+package io.gamay.segment.format;
+
+/**
+ * How a block's bytes are to be read. The numbers are part of the format; a new way gets a new one.
+ */
+public enum BlockEncoding {
+  /** Fields one behind the other, in an order of the block kind's own. */
+  RECORD(1),
+  /** Values of {@code bitsPerValue / 8} bytes each. */
+  FIXED(2),
+  /** Bytes of values one behind the other; where each ends stands in another block. */
+  BYTES(3),
+  /** Unsigned integers of {@code bitsPerValue} bits each, see {@link PackedLayout}. */
+  PACKED(4),
+  /** Roaring bitmaps in their portable form, one behind the other. */
+  ROARING(5);
+
+  private final int number;
+
+  BlockEncoding(int number) {
+    this.number = number;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  /** Whether a block of this encoding may have these numbers in the directory. */
+  boolean accepts(int bitsPerValue, long count, long lengthBytes) {
+    return switch (this) {
+      case RECORD, BYTES, ROARING -> bitsPerValue == 0;
+      case FIXED ->
+          (bitsPerValue == Integer.SIZE || bitsPerValue == Long.SIZE)
+              && lengthBytes / (bitsPerValue / Byte.SIZE) == count
+              && lengthBytes % (bitsPerValue / Byte.SIZE) == 0;
+      case PACKED ->
+          PackedLayout.isWidth(bitsPerValue)
+              && count <= PackedLayout.MAX_COUNT
+              && lengthBytes == PackedLayout.lengthBytes(count, bitsPerValue);
+    };
+  }
+
+  static BlockEncoding ofNumber(int number) {
+    for (BlockEncoding encoding : values()) {
+      if (encoding.number == number) {
+        return encoding;
+      }
+    }
+    throw new IllegalArgumentException("unknown block encoding " + number);
+  }
+}

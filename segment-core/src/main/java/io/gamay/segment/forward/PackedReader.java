@@ -1,0 +1,83 @@
+package io.gamay.segment.forward;
+
+import io.gamay.segment.format.BlockEntry;
+import io.gamay.segment.format.MappedBlock;
+import io.gamay.segment.format.PackedLayout;
+import io.gamay.segment.read.DocIdBlock;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Unsigned integers of a fixed number of bits, in the form of {@link PackedLayout}. Immutable and
+ * thread-safe; valid while the segment is open.
+ */
+public final class PackedReader {
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final MemorySegment packed;
+  private final int bitsPerValue;
+  private final long mask;
+  private final long count;
+  private final RunUnpacker unpacker = ScalarRunUnpacker.INSTANCE;
+
+  private PackedReader(MemorySegment packed, int bitsPerValue, long count) {
+    this.packed = packed;
+    this.bitsPerValue = bitsPerValue;
+    this.mask = bitsPerValue == 0 ? 0 : -1L >>> (Long.SIZE - bitsPerValue);
+    this.count = count;
+  }
+
+  /** Checks the block's sum if this is its first read. */
+  public static PackedReader of(MappedBlock block) {
+    BlockEntry entry = block.entry();
+    return new PackedReader(block.bytes(), entry.bitsPerValue(), entry.count());
+  }
+
+  /** Stands for a block that was left out because all values are 0. */
+  public static PackedReader zeros(long count) {
+    byte[] slack = new byte[PackedLayout.SLACK_BYTES];
+    return new PackedReader(MemorySegment.ofArray(slack), 0, count);
+  }
+
+  public long count() {
+    return count;
+  }
+
+  public long longAt(long index) {
+    Objects.checkIndex(index, count);
+    long bit = index * bitsPerValue;
+    return packed.get(LONG, bit >>> 3) >>> (int) (bit & 7) & mask;
+  }
+
+  /** For values of at most 31 bits. */
+  public int intAt(long index) {
+    return (int) longAt(index);
+  }
+
+  /** The values at a block's docIds into {@code out[0, docs.count())}; at most 31 bits each. */
+  public void readInts(DocIdBlock docs, int[] out) {
+    if (docs.isRange()) {
+      readInts(docs.first(), docs.count(), out, 0);
+      return;
+    }
+    int[] docIds = docs.docIds();
+    for (int index = 0; index < docs.count(); index++) {
+      out[index] = intAt(docIds[index]);
+    }
+  }
+
+  /** The values [first, first + length) into {@code out} from {@code outFrom} on. */
+  public void readInts(long first, int length, int[] out, int outFrom) {
+    Objects.checkFromIndexSize(first, length, count);
+    if (bitsPerValue == 0) {
+      Arrays.fill(out, outFrom, outFrom + length, 0);
+      return;
+    }
+    unpacker.unpack(packed, bitsPerValue, first, length, out, outFrom);
+  }
+}

@@ -1,0 +1,118 @@
+package io.gamay.segment.immutable;
+
+import io.gamay.segment.dictionary.SortedDictionary;
+import io.gamay.segment.forward.PackedReader;
+import io.gamay.segment.forward.ZoneMap;
+import io.gamay.segment.read.BytesBlock;
+import io.gamay.segment.read.DictionaryReader;
+import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.InvertedIndexReader;
+import io.gamay.segment.read.ZoneMapReader;
+import io.gamay.segment.schema.StoredType;
+import java.util.Optional;
+
+/** A single-value column of packed dictIds. */
+final class DictionaryColumn extends ImmutableColumn {
+
+  private final OnFirstUse<SortedDictionary> dictionary;
+  private final OnFirstUse<PackedReader> dictIds;
+  private final Optional<OnFirstUse<InvertedIndexReader>> inverted;
+  private final Optional<OnFirstUse<ZoneMapReader>> zoneMap;
+
+  DictionaryColumn(ColumnBlocks blocks) {
+    super(blocks);
+    this.dictionary = SealedDictionaries.dictionary(blocks);
+    this.dictIds = new OnFirstUse<>(blocks.dictIds(blocks.docCount()));
+    this.inverted = SealedDictionaries.inverted(blocks);
+    this.zoneMap =
+        blocks
+            .zoneMap(StoredType.INT)
+            .map(block -> new OnFirstUse<>(() -> ZoneMap.ofDictIds(block)));
+  }
+
+  @Override
+  public Optional<DictionaryReader> dictionary() {
+    ensureOpen();
+    return Optional.of(dictionary.get());
+  }
+
+  @Override
+  public Optional<InvertedIndexReader> inverted() {
+    ensureOpen();
+    return inverted.map(OnFirstUse::get);
+  }
+
+  @Override
+  public Optional<ZoneMapReader> zoneMap() {
+    ensureOpen();
+    return zoneMap.map(OnFirstUse::get);
+  }
+
+  @Override
+  public void readDictIds(DocIdBlock docs, int[] out) {
+    ensureOpen();
+    dictIds.get().readInts(docs, out);
+  }
+
+  @Override
+  public void readInts(DocIdBlock docs, int[] out) {
+    requireType(spec().storedType() == StoredType.INT, "ints");
+    readDictIds(docs, out);
+    SortedDictionary values = dictionary.get();
+    for (int index = 0; index < docs.count(); index++) {
+      out[index] = values.intAt(out[index]);
+    }
+  }
+
+  @Override
+  public void readLongs(DocIdBlock docs, long[] out) {
+    StoredType type = spec().storedType();
+    requireType(type == StoredType.INT || type == StoredType.LONG, "longs");
+    ensureOpen();
+    PackedReader ids = dictIds.get();
+    SortedDictionary values = dictionary.get();
+    for (int index = 0; index < docs.count(); index++) {
+      out[index] = values.longAt(ids.intAt(docs.docId(index)));
+    }
+  }
+
+  @Override
+  public void readFloats(DocIdBlock docs, float[] out) {
+    requireType(spec().storedType() == StoredType.FLOAT, "floats");
+    ensureOpen();
+    PackedReader ids = dictIds.get();
+    SortedDictionary values = dictionary.get();
+    for (int index = 0; index < docs.count(); index++) {
+      out[index] = values.floatAt(ids.intAt(docs.docId(index)));
+    }
+  }
+
+  @Override
+  public void readDoubles(DocIdBlock docs, double[] out) {
+    requireType(spec().storedType().isFixedWidth(), "doubles");
+    ensureOpen();
+    PackedReader ids = dictIds.get();
+    SortedDictionary values = dictionary.get();
+    for (int index = 0; index < docs.count(); index++) {
+      out[index] = values.doubleAt(ids.intAt(docs.docId(index)));
+    }
+  }
+
+  @Override
+  public void readBytes(DocIdBlock docs, BytesBlock out) {
+    requireType(!spec().storedType().isFixedWidth(), "bytes");
+    ensureOpen();
+    PackedReader ids = dictIds.get();
+    SortedDictionary values = dictionary.get();
+    out.clear();
+    for (int index = 0; index < docs.count(); index++) {
+      values.appendBytes(ids.intAt(docs.docId(index)), out);
+    }
+  }
+
+  private void requireType(boolean fits, String as) {
+    if (!fits) {
+      throw unsupported(as);
+    }
+  }
+}

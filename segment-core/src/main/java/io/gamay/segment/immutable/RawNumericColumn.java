@@ -1,0 +1,57 @@
+package io.gamay.segment.immutable;
+
+import io.gamay.segment.format.BlockKind;
+import io.gamay.segment.format.MappedBlock;
+import io.gamay.segment.forward.FixedReader;
+import io.gamay.segment.forward.ZoneMap;
+import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.ZoneMapReader;
+import io.gamay.segment.schema.StoredType;
+import java.util.Optional;
+
+/** A column of plain INT, LONG, FLOAT or DOUBLE values. */
+final class RawNumericColumn extends ImmutableColumn {
+
+  private final OnFirstUse<FixedReader> values;
+  private final Optional<OnFirstUse<ZoneMapReader>> zoneMap;
+
+  RawNumericColumn(ColumnBlocks blocks) {
+    super(blocks);
+    StoredType type = blocks.spec().storedType();
+    MappedBlock block = blocks.fixed(BlockKind.VALUES, type, blocks.docCount());
+    this.values = new OnFirstUse<>(() -> FixedReader.of(type, block));
+    this.zoneMap =
+        blocks.zoneMap(type).map(zones -> new OnFirstUse<>(() -> ZoneMap.ofValues(type, zones)));
+  }
+
+  @Override
+  public Optional<ZoneMapReader> zoneMap() {
+    ensureOpen();
+    return zoneMap.map(OnFirstUse::get);
+  }
+
+  @Override
+  public void readInts(DocIdBlock docs, int[] out) {
+    opened().readInts(docs, out);
+  }
+
+  @Override
+  public void readLongs(DocIdBlock docs, long[] out) {
+    opened().readLongs(docs, out);
+  }
+
+  @Override
+  public void readFloats(DocIdBlock docs, float[] out) {
+    opened().readFloats(docs, out);
+  }
+
+  @Override
+  public void readDoubles(DocIdBlock docs, double[] out) {
+    opened().readDoubles(docs, out);
+  }
+
+  private FixedReader opened() {
+    ensureOpen();
+    return values.get();
+  }
+}
