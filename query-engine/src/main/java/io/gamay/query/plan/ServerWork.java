@@ -10,7 +10,8 @@ public sealed interface ServerWork {
    *
    * @param columns what is returned for each row
    * @param orderBy keys over the row (they need not be among the columns)
-   * @param rowLimit LIMIT + OFFSET, or the cap
+   * @param rowLimit LIMIT + OFFSET; for a limit that nobody wrote one more than the cap, so that it
+   *     shows whether rows are left out
    */
   record Select(List<TypedExpression> columns, List<SortKey> orderBy, long rowLimit)
       implements ServerWork {

@@ -19,8 +19,13 @@ public sealed interface TypedExpression {
   /** Whether the value can be SQL NULL. */
   boolean isNullable();
 
-  /** A physical column; multi-value columns have an array type. */
-  record ColumnReference(String column, ResultType type, boolean isNullable)
+  /**
+   * A physical column; multi-value columns have an array type.
+   *
+   * @param defaultValue of the current schema: what a segment that lacks the column answers (NULL
+   *     where {@code isNullable}); of the type's stored type
+   */
+  record ColumnReference(String column, ResultType type, boolean isNullable, Value defaultValue)
       implements TypedExpression {}
 
   /** {@code $offset}, {@code $partitionId}, {@code $docId}, {@code $segmentName}. */
@@ -57,7 +62,7 @@ public sealed interface TypedExpression {
   record Convert(TypedExpression operand, DataType target) implements TypedExpression {
     @Override
     public ResultType type() {
-      return ResultType.of(target);
+      return new ResultType(target, operand.type().isArray());
     }
 
     @Override
