@@ -1,0 +1,16 @@
+package io.gamay.cluster.table;
+
+/**
+ * Something wrong, or worth knowing, about a JSON text.
+ *
+ * @param path JSON path of the place, for example {@code $.segmentsConfig.replication}
+ * @param message what is there and why it cannot be
+ * @param fix what to write instead; empty when there is nothing to add
+ */
+public record Problem(String path, String message, String fix) {
+
+  @Override
+  public String toString() {
+    return path + ": " + message + (fix.isEmpty() ? "" : " (" + fix + ")");
+  }
+}
