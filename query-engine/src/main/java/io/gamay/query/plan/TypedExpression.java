@@ -57,7 +57,7 @@ public sealed interface TypedExpression {
   record Convert(TypedExpression operand, DataType target) implements TypedExpression {
     @Override
     public ResultType type() {
-      return ResultType.of(target);
+      return new ResultType(target, operand.type().isArray());
     }
 
     @Override
@@ -88,6 +88,20 @@ public sealed interface TypedExpression {
     @Override
     public boolean isNullable() {
       return left.isNullable() || right.isNullable();
+    }
+  }
+
+  /**
+   * Whether any element of a multi-value operand is in [low, high] (negated: none is). BETWEEN over
+   * single values is two comparisons instead; over several values that would let different elements
+   * meet the two bounds. Operand and bounds have one element type.
+   */
+  record AnyBetween(
+      TypedExpression operand, TypedExpression low, TypedExpression high, boolean negated)
+      implements BooleanExpression {
+    @Override
+    public boolean isNullable() {
+      return operand.isNullable() || low.isNullable() || high.isNullable();
     }
   }
 
