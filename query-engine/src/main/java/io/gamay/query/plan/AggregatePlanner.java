@@ -23,7 +23,7 @@ final class AggregatePlanner {
   AggregateCall plan(Call call, FunctionNames.Aggregate aggregate) {
     if (call.arguments().size() != 1) {
       throw Refusals.invalid(
-          "%s takes one argument, found %d", call.name(), call.arguments().size());
+          "%s takes one argument, found %d".formatted(call.name(), call.arguments().size()));
     }
     Optional<TypedExpression> filter =
         call.filter().map(typer::condition).filter(condition -> !condition.equals(Constants.TRUE));
@@ -31,15 +31,16 @@ final class AggregatePlanner {
     Expression written = call.arguments().getFirst();
     if (written instanceof Expression.Star) {
       if (function != AggregateFunction.COUNT) {
-        throw Refusals.invalid("%s(*) has no meaning, name a column", call.name());
+        throw Refusals.invalid("%s(*) has no meaning, name a column".formatted(call.name()));
       }
       return call(function, Optional.empty(), filter, DataType.LONG);
     }
     TypedExpression argument = typer.type(written);
     if (aggregate.multiValueOnly() && !argument.type().isArray()) {
       throw Refusals.invalid(
-          "%s needs a multi-value column, %s is %s",
-          call.name(), ColumnNames.describe(written), argument.type().displayName());
+          "%s needs a multi-value column, %s is %s"
+              .formatted(
+                  call.name(), ColumnNames.describe(written), argument.type().displayName()));
     }
     return switch (function) {
       case COUNT -> count(argument, filter, aggregate.multiValueOnly());
@@ -64,7 +65,8 @@ final class AggregatePlanner {
     return switch (aggregate.function()) {
       case COUNT, COUNT_DISTINCT -> AggregateFunction.COUNT_DISTINCT;
       case MIN, MAX -> aggregate.function();
-      case SUM, AVG -> throw Refusals.invalid("not supported yet: %s(DISTINCT ...)", call.name());
+      case SUM, AVG ->
+          throw Refusals.invalid("not supported yet: %s(DISTINCT ...)".formatted(call.name()));
     };
   }
 
@@ -92,7 +94,7 @@ final class AggregatePlanner {
       return Constants.ofNull(ResultType.of(DataType.INT));
     }
     if (!Types.isNumberLike(type)) {
-      throw Refusals.invalid("%s needs numbers, not %s", call.name(), type);
+      throw Refusals.invalid("%s needs numbers, not %s".formatted(call.name(), type));
     }
     return Constants.convert(argument, Types.asNumber(type));
   }

@@ -64,8 +64,8 @@ final class ColumnResolver {
         .orElseThrow(
             () ->
                 Refusals.unknownColumn(
-                    "unknown column %s in table %s%s",
-                    name, schema.name(), NearestName.hint(name, names())));
+                    "unknown column %s in table %s%s"
+                        .formatted(name, schema.name(), NearestName.hint(name, names()))));
   }
 
   Optional<TypedExpression> find(String name) {
@@ -98,8 +98,8 @@ final class ColumnResolver {
         schema.columns().stream().filter(column -> column.name().equalsIgnoreCase(name)).toList();
     if (alike.size() > 1) {
       throw Refusals.unknownColumn(
-          "column %s could be any of %s: write it as in the schema",
-          name, alike.stream().map(ColumnSpec::name).toList());
+          "column %s could be any of %s: write it as in the schema"
+              .formatted(name, alike.stream().map(ColumnSpec::name).toList()));
     }
     return alike.stream().findFirst().map(this::reference);
   }

@@ -328,7 +328,7 @@ final class Comparisons {
   }
 
   private static QueryException incomparable(DataType left, DataType right) {
-    return Refusals.invalid("cannot compare %s with %s", left, right);
+    return Refusals.invalid("cannot compare %s with %s".formatted(left, right));
   }
 
   private static ComparisonOperator mirrored(ComparisonOperator operator) {

@@ -93,8 +93,8 @@ final class ExpressionTyper {
     TypedExpression typed = type(expression);
     if (typed.type().isArray()) {
       throw Refusals.invalid(
-          "multi-value %s cannot stand here, where one value is needed",
-          ColumnNames.describe(expression));
+          "multi-value %s cannot stand here, where one value is needed"
+              .formatted(ColumnNames.describe(expression)));
     }
     return typed;
   }
@@ -106,8 +106,8 @@ final class ExpressionTyper {
     }
     if (typed.type().element() != DataType.BOOLEAN) {
       throw Refusals.invalid(
-          "%s is %s, expected a condition",
-          ColumnNames.describe(expression), typed.type().displayName());
+          "%s is %s, expected a condition"
+              .formatted(ColumnNames.describe(expression), typed.type().displayName()));
     }
     return typed;
   }
@@ -141,7 +141,7 @@ final class ExpressionTyper {
     }
     DataType type = operand.type().element();
     if (!Types.isNumberLike(type)) {
-      throw Refusals.invalid("arithmetic needs numbers, not %s", type);
+      throw Refusals.invalid("arithmetic needs numbers, not %s".formatted(type));
     }
     return type;
   }
@@ -154,8 +154,8 @@ final class ExpressionTyper {
     }
     if (!Types.isText(operand.type().element())) {
       throw Refusals.invalid(
-          "LIKE needs STRING, %s is %s",
-          ColumnNames.describe(like.operand()), operand.type().displayName());
+          "LIKE needs STRING, %s is %s"
+              .formatted(ColumnNames.describe(like.operand()), operand.type().displayName()));
     }
     if (!(pattern instanceof Constant(Optional<Value> text, ResultType _)
         && text.orElseThrow() instanceof StringValue(String patternText))) {
@@ -179,8 +179,8 @@ final class ExpressionTyper {
               && (pattern.charAt(index) == escape || "%_".indexOf(pattern.charAt(index)) >= 0);
       if (!isEscapable) {
         throw Refusals.invalid(
-            "in LIKE '%s' the escape character %s must stand before %%, _ or itself",
-            pattern, escape);
+            "in LIKE '%s' the escape character %s must stand before %%, _ or itself"
+                .formatted(pattern, escape));
       }
       next = pattern.indexOf(escape, index + 1);
     }
@@ -228,7 +228,7 @@ final class ExpressionTyper {
   private static TypedExpression cast(TypedExpression operand, DataType target) {
     DataType from = operand.type().element();
     if (!Constants.isNull(operand) && !ValueConverter.isConvertible(from, target)) {
-      throw Refusals.invalid("cannot convert %s to %s", from, target);
+      throw Refusals.invalid("cannot convert %s to %s".formatted(from, target));
     }
     return Constants.convert(operand, target);
   }
@@ -240,7 +240,8 @@ final class ExpressionTyper {
     }
     if (call.filter().isPresent() || call.distinct()) {
       throw known(call)
-          ? Refusals.invalid("DISTINCT and FILTER need an aggregation, not %s", call.name())
+          ? Refusals.invalid(
+              "DISTINCT and FILTER need an aggregation, not %s".formatted(call.name()))
           : unknown(call);
     }
     Optional<ArithmeticOperator> operator = FunctionNames.arithmetic(call.name());
@@ -262,14 +263,16 @@ final class ExpressionTyper {
 
   private static QueryException unknown(Call call) {
     return Refusals.invalid(
-        "unknown function %s%s",
-        call.name(), NearestName.hint(FunctionNames.canonical(call.name()), FunctionNames.all()));
+        "unknown function %s%s"
+            .formatted(
+                call.name(),
+                NearestName.hint(FunctionNames.canonical(call.name()), FunctionNames.all())));
   }
 
   private static void requireArguments(Call call, int count) {
     if (call.arguments().size() != count) {
       throw Refusals.invalid(
-          "%s takes %d arguments, found %d", call.name(), count, call.arguments().size());
+          "%s takes %d arguments, found %d".formatted(call.name(), count, call.arguments().size()));
     }
   }
 }

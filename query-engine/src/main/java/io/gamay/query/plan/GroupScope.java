@@ -83,7 +83,7 @@ final class GroupScope implements Scope {
       return planning.typer(withoutAliases()).type(alias.get());
     }
     planning.columns().resolve(name.name());
-    throw Refusals.invalid(missingKey, name.name());
+    throw Refusals.invalid(missingKey.formatted(name.name()));
   }
 
   @Override

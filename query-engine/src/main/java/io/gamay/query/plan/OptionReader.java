@@ -116,6 +116,6 @@ final class OptionReader {
   }
 
   private static QueryException malformed(String name, String written, String expected) {
-    return Refusals.invalid("option %s is '%s', expected %s", name, written, expected);
+    return Refusals.invalid("option %s is '%s', expected %s".formatted(name, written, expected));
   }
 }

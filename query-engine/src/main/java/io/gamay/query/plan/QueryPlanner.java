@@ -130,14 +130,15 @@ public final class QueryPlanner {
       }
       if (position < 1 || position > query.select().size()) {
         throw Refusals.invalid(
-            "%s position %d is not in the select list of %d",
-            clause, position, query.select().size());
+            "%s position %d is not in the select list of %d"
+                .formatted(clause, position, query.select().size()));
       }
       Expression item = query.select().get((int) position - 1).expression();
       if (item instanceof Expression.Star
           || query.select().stream()
               .anyMatch(other -> other.expression() instanceof Expression.Star)) {
-        throw Refusals.invalid("%s position %d with SELECT *: name the column", clause, position);
+        throw Refusals.invalid(
+            "%s position %d with SELECT *: name the column".formatted(clause, position));
       }
       return Optional.of(item);
     }
@@ -165,7 +166,7 @@ public final class QueryPlanner {
     private static void addSortKey(List<SortKey> keys, OrderItem item, TypedExpression key) {
       if (key.type().isArray()) {
         throw Refusals.invalid(
-            "cannot order by multi-value %s", ColumnNames.describe(item.expression()));
+            "cannot order by multi-value %s".formatted(ColumnNames.describe(item.expression())));
       }
       if (!(key instanceof Constant)) {
         keys.add(sortKey(item, key));

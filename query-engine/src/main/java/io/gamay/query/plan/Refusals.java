@@ -8,11 +8,11 @@ final class Refusals {
 
   private Refusals() {}
 
-  static QueryException invalid(String message, Object... arguments) {
-    return new QueryException(QueryErrorCode.QUERY_VALIDATION, message.formatted(arguments));
+  static QueryException invalid(String message) {
+    return new QueryException(QueryErrorCode.QUERY_VALIDATION, message);
   }
 
-  static QueryException unknownColumn(String message, Object... arguments) {
-    return new QueryException(QueryErrorCode.UNKNOWN_COLUMN, message.formatted(arguments));
+  static QueryException unknownColumn(String message) {
+    return new QueryException(QueryErrorCode.UNKNOWN_COLUMN, message);
   }
 }

@@ -28,6 +28,7 @@ record RowScope(Planning planning, Aliases aliases, String place) implements Sco
 
   @Override
   public TypedExpression aggregate(Call call, FunctionNames.Aggregate aggregate) {
-    throw Refusals.invalid("aggregation %s cannot stand in %s", ColumnNames.describe(call), place);
+    throw Refusals.invalid(
+        "aggregation %s cannot stand in %s".formatted(ColumnNames.describe(call), place));
   }
 }

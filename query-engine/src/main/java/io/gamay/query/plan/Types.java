@@ -19,7 +19,7 @@ final class Types {
     if (isNumberLike(left) && isNumberLike(right)) {
       return wider(asNumber(left), asNumber(right));
     }
-    throw Refusals.invalid("cannot compare %s with %s: write a CAST", left, right);
+    throw Refusals.invalid("cannot compare %s with %s: write a CAST".formatted(left, right));
   }
 
   /** For the results of CASE: one type for all. */
@@ -34,7 +34,7 @@ final class Types {
       return wider(left, right);
     }
     throw Refusals.invalid(
-        "results of CASE have no common type: %s and %s: write a CAST", left, right);
+        "results of CASE have no common type: %s and %s: write a CAST".formatted(left, right));
   }
 
   /**
