@@ -18,7 +18,10 @@ final class Literals {
       return new Expression.DoubleLiteral(value);
     }
     BigDecimal value = new BigDecimal(token.text());
-    return token.kind() == SqlToken.Kind.INTEGER ? integer(value) : decimal(value);
+    if (token.kind() == SqlToken.Kind.INTEGER) {
+      return integer(value);
+    }
+    return decimal(value.scale() == 0 ? value.setScale(1) : value);
   }
 
   static Expression bytes(SqlToken token) {
