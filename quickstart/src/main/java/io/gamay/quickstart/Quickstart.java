@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * has started is closed in reverse order, and what starts later is closed at once.
  */
 public final class Quickstart implements AutoCloseable {
-  /** Told of each component that is up; called from several threads. */
+  /** Told of each component that is up; one call at a time. */
   public interface Progress {
     /** The component serves. */
     void up(Component component, String address, Duration took);
@@ -95,7 +95,10 @@ public final class Quickstart implements AutoCloseable {
       throws Exception {
     Instant begin = clock.instant();
     keep(component, starter.call());
-    progress.up(component, ports.address(component), Duration.between(begin, clock.instant()));
+    Duration took = Duration.between(begin, clock.instant());
+    synchronized (progress) {
+      progress.up(component, ports.address(component), took);
+    }
   }
 
   private EmbeddedZooKeeper zookeeper() throws Exception {

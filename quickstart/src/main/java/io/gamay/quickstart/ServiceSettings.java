@@ -56,6 +56,23 @@ public record ServiceSettings(
     }
     map.put("spring.main.register-shutdown-hook", false);
     map.put("spring.main.log-startup-info", false);
+    map.putAll(otherServicesLibraries());
     return map;
+  }
+
+  /** All services' libraries are on this JVM's class path: what is not this service's stays off. */
+  private Map<String, Object> otherServicesLibraries() {
+    if (component == Component.GATEWAY) {
+      return Map.of("springdoc.api-docs.enabled", false, "springdoc.swagger-ui.enabled", false);
+    }
+    return Map.of(
+        "spring.cloud.gateway.server.webflux.enabled",
+        false,
+        "spring.cloud.refresh.enabled",
+        false,
+        "spring.cloud.discovery.enabled",
+        false,
+        "spring.cloud.compatibility-verifier.enabled",
+        false);
   }
 }

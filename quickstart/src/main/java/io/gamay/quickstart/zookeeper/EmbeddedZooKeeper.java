@@ -1,5 +1,6 @@
 package io.gamay.quickstart.zookeeper;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   /** Starts a server and returns when it accepts clients. */
   public static EmbeddedZooKeeper start(String host, int port, Path directory) throws Exception {
     Files.createDirectories(directory);
+    removeOldConfigurations(directory);
     var server =
         ZooKeeperServerEmbedded.builder()
             .baseDir(directory)
@@ -48,6 +50,15 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+  }
+
+  /** Each start leaves the file it was configured by; the last one is enough. */
+  private static void removeOldConfigurations(Path directory) throws IOException {
+    try (var files = Files.newDirectoryStream(directory, "zookeeper.configuration*.properties")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static Properties settings(String host, int port) {
