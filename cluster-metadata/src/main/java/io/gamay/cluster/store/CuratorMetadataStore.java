@@ -42,7 +42,7 @@ public final class CuratorMetadataStore implements MetadataStore {
   }
 
   @Override
-  public Registration watch(String path, Runnable onChange) {
+  public Registration watchNodes(String path, NodeListener onChange) {
     throw new UnsupportedOperationException();
   }
 

@@ -103,24 +103,16 @@ public final class InMemoryMetadataStore implements MetadataStore {
   }
 
   @Override
-  public Registration watch(String path, Runnable onChange) {
+  public Registration watchNodes(String path, NodeListener onChange) {
     PathUtils.validatePath(path);
     requireOpen();
-    WatchRemoval removal = new WatchRemoval();
-    CoalescingCallback watch = new CoalescingCallback(path, callbacks, onChange, removal);
-    removal.watch = watch;
+    CoalescingCallback watch = new CoalescingCallback(path, callbacks, onChange);
     watches.add(watch);
-    watch.signal();
-    return watch;
-  }
-
-  private final class WatchRemoval implements Runnable {
-    private @Nullable CoalescingCallback watch;
-
-    @Override
-    public void run() {
+    watch.everythingChanged();
+    return () -> {
+      watch.close();
       watches.remove(watch);
-    }
+    };
   }
 
   @Override
@@ -189,7 +181,7 @@ public final class InMemoryMetadataStore implements MetadataStore {
   public void resume() {
     isSuspended = false;
     announce(SessionState.CONNECTED);
-    watches.forEach(CoalescingCallback::signal);
+    watches.forEach(CoalescingCallback::everythingChanged);
   }
 
   /** The session's timeout passes: ephemeral nodes go, and a new session begins at once. */
@@ -215,11 +207,7 @@ public final class InMemoryMetadataStore implements MetadataStore {
     if (isSuspended || isClosed) {
       return;
     }
-    for (CoalescingCallback watch : watches) {
-      if (paths.stream().anyMatch(watch::covers)) {
-        watch.signal();
-      }
-    }
+    watches.forEach(watch -> watch.nodesChanged(paths));
   }
 
   private synchronized @Nullable LostReply takeNextReply() {

@@ -2,6 +2,7 @@ package io.gamay.cluster.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Versioned nodes in a tree, as ZooKeeper has them. Paths are absolute within the cluster's root
@@ -35,7 +36,12 @@ public interface MetadataStore extends AutoCloseable {
    * come one at a time from a thread of the store's; several changes may give one call. Never call
    * back into close.
    */
-  Registration watch(String path, Runnable onChange);
+  default Registration watch(String path, Runnable onChange) {
+    return watchNodes(path, _ -> onChange.run());
+  }
+
+  /** As {@link #watch}, and says which nodes may have changed. */
+  Registration watchNodes(String path, NodeListener onChange);
 
   /**
    * Calls back when the session is lost, or back (a new one after an expiry: ephemeral nodes are
@@ -61,6 +67,25 @@ public interface MetadataStore extends AutoCloseable {
   interface Registration extends AutoCloseable {
     @Override
     void close();
+  }
+
+  interface NodeListener {
+    void onChange(NodeChanges changes);
+  }
+
+  /**
+   * Nodes that may have been created, changed or removed.
+   *
+   * @param isEverything any node at or below the watched path may have changed: at the start, and
+   *     when changes may have been missed
+   * @param paths of single nodes; empty when it is everything
+   */
+  record NodeChanges(boolean isEverything, Set<String> paths) {
+    public static final NodeChanges EVERYTHING = new NodeChanges(true, Set.of());
+
+    public NodeChanges {
+      paths = Set.copyOf(paths);
+    }
   }
 
   interface SessionListener {

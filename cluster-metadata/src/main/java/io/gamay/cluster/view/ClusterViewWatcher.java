@@ -1,14 +1,51 @@
 package io.gamay.cluster.view;
 
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.store.MetadataStore.NodeChanges;
 import io.gamay.cluster.store.MetadataStore.Registration;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Keeps a {@link ClusterView} up to date from the store's watches. Thread-safe. */
+/**
+ * Keeps a {@link ClusterView} up to date: reads the nodes that the store's watch names, and on a
+ * slow timer everything that may have changed. Thread-safe; one thread of its own reads and calls
+ * the subscribers.
+ *
+ * <p>The nodes of a view are not read at one moment: a transaction may show in part, until the next
+ * view a moment later. A node that cannot be read is logged and left out.
+ */
 public final class ClusterViewWatcher implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterViewWatcher.class);
+  private static final Duration RESYNC = Duration.ofSeconds(30);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** How often changes that came while reading are read as well before a view is published. */
+  private static final int MAX_ROUNDS = 10;
+
   private final MetadataStore store;
+  private final ScheduledThreadPoolExecutor thread;
+  private final Registration watch;
+  private final List<Consumer<ClusterView>> subscribers = new CopyOnWriteArrayList<>();
+  private final CountDownLatch firstView = new CountDownLatch(1);
+  private final ClusterFacts facts = new ClusterFacts(); // the thread's own
+  private volatile ClusterView current = ClusterView.EMPTY;
+
+  private final Object waitingLock = new Object();
+  private Set<String> waitingPaths = new HashSet<>();
+  private boolean isEverythingWaiting;
 
   /**
    * Watches, and reads everything anew every 30 seconds as well.
@@ -16,12 +53,29 @@ public final class ClusterViewWatcher implements AutoCloseable {
    * @param store stays the caller's; close this watcher first
    */
   public ClusterViewWatcher(MetadataStore store) {
+    this(store, RESYNC);
+  }
+
+  /**
+   * @param resync how often everything is read anew, whether the watch said something or not
+   */
+  public ClusterViewWatcher(MetadataStore store, Duration resync) {
     this.store = store;
+    this.thread =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("cluster-view").daemon(true).factory());
+    this.watch = store.watchNodes("/", this::onChange);
+    var _ =
+        thread.scheduleWithFixedDelay(
+            () -> onChange(NodeChanges.EVERYTHING),
+            resync.toMillis(),
+            resync.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** The latest view; {@link ClusterView#EMPTY} before the first. */
   public ClusterView current() {
-    return ClusterView.EMPTY;
+    return current;
   }
 
   /**
@@ -29,7 +83,14 @@ public final class ClusterViewWatcher implements AutoCloseable {
    * this watcher's; bursts of changes give one call.
    */
   public Registration subscribe(Consumer<ClusterView> onView) {
-    return store.watch("/", () -> onView.accept(current()));
+    execute(
+        () -> {
+          subscribers.add(onView);
+          if (firstView.getCount() == 0) {
+            call(onView);
+          }
+        });
+    return () -> subscribers.remove(onView);
   }
 
   /**
@@ -38,9 +99,155 @@ public final class ClusterViewWatcher implements AutoCloseable {
    * @throws IllegalStateException if none came in time
    */
   public ClusterView awaitFirst(Duration timeout) {
-    return current();
+    try {
+      if (!firstView.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("no view of the cluster within " + timeout);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a view of the cluster", e);
+    }
+    return current;
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    watch.close();
+    thread.shutdownNow();
+  }
+
+  private void onChange(NodeChanges changes) {
+    synchronized (waitingLock) {
+      isEverythingWaiting |= changes.isEverything();
+      changes.paths().stream().filter(ClusterFacts::concerns).forEach(waitingPaths::add);
+      if (!isEverythingWaiting && waitingPaths.isEmpty()) {
+        return;
+      }
+    }
+    execute(this::refresh);
+  }
+
+  private void refresh() {
+    for (int round = 0; round < MAX_ROUNDS && isAnythingWaiting(); round++) {
+      NodeChanges changes = takeWaiting();
+      try {
+        read(changes);
+      } catch (MetadataException e) {
+        LOG.warn("cannot read the cluster's metadata now, trying again: {}", e.getMessage());
+        putBack(changes);
+        schedule(this::refresh);
+        return;
+      }
+    }
+    publish();
+    if (isAnythingWaiting()) {
+      execute(this::refresh);
+    }
+  }
+
+  private boolean isAnythingWaiting() {
+    synchronized (waitingLock) {
+      return isEverythingWaiting || !waitingPaths.isEmpty();
+    }
+  }
+
+  private NodeChanges takeWaiting() {
+    synchronized (waitingLock) {
+      NodeChanges changes =
+          isEverythingWaiting ? NodeChanges.EVERYTHING : new NodeChanges(false, waitingPaths);
+      isEverythingWaiting = false;
+      waitingPaths = new HashSet<>();
+      return changes;
+    }
+  }
+
+  private void putBack(NodeChanges changes) {
+    synchronized (waitingLock) {
+      isEverythingWaiting |= changes.isEverything();
+      waitingPaths.addAll(changes.paths());
+    }
+  }
+
+  private void read(NodeChanges changes) {
+    if (changes.isEverything()) {
+      readEverything();
+    } else {
+      changes.paths().forEach(this::readNode);
+    }
+  }
+
+  private void readNode(String path) {
+    facts.put(path, store.get(path));
+  }
+
+  private void readEverything() {
+    Set<String> present = new HashSet<>();
+    present.add(ClusterPaths.LEADER_EPOCH);
+    collect(ClusterPaths.INSTANCES, 1, present);
+    collect(ClusterPaths.LIVE, 1, present);
+    collect(ClusterPaths.SCHEMAS, 2, present);
+    collect(ClusterPaths.TABLES, 2, present);
+    collect(ClusterPaths.SEGMENTS, 3, present);
+    collect(ClusterPaths.ASSIGNMENT, 2, present);
+    collect(ClusterPaths.CURRENT, 3, present);
+    Set<String> gone = new HashSet<>(facts.paths());
+    gone.removeAll(present);
+    gone.forEach(this::readNode);
+    present.stream()
+        .filter(path -> ClusterFacts.concerns(path) && !facts.isFinal(path))
+        .forEach(this::readNode);
+  }
+
+  private void collect(String path, int depth, Set<String> paths) {
+    for (String name : store.children(path)) {
+      String child = path + "/" + name;
+      paths.add(child);
+      if (depth > 1) {
+        collect(child, depth - 1, paths);
+      }
+    }
+  }
+
+  private void publish() {
+    facts
+        .nextView(current.revision() + 1)
+        .ifPresent(
+            view -> {
+              current = view;
+              firstView.countDown();
+              subscribers.forEach(this::call);
+            });
+  }
+
+  private void call(Consumer<ClusterView> subscriber) {
+    try {
+      subscriber.accept(current);
+    } catch (RuntimeException e) {
+      LOG.error("a subscriber failed on view {}", current.revision(), e);
+    }
+  }
+
+  private void execute(Runnable task) {
+    try {
+      thread.execute(() -> runLogged(task));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the watcher is closed", e);
+    }
+  }
+
+  private void schedule(Runnable task) {
+    try {
+      var _ = thread.schedule(() -> runLogged(task), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the watcher is closed", e);
+    }
+  }
+
+  private static void runLogged(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("the view of the cluster could not be brought up to date", e);
+    }
+  }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
  * One aggregation.
  *
  * @param argument empty for COUNT(*); of an array type for aggregations over every element of
- *     multi-value columns
+ *     multi-value columns (COUNT then counts elements; rows with a value are counted by a filter)
  * @param filter only rows for which it is true are taken
  * @param type of the final value. INT and LONG sums accumulate in 128 bits; SUM of integers is LONG
  *     (an error if the final value does not fit), of FLOAT and DOUBLE is DOUBLE, of BIG_DECIMAL is

@@ -97,6 +97,20 @@ public sealed interface TypedExpression {
   }
 
   /**
+   * Whether any element of a multi-value operand is in [low, high] (negated: none is). BETWEEN over
+   * single values is two comparisons instead; over several values that would let different elements
+   * meet the two bounds. Operand and bounds have one element type.
+   */
+  record AnyBetween(
+      TypedExpression operand, TypedExpression low, TypedExpression high, boolean negated)
+      implements BooleanExpression {
+    @Override
+    public boolean isNullable() {
+      return operand.isNullable() || low.isNullable() || high.isNullable();
+    }
+  }
+
+  /**
    * Membership in constants of the operand's element type; the set has no duplicates and no NULL.
    * Multi-value: any element is in the set (negated: none is).
    *

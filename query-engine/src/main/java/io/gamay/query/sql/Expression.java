@@ -18,7 +18,7 @@ public sealed interface Expression {
   /** An integer literal that fits a LONG. */
   record IntegerLiteral(long value) implements Expression {}
 
-  /** A literal with a decimal point, or an integer beyond LONG. */
+  /** A literal with a decimal point (scale above 0), or an integer beyond LONG (scale 0). */
   record DecimalLiteral(BigDecimal value) implements Expression {}
 
   /** A literal with an exponent. */

@@ -43,6 +43,15 @@ public final class MemoryAccount {
     }
   }
 
+  /**
+   * @throws IllegalStateException if the segment's memory was released
+   */
+  public void checkOpen() {
+    if (!arena.scope().isAlive()) {
+      throw new IllegalStateException("the segment's memory is released");
+    }
+  }
+
   public long bytes() {
     return bytes.get();
   }

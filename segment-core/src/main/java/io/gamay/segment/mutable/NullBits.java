@@ -10,10 +10,12 @@ import io.gamay.segment.row.ColumnBuffer;
  */
 final class NullBits {
 
+  private final MemoryAccount memory;
   private final FixedWidthVector words;
 
   NullBits(MemoryAccount memory) {
-    words = new FixedWidthVector(memory, Long.BYTES);
+    this.memory = memory;
+    this.words = new FixedWidthVector(memory, Long.BYTES);
   }
 
   /** Takes the nulls of rows [fromRow, toRow), the first of which gets {@code firstDocId}. */
@@ -29,7 +31,7 @@ final class NullBits {
   }
 
   NullBitsView view(int docCount) {
-    return new NullBitsView(words.view(), docCount);
+    return new NullBitsView(memory, words.view(), docCount);
   }
 
   private void set(int docId) {

@@ -1,6 +1,7 @@
 package io.gamay.segment.mutable;
 
 import io.gamay.segment.memory.FixedWidthView;
+import io.gamay.segment.memory.MemoryAccount;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.BitSetUtil;
 import org.roaringbitmap.RoaringBitmap;
@@ -8,17 +9,19 @@ import org.roaringbitmap.RoaringBitmap;
 /** The null rows among [0, docCount). Thread-safe; the bitmap is made when first asked for. */
 final class NullBitsView {
 
+  private final MemoryAccount memory;
   private final FixedWidthView words;
   private final int docCount;
   private volatile @Nullable RoaringBitmap bitmap;
 
-  NullBitsView(FixedWidthView words, int docCount) {
+  NullBitsView(MemoryAccount memory, FixedWidthView words, int docCount) {
+    this.memory = memory;
     this.words = words;
     this.docCount = docCount;
   }
 
   NullBitsView upTo(int shorter) {
-    return new NullBitsView(words, shorter);
+    return new NullBitsView(memory, words, shorter);
   }
 
   boolean isNull(int docId) {
@@ -27,6 +30,7 @@ final class NullBitsView {
   }
 
   RoaringBitmap bitmap() {
+    memory.checkOpen();
     RoaringBitmap made = bitmap;
     if (made == null) {
       made = makeBitmap();

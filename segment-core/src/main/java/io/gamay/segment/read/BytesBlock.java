@@ -5,9 +5,20 @@ import java.util.Arrays;
 /** Values of varying length, one behind the other. Reused by one thread. */
 public final class BytesBlock {
 
-  private byte[] bytes = new byte[1 << 14];
-  private int[] ends = new int[DocIdBlock.MAX_DOCS];
+  private byte[] bytes;
+  private int[] ends;
   private int count;
+
+  /** Room for one block of short values. */
+  public BytesBlock() {
+    this(1 << 14, DocIdBlock.MAX_DOCS);
+  }
+
+  /** Room for so many values of so many bytes together; it grows beyond by itself. */
+  public BytesBlock(int sizeBytes, int valueCount) {
+    bytes = new byte[sizeBytes];
+    ends = new int[valueCount];
+  }
 
   public void clear() {
     count = 0;
@@ -40,12 +51,16 @@ public final class BytesBlock {
     int start = count == 0 ? 0 : ends[count - 1];
     int end = Math.addExact(start, length);
     if (end > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(end, bytes.length * 2));
+      bytes = Arrays.copyOf(bytes, Math.max(end, doubled(bytes.length)));
     }
     if (count == ends.length) {
-      ends = Arrays.copyOf(ends, count * 2);
+      ends = Arrays.copyOf(ends, doubled(Math.max(count, 8)));
     }
     ends[count++] = end;
     return start;
+  }
+
+  private static int doubled(int capacity) {
+    return (int) Math.min(2L * capacity, Integer.MAX_VALUE - 8);
   }
 }

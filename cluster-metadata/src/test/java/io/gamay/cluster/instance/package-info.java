@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.cluster.instance;
+
+import org.jspecify.annotations.NullMarked;

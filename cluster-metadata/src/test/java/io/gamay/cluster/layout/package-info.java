@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.cluster.layout;
+
+import org.jspecify.annotations.NullMarked;

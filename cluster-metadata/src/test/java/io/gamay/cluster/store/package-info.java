@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.cluster.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.cluster.table;
+
+import org.jspecify.annotations.NullMarked;

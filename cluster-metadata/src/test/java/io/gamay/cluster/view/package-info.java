@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.cluster.view;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package io.gamay.gateway.web;
+
+import io.gamay.gateway.route.LiveTargets;
+import io.gamay.gateway.route.LiveTargets.Target;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Health, and a page that says what is behind the door. */
+@RestController
+public class GatewayController {
+
+  private final LiveTargets targets;
+
+  public GatewayController(LiveTargets targets) {
+    this.targets = targets;
+  }
+
+  /** What the gateway forwards, for a person who opens it. */
+  public record Welcome(String name, Map<String, List<String>> paths) {}
+
+  @GetMapping(path = "/health", produces = MediaType.TEXT_PLAIN_VALUE)
+  public ResponseEntity<String> health() {
+    return targets.pick(Target.BROKER).isPresent()
+        ? ResponseEntity.ok("OK")
+        : ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body("no broker is alive");
+  }
+
+  @GetMapping(path = "/", produces = MediaType.APPLICATION_JSON_VALUE)
+  public Welcome welcome() {
+    return new Welcome(
+        "Gamay",
+        Map.of(
+            "broker",
+                List.of(
+                    "POST /query/sql", "GET /query/sql?sql=", "GET /debug/routingTable/{table}"),
+            "controller",
+                List.of("/schemas", "/tables", "/segments/{table}", "/instances", "/leader/tables"),
+            "gateway", List.of("/health", "/actuator/health")));
+  }
+}

@@ -1,0 +1,5 @@
+/** The gateway's own answers. */
+@NullMarked
+package io.gamay.gateway.web;
+
+import org.jspecify.annotations.NullMarked;

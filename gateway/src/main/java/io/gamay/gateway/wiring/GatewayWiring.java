@@ -1,0 +1,82 @@
+package io.gamay.gateway.wiring;
+
+import io.gamay.cluster.store.CuratorMetadataStore;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.view.ClusterViewWatcher;
+import io.gamay.gateway.route.LiveTargetFilter;
+import io.gamay.gateway.route.LiveTargets;
+import io.gamay.gateway.route.LiveTargets.Target;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The gateway's beans. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(GatewaySettings.class)
+class GatewayWiring {
+
+  /** Replaced by a live process's address for each request. */
+  private static final String PLACEHOLDER = "http://live.invalid";
+
+  @Bean
+  MetadataStore metadataStore(GatewaySettings settings) {
+    return CuratorMetadataStore.connect(
+        settings.zookeeper(), settings.cluster(), settings.sessionTimeout());
+  }
+
+  @Bean
+  ClusterViewWatcher clusterViewWatcher(MetadataStore store) {
+    return new ClusterViewWatcher(store);
+  }
+
+  @Bean
+  LiveTargets liveTargets(ClusterViewWatcher watcher) {
+    return new LiveTargets(watcher::current);
+  }
+
+  @Bean
+  LiveTargetFilter liveTargetFilter(LiveTargets targets) {
+    return new LiveTargetFilter(targets);
+  }
+
+  @Bean
+  RouteLocator routes(RouteLocatorBuilder builder) {
+    return builder
+        .routes()
+        .route(
+            "broker",
+            route ->
+                route
+                    .path("/query", "/query/**", "/debug/routingTable/**")
+                    .metadata(LiveTargetFilter.TARGET, Target.BROKER)
+                    .uri(PLACEHOLDER))
+        .route(
+            "controller",
+            route ->
+                route
+                    .path(
+                        "/schemas/**",
+                        "/tables/**",
+                        "/segments/**",
+                        "/instances/**",
+                        "/v2/brokers/**",
+                        "/brokers/**",
+                        "/leader/**",
+                        "/version")
+                    .metadata(LiveTargetFilter.TARGET, Target.CONTROLLER)
+                    .uri(PLACEHOLDER))
+        .build();
+  }
+
+  @Bean
+  HealthIndicator brokersHealth(LiveTargets targets) {
+    return () ->
+        targets.pick(Target.BROKER).isPresent()
+            ? Health.up().build()
+            : Health.down().withDetail("reason", "no broker is alive").build();
+  }
+}

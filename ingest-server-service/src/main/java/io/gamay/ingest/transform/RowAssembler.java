@@ -1,0 +1,151 @@
+package io.gamay.ingest.transform;
+
+import io.gamay.cluster.table.TableConfig;
+import io.gamay.ingest.decode.DecodeOutcome;
+import io.gamay.ingest.decode.DecodeOutcome.DecodeFailure;
+import io.gamay.ingest.decode.FieldWriter;
+import io.gamay.ingest.decode.FieldWriter.Written;
+import io.gamay.ingest.decode.JsonRecordDecoder;
+import io.gamay.ingest.decode.RecordDecoder;
+import io.gamay.ingest.stream.StreamBatch;
+import io.gamay.segment.ledger.OffsetLedger;
+import io.gamay.segment.ledger.RejectedRecord;
+import io.gamay.segment.ledger.RejectionReason;
+import io.gamay.segment.row.ColumnBuffer;
+import io.gamay.segment.row.RowBatch;
+import io.gamay.segment.schema.TableSchema;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Makes rows of one schema and table-config version from the records of one partition. Values go
+ * from the record's bytes straight into the batch's columns. One thread.
+ */
+public final class RowAssembler {
+
+  private final TableSchema schema;
+  private final RowBatch out;
+  private final List<TransformPlan.Step> steps;
+  private final boolean[] isComputed;
+  private final FieldWriter[] writers;
+  private final RecordDecoder decoder;
+
+  /**
+   * @throws TransformException if the table's transforms cannot be run
+   */
+  public RowAssembler(TableSchema schema, TableConfig config) {
+    this.schema = schema;
+    this.out = new RowBatch(schema);
+    TransformPlan plan = new TransformPlan(schema, config.transforms(), out.columns());
+    this.steps = plan.steps();
+    this.writers = plan.columns().stream().map(FieldWriter::new).toArray(FieldWriter[]::new);
+    this.isComputed = new boolean[writers.length];
+    steps.forEach(step -> isComputed[step.column()] = true);
+    this.decoder =
+        switch (config.stream().decoder()) {
+          case JSON -> new JsonRecordDecoder(plan.fieldNames());
+        };
+  }
+
+  /**
+   * Turns a batch's records into rows and writes the fate of every offset from the ledger's
+   * position to the batch's {@link StreamBatch#nextOffset()} into the ledger: indexed, rejected
+   * (with a sample), absent (a gap). Records below the ledger's position were dealt with before and
+   * are passed over.
+   *
+   * @return the rows that the ledger now calls indexed, to be appended; valid until the next call
+   */
+  public RowBatch assemble(StreamBatch batch, OffsetLedger ledger) {
+    out.clear();
+    for (int column = schema.columns().size(); column < writers.length; column++) {
+      writers[column].column().clear();
+    }
+    for (int index = 0; index < batch.size(); index++) {
+      long offset = batch.offset(index);
+      if (offset >= ledger.position()) {
+        ledger.absentTo(offset);
+        assemble(offset, batch, index, ledger);
+      }
+    }
+    if (batch.nextOffset() > ledger.position()) {
+      ledger.absentTo(batch.nextOffset());
+    }
+    return out;
+  }
+
+  private void assemble(long offset, StreamBatch batch, int index, OffsetLedger ledger) {
+    byte[] record = batch.value(index);
+    if (record == null) {
+      reject(offset, RejectionReason.TOMBSTONE, "the record has no value", new byte[0], ledger);
+      return;
+    }
+    int row = out.rowCount();
+    switch (decoder.decode(record, writers)) {
+      case DecodeFailure(RejectionReason reason, String detail) -> {
+        abandonRow(row);
+        reject(offset, reason, detail, record, ledger);
+      }
+      case DecodeOutcome.Decoded _ -> {
+        fillMissing(row);
+        int failed = runSteps(row);
+        if (failed >= 0) {
+          abandonRow(row);
+          reject(offset, RejectionReason.TRANSFORM_FAILED, transformDetail(failed), record, ledger);
+          return;
+        }
+        out.endRow(offset);
+        ledger.indexed(offset);
+      }
+    }
+  }
+
+  private void fillMissing(int row) {
+    for (int column = 0; column < writers.length; column++) {
+      ColumnBuffer buffer = writers[column].column();
+      if (buffer.rowCount() == row && !isComputed[column]) {
+        buffer.appendNull();
+      }
+    }
+  }
+
+  /** Returns the column whose function failed, or -1. */
+  private int runSteps(int row) {
+    for (TransformPlan.Step step : steps) {
+      FieldWriter target = writers[step.column()];
+      if (target.column().rowCount() > row) {
+        continue;
+      }
+      Written written = step.function().apply(row, target);
+      switch (written) {
+        case VALUE -> {
+          if (target.column().hasOpenRow()) {
+            target.column().endRow();
+          }
+        }
+        case MISSING -> target.column().appendNull();
+        case WRONG_TYPE, TOO_LONG -> {
+          return step.column();
+        }
+      }
+    }
+    return -1;
+  }
+
+  private void abandonRow(int row) {
+    for (FieldWriter writer : writers) {
+      writer.column().truncate(row);
+    }
+  }
+
+  private String transformDetail(int column) {
+    return column < schema.columns().size()
+        ? "the transform of column " + schema.columns().get(column).name() + " has no value"
+        : "a nested call of a transform has no value";
+  }
+
+  private static void reject(
+      long offset, RejectionReason reason, String detail, byte[] record, OffsetLedger ledger) {
+    byte[] sample = Arrays.copyOf(record, Math.min(record.length, RejectedRecord.MAX_SAMPLE_BYTES));
+    ledger.rejected(new RejectedRecord(offset, reason, detail, sample, record.length));
+  }
+}

@@ -1,0 +1,148 @@
+package io.gamay.query.execute;
+
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.evaluate.Block;
+import io.gamay.query.evaluate.BlockExpression;
+import io.gamay.query.evaluate.ExpressionCompiler;
+import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.merge.PartialResult.SelectedRows;
+import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.SortKey;
+import io.gamay.query.vector.SortKeyEncoder;
+import io.gamay.query.vector.Vector;
+import io.gamay.segment.read.BytesBlock;
+import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.SegmentReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The first rows of one segment by an order, or simply the first. Takes blocks of ascending docIds;
+ * the selected columns are read only at the end, for the rows that are left. One thread.
+ */
+final class Selection implements AutoCloseable {
+
+  private final ServerWork.Select work;
+  private final SegmentLeaves leaves;
+  private final QueryBudget budget;
+  private final QueryBudget.Reservation memory;
+  private final List<BlockExpression> sortKeys;
+  private final SortKeyEncoder encoder = new SortKeyEncoder();
+  private final TopRows top;
+
+  Selection(ServerWork.Select work, SegmentLeaves leaves, QueryBudget budget) {
+    this.work = work;
+    this.leaves = leaves;
+    this.budget = budget;
+    this.memory = budget.reserve();
+    this.sortKeys =
+        new ExpressionCompiler(leaves)
+            .compileAll(work.orderBy().stream().map(SortKey::expression).toList());
+    this.top = new TopRows((int) Math.min(work.rowLimit(), Integer.MAX_VALUE - 8));
+  }
+
+  /** Whether no later row can be among the first. */
+  boolean isComplete() {
+    return top.limit() == 0 || (sortKeys.isEmpty() && top.count() == top.limit());
+  }
+
+  void add(Block block) {
+    List<Vector> values = new ArrayList<>(sortKeys.size());
+    for (BlockExpression key : sortKeys) {
+      values.add(key.evaluate(block));
+    }
+    for (int row = 0; row < block.count() && !isComplete(); row++) {
+      encoder.clear();
+      for (int key = 0; key < values.size(); key++) {
+        SortKey order = work.orderBy().get(key);
+        encoder.add(values.get(key), row, order.descending(), order.nullsFirst());
+      }
+      top.offer(encoder.key(), encoder.length(), block.docId(row));
+    }
+    memory.resize(top.sizeBytes());
+  }
+
+  SelectedRows finish() {
+    int[] rows = top.sorted();
+    int[] byDocId = top.orderByDocId(rows);
+    List<BlockExpression> compiled = new ExpressionCompiler(leaves).compileAll(work.columns());
+    List<Vector> read = emptyColumns();
+    long[] offsets = new long[rows.length];
+    readRows(rows, byDocId, compiled, read, offsets);
+    return inOrder(rows, byDocId, read, offsets);
+  }
+
+  /** Reads the selected columns and the offsets, both in the order of docIds. */
+  private void readRows(
+      int[] rows,
+      int[] byDocId,
+      List<BlockExpression> compiled,
+      List<Vector> read,
+      long[] offsets) {
+    SegmentReader segment = leaves.segment();
+    Block block = new Block();
+    long[] blockOffsets = new long[DocIdBlock.MAX_DOCS];
+    for (int first = 0; first < rows.length; first += DocIdBlock.MAX_DOCS) {
+      budget.check();
+      int count = Math.min(DocIdBlock.MAX_DOCS, rows.length - first);
+      for (int index = 0; index < count; index++) {
+        block.list()[index] = top.docId(rows[byDocId[first + index]]);
+      }
+      block.setList(count);
+      segment.readOffsets(block.docs(), blockOffsets);
+      System.arraycopy(blockOffsets, 0, offsets, first, count);
+      long bytes = top.sizeBytes();
+      for (int column = 0; column < compiled.size(); column++) {
+        Vector values = compiled.get(column).evaluate(block);
+        Vector target = read.get(column);
+        for (int row = 0; row < count; row++) {
+          target.appendRow(values, row);
+        }
+        bytes += 2 * target.sizeBytes();
+      }
+      memory.resize(bytes);
+    }
+  }
+
+  private SelectedRows inOrder(int[] rows, int[] byDocId, List<Vector> read, long[] offsets) {
+    int[] readIndex = new int[rows.length];
+    for (int index = 0; index < rows.length; index++) {
+      readIndex[byDocId[index]] = index;
+    }
+    List<Vector> columns = emptyColumns();
+    BytesBlock order = new BytesBlock(32 * rows.length, rows.length);
+    for (int position = 0; position < rows.length; position++) {
+      for (int column = 0; column < columns.size(); column++) {
+        columns.get(column).appendRow(read.get(column), readIndex[position]);
+      }
+      appendOrder(rows[position], offsets[readIndex[position]], order);
+    }
+    return new SelectedRows(order, columns);
+  }
+
+  private void appendOrder(int row, long offset, BytesBlock order) {
+    encoder.clear();
+    encoder.addInt(leaves.segment().partition());
+    encoder.addLong(offset);
+    byte[] sortKey = top.key(row);
+    int sortKeyLength = top.keyLength(row);
+    int start = order.append(sortKeyLength + encoder.length());
+    System.arraycopy(sortKey, 0, order.bytes(), start, sortKeyLength);
+    System.arraycopy(encoder.key(), 0, order.bytes(), start + sortKeyLength, encoder.length());
+  }
+
+  private List<Vector> emptyColumns() {
+    List<Vector> columns = new ArrayList<>(work.columns().size());
+    work.columns()
+        .forEach(
+            column ->
+                columns.add(
+                    new Vector(column.type().element().storedType(), column.type().isArray())));
+    return columns;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,24 @@
+package io.gamay.query.filter;
+
+import io.gamay.query.evaluate.Block;
+import org.roaringbitmap.BatchIterator;
+import org.roaringbitmap.RoaringBitmap;
+
+/** The docIds of a bitmap. */
+final class BitmapSource implements DocIdSource {
+
+  private final BatchIterator docIds;
+
+  BitmapSource(RoaringBitmap bitmap) {
+    docIds = bitmap.getBatchIterator();
+  }
+
+  @Override
+  public boolean next(Block out) {
+    if (!docIds.hasNext()) {
+      return false;
+    }
+    out.setList(docIds.nextBatch(out.list()));
+    return true;
+  }
+}

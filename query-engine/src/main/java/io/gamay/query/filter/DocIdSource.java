@@ -1,0 +1,14 @@
+package io.gamay.query.filter;
+
+import io.gamay.query.evaluate.Block;
+
+/** DocIds in ascending blocks. One thread. */
+public interface DocIdSource {
+
+  /**
+   * Fills the next block, which may be empty.
+   *
+   * @return false, with nothing filled, when there is none
+   */
+  boolean next(Block out);
+}

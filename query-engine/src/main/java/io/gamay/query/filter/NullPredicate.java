@@ -1,0 +1,32 @@
+package io.gamay.query.filter;
+
+import io.gamay.query.evaluate.Block;
+import org.roaringbitmap.RoaringBitmap;
+
+/** Where a nullable column is NULL, or where it is not. */
+final class NullPredicate extends Predicate {
+
+  private final RoaringBitmap nulls;
+  private final boolean wanted;
+
+  NullPredicate(RoaringBitmap nulls, boolean wanted) {
+    this.nulls = nulls;
+    this.wanted = wanted;
+  }
+
+  @Override
+  protected void narrow(Block candidates, Block out) {
+    int[] docIds = out.list();
+    int kept = 0;
+    for (int row = 0; row < candidates.count(); row++) {
+      docIds[kept] = candidates.docId(row);
+      kept += nulls.contains(docIds[kept]) == wanted ? 1 : 0;
+    }
+    out.setList(kept);
+  }
+
+  @Override
+  Cost cost() {
+    return Cost.DICT_IDS;
+  }
+}

@@ -1,0 +1,85 @@
+package io.gamay.query.filter;
+
+import io.gamay.query.evaluate.Block;
+import java.util.Comparator;
+import java.util.List;
+
+/** Any of several predicates, cheap ones first; each looks only at what is not in yet. */
+final class OrPredicate extends Predicate {
+
+  private final List<Predicate> operands;
+  private final Block open = new Block();
+  private final Block passed = new Block();
+  private final Block merged = new Block();
+
+  OrPredicate(List<Predicate> operands) {
+    this.operands = operands.stream().sorted(Comparator.comparing(Predicate::cost)).toList();
+  }
+
+  @Override
+  protected void narrow(Block candidates, Block out) {
+    open.copyFrom(candidates);
+    out.setList(0);
+    for (Predicate operand : operands) {
+      if (open.count() == 0) {
+        return;
+      }
+      operand.select(open, passed);
+      if (passed.count() > 0) {
+        union(out, passed, merged);
+        out.copyFrom(merged);
+        difference(open, passed, merged);
+        open.copyFrom(merged);
+      }
+    }
+  }
+
+  private static void union(Block a, Block b, Block out) {
+    int[] docIds = out.list();
+    int left = 0;
+    int right = 0;
+    int count = 0;
+    while (left < a.count() && right < b.count()) {
+      docIds[count++] = a.docId(left) < b.docId(right) ? a.docId(left++) : b.docId(right++);
+    }
+    while (left < a.count()) {
+      docIds[count++] = a.docId(left++);
+    }
+    while (right < b.count()) {
+      docIds[count++] = b.docId(right++);
+    }
+    out.setList(count);
+  }
+
+  /** What is in {@code whole} and not in {@code part}, all of which is in {@code whole}. */
+  private static void difference(Block whole, Block part, Block out) {
+    int[] docIds = out.list();
+    int next = 0;
+    int count = 0;
+    for (int index = 0; index < whole.count(); index++) {
+      if (next < part.count() && part.docId(next) == whole.docId(index)) {
+        next++;
+      } else {
+        docIds[count++] = whole.docId(index);
+      }
+    }
+    out.setList(count);
+  }
+
+  @Override
+  protected long entriesLookedAt(int rows) {
+    return 0;
+  }
+
+  @Override
+  long entriesScanned() {
+    return operands.stream().mapToLong(Predicate::entriesScanned).sum();
+  }
+
+  @Override
+  Cost cost() {
+    return operands.stream().anyMatch(operand -> operand.cost() == Cost.EXPRESSION)
+        ? Cost.EXPRESSION
+        : Cost.COMBINED;
+  }
+}

@@ -1,0 +1,359 @@
+package io.gamay.query.filter;
+
+import io.gamay.query.evaluate.Block;
+import io.gamay.query.evaluate.BlockExpression;
+import io.gamay.query.evaluate.DictionaryLeaves;
+import io.gamay.query.evaluate.ExpressionCompiler;
+import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.evaluate.Totality;
+import io.gamay.query.filter.Predicate.Cost;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.ColumnReference;
+import io.gamay.query.plan.TypedExpression.Comparison;
+import io.gamay.query.plan.TypedExpression.Constant;
+import io.gamay.query.plan.TypedExpression.Convert;
+import io.gamay.query.plan.TypedExpression.InSet;
+import io.gamay.query.plan.TypedExpression.IsNull;
+import io.gamay.query.plan.TypedExpression.Like;
+import io.gamay.query.plan.TypedExpression.Not;
+import io.gamay.query.plan.TypedExpression.Or;
+import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.vector.Vector;
+import io.gamay.segment.read.ColumnReader;
+import io.gamay.segment.read.DictionaryReader;
+import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.InvertedIndexReader;
+import io.gamay.segment.schema.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Makes predicates of a segment out of filter expressions. NOTs are pushed down to the leaves,
+ * which three-valued logic allows: what is asked of a leaf is where it is true, or where it is
+ * false.
+ */
+final class PredicateCompiler {
+
+  /** An index is asked only if what it gives is at most one row in so many. */
+  private static final int INDEX_SHARE = 16;
+
+  /** More matching dictIds than this are looked at row by row. */
+  private static final int MAX_INDEXED_DICT_IDS = 64;
+
+  private final SegmentLeaves leaves;
+  private final ExpressionCompiler expressions;
+  private final Map<TypedExpression, DictIdSet> matchings = new HashMap<>();
+
+  PredicateCompiler(SegmentLeaves leaves) {
+    this.leaves = leaves;
+    this.expressions = new ExpressionCompiler(leaves);
+  }
+
+  /** A test of a column's elements against a dictionary: match means the plain test is true. */
+  private record DictionaryTest(
+      ColumnReference column, ColumnReader reader, DictIdSet matching, boolean negated) {
+
+    boolean isList() {
+      return column.type().isArray();
+    }
+
+    /** Rows that are NULL; empty if none is. */
+    Optional<RoaringBitmap> nulls() {
+      return Optional.of(reader.nulls()).filter(n -> column.isNullable() && !n.isEmpty());
+    }
+  }
+
+  List<TypedExpression> conjuncts(TypedExpression filter) {
+    List<TypedExpression> all = new ArrayList<>();
+    collect(filter, all);
+    return all;
+  }
+
+  private static void collect(TypedExpression expression, List<TypedExpression> into) {
+    switch (expression) {
+      case And and -> and.operands().forEach(operand -> collect(operand, into));
+      case TypedExpression other -> into.add(other);
+    }
+  }
+
+  /** The run of docIds for which a bound on the offset is true. */
+  Optional<DocIdRange> docIdRange(TypedExpression conjunct) {
+    if (!(conjunct
+        instanceof
+        Comparison(
+            ComparisonOperator operator,
+            VirtualColumn(VirtualColumnKind kind),
+            Constant(Optional<Value> constant, var _)))) {
+      return Optional.empty();
+    }
+    if (kind != VirtualColumnKind.OFFSET
+        || !(constant.orElse(null) instanceof Value.LongValue(long offset))) {
+      return Optional.empty();
+    }
+    int below = leaves.segment().docCountBelow(offset);
+    int belowOrAt =
+        offset == Long.MAX_VALUE
+            ? leaves.segment().docCount()
+            : leaves.segment().docCountBelow(offset + 1);
+    int docCount = leaves.segment().docCount();
+    return switch (operator) {
+      case EQUAL -> Optional.of(new DocIdRange(below, belowOrAt));
+      case LESS -> Optional.of(new DocIdRange(0, below));
+      case LESS_OR_EQUAL -> Optional.of(new DocIdRange(0, belowOrAt));
+      case GREATER -> Optional.of(new DocIdRange(belowOrAt, docCount));
+      case GREATER_OR_EQUAL -> Optional.of(new DocIdRange(below, docCount));
+      case NOT_EQUAL -> Optional.empty();
+    };
+  }
+
+  /** The rows for which a predicate is true, if an inverted index gives them and they are few. */
+  Optional<RoaringBitmap> indexed(TypedExpression conjunct) {
+    Optional<DictionaryTest> test = dictionaryTest(conjunct, true);
+    if (test.isEmpty() || test.get().negated()) {
+      return Optional.empty();
+    }
+    Optional<InvertedIndexReader> index = test.get().reader().inverted();
+    DictIdSet matching = test.get().matching();
+    if (index.isEmpty() || matching.count() > MAX_INDEXED_DICT_IDS) {
+      return Optional.empty();
+    }
+    long limit = Math.max(leaves.segment().docCount() / INDEX_SHARE, 1);
+    RoaringBitmap union = new RoaringBitmap();
+    for (int dictId = matching.low(); dictId < matching.high(); dictId++) {
+      if (matching.contains(dictId)) {
+        union.or(index.get().docIds(dictId));
+        if (union.getLongCardinality() > limit) {
+          return Optional.empty();
+        }
+      }
+    }
+    test.get().nulls().ifPresent(union::andNot);
+    return Optional.of(union);
+  }
+
+  Predicate predicate(TypedExpression expression) {
+    return predicate(expression, true);
+  }
+
+  /**
+   * @param wanted whether rows are wanted for which the expression is true, or for which it is
+   *     false
+   */
+  private Predicate predicate(TypedExpression expression, boolean wanted) {
+    return switch (expression) {
+      case Not not -> predicate(not.operand(), !wanted);
+      case And and -> connective(and.operands(), wanted, wanted);
+      case Or or -> connective(or.operands(), wanted, !wanted);
+      case IsNull isNull -> nullTest(isNull, wanted);
+      case TypedExpression leaf -> leaf(leaf, wanted);
+    };
+  }
+
+  private Predicate connective(List<TypedExpression> operands, boolean wanted, boolean all) {
+    List<Predicate> predicates = new ArrayList<>(operands.size());
+    for (TypedExpression operand : operands) {
+      predicates.add(predicate(operand, wanted));
+    }
+    return all ? new AndPredicate(predicates) : new OrPredicate(predicates);
+  }
+
+  private Predicate nullTest(IsNull isNull, boolean wanted) {
+    boolean nullsWanted = isNull.negated() != wanted;
+    if (isNull.operand() instanceof ColumnReference column) {
+      Optional<ColumnReader> reader = leaves.reader(column);
+      if (reader.isPresent()) {
+        RoaringBitmap nulls = column.isNullable() ? reader.get().nulls() : new RoaringBitmap();
+        return new NullPredicate(nulls, nullsWanted);
+      }
+    }
+    return general(isNull, wanted);
+  }
+
+  private Predicate leaf(TypedExpression expression, boolean wanted) {
+    Optional<DictionaryTest> test = dictionaryTest(expression, wanted);
+    if (test.isEmpty()) {
+      return general(expression, wanted);
+    }
+    DictionaryTest found = test.get();
+    return found.isList()
+        ? new ListDictionaryPredicate(
+            found.reader(), found.matching(), found.negated(), found.nulls())
+        : new DictionaryPredicate(
+            found.reader(),
+            found.negated()
+                ? found
+                    .matching()
+                    .complement(found.reader().dictionary().orElseThrow().cardinality())
+                : found.matching(),
+            found.nulls());
+  }
+
+  private Predicate general(TypedExpression expression, boolean wanted) {
+    BlockExpression compiled = expressions.newScope().compile(expression);
+    return new ExpressionPredicate(
+        compiled, wanted, Totality.isTotal(expression) ? Cost.VALUES : Cost.EXPRESSION);
+  }
+
+  /**
+   * A leaf as a test of dictIds: a comparison with a constant, a set or a pattern, of a column with
+   * a dictionary (or of what a conversion that cannot fail makes of it). Empty if it is not one.
+   */
+  private Optional<DictionaryTest> dictionaryTest(TypedExpression expression, boolean wanted) {
+    return switch (expression) {
+      case Not not -> dictionaryTest(not.operand(), !wanted);
+      case Comparison comparison -> {
+        boolean decidable =
+            comparison.right() instanceof Constant constant && constant.value().isPresent();
+        boolean negated = comparison.operator() == ComparisonOperator.NOT_EQUAL;
+        Comparison plain =
+            negated
+                ? new Comparison(ComparisonOperator.EQUAL, comparison.left(), comparison.right())
+                : comparison;
+        yield decidable ? test(plain, comparison.left(), negated == wanted) : Optional.empty();
+      }
+      case InSet set -> {
+        InSet plain = new InSet(set.operand(), set.values(), false, false);
+        // With NULL in the set a row that does not match is unknown, so "none matches" never holds.
+        boolean decidable = !set.hasNull() || set.negated() != wanted;
+        yield decidable ? test(plain, set.operand(), set.negated() == wanted) : Optional.empty();
+      }
+      case Like like -> {
+        Like plain =
+            new Like(like.operand(), like.pattern(), like.escape(), like.caseInsensitive(), false);
+        yield test(plain, like.operand(), like.negated() == wanted);
+      }
+      case TypedExpression _ -> Optional.empty();
+    };
+  }
+
+  private Optional<DictionaryTest> test(
+      TypedExpression plain, TypedExpression operand, boolean negated) {
+    Optional<ColumnReference> column = strictColumn(operand);
+    Optional<ColumnReader> reader = column.flatMap(leaves::reader);
+    Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
+    if (dictionary.isEmpty()) {
+      return Optional.empty();
+    }
+    DictIdSet matching = matchings.get(plain);
+    if (matching == null) {
+      matching = matching(plain, column.orElseThrow(), dictionary.get());
+      matchings.put(plain, matching);
+    }
+    return Optional.of(
+        new DictionaryTest(column.orElseThrow(), reader.orElseThrow(), matching, negated));
+  }
+
+  private static Optional<ColumnReference> strictColumn(TypedExpression operand) {
+    return switch (operand) {
+      case ColumnReference column -> Optional.of(column);
+      case Convert convert when Totality.isTotal(convert) -> strictColumn(convert.operand());
+      case TypedExpression _ -> Optional.empty();
+    };
+  }
+
+  private static DictIdSet matching(
+      TypedExpression plain, ColumnReference column, DictionaryReader dictionary) {
+    if (plain instanceof Comparison comparison && comparison.left() instanceof ColumnReference) {
+      Value bound = ((Constant) comparison.right()).value().orElseThrow();
+      if (bound.storedType() == dictionary.storedType() && dictionary.isSorted()) {
+        return sortedRange(comparison.operator(), Vector.canonical(bound), dictionary);
+      }
+    }
+    Optional<List<Value>> wantedValues = equalTo(plain);
+    if (wantedValues.isPresent() && wantedValues.get().size() * 8L < dictionary.cardinality()) {
+      return membersOf(wantedValues.get(), dictionary);
+    }
+    return everyValue(plain, column, dictionary);
+  }
+
+  /** The values that a test on the bare column compares with, if it is for equality. */
+  private static Optional<List<Value>> equalTo(TypedExpression plain) {
+    return switch (plain) {
+      case Comparison(ComparisonOperator operator, ColumnReference _, Constant constant)
+          when operator == ComparisonOperator.EQUAL ->
+          constant.value().map(List::of);
+      case InSet(ColumnReference _, List<Value> values, boolean _, boolean _) ->
+          Optional.of(values);
+      case TypedExpression _ -> Optional.empty();
+    };
+  }
+
+  private static DictIdSet membersOf(List<Value> values, DictionaryReader dictionary) {
+    boolean[] members = new boolean[dictionary.cardinality()];
+    for (Value value : values) {
+      for (Value form : storedForms(value)) {
+        int dictId = dictionary.indexOf(form);
+        if (dictId >= 0) {
+          members[dictId] = true;
+        }
+      }
+    }
+    return DictIdSet.of(members);
+  }
+
+  /** The stored values that are equal to a value for a query: both zeros are equal. */
+  private static List<Value> storedForms(Value value) {
+    return switch (value) {
+      case Value.FloatValue(float v) when v == 0 ->
+          List.of(new Value.FloatValue(0.0f), new Value.FloatValue(-0.0f));
+      case Value.DoubleValue(double v) when v == 0 ->
+          List.of(new Value.DoubleValue(0.0), new Value.DoubleValue(-0.0));
+      case Value other -> List.of(other);
+    };
+  }
+
+  private static DictIdSet sortedRange(
+      ComparisonOperator operator, Value bound, DictionaryReader dictionary) {
+    int cardinality = dictionary.cardinality();
+    return switch (operator) {
+      case EQUAL ->
+          DictIdSet.range(below(bound, false, dictionary), below(bound, true, dictionary));
+      case LESS -> DictIdSet.range(0, below(bound, false, dictionary));
+      case LESS_OR_EQUAL -> DictIdSet.range(0, below(bound, true, dictionary));
+      case GREATER -> DictIdSet.range(below(bound, true, dictionary), cardinality);
+      case GREATER_OR_EQUAL -> DictIdSet.range(below(bound, false, dictionary), cardinality);
+      case NOT_EQUAL -> throw new IllegalStateException("not-equal is equal, negated");
+    };
+  }
+
+  /** How many dictIds of a sorted dictionary have values below (or equal to) a bound. */
+  private static int below(Value bound, boolean orEqual, DictionaryReader dictionary) {
+    int low = 0;
+    int high = dictionary.cardinality();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      int sign = Vector.canonical(dictionary.valueAt(middle)).compareTo(bound);
+      if (sign < 0 || (orEqual && sign == 0)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Evaluates the test once for each value of the dictionary. */
+  private static DictIdSet everyValue(
+      TypedExpression plain, ColumnReference column, DictionaryReader dictionary) {
+    BlockExpression test =
+        new ExpressionCompiler(new DictionaryLeaves(column, dictionary))
+            .compile(DictionaryLeaves.asSingleValue(plain));
+    boolean[] members = new boolean[dictionary.cardinality()];
+    Block block = new Block();
+    for (int first = 0; first < members.length; first += DocIdBlock.MAX_DOCS) {
+      block.setRange(first, Math.min(DocIdBlock.MAX_DOCS, members.length - first));
+      Vector met = test.evaluate(block);
+      for (int row = 0; row < block.count(); row++) {
+        members[first + row] = met.ints()[row] != 0;
+      }
+    }
+    return DictIdSet.of(members);
+  }
+}

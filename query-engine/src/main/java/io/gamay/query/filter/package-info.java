@@ -1,0 +1,8 @@
+/**
+ * A filter in, ascending blocks of the docIds that pass it out; called by the execution over one
+ * segment.
+ */
+@NullMarked
+package io.gamay.query.filter;
+
+import org.jspecify.annotations.NullMarked;

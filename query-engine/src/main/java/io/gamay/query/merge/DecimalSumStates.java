@@ -1,0 +1,88 @@
+package io.gamay.query.merge;
+
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.vector.Vector;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Arrays;
+
+/** Exact sums of BIG_DECIMAL values and counts of values. */
+public final class DecimalSumStates implements AggregateStates {
+
+  private static final int MAX_SCALE_DISTANCE = 10_000;
+
+  private BigDecimal[] sums = {BigDecimal.ZERO};
+  private long[] counts = new long[1];
+  private int groupCount;
+
+  @Override
+  public int groupCount() {
+    return groupCount;
+  }
+
+  @Override
+  public boolean isSameKind(AggregateStates other) {
+    return other instanceof DecimalSumStates;
+  }
+
+  public BigDecimal sum(int group) {
+    return sums[group];
+  }
+
+  public long count(int group) {
+    return counts[group];
+  }
+
+  @Override
+  public void ensureGroups(int groups) {
+    if (groups > counts.length) {
+      int old = counts.length;
+      int capacity = GroupCapacity.grown(old, groups);
+      sums = Arrays.copyOf(sums, capacity);
+      Arrays.fill(sums, old, capacity, BigDecimal.ZERO);
+      counts = Arrays.copyOf(counts, capacity);
+    }
+    groupCount = Math.max(groupCount, groups);
+  }
+
+  /** Adds the sum of so many values. */
+  public void add(int group, BigDecimal sum, long count) {
+    if (Math.abs((long) sums[group].scale() - sum.scale()) > MAX_SCALE_DISTANCE) {
+      throw new QueryException(
+          QueryErrorCode.QUERY_EXECUTION, "BIG_DECIMAL sum spans more than 10000 digits");
+    }
+    sums[group] = sums[group].add(sum);
+    counts[group] += count;
+  }
+
+  @Override
+  public void absorb(AggregateStates other, int[] groupOf) {
+    DecimalSumStates that = (DecimalSumStates) other;
+    for (int group = 0; group < that.groupCount; group++) {
+      add(groupOf[group], that.sums[group], that.counts[group]);
+    }
+  }
+
+  @Override
+  public boolean isEmpty(int group) {
+    return counts[group] == 0;
+  }
+
+  @Override
+  public void appendValue(AggregateCall call, int group, Vector target) {
+    AggregateStates.appendNumber(
+        call,
+        call.function() == AggregateFunction.AVG
+            ? sums[group].divide(BigDecimal.valueOf(counts[group]), MathContext.DECIMAL128)
+            : sums[group],
+        target);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 64 + 80L * counts.length;
+  }
+}

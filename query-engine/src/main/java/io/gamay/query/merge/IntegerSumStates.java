@@ -1,0 +1,100 @@
+package io.gamay.query.merge;
+
+import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.vector.Vector;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.util.Arrays;
+
+/** Sums of integers in 128 bits (two's complement, high and low word) and counts of values. */
+public final class IntegerSumStates implements AggregateStates {
+
+  private long[] highs = new long[1];
+  private long[] lows = new long[1];
+  private long[] counts = new long[1];
+  private int groupCount;
+
+  @Override
+  public int groupCount() {
+    return groupCount;
+  }
+
+  @Override
+  public boolean isSameKind(AggregateStates other) {
+    return other instanceof IntegerSumStates;
+  }
+
+  public long[] highs() {
+    return highs;
+  }
+
+  public long[] lows() {
+    return lows;
+  }
+
+  public long[] counts() {
+    return counts;
+  }
+
+  @Override
+  public void ensureGroups(int groups) {
+    if (groups > counts.length) {
+      int capacity = GroupCapacity.grown(counts.length, groups);
+      highs = Arrays.copyOf(highs, capacity);
+      lows = Arrays.copyOf(lows, capacity);
+      counts = Arrays.copyOf(counts, capacity);
+    }
+    groupCount = Math.max(groupCount, groups);
+  }
+
+  /** Adds one value. */
+  public void add(int group, long value) {
+    addSum(group, value >> 63, value);
+    counts[group]++;
+  }
+
+  /** Adds a sum in 128 bits; the count is the caller's to add. */
+  public void addSum(int group, long high, long low) {
+    long sum = lows[group] + low;
+    highs[group] += high + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
+    lows[group] = sum;
+  }
+
+  @Override
+  public void absorb(AggregateStates other, int[] groupOf) {
+    IntegerSumStates that = (IntegerSumStates) other;
+    for (int group = 0; group < that.groupCount; group++) {
+      addSum(groupOf[group], that.highs[group], that.lows[group]);
+      counts[groupOf[group]] += that.counts[group];
+    }
+  }
+
+  @Override
+  public boolean isEmpty(int group) {
+    return counts[group] == 0;
+  }
+
+  @Override
+  public void appendValue(AggregateCall call, int group, Vector target) {
+    BigDecimal sum = new BigDecimal(sum(group));
+    AggregateStates.appendNumber(
+        call,
+        call.function() == AggregateFunction.AVG
+            ? sum.divide(BigDecimal.valueOf(counts[group]), MathContext.DECIMAL128)
+            : sum,
+        target);
+  }
+
+  private BigInteger sum(int group) {
+    BigInteger high = BigInteger.valueOf(highs[group]).shiftLeft(Long.SIZE);
+    BigInteger low = BigInteger.valueOf(lows[group]);
+    return high.add(lows[group] < 0 ? low.add(BigInteger.ONE.shiftLeft(Long.SIZE)) : low);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 64 + 24L * counts.length;
+  }
+}

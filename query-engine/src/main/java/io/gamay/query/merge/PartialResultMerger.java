@@ -1,0 +1,106 @@
+package io.gamay.query.merge;
+
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.merge.PartialResult.Groups;
+import io.gamay.query.merge.PartialResult.SelectedRows;
+import io.gamay.query.plan.ServerWork;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one partial result of many. The outcome does not depend on the order or the nesting of
+ * merges: it has the same rows in the same order, or the same groups (in any order) with the same
+ * values, sums of floating-point numbers up to their last digits. One thread.
+ */
+public final class PartialResultMerger implements AutoCloseable {
+
+  private final ServerWork work;
+  private final int groupLimit;
+  private final QueryBudget.Reservation memory;
+  private @Nullable PartialResult only;
+  private @Nullable GroupMerger groups;
+
+  private PartialResultMerger(ServerWork work, int groupLimit, QueryBudget budget) {
+    this.work = work;
+    this.groupLimit = groupLimit;
+    this.memory = budget.reserve();
+  }
+
+  /** Within a server: the work's group limit holds. */
+  public static PartialResultMerger onServer(ServerWork work, QueryBudget budget) {
+    int limit =
+        work instanceof ServerWork.GroupBy groupBy ? groupBy.groupLimit() : Integer.MAX_VALUE;
+    return new PartialResultMerger(work, limit, budget);
+  }
+
+  /** Between servers: only memory limits the groups. */
+  public static PartialResultMerger onBroker(ServerWork work, QueryBudget budget) {
+    return new PartialResultMerger(work, Integer.MAX_VALUE, budget);
+  }
+
+  /**
+   * Takes in a result of the same work.
+   *
+   * @throws QueryException if it is not of the work, or a limit is exceeded
+   */
+  public void add(PartialResult part) {
+    PartialResults.requireFits(work, part);
+    if (only == null && groups == null) {
+      only = part;
+    } else {
+      switch (part) {
+        case SelectedRows rows ->
+            only =
+                RowMerger.merge(
+                    (SelectedRows) Optional.ofNullable(only).orElseThrow(), rows, rowLimit());
+        case Groups more -> mergeGroups(more);
+      }
+    }
+    checkLimits();
+  }
+
+  /** All that was added; what is known of no row if nothing was. */
+  public PartialResult result() {
+    if (groups != null) {
+      return groups.result();
+    }
+    return only != null ? only : PartialResults.empty(work);
+  }
+
+  private void mergeGroups(Groups more) {
+    GroupMerger merger = groups;
+    if (merger == null) {
+      merger = new GroupMerger(work);
+      merger.add((Groups) Optional.ofNullable(only).orElseThrow());
+      groups = merger;
+      only = null;
+    }
+    merger.add(more);
+  }
+
+  private int rowLimit() {
+    long limit = work instanceof ServerWork.Select select ? select.rowLimit() : Long.MAX_VALUE;
+    return (int) Math.min(limit, Integer.MAX_VALUE);
+  }
+
+  private void checkLimits() {
+    PartialResult single = only;
+    GroupMerger merger = groups;
+    int groupCount =
+        merger != null ? merger.groupCount() : single instanceof Groups g ? g.groupCount() : 0;
+    if (groupCount > groupLimit) {
+      throw new QueryException(
+          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
+          "query has more than its limit of %d groups (numGroupsLimit)".formatted(groupLimit));
+    }
+    memory.resize(merger != null ? merger.sizeBytes() : single != null ? single.sizeBytes() : 0);
+  }
+
+  /** Gives the memory reserved back. */
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

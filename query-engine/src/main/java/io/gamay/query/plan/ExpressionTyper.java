@@ -1,0 +1,278 @@
+package io.gamay.query.plan;
+
+import io.gamay.query.error.QueryException;
+import io.gamay.query.plan.QueryOptions.Dialect;
+import io.gamay.query.plan.TypedExpression.Branch;
+import io.gamay.query.plan.TypedExpression.Constant;
+import io.gamay.query.sql.Expression;
+import io.gamay.query.sql.Expression.ArithmeticOperator;
+import io.gamay.query.sql.Expression.Call;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.Value;
+import io.gamay.segment.schema.Value.BigDecimalValue;
+import io.gamay.segment.schema.Value.BytesValue;
+import io.gamay.segment.schema.Value.DoubleValue;
+import io.gamay.segment.schema.Value.IntValue;
+import io.gamay.segment.schema.Value.LongValue;
+import io.gamay.segment.schema.Value.StringValue;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Resolves names, finds types, inserts conversions and computes constants, in one {@link Scope}.
+ */
+final class ExpressionTyper {
+
+  /** Decimal digits that a DOUBLE keeps apart. */
+  private static final int DOUBLE_DIGITS = 17;
+
+  private final Scope scope;
+  private final Dialect dialect;
+  private final long nowMillis;
+
+  /**
+   * @param nowMillis what NOW() is
+   */
+  ExpressionTyper(Scope scope, Dialect dialect, long nowMillis) {
+    this.scope = scope;
+    this.dialect = dialect;
+    this.nowMillis = nowMillis;
+  }
+
+  TypedExpression type(Expression expression) {
+    return scope.whole(expression).orElseGet(() -> typeParts(expression));
+  }
+
+  /** An expression that must be a condition; only true counts. */
+  TypedExpression condition(Expression expression) {
+    return Conditions.whereTrue(logical(expression));
+  }
+
+  private TypedExpression typeParts(Expression expression) {
+    return switch (expression) {
+      case Expression.Name name -> scope.name(name);
+      case Expression.IntegerLiteral(long value) -> integer(value);
+      case Expression.DecimalLiteral(BigDecimal value) -> decimal(value);
+      case Expression.DoubleLiteral(double value) ->
+          Constants.of(new DoubleValue(value), DataType.DOUBLE);
+      case Expression.StringLiteral(String value) ->
+          Constants.of(new StringValue(value), DataType.STRING);
+      case Expression.BooleanLiteral(boolean value) -> Constants.bool(value);
+      case Expression.BytesLiteral(byte[] value) ->
+          Constants.of(new BytesValue(value), DataType.BYTES);
+      case Expression.NullLiteral _ -> Constants.ofNull(ResultType.of(DataType.STRING));
+      case Expression.Star _ -> throw Refusals.invalid("* cannot stand here");
+      case Expression.Arithmetic e -> arithmetic(e.operator(), single(e.left()), single(e.right()));
+      case Expression.Negate e ->
+          arithmetic(
+              ArithmeticOperator.TIMES,
+              Constants.of(new IntValue(-1), DataType.INT),
+              single(e.operand()));
+      case Expression.Comparison e ->
+          Comparisons.compare(e.operator(), type(e.left()), type(e.right()));
+      case Expression.And e -> Conditions.and(e.operands().stream().map(this::logical).toList());
+      case Expression.Or e -> Conditions.or(e.operands().stream().map(this::logical).toList());
+      case Expression.Not e -> Conditions.not(logical(e.operand()));
+      case Expression.In e ->
+          Comparisons.in(
+              type(e.operand()), e.values().stream().map(this::single).toList(), e.negated());
+      case Expression.Between e ->
+          Comparisons.between(type(e.operand()), single(e.low()), single(e.high()), e.negated());
+      case Expression.Like e -> like(e);
+      case Expression.IsNull e -> Conditions.isNull(type(e.operand()), e.negated());
+      case Expression.Case e -> caseOf(e);
+      case Expression.Cast e -> cast(type(e.operand()), e.type());
+      case Call call -> call(call);
+    };
+  }
+
+  /** An expression of one value per row. */
+  private TypedExpression single(Expression expression) {
+    TypedExpression typed = type(expression);
+    if (typed.type().isArray()) {
+      throw Refusals.invalid(
+          "multi-value %s cannot stand here, where one value is needed"
+              .formatted(ColumnNames.describe(expression)));
+    }
+    return typed;
+  }
+
+  private TypedExpression logical(Expression expression) {
+    TypedExpression typed = single(expression);
+    if (Constants.isNull(typed)) {
+      return Constants.UNKNOWN;
+    }
+    if (typed.type().element() != DataType.BOOLEAN) {
+      throw Refusals.invalid(
+          "%s is %s, expected a condition"
+              .formatted(ColumnNames.describe(expression), typed.type().displayName()));
+    }
+    return typed;
+  }
+
+  private static Constant integer(long value) {
+    return value == (int) value
+        ? Constants.of(new IntValue((int) value), DataType.INT)
+        : Constants.of(new LongValue(value), DataType.LONG);
+  }
+
+  /** DOUBLE if that keeps all digits, as in most databases and in Pinot. */
+  private static Constant decimal(BigDecimal value) {
+    boolean isExact = value.scale() == 0 || value.precision() > DOUBLE_DIGITS;
+    return isExact
+        ? Constants.of(new BigDecimalValue(value), DataType.BIG_DECIMAL)
+        : Constants.of(new DoubleValue(value.doubleValue()), DataType.DOUBLE);
+  }
+
+  private TypedExpression arithmetic(
+      ArithmeticOperator operator, TypedExpression left, TypedExpression right) {
+    DataType leftType = operandType(left, right);
+    DataType rightType = operandType(right, left);
+    DataType type = Types.arithmetic(leftType, rightType, dialect);
+    return Constants.arithmetic(
+        operator, Constants.convert(left, type), Constants.convert(right, type), type);
+  }
+
+  private static DataType operandType(TypedExpression operand, TypedExpression other) {
+    if (Constants.isNull(operand)) {
+      return Types.isNumberLike(other.type().element()) ? other.type().element() : DataType.INT;
+    }
+    DataType type = operand.type().element();
+    if (!Types.isNumberLike(type)) {
+      throw Refusals.invalid("arithmetic needs numbers, not %s".formatted(type));
+    }
+    return type;
+  }
+
+  private TypedExpression like(Expression.Like like) {
+    TypedExpression operand = type(like.operand());
+    TypedExpression pattern = single(like.pattern());
+    if (Constants.isNull(operand) || Constants.isNull(pattern)) {
+      return Constants.UNKNOWN;
+    }
+    if (!Types.isText(operand.type().element())) {
+      throw Refusals.invalid(
+          "LIKE needs STRING, %s is %s"
+              .formatted(ColumnNames.describe(like.operand()), operand.type().displayName()));
+    }
+    if (!(pattern instanceof Constant(Optional<Value> text, ResultType _)
+        && text.orElseThrow() instanceof StringValue(String patternText))) {
+      throw Refusals.invalid("the pattern of LIKE must be a string literal");
+    }
+    boolean isPinot = dialect == Dialect.PINOT;
+    Optional<Character> escape =
+        like.escape().or(() -> isPinot ? Optional.of('\\') : Optional.empty());
+    if (like.escape().isPresent()) {
+      checkEscapes(patternText, like.escape().get());
+    }
+    return new TypedExpression.Like(operand, patternText, escape, isPinot, like.negated());
+  }
+
+  private static void checkEscapes(String pattern, char escape) {
+    int next = pattern.indexOf(escape);
+    while (next >= 0) {
+      int index = next + 1;
+      boolean isEscapable =
+          index < pattern.length()
+              && (pattern.charAt(index) == escape || "%_".indexOf(pattern.charAt(index)) >= 0);
+      if (!isEscapable) {
+        throw Refusals.invalid(
+            "in LIKE '%s' the escape character %s must stand before %%, _ or itself"
+                .formatted(pattern, escape));
+      }
+      next = pattern.indexOf(escape, index + 1);
+    }
+  }
+
+  private TypedExpression caseOf(Expression.Case written) {
+    var conditions = new ArrayList<TypedExpression>();
+    var results = new ArrayList<TypedExpression>();
+    Optional<TypedExpression> otherwise = written.otherwise().map(this::single);
+    for (Expression.Branch branch : written.branches()) {
+      conditions.add(condition(branch.condition()));
+      results.add(single(branch.result()));
+    }
+    DataType type = resultType(results, otherwise);
+    var branches = new ArrayList<Branch>();
+    for (int index = 0; index < conditions.size(); index++) {
+      TypedExpression result = Constants.convert(results.get(index), type);
+      if (conditions.get(index).equals(Constants.TRUE)) {
+        otherwise = Optional.of(result);
+        break;
+      }
+      if (!conditions.get(index).equals(Constants.FALSE)) {
+        branches.add(new Branch(conditions.get(index), result));
+      }
+    }
+    Optional<TypedExpression> rest =
+        otherwise.map(expression -> Constants.convert(expression, type));
+    if (branches.isEmpty()) {
+      return rest.orElse(Constants.ofNull(ResultType.of(type)));
+    }
+    return new TypedExpression.Case(branches, rest, ResultType.of(type));
+  }
+
+  private static DataType resultType(
+      List<TypedExpression> results, Optional<TypedExpression> otherwise) {
+    var all = new ArrayList<>(results);
+    otherwise.ifPresent(all::add);
+    return all.stream()
+        .filter(result -> !Constants.isNull(result))
+        .map(result -> result.type().element())
+        .reduce(Types::common)
+        .orElse(DataType.STRING);
+  }
+
+  private static TypedExpression cast(TypedExpression operand, DataType target) {
+    DataType from = operand.type().element();
+    if (!Constants.isNull(operand) && !ValueConverter.isConvertible(from, target)) {
+      throw Refusals.invalid("cannot convert %s to %s".formatted(from, target));
+    }
+    return Constants.convert(operand, target);
+  }
+
+  private TypedExpression call(Call call) {
+    Optional<FunctionNames.Aggregate> aggregate = FunctionNames.aggregate(call.name());
+    if (aggregate.isPresent()) {
+      return scope.aggregate(call, aggregate.get());
+    }
+    if (call.filter().isPresent() || call.distinct()) {
+      throw known(call)
+          ? Refusals.invalid(
+              "DISTINCT and FILTER need an aggregation, not %s".formatted(call.name()))
+          : unknown(call);
+    }
+    Optional<ArithmeticOperator> operator = FunctionNames.arithmetic(call.name());
+    if (operator.isPresent()) {
+      requireArguments(call, 2);
+      return arithmetic(
+          operator.get(), single(call.arguments().get(0)), single(call.arguments().get(1)));
+    }
+    if (FunctionNames.isNow(call.name())) {
+      requireArguments(call, 0);
+      return Constants.of(new LongValue(nowMillis), DataType.LONG);
+    }
+    throw unknown(call);
+  }
+
+  private static boolean known(Call call) {
+    return FunctionNames.arithmetic(call.name()).isPresent() || FunctionNames.isNow(call.name());
+  }
+
+  private static QueryException unknown(Call call) {
+    return Refusals.invalid(
+        "unknown function %s%s"
+            .formatted(
+                call.name(),
+                NearestName.hint(FunctionNames.canonical(call.name()), FunctionNames.all())));
+  }
+
+  private static void requireArguments(Call call, int count) {
+    if (call.arguments().size() != count) {
+      throw Refusals.invalid(
+          "%s takes %d arguments, found %d".formatted(call.name(), count, call.arguments().size()));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.gamay.query.plan;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+
+/** The known name that a mistyped one probably means. */
+final class NearestName {
+
+  private NearestName() {}
+
+  /** {@code ", did you mean x?"}, or nothing if no name is near. */
+  static String hint(String written, Collection<String> known) {
+    int farthest = Math.max(2, written.length() / 3);
+    String lower = written.toLowerCase(Locale.ROOT);
+    return known.stream()
+        .filter(name -> Math.abs(name.length() - written.length()) <= farthest)
+        .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT)) <= farthest)
+        .min(
+            Comparator.<String>comparingInt(name -> distance(lower, name.toLowerCase(Locale.ROOT)))
+                .thenComparing(Comparator.naturalOrder()))
+        .map(name -> ", did you mean " + name + "?")
+        .orElse("");
+  }
+
+  /** Insertions, deletions and replacements between two texts. */
+  private static int distance(String from, String to) {
+    int[] previous = new int[to.length() + 1];
+    for (int column = 0; column <= to.length(); column++) {
+      previous[column] = column;
+    }
+    for (int row = 1; row <= from.length(); row++) {
+      int[] current = new int[to.length() + 1];
+      current[0] = row;
+      for (int column = 1; column <= to.length(); column++) {
+        int replaced =
+            previous[column - 1] + (from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1);
+        current[column] = Math.min(replaced, 1 + Math.min(previous[column], current[column - 1]));
+      }
+      previous = current;
+    }
+    return previous[to.length()];
+  }
+}

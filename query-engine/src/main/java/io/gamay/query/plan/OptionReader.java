@@ -1,0 +1,121 @@
+package io.gamay.query.plan;
+
+import io.gamay.query.error.QueryException;
+import io.gamay.query.plan.QueryOptions.Dialect;
+import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.TableSchema;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Options of a query from its text and its request. Unknown ones are ignored. */
+final class OptionReader {
+
+  private final Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+  /** Options in the text win over those beside it. */
+  OptionReader(Map<String, String> bodyOptions, Map<String, String> sqlOptions) {
+    options.putAll(bodyOptions);
+    options.putAll(sqlOptions);
+  }
+
+  QueryOptions read(TableSchema schema, QueryPlanner.Context context) {
+    if (options.containsKey("asOf")) {
+      throw Refusals.invalid("not supported yet: option asOf");
+    }
+    return new QueryOptions(
+        dialect().orElse(context.dialect()),
+        positive("timeoutMs").map(Duration::ofMillis).orElse(context.timeout()),
+        flag("enableNullHandling")
+            .orElseGet(() -> schema.columns().stream().anyMatch(ColumnSpec::nullable)),
+        positive("numGroupsLimit")
+            .map(limit -> (int) Math.min(limit, Integer.MAX_VALUE))
+            .orElse(context.groupLimit()),
+        minOffsets());
+  }
+
+  /** Whether every column is nullable or none is; empty: each column as its schema says. */
+  Optional<Boolean> nullHandling() {
+    return flag("enableNullHandling");
+  }
+
+  private Optional<String> text(String name) {
+    return Optional.ofNullable(options.get(name)).map(String::strip);
+  }
+
+  private Optional<Dialect> dialect() {
+    return text("sqlDialect")
+        .map(
+            dialect ->
+                switch (dialect.toLowerCase(Locale.ROOT)) {
+                  case "standard" -> Dialect.STANDARD;
+                  case "pinot" -> Dialect.PINOT;
+                  default -> throw malformed("sqlDialect", dialect, "standard or pinot");
+                });
+  }
+
+  private Optional<Boolean> flag(String name) {
+    return text(name)
+        .map(
+            flag ->
+                switch (flag.toLowerCase(Locale.ROOT)) {
+                  case "true" -> true;
+                  case "false" -> false;
+                  default -> throw malformed(name, flag, "true or false");
+                });
+  }
+
+  private Optional<Long> positive(String name) {
+    return text(name)
+        .map(
+            written -> {
+              long number = number(name, written, "a whole number above 0");
+              if (number <= 0) {
+                throw malformed(name, written, "a whole number above 0");
+              }
+              return number;
+            });
+  }
+
+  /** {@code 0:123,1:456}: partition and offset. */
+  private Map<Integer, Long> minOffsets() {
+    String name = "minOffsets";
+    String expected = "partition:offset pairs such as 0:123,1:456";
+    var minOffsets = new HashMap<Integer, Long>();
+    for (String pair : text(name).filter(text -> !text.isEmpty()).orElse("").split(",", -1)) {
+      if (pair.isEmpty() && text(name).orElse("").isEmpty()) {
+        continue;
+      }
+      int colon = pair.indexOf(':');
+      if (colon < 0) {
+        throw malformed(name, pair, expected);
+      }
+      long partition = number(name, pair.substring(0, colon).strip(), expected);
+      long offset = number(name, pair.substring(colon + 1).strip(), expected);
+      boolean isNew =
+          partition >= 0
+              && partition <= Integer.MAX_VALUE
+              && offset >= 0
+              && minOffsets.put((int) partition, offset) == null;
+      if (!isNew) {
+        throw malformed(name, pair, expected + ", each partition once");
+      }
+    }
+    return minOffsets;
+  }
+
+  private static long number(String name, String written, String expected) {
+    try {
+      return Long.parseLong(written);
+    } catch (NumberFormatException e) {
+      throw malformed(name, written, expected);
+    }
+  }
+
+  private static QueryException malformed(String name, String written, String expected) {
+    return Refusals.invalid("option %s is '%s', expected %s".formatted(name, written, expected));
+  }
+}

@@ -1,0 +1,18 @@
+package io.gamay.query.plan;
+
+import io.gamay.query.sql.Expression;
+import io.gamay.query.sql.Expression.Call;
+import java.util.Optional;
+
+/** What names and aggregations mean at one place of a query. */
+interface Scope {
+
+  /** What the whole expression stands for here, before its parts are looked at: a group key. */
+  Optional<TypedExpression> whole(Expression expression);
+
+  /** A column or alias; an error if there is none. */
+  TypedExpression name(Expression.Name name);
+
+  /** An aggregation; an error where none may stand. */
+  TypedExpression aggregate(Call call, FunctionNames.Aggregate aggregate);
+}

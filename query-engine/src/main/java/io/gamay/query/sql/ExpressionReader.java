@@ -1,0 +1,445 @@
+package io.gamay.query.sql;
+
+import io.gamay.query.error.QueryException;
+import io.gamay.query.sql.Expression.Call;
+import io.gamay.query.sql.Expression.Case;
+import io.gamay.query.sql.Expression.Cast;
+import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.sql.Expression.Name;
+import io.gamay.query.sql.SqlToken.Kind;
+import io.gamay.segment.schema.DataType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Reads expressions. One expression becomes one flat {@link Skeleton} of operators over values;
+ * what nests (parentheses, calls, CASE, IN lists) is read on its own and stands in it as a value.
+ * How operators bind is the parser library's to say.
+ */
+final class ExpressionReader {
+
+  /**
+   * Highest tree of an expression. Bounds the stack of everyone who walks expressions, here and
+   * later; well below what a thread's stack holds.
+   */
+  private static final int MAX_HEIGHT = 300;
+
+  private static final String VALUE = "a value, a column or '('";
+
+  private final TokenCursor cursor;
+  private final JooqBridge jooq;
+  private int depth;
+
+  ExpressionReader(TokenCursor cursor, JooqBridge jooq) {
+    this.cursor = cursor;
+    this.jooq = jooq;
+  }
+
+  /** An expression and the height of its tree. */
+  private record Read(Expression expression, int height) {}
+
+  /**
+   * Writes the expression that starts here and leaves the cursor on the first token that does not
+   * belong to it.
+   */
+  void write(Skeleton skeleton) {
+    writeFlat(skeleton);
+  }
+
+  private Read read() {
+    depth++;
+    checkHeight(depth);
+    var skeleton = new Skeleton();
+    int height = writeFlat(skeleton);
+    Expression expression =
+        skeleton.onlyValue().orElseGet(() -> jooq.expression(skeleton, cursor.source()));
+    depth--;
+    return new Read(expression, height);
+  }
+
+  /** Writes one expression; returns the height of its tree, or somewhat more. */
+  private int writeFlat(Skeleton skeleton) {
+    int highest = 0;
+    boolean isChain = false;
+    while (true) {
+      highest = Math.max(highest, writePredicate(skeleton));
+      if (!cursor.atWord("AND") && !cursor.atWord("OR")) {
+        break;
+      }
+      isChain = true;
+      skeleton.structure(cursor.atWord("AND") ? "AND" : "OR", cursor.next());
+    }
+    Keywords.unsupportedAfterValue(cursor.peek())
+        .ifPresent(
+            construct -> {
+              throw cursor.notSupported(construct);
+            });
+    int height = isChain ? highest + 2 : highest;
+    checkHeight(depth + height);
+    return height;
+  }
+
+  /** Writes an operand of AND and OR: values and their operators, BETWEEN with its AND included. */
+  private int writePredicate(Skeleton skeleton) {
+    int operators = 0;
+    int highestValue = 0;
+    boolean isBetweenOpen = false;
+    while (cursor.atWord("NOT")) {
+      skeleton.structure("NOT", cursor.next());
+      operators++;
+      checkHeight(operators);
+    }
+    int start = skeleton.length();
+    while (true) {
+      operators += writeSigns(skeleton);
+      highestValue = Math.max(highestValue, writeValue(skeleton));
+      operators += writePostfixes(skeleton) + 1;
+      checkHeight(operators + highestValue);
+      if (isInfix(cursor.peek())) {
+        skeleton.structure(infix(cursor.peek()), cursor.next());
+      } else if (cursor.atWord("LIKE") || isNegated("LIKE")) {
+        writeKeyword(skeleton, "LIKE");
+      } else if (!isBetweenOpen && (cursor.atWord("BETWEEN") || isNegated("BETWEEN"))) {
+        isBetweenOpen = true;
+        if (cursor.atWord("NOT")) {
+          // jOOQ loses a NOT within; before the operand it means the same.
+          cursor.next();
+          skeleton.insert("NOT", start);
+        }
+        skeleton.structure("BETWEEN", cursor.next());
+      } else if (isBetweenOpen && cursor.atWord("AND")) {
+        isBetweenOpen = false;
+        skeleton.structure("AND", cursor.next());
+      } else {
+        break;
+      }
+    }
+    if (isBetweenOpen) {
+      throw unexpected("AND of BETWEEN");
+    }
+    return operators - 1 + highestValue;
+  }
+
+  private void checkHeight(int height) {
+    if (height > MAX_HEIGHT) {
+      throw cursor
+          .source()
+          .error(cursor.peek().start(), "expression is nested deeper than " + MAX_HEIGHT);
+    }
+  }
+
+  private int writeSigns(Skeleton skeleton) {
+    int signs = 0;
+    while ((cursor.atSymbol("-") && !isNumber(cursor.peekSecond())) || cursor.atSymbol("+")) {
+      skeleton.structure(cursor.peek().text(), cursor.next());
+      signs++;
+      checkHeight(signs);
+    }
+    return signs;
+  }
+
+  private static boolean isNumber(SqlToken token) {
+    return token.kind() == Kind.INTEGER
+        || token.kind() == Kind.DECIMAL
+        || token.kind() == Kind.DOUBLE;
+  }
+
+  /** IN (...), IS [NOT] NULL, ESCAPE '...'; returns how many. */
+  private int writePostfixes(Skeleton skeleton) {
+    int postfixes = 0;
+    while (true) {
+      if (cursor.atWord("IN") || isNegated("IN")) {
+        writeKeyword(skeleton, "IN");
+        writeList(skeleton);
+      } else if (cursor.atWord("IS")) {
+        writeIsNull(skeleton);
+      } else if (cursor.atWord("ESCAPE")) {
+        writeEscape(skeleton);
+      } else {
+        return postfixes;
+      }
+      postfixes++;
+      checkHeight(postfixes);
+    }
+  }
+
+  private boolean isNegated(String keyword) {
+    return cursor.atWord("NOT") && cursor.peekSecond().isWord(keyword);
+  }
+
+  private void writeKeyword(Skeleton skeleton, String keyword) {
+    if (cursor.atWord("NOT")) {
+      skeleton.structure("NOT", cursor.next());
+    }
+    skeleton.structure(keyword, cursor.next());
+  }
+
+  private void writeList(Skeleton skeleton) {
+    SqlToken open = cursor.expectSymbol("(");
+    refuseSubQuery();
+    if (cursor.atSymbol(")")) {
+      throw unexpected("at least one value for IN");
+    }
+    var list = new ArrayList<Expression>();
+    do {
+      list.add(read().expression());
+    } while (cursor.takeSymbol(","));
+    expectClosing("',' or ')'");
+    skeleton.list(list, open);
+  }
+
+  private void writeIsNull(Skeleton skeleton) {
+    skeleton.structure("IS", cursor.next());
+    if (cursor.atWord("NOT")) {
+      skeleton.structure("NOT", cursor.next());
+    }
+    for (String test : List.of("TRUE", "FALSE", "UNKNOWN", "DISTINCT", "JSON", "DOCUMENT")) {
+      if (cursor.atWord(test)) {
+        throw cursor.notSupported("IS " + test);
+      }
+    }
+    if (!cursor.atWord("NULL")) {
+      throw unexpected("NULL");
+    }
+    skeleton.structure("NULL", cursor.next());
+  }
+
+  private void writeEscape(Skeleton skeleton) {
+    skeleton.structure("ESCAPE", cursor.next());
+    if (cursor.peek().kind() != Kind.STRING || cursor.peek().text().length() != 1) {
+      throw unexpected("a string of one character");
+    }
+    SqlToken escape = cursor.next();
+    skeleton.structure("'" + escape.text().replace("'", "''") + "'", escape);
+  }
+
+  private static boolean isInfix(SqlToken token) {
+    return token.kind() == Kind.SYMBOL
+        && switch (token.text()) {
+          case "+", "-", "*", "/", "%", "=", "<>", "!=", "<", "<=", ">", ">=" -> true;
+          default -> false;
+        };
+  }
+
+  private static String infix(SqlToken token) {
+    return token.text().equals("!=") ? "<>" : token.text();
+  }
+
+  private int writeValue(Skeleton skeleton) {
+    SqlToken first = cursor.peek();
+    Read value = readValue();
+    skeleton.value(value.expression(), first);
+    return value.height();
+  }
+
+  private Read readValue() {
+    SqlToken first = cursor.peek();
+    return switch (first.kind()) {
+      case INTEGER, DECIMAL, DOUBLE -> leaf(Literals.number(cursor.source(), cursor.next()));
+      case STRING -> leaf(new Expression.StringLiteral(cursor.next().text()));
+      case BYTES -> leaf(Literals.bytes(cursor.next()));
+      case QUOTED_NAME -> readNameOrCall();
+      case WORD -> readWord();
+      case SYMBOL -> readSymbol();
+      case END -> throw unexpected(VALUE);
+    };
+  }
+
+  private static Read leaf(Expression expression) {
+    return new Read(expression, 1);
+  }
+
+  private Read readSymbol() {
+    if (cursor.takeSymbol("-")) {
+      return leaf(Literals.negate(Literals.number(cursor.source(), cursor.next())));
+    }
+    if (!cursor.takeSymbol("(")) {
+      throw unexpected(VALUE);
+    }
+    refuseSubQuery();
+    Read inner = read();
+    if (cursor.atSymbol(",")) {
+      throw cursor.notSupported("row values (a, b)");
+    }
+    expectClosing("an operator or ')'");
+    return inner;
+  }
+
+  private Read readWord() {
+    SqlToken word = cursor.peek();
+    SqlToken second = cursor.peekSecond();
+    if (word.isWord("CASE")) {
+      return readCase();
+    }
+    if (word.isWord("TRUE") || word.isWord("FALSE")) {
+      return leaf(new Expression.BooleanLiteral(cursor.next().isWord("TRUE")));
+    }
+    if (cursor.takeWord("NULL")) {
+      return leaf(new Expression.NullLiteral());
+    }
+    if (Keywords.isReserved(word)) {
+      throw unexpected(VALUE + " (a column of that name is written in double quotes)");
+    }
+    if (word.isWord("CAST") && second.isSymbol("(")) {
+      return readCast();
+    }
+    if (second.kind() == Kind.STRING) {
+      return readTypedLiteral();
+    }
+    return readNameOrCall();
+  }
+
+  /** TIMESTAMP '2026-01-31 12:00:00'. */
+  private Read readTypedLiteral() {
+    if (cursor.atWord("DATE") || cursor.atWord("TIME") || cursor.atWord("INTERVAL")) {
+      throw cursor.notSupported(cursor.peek().text() + " before a string");
+    }
+    SqlToken word = cursor.next();
+    if (!word.isWord("TIMESTAMP")) {
+      throw unexpected("an operator, ',' or the end of the expression");
+    }
+    return leaf(new Cast(new Expression.StringLiteral(cursor.next().text()), DataType.TIMESTAMP));
+  }
+
+  private Read readNameOrCall() {
+    SqlToken first = cursor.peek();
+    Name name = readName();
+    if (!cursor.atSymbol("(")) {
+      return leaf(name);
+    }
+    if (name.name().contains(".") && first.kind() == Kind.WORD) {
+      throw unexpected("no '(' after a qualified name");
+    }
+    return readCall(name.name());
+  }
+
+  /** {@code a}, {@code "a"}, {@code t.a}. */
+  Name readName() {
+    SqlToken first = cursor.next();
+    boolean isQuoted = first.kind() == Kind.QUOTED_NAME;
+    if (!cursor.atSymbol(".")) {
+      return new Name(first.text(), isQuoted);
+    }
+    var name = new StringBuilder(first.text());
+    while (cursor.takeSymbol(".")) {
+      if (!cursor.peek().isName()) {
+        throw unexpected("a name after '.'");
+      }
+      SqlToken part = cursor.next();
+      isQuoted |= part.kind() == Kind.QUOTED_NAME;
+      name.append('.').append(part.text());
+    }
+    return new Name(name.toString(), isQuoted);
+  }
+
+  private Read readCall(String name) {
+    cursor.expectSymbol("(");
+    refuseSubQuery();
+    boolean isDistinct = cursor.takeWord("DISTINCT");
+    var arguments = new ArrayList<Expression>();
+    int height = 0;
+    if (cursor.atSymbol("*") && cursor.peekSecond().isSymbol(")") && !isDistinct) {
+      cursor.next();
+      arguments.add(new Expression.Star());
+    } else if (isDistinct || !cursor.atSymbol(")")) {
+      do {
+        Read argument = read();
+        arguments.add(argument.expression());
+        height = Math.max(height, argument.height());
+      } while (cursor.takeSymbol(","));
+    }
+    if (cursor.atWord("FROM")) {
+      throw cursor.notSupported(name.toUpperCase(Locale.ROOT) + "(... FROM ...)");
+    }
+    expectClosing("',' or ')'");
+    Optional<Read> filter = readFilter();
+    return new Read(
+        new Call(name, arguments, isDistinct, filter.map(Read::expression)),
+        1 + Math.max(height, filter.map(Read::height).orElse(0)));
+  }
+
+  private Optional<Read> readFilter() {
+    if (!cursor.atWord("FILTER") || !cursor.peekSecond().isSymbol("(")) {
+      return Optional.empty();
+    }
+    cursor.next();
+    cursor.next();
+    cursor.expectWord("WHERE");
+    Read condition = read();
+    expectClosing("an operator or ')'");
+    return Optional.of(condition);
+  }
+
+  private Read readCast() {
+    cursor.next();
+    cursor.expectSymbol("(");
+    Read operand = read();
+    cursor.expectWord("AS");
+    if (!cursor.peek().isName()) {
+      throw unexpected("a type");
+    }
+    SqlToken type = cursor.next();
+    DataType target =
+        CastTypes.ofName(type.text())
+            .orElseThrow(() -> cursor.source().unexpected(type, CastTypes.NAMES));
+    if (cursor.atSymbol("(")) {
+      throw cursor.notSupported("length or precision of a type");
+    }
+    expectClosing("')'");
+    return new Read(new Cast(operand.expression(), target), operand.height() + 1);
+  }
+
+  private Read readCase() {
+    cursor.next();
+    int height = 0;
+    Optional<Read> operand = cursor.atWord("WHEN") ? Optional.empty() : Optional.of(read());
+    var branches = new ArrayList<Expression.Branch>();
+    if (!cursor.atWord("WHEN")) {
+      throw unexpected("WHEN");
+    }
+    while (cursor.takeWord("WHEN")) {
+      Read condition = read();
+      expect("THEN");
+      Read result = read();
+      height = Math.max(height, Math.max(condition.height(), result.height()));
+      branches.add(
+          new Expression.Branch(
+              operand.map(tested -> equal(tested, condition)).orElse(condition.expression()),
+              result.expression()));
+    }
+    Optional<Read> otherwise = cursor.takeWord("ELSE") ? Optional.of(read()) : Optional.empty();
+    expect("END");
+    height = Math.max(height, operand.map(Read::height).orElse(0));
+    height = Math.max(height, otherwise.map(Read::height).orElse(0));
+    return new Read(new Case(branches, otherwise.map(Read::expression)), height + 2);
+  }
+
+  private static Expression equal(Read tested, Read value) {
+    return new Expression.Comparison(
+        ComparisonOperator.EQUAL, tested.expression(), value.expression());
+  }
+
+  private void expect(String keyword) {
+    if (!cursor.takeWord(keyword)) {
+      throw unexpected("an operator or " + keyword);
+    }
+  }
+
+  private void expectClosing(String expected) {
+    if (!cursor.takeSymbol(")")) {
+      throw unexpected(expected);
+    }
+  }
+
+  private void refuseSubQuery() {
+    if (cursor.atWord("SELECT") || (cursor.atWord("WITH") && cursor.peekSecond().isName())) {
+      throw cursor.notSupported("sub-queries");
+    }
+  }
+
+  private QueryException unexpected(String expected) {
+    return cursor.unexpected(expected);
+  }
+}

@@ -1,0 +1,370 @@
+package io.gamay.query.sql;
+
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.sql.Expression.Name;
+import io.gamay.query.sql.SqlToken.Kind;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * SQL text to {@link Query}: any number of {@code SET key = value;}, then one SELECT over one table
+ * (EXPLAIN PLAN FOR may stand before it), then {@code OPTION(key=value, ...)} as older clients
+ * write it. Thread-safe.
+ *
+ * <p>Clauses and nesting are read here, token by token, so that errors have a line and a column and
+ * depth has a bound; jOOQ's parser decides how operators bind and what a clause holds. What is not
+ * understood is refused, never skipped.
+ */
+public final class SqlParser {
+
+  /** Longest accepted text, in characters. */
+  public static final int MAX_LENGTH = 1 << 20;
+
+  private final JooqBridge jooq = new JooqBridge();
+
+  /**
+   * @throws QueryException with SQL_PARSING: what is wrong, where, and what was expected
+   */
+  public Query parse(String sql) {
+    if (sql.length() > MAX_LENGTH) {
+      throw SqlSource.refusal(
+          "query is %d characters long, at most %d are accepted"
+              .formatted(sql.length(), MAX_LENGTH));
+    }
+    var source = new SqlSource(sql);
+    return new StatementReader(new TokenCursor(source, new SqlLexer(source).tokens())).read();
+  }
+
+  /**
+   * Reads one expression alone, as a transform of a table config has it.
+   *
+   * @throws QueryException if the text is not one expression
+   */
+  public Expression parseExpression(String text) {
+    Query query = parse("SELECT " + text + "\nFROM expression");
+    boolean isAlone =
+        query.select().size() == 1
+            && query.select().getFirst().alias().isEmpty()
+            && query.table().equals("expression")
+            && !query.distinct()
+            && query.where().isEmpty()
+            && query.groupBy().isEmpty();
+    if (!isAlone) {
+      throw new QueryException(
+          QueryErrorCode.SQL_PARSING, "expected one expression, found " + text);
+    }
+    return query.select().getFirst().expression();
+  }
+
+  /** Reads the statements of one request. */
+  private final class StatementReader {
+
+    private final TokenCursor cursor;
+    private final ExpressionReader expressions;
+    private final Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Skeleton skeleton = new Skeleton();
+    private String table = "";
+    private Optional<String> tableAlias = Optional.empty();
+    private OptionalLong limit = OptionalLong.empty();
+    private long offset;
+
+    StatementReader(TokenCursor cursor) {
+      this.cursor = cursor;
+      this.expressions = new ExpressionReader(cursor, jooq);
+    }
+
+    Query read() {
+      while (cursor.atWord("SET")) {
+        readSet();
+      }
+      boolean isExplain = readExplain();
+      if (!cursor.atWord("SELECT")) {
+        refuseOtherStatement();
+      }
+      writeSelect();
+      writeFrom();
+      writeConditions();
+      readLimit();
+      readTrailingOptions();
+      expectEnd();
+      JooqBridge.Clauses clauses = jooq.select(skeleton, cursor.source());
+      return TableAliases.resolve(
+          tableAlias,
+          new Query(
+              options,
+              isExplain,
+              clauses.distinct(),
+              clauses.select(),
+              table,
+              clauses.where(),
+              clauses.groupBy(),
+              clauses.having(),
+              clauses.orderBy(),
+              limit,
+              offset));
+    }
+
+    private void readSet() {
+      cursor.next();
+      SqlToken key = cursor.peek();
+      if (!key.isName() && key.kind() != Kind.STRING) {
+        throw cursor.unexpected("the name of an option");
+      }
+      cursor.next();
+      cursor.expectSymbol("=");
+      putOption(key.text(), readOptionValue());
+      if (!cursor.takeSymbol(";")) {
+        throw cursor.unexpected("';' after SET");
+      }
+    }
+
+    private void putOption(String key, String value) {
+      options.remove(key);
+      options.put(key, value);
+    }
+
+    /** One literal or word, as text. */
+    private String readOptionValue() {
+      boolean isNegative = cursor.takeSymbol("-");
+      SqlToken value = cursor.peek();
+      boolean isNumber =
+          value.kind() == Kind.INTEGER
+              || value.kind() == Kind.DECIMAL
+              || value.kind() == Kind.DOUBLE;
+      boolean isText = value.isName() || value.kind() == Kind.STRING;
+      if (!isNumber && (isNegative || !isText)) {
+        throw cursor.unexpected("the value of an option");
+      }
+      cursor.next();
+      return isNegative ? "-" + value.text() : value.text();
+    }
+
+    private boolean readExplain() {
+      if (!cursor.takeWord("EXPLAIN")) {
+        return false;
+      }
+      if (!cursor.atWord("PLAN")) {
+        throw cursor.notSupported("EXPLAIN without PLAN FOR");
+      }
+      cursor.next();
+      if (!cursor.atWord("FOR")) {
+        throw cursor.unexpected("FOR");
+      }
+      cursor.next();
+      return true;
+    }
+
+    private void refuseOtherStatement() {
+      Optional<String> statement = Keywords.unsupportedStatement(cursor.peek());
+      if (statement.isPresent()) {
+        throw cursor.notSupported(statement.get());
+      }
+      if (cursor.atSymbol("(")) {
+        throw cursor.notSupported("parentheses around a query");
+      }
+      throw cursor.unexpected("SELECT");
+    }
+
+    private void writeSelect() {
+      skeleton.structure("SELECT", cursor.next());
+      if (cursor.atWord("DISTINCT")) {
+        skeleton.structure("DISTINCT", cursor.next());
+      }
+      writeSelectItem();
+      while (cursor.atSymbol(",")) {
+        skeleton.structure(",", cursor.next());
+        writeSelectItem();
+      }
+    }
+
+    private void writeSelectItem() {
+      if (cursor.atSymbol("*")) {
+        skeleton.value(new Expression.Star(), cursor.next());
+        return;
+      }
+      expressions.write(skeleton);
+      if (cursor.takeWord("AS")) {
+        if (!cursor.peek().isName()) {
+          throw cursor.unexpected("an alias");
+        }
+        skeleton.alias(cursor.peek().text(), cursor.next());
+      } else if (atAlias()) {
+        skeleton.alias(cursor.peek().text(), cursor.next());
+      }
+    }
+
+    private boolean atAlias() {
+      return cursor.peek().isName() && !Keywords.isReserved(cursor.peek()) && !atOptions();
+    }
+
+    private void writeFrom() {
+      if (cursor.atEnd() || cursor.atSymbol(";")) {
+        throw cursor.notSupported("SELECT without FROM");
+      }
+      if (!cursor.atWord("FROM")) {
+        throw cursor.unexpected("an operator, ',' or FROM");
+      }
+      skeleton.structure("FROM", cursor.next());
+      if (cursor.atSymbol("(")) {
+        throw cursor.notSupported("sub-queries in FROM");
+      }
+      SqlToken first = cursor.peek();
+      if (!first.isName() || Keywords.isReserved(first)) {
+        throw cursor.unexpected("the name of a table");
+      }
+      Name name = expressions.readName();
+      table = name.name();
+      skeleton.table(first);
+      if (cursor.atSymbol("(")) {
+        throw cursor.notSupported("table functions");
+      }
+      readTableAlias();
+      if (cursor.atSymbol(",")) {
+        throw cursor.notSupported("JOIN (several tables in FROM)");
+      }
+    }
+
+    private void readTableAlias() {
+      refuseUnsupported();
+      boolean hasAs = cursor.takeWord("AS");
+      if (hasAs && !cursor.peek().isName()) {
+        throw cursor.unexpected("an alias");
+      }
+      if (hasAs || (atAlias() && !cursor.atWord("OFFSET"))) {
+        tableAlias = Optional.of(cursor.next().text());
+      }
+      refuseUnsupported();
+    }
+
+    private void refuseUnsupported() {
+      Keywords.unsupportedAfterValue(cursor.peek())
+          .ifPresent(
+              construct -> {
+                throw cursor.notSupported(construct);
+              });
+    }
+
+    private void writeConditions() {
+      if (cursor.atWord("WHERE")) {
+        skeleton.structure("WHERE", cursor.next());
+        expressions.write(skeleton);
+      }
+      if (cursor.atWord("GROUP")) {
+        SqlToken group = cursor.next();
+        cursor.expectWord("BY");
+        skeleton.structure("GROUP BY", group);
+        writeGroupKeys();
+      }
+      if (cursor.atWord("HAVING")) {
+        skeleton.structure("HAVING", cursor.next());
+        expressions.write(skeleton);
+      }
+      if (cursor.atWord("ORDER")) {
+        SqlToken order = cursor.next();
+        cursor.expectWord("BY");
+        skeleton.structure("ORDER BY", order);
+        writeOrderKeys();
+      }
+    }
+
+    private void writeGroupKeys() {
+      do {
+        if (cursor.atSymbol(",")) {
+          skeleton.structure(",", cursor.next());
+        }
+        boolean isGrouping =
+            Keywords.isUnsupportedGrouping(cursor.peek())
+                && (cursor.peekSecond().isSymbol("(") || cursor.peekSecond().isWord("SETS"));
+        if (isGrouping) {
+          throw cursor.notSupported("GROUP BY " + cursor.peek().text().toUpperCase(Locale.ROOT));
+        }
+        expressions.write(skeleton);
+      } while (cursor.atSymbol(","));
+    }
+
+    private void writeOrderKeys() {
+      do {
+        if (cursor.atSymbol(",")) {
+          skeleton.structure(",", cursor.next());
+        }
+        expressions.write(skeleton);
+        if (cursor.atWord("ASC") || cursor.atWord("DESC")) {
+          skeleton.structure(cursor.atWord("ASC") ? "ASC" : "DESC", cursor.next());
+        }
+        if (cursor.atWord("NULLS")) {
+          SqlToken nulls = cursor.next();
+          if (!cursor.atWord("FIRST") && !cursor.atWord("LAST")) {
+            throw cursor.unexpected("FIRST or LAST");
+          }
+          skeleton.structure(cursor.next().isWord("FIRST") ? "NULLS FIRST" : "NULLS LAST", nulls);
+        }
+      } while (cursor.atSymbol(","));
+    }
+
+    /** LIMIT n, LIMIT offset, n, LIMIT n OFFSET offset, OFFSET offset. */
+    private void readLimit() {
+      if (cursor.takeWord("LIMIT")) {
+        long first = readCount();
+        if (cursor.takeSymbol(",")) {
+          offset = first;
+          limit = OptionalLong.of(readCount());
+          return;
+        }
+        limit = OptionalLong.of(first);
+      }
+      if (cursor.takeWord("OFFSET")) {
+        offset = readCount();
+      }
+    }
+
+    private long readCount() {
+      SqlToken token = cursor.peek();
+      boolean isCount =
+          token.kind() == Kind.INTEGER
+              && Literals.number(cursor.source(), token) instanceof Expression.IntegerLiteral;
+      if (!isCount) {
+        throw cursor.unexpected("a number of rows");
+      }
+      cursor.next();
+      return Long.parseLong(token.text());
+    }
+
+    private boolean atOptions() {
+      return cursor.atWord("OPTION") && cursor.peekSecond().isSymbol("(");
+    }
+
+    private void readTrailingOptions() {
+      while (atOptions()) {
+        cursor.next();
+        cursor.next();
+        do {
+          if (!cursor.peek().isName() && cursor.peek().kind() != Kind.STRING) {
+            throw cursor.unexpected("the name of an option");
+          }
+          SqlToken key = cursor.next();
+          cursor.expectSymbol("=");
+          putOption(key.text(), readOptionValue());
+        } while (cursor.takeSymbol(","));
+        if (!cursor.takeSymbol(")")) {
+          throw cursor.unexpected("',' or ')'");
+        }
+      }
+    }
+
+    private void expectEnd() {
+      while (cursor.takeSymbol(";")) {
+        if (cursor.atWord("SELECT") || cursor.atWord("SET")) {
+          throw cursor.notSupported("several queries in one request");
+        }
+      }
+      if (!cursor.atEnd()) {
+        refuseUnsupported();
+        throw cursor.unexpected("an operator, the next clause or the end of the query");
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.gamay.quickstart;
+
+import io.gamay.quickstart.console.Failure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/**
+ * Where the components of one cluster on this machine listen: the default ports, all shifted alike.
+ */
+public record Ports(int offset) {
+  /** Every shifted port is a port. */
+  public static final int MAX_OFFSET = 65_535 - 9_092;
+
+  /** Everything listens here; nothing is reachable from other machines. */
+  public static final String HOST = "127.0.0.1";
+
+  public Ports {
+    if (offset < 0 || offset > MAX_OFFSET) {
+      throw new Failure("--port-offset is a number from 0 to " + MAX_OFFSET + ", not " + offset);
+    }
+  }
+
+  public int of(Component component) {
+    return component.defaultPort() + offset;
+  }
+
+  /** {@code host:port}. */
+  public String address(Component component) {
+    return HOST + ":" + of(component);
+  }
+
+  /** Fails with the first port that something else listens on. */
+  public void requireFree() {
+    for (Component component : Component.values()) {
+      requireFree(
+          component,
+          HOST,
+          of(component),
+          "stop what listens there, or shift all ports with --port-offset");
+    }
+  }
+
+  /**
+   * Fails if something listens on the port.
+   *
+   * @param remedy what the person may do about it
+   */
+  public static void requireFree(Component component, String host, int port, String remedy) {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException taken) {
+      throw new Failure(
+          "port %d of the %s is not free on %s (%s); %s"
+              .formatted(port, component.title(), host, taken.getMessage(), remedy),
+          taken);
+    }
+  }
+}

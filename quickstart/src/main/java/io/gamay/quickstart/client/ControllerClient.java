@@ -1,0 +1,86 @@
+package io.gamay.quickstart.client;
+
+import io.gamay.quickstart.client.RestClient.Response;
+import io.gamay.quickstart.console.Failure;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** A controller, asked in Pinot's REST forms. A refusal is a {@link Failure} in its words. */
+public final class ControllerClient {
+  private final RestClient rest;
+
+  /**
+   * @param address {@code host:port}, or a URL
+   */
+  public ControllerClient(String address) {
+    rest = new RestClient(address, "controller", "--controller");
+  }
+
+  /** Adds the schema, or replaces it by a compatible one; returns what the controller said. */
+  public JsonNode addSchema(String schemaJson) {
+    return fine(rest.post("/schemas", schemaJson), "the schema was not added");
+  }
+
+  /** Creates the table; returns what the controller said. */
+  public JsonNode createTable(String tableConfigJson) {
+    return fine(rest.post("/tables", tableConfigJson), "the table was not created");
+  }
+
+  /** The names of all tables, without type suffix. */
+  public List<String> tables() {
+    JsonNode answer = fine(rest.get("/tables"), "the tables could not be listed");
+    return answer.path("tables").valueStream().map(JsonNode::asString).toList();
+  }
+
+  /** The table's configs by type; empty when there is no such table. */
+  public Optional<JsonNode> table(String name) {
+    Response response = rest.get("/tables/" + encoded(name));
+    if (response.status() == 404) {
+      return Optional.empty();
+    }
+    JsonNode configs = fine(response, "table " + name + " could not be read");
+    return configs.isEmpty() ? Optional.empty() : Optional.of(configs);
+  }
+
+  /** The table's schema; empty when there is none. */
+  public Optional<JsonNode> tableSchema(String name) {
+    Response response = rest.get("/tables/" + encoded(name) + "/schema");
+    return response.status() == 404
+        ? Optional.empty()
+        : Optional.of(fine(response, "the schema of table " + name + " could not be read"));
+  }
+
+  /** Deletes the table and its data; returns what the controller said. */
+  public JsonNode dropTable(String name) {
+    return fine(rest.delete("/tables/" + encoded(name)), "table " + name + " was not dropped");
+  }
+
+  /** Any {@code GET} that answers JSON; empty when the controller refuses it. */
+  public Optional<JsonNode> get(String path) {
+    Response response = rest.get(path);
+    return response.isFine() ? response.json() : Optional.empty();
+  }
+
+  /** Whether it says that it is well. */
+  public boolean isHealthy() {
+    return rest.answers("/health");
+  }
+
+  /** The form of a name inside a path. */
+  public static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static JsonNode fine(Response response, String otherwise) {
+    if (!response.isFine()) {
+      throw new Failure(otherwise + ": " + response.error());
+    }
+    return response
+        .json()
+        .orElseThrow(
+            () -> new Failure(otherwise + ": the controller's answer is not JSON, is it one?"));
+  }
+}

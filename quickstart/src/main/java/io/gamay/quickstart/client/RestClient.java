@@ -1,0 +1,131 @@
+package io.gamay.quickstart.client;
+
+import io.gamay.quickstart.console.Failure;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON over HTTP with one service at one address. Numbers are read as they are written: a LONG
+ * keeps its digits and a DOUBLE its form.
+ */
+public final class RestClient {
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private final HttpClient http;
+  private final URI base;
+  private final String service;
+  private final String option;
+
+  /**
+   * @param address {@code host:port}, or a URL
+   * @param service what listens there, for messages
+   * @param option the option that names another address, for messages
+   */
+  public RestClient(String address, String service, String option) {
+    this.http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    this.base = URI.create(address.contains("://") ? address : "http://" + address);
+    this.service = service;
+    this.option = option;
+  }
+
+  /** A response whose status is what the caller judges. */
+  public record Response(int status, String body) {
+    /** Whether the service did what it was asked. */
+    public boolean isFine() {
+      return status >= 200 && status < 300;
+    }
+
+    /** The body as JSON; empty when it is something else. */
+    public Optional<JsonNode> json() {
+      try {
+        return Optional.of(JSON.readTree(body));
+      } catch (JacksonException notJson) {
+        return Optional.empty();
+      }
+    }
+
+    /** What the service says went wrong, in its words. */
+    public String error() {
+      return json()
+          .map(node -> node.path("error").asString(node.path("message").asString(body)))
+          .filter(text -> !text.isBlank())
+          .orElse("HTTP status " + status);
+    }
+  }
+
+  /** Where this client talks to. */
+  public URI base() {
+    return base;
+  }
+
+  public Response get(String path) {
+    return send("GET", path, null, Duration.ofSeconds(30));
+  }
+
+  public Response post(String path, String json) {
+    return send("POST", path, json, Duration.ofMinutes(5));
+  }
+
+  public Response delete(String path) {
+    return send("DELETE", path, null, Duration.ofMinutes(2));
+  }
+
+  /** Whether {@code GET path} answers 2xx within a short time. */
+  public boolean answers(String path) {
+    try {
+      return send("GET", path, null, Duration.ofSeconds(3)).isFine();
+    } catch (Failure unreachable) {
+      return false;
+    }
+  }
+
+  private Response send(String method, String path, @Nullable String json, Duration patience) {
+    var body = json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json);
+    var request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(patience)
+            .header("Content-Type", "application/json")
+            .method(method, body)
+            .build();
+    try {
+      var response = http.send(request, BodyHandlers.ofString());
+      return new Response(response.statusCode(), response.body());
+    } catch (IOException unreachable) {
+      throw new Failure(unreachable(unreachable), unreachable);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted while waiting for the " + service, interrupted);
+    }
+  }
+
+  private String unreachable(IOException failure) {
+    String address = base.getAuthority();
+    if (failure instanceof HttpConnectTimeoutException || failure instanceof ConnectException) {
+      return "no %s answers at %s; start one with 'gamay quickstart', or name its address with %s"
+          .formatted(service, address, option);
+    }
+    if (failure instanceof HttpTimeoutException) {
+      return "the %s at %s did not answer in time".formatted(service, address);
+    }
+    return "the connection to the %s at %s broke: %s".formatted(service, address, failure);
+  }
+}

@@ -1,0 +1,174 @@
+package io.gamay.quickstart.command;
+
+import io.gamay.quickstart.Component;
+import io.gamay.quickstart.DataDirectory;
+import io.gamay.quickstart.Ports;
+import io.gamay.quickstart.ServiceSettings;
+import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Terminal;
+import io.gamay.quickstart.kafka.EmbeddedKafka;
+import io.gamay.quickstart.zookeeper.EmbeddedZooKeeper;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gamay start}: one process of a cluster, in the foreground. */
+@Command(
+    name = "start",
+    description = "Runs one component of a cluster in this process, until it is stopped.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "A cluster on one machine is: start zookeeper, start kafka, then start controller, server,",
+      "broker and gateway in any order, each in its own process. A second server or broker needs",
+      "another --port."
+    })
+final class StartCommand implements Callable<Integer> {
+  /** Components by the names that are typed. */
+  enum Kind {
+    zookeeper,
+    kafka,
+    controller,
+    server,
+    broker,
+    gateway
+  }
+
+  private static final Path CLUSTER_DIRECTORY = Path.of(".gamay", "cluster");
+
+  private final Terminal terminal;
+  private final InstantSource clock;
+
+  @Parameters(paramLabel = "COMPONENT", description = "One of: ${COMPLETION-CANDIDATES}.")
+  private Kind kind = Kind.zookeeper;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "The instance's name in the cluster (default: Role_host_port).")
+  private Optional<String> id = Optional.empty();
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = Ports.HOST,
+      description = "Where it listens, and how others reach it (default: ${DEFAULT-VALUE}).")
+  private String host = Ports.HOST;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Its port (default: 2181, 9092, 9000, 8098, 8099, 8080 in the order above).")
+  private Optional<Integer> port = Optional.empty();
+
+  @Option(
+      names = "--zookeeper",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:2181",
+      description = "The cluster's ZooKeeper (default: ${DEFAULT-VALUE}).")
+  private String zookeeper = "";
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:9092",
+      description =
+          "What the broker list '"
+              + ServiceSettings.BUILTIN_KAFKA
+              + "' in a table config stands for"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String kafka = "";
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "NAME",
+      defaultValue = "gamay",
+      description = "The cluster's name in ZooKeeper (default: ${DEFAULT-VALUE}).")
+  private String cluster = "";
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "What it keeps (default: ./.gamay/cluster/ID).")
+  private Optional<Path> dataDir = Optional.empty();
+
+  @Option(
+      names = "--deep-store",
+      paramLabel = "URI",
+      description =
+          "Where committed segments are kept, the same for the whole cluster (default:"
+              + " ./.gamay/cluster/deepstore).")
+  private Optional<String> deepStore = Optional.empty();
+
+  StartCommand(Terminal terminal, InstantSource clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Component component = Component.valueOf(kind.name().toUpperCase(Locale.ROOT));
+    Instant begin = clock.instant();
+    int chosenPort = port.orElse(component.defaultPort());
+    String chosenId = id.orElse(component.instanceId(host + "_" + chosenPort));
+    Ports.requireFree(
+        component, host, chosenPort, "stop what listens there, or choose another with --port");
+    DataDirectory directory =
+        DataDirectory.take(dataDir.orElse(CLUSTER_DIRECTORY.resolve(chosenId)));
+    Path log = ServingProcess.logTo(directory.path());
+    AutoCloseable part = start(component, chosenPort, chosenId, directory.path());
+    ServingProcess.closeAtExit(terminal, part, directory);
+    terminal.line(
+        String.format(
+            Locale.ROOT,
+            "%s %s up at %s:%d in %.1f s, log in %s; stop with Ctrl-C",
+            component.title(),
+            chosenId,
+            host,
+            chosenPort,
+            Duration.between(begin, clock.instant()).toMillis() / 1000.0,
+            log));
+    ServingProcess.awaitSignal();
+    return CommandLine.ExitCode.OK;
+  }
+
+  private AutoCloseable start(Component component, int chosenPort, String chosenId, Path directory)
+      throws Exception {
+    return switch (component) {
+      case ZOOKEEPER -> EmbeddedZooKeeper.start(host, chosenPort, directory.resolve("data"));
+      case KAFKA -> EmbeddedKafka.start(host, chosenPort, directory.resolve("data"));
+      case CONTROLLER, SERVER, BROKER, GATEWAY ->
+          new ServiceSettings(
+                  component,
+                  host,
+                  chosenPort,
+                  cluster,
+                  zookeeper,
+                  chosenId,
+                  directory,
+                  kafka,
+                  deepStoreUri())
+              .start();
+    };
+  }
+
+  private URI deepStoreUri() {
+    String given = deepStore.orElse(CLUSTER_DIRECTORY.resolve("deepstore").toString());
+    try {
+      URI uri = new URI(given);
+      return uri.isAbsolute() ? uri : Path.of(given).toAbsolutePath().normalize().toUri();
+    } catch (URISyntaxException wrong) {
+      throw new Failure("--deep-store is a URI or a directory, not " + given, wrong);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.gamay.quickstart.command;
+
+import io.gamay.quickstart.client.ControllerClient;
+import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Terminal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code gamay table}. */
+@Command(
+    name = "table",
+    description = "Tables: where rows come from and how they are kept.",
+    mixinStandardHelpOptions = true)
+final class TableCommand implements Runnable {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  TableCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "say what to do: one of " + GamayCommand.subcommandNames(spec.commandLine()));
+  }
+
+  @Command(
+      description = "Creates a table from its config; its schema exists, or comes along.",
+      mixinStandardHelpOptions = true)
+  int create(
+      @Parameters(paramLabel = "FILE", description = "The table config's JSON, in Pinot's form.")
+          Path file,
+      @Option(names = "--schema", paramLabel = "FILE", description = "A schema to add first.")
+          Optional<Path> schema,
+      @Mixin ClusterOptions cluster)
+      throws IOException {
+    ControllerClient controller = cluster.controllerClient();
+    String config = Replies.read(file);
+    if (schema.isPresent()) {
+      terminal.line(Replies.text(controller.addSchema(Replies.read(schema.get()))));
+    }
+    terminal.line(Replies.text(controller.createTable(config)));
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(description = "Lists all tables, one a line.", mixinStandardHelpOptions = true)
+  int list(@Mixin ClusterOptions cluster) {
+    cluster.controllerClient().tables().forEach(terminal::line);
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      description = "Shows a table's config and schema as JSON.",
+      mixinStandardHelpOptions = true)
+  int describe(
+      @Parameters(paramLabel = "TABLE", description = "The table's name.") String name,
+      @Mixin ClusterOptions cluster) {
+    ControllerClient controller = cluster.controllerClient();
+    JsonNode config = controller.table(name).orElseThrow(() -> unknown(name));
+    terminal.line(config.toPrettyString());
+    controller.tableSchema(name).ifPresent(schema -> terminal.line(schema.toPrettyString()));
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      description = "Drops a table with all its data; the topic stays.",
+      mixinStandardHelpOptions = true)
+  int drop(
+      @Parameters(paramLabel = "TABLE", description = "The table's name.") String name,
+      @Mixin ClusterOptions cluster) {
+    ControllerClient controller = cluster.controllerClient();
+    if (controller.table(name).isEmpty()) {
+      throw unknown(name);
+    }
+    terminal.line(Replies.text(controller.dropTable(name)));
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static Failure unknown(String table) {
+    return new Failure("there is no table " + table + "; 'gamay table list' lists those there are");
+  }
+}

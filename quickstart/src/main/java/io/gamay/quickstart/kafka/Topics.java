@@ -1,0 +1,94 @@
+package io.gamay.quickstart.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The topics of one Kafka cluster: how many partitions a topic has, and creating those absent. */
+public final class Topics implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Admin admin;
+
+  /** Connects lazily; an address where nobody listens shows at the first question. */
+  public Topics(String bootstrapAddress) {
+    admin =
+        Admin.create(
+            Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapAddress,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis() / 3));
+  }
+
+  /** Every topic's name, Kafka's internal ones left out. */
+  public Set<String> names() throws InterruptedException, KafkaUnreachableException {
+    try {
+      return admin.listTopics().names().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException failure) {
+      throw new KafkaUnreachableException(failure);
+    }
+  }
+
+  /** How many partitions the topic has; empty when there is no such topic. */
+  public Optional<Integer> partitionCount(String topic)
+      throws InterruptedException, KafkaUnreachableException {
+    try {
+      var description =
+          admin
+              .describeTopics(List.of(topic))
+              .allTopicNames()
+              .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+              .values()
+              .iterator()
+              .next();
+      return Optional.of(description.partitions().size());
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw new KafkaUnreachableException(failure);
+    } catch (TimeoutException failure) {
+      throw new KafkaUnreachableException(failure);
+    }
+  }
+
+  /**
+   * Creates the topic unless it exists; an existing one keeps its partitions.
+   *
+   * @param settings topic settings by Kafka's names, such as {@code retention.ms}
+   * @return whether it was created now
+   */
+  public boolean createIfAbsent(String topic, int partitionCount, Map<String, String> settings)
+      throws InterruptedException, KafkaUnreachableException {
+    var wanted = new NewTopic(topic, partitionCount, (short) 1).configs(settings);
+    try {
+      admin.createTopics(List.of(wanted)).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof TopicExistsException) {
+        return false;
+      }
+      throw new KafkaUnreachableException(failure);
+    } catch (TimeoutException failure) {
+      throw new KafkaUnreachableException(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(5));
+  }
+}

@@ -1,0 +1,84 @@
+package io.gamay.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gamay.quickstart.console.Failure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+  @TempDir private Path directory = Path.of("");
+
+  @Test
+  void aSecondTakerIsRefusedWithTheDirectoryAndTheProcessThatHasIt() {
+    try (var first = DataDirectory.take(directory)) {
+      assertThatThrownBy(() -> DataDirectory.take(directory))
+          .isInstanceOf(Failure.class)
+          .hasMessageContaining(first.path().toString())
+          .hasMessageContaining("process " + ProcessHandle.current().pid())
+          .hasMessageContaining("--data-dir");
+    }
+    DataDirectory.take(directory).close();
+  }
+
+  @Test
+  void aDirectoryThatCannotBeOneIsAClearRefusal() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThatThrownBy(() -> DataDirectory.take(file))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void aTakenPortIsNamedWithItsServiceAndTheOption() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      int offset = socket.getLocalPort() - Component.BROKER.defaultPort();
+      assertThatThrownBy(() -> new Ports(offset).requireFree())
+          .isInstanceOf(Failure.class)
+          .hasMessageContaining("port " + socket.getLocalPort() + " of the broker")
+          .hasMessageContaining("--port-offset");
+    }
+  }
+
+  @Test
+  void offsetsThatLeaveTheRangeOfPortsAreRefused() {
+    assertThat(new Ports(Ports.MAX_OFFSET).of(Component.KAFKA)).isEqualTo(65_535);
+    assertThatThrownBy(() -> new Ports(Ports.MAX_OFFSET + 1)).isInstanceOf(Failure.class);
+    assertThatThrownBy(() -> new Ports(-1)).isInstanceOf(Failure.class);
+  }
+
+  @Test
+  void everyServiceIsToldWhereItIsAndOnlyThoseThatStoreWhereTheDeepStoreIs() {
+    var settings = settings(Component.SERVER).asMap();
+    assertThat(settings)
+        .containsEntry("server.port", 8098)
+        .containsEntry("server.address", "127.0.0.1")
+        .containsEntry("gamay.instance-id", "Server_quickstart")
+        .containsEntry("gamay.zookeeper", "127.0.0.1:2181")
+        .containsEntry("gamay.kafka.builtin", "127.0.0.1:9092")
+        .containsEntry("gamay.deep-store.uri", URI.create("file:/d/deepstore"))
+        .containsEntry("spring.main.register-shutdown-hook", false);
+    assertThat(settings(Component.BROKER).asMap())
+        .doesNotContainKeys("gamay.kafka.builtin", "gamay.deep-store.uri");
+  }
+
+  private static ServiceSettings settings(Component component) {
+    return new ServiceSettings(
+        component,
+        "127.0.0.1",
+        component.defaultPort(),
+        "gamay",
+        "127.0.0.1:2181",
+        component.instanceId("quickstart"),
+        Path.of("/d/x"),
+        "127.0.0.1:9092",
+        URI.create("file:/d/deepstore"));
+  }
+}

@@ -1,0 +1,56 @@
+package io.gamay.quickstart.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class AnswerTextTest {
+  private static final String ANSWER =
+      """
+      {"resultTable":{"dataSchema":{"columnNames":["city","n","x","tags"],
+       "columnDataTypes":["STRING","LONG","DOUBLE","STRING_ARRAY"]},
+       "rows":[["a,\\"b\\"",9223372036854775807,5.0,["p","q"]],["",1,null,[]]]},
+       "exceptions":[],"partialResult":true,"timeUsedMs":12,"numDocsScanned":3456,"totalDocs":10000}
+      """;
+
+  @Test
+  void theTableKeepsEveryDigitAndSaysWhatIsMissing() {
+    assertThat(AnswerText.table(answer(ANSWER)))
+        .isEqualTo(
+            """
+            city                     n     x  tags
+            -----  -------------------  ----  ---------
+            a,"b"  9223372036854775807   5.0  ["p","q"]
+                                     1  null  []
+            2 rows in 12 ms, 3,456 of 10,000 docs scanned; PARTIAL: rows may be missing""");
+  }
+
+  @Test
+  void csvTellsNullFromEmptyTextAndQuotesWhatNeedsIt() {
+    assertThat(AnswerText.csv(answer(ANSWER)))
+        .isEqualTo(
+            """
+            city,n,x,tags
+            "a,""b""\",9223372036854775807,5.0,"[""p"",""q""]"
+            "",1,,[]""");
+  }
+
+  @Test
+  void jsonIsTheWholeAnswerAsItCame() {
+    assertThat(RestClient.JSON.readTree(AnswerText.json(answer(ANSWER))))
+        .isEqualTo(RestClient.JSON.readTree(ANSWER));
+  }
+
+  @Test
+  void anAnswerWithoutRowsOrTableIsStillAnAnswer() {
+    QueryAnswer failed =
+        answer("{\"exceptions\":[{\"errorCode\":190,\"message\":\"no table\"}],\"timeUsedMs\":1}");
+    assertThat(failed.exceptions()).containsExactly("190: no table");
+    assertThat(failed.hasTable()).isFalse();
+    assertThat(AnswerText.table(failed)).isEqualTo("0 rows in 1 ms, 0 of 0 docs scanned");
+  }
+
+  private static QueryAnswer answer(String json) {
+    return QueryAnswer.of(RestClient.JSON.readTree(json));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.quickstart.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,275 @@
+package io.gamay.quickstart.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gamay.testkit.process.FreePorts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GamayCommandTest {
+  private static final String COUNT =
+      "{\"resultTable\":{\"dataSchema\":{\"columnNames\":[\"count(*)\"],\"columnDataTypes\":[\"LONG\"]},"
+          + "\"rows\":[[800]]},\"exceptions\":[],\"timeUsedMs\":3,\"numDocsScanned\":800,\"totalDocs\":800}";
+
+  @TempDir private Path directory = Path.of("");
+  private final StubService stub;
+
+  GamayCommandTest() throws IOException {
+    stub = new StubService();
+  }
+
+  @AfterEach
+  void stop() {
+    stub.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "--version",
+        "quickstart --help",
+        "start --help",
+        "schema --help",
+        "schema add --help",
+        "table --help",
+        "table create --help",
+        "table list --help",
+        "table describe --help",
+        "table drop --help",
+        "produce --help",
+        "query --help",
+        "status --help"
+      })
+  void helpIsEverywhereOnStandardOutputAndFine(String line) {
+    CommandRun run = CommandRun.of(line.split(" "));
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isNotBlank();
+    assertThat(run.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "quikstart",
+        "quickstart --feed-rate 0",
+        "quickstart --feed-rate 20001",
+        "quickstart --feed-rate many",
+        "start",
+        "start everything",
+        "schema",
+        "schema add",
+        "table",
+        "table describe",
+        "produce --topic t",
+        "produce --topic t --file f.csv --partitions 0",
+        "produce --topic t --file f.csv --rate -1",
+        "query",
+        "query --format xml x"
+      })
+  void aCommandAskedWronglyExitsWithTwoAndOneSentence(String line) {
+    CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("gamay: ").contains("--help'").hasLineCount(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"table list", "query x", "table drop t"})
+  void whereNobodyAnswersTheSentenceNamesTheWayOut(String line) {
+    String nobody = "127.0.0.1:" + FreePorts.next();
+    String[] words = (line + " --controller " + nobody + " --broker " + nobody).split(" ");
+    CommandRun run = CommandRun.of(words);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .startsWith("gamay: no ")
+        .contains(nobody, "gamay quickstart")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aQueryIsSentAsItIsAndPrintedAsATable() {
+    stub.on("POST /query/sql", 200, COUNT);
+    CommandRun run = CommandRun.of("query", "SELECT \"a\" FROM t", "--broker", stub.address());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            count(*)
+            --------
+                 800
+            1 row in 3 ms, 800 of 800 docs scanned
+            """);
+    assertThat(stub.requests())
+        .containsExactly("POST /query/sql {\"sql\":\"SELECT \\\"a\\\" FROM t\"}");
+  }
+
+  @Test
+  void aQueryPrintsCsvAndJsonForScripts() {
+    stub.on("POST /query/sql", 200, COUNT);
+    assertThat(CommandRun.of("query", "x", "--format", "csv", "--broker", stub.address()).out())
+        .isEqualTo("count(*)\n800\n");
+    assertThat(CommandRun.of("query", "x", "--format", "json", "--broker", stub.address()).out())
+        .contains("\"numDocsScanned\" : 800");
+  }
+
+  @Test
+  void aQueryThatFailsSaysSoOnStandardErrorAndExitsWithOne() {
+    stub.on(
+        "POST /query/sql",
+        200,
+        "{\"exceptions\":[{\"errorCode\":190,\"message\":\"no table x\"}]}");
+    CommandRun run = CommandRun.of("query", "x", "--broker", stub.address());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).isEqualTo("gamay: 190: no table x\n");
+  }
+
+  @Test
+  void portOffsetFindsTheQuickstartWithoutAddresses() {
+    stub.on("GET /tables", 200, "{\"tables\":[\"a\",\"b\"]}");
+    String offset = Integer.toString(stub.port() - 9000);
+    CommandRun run = CommandRun.of("table", "list", "--port-offset", offset);
+    assertThat(run.out()).isEqualTo("a\nb\n");
+  }
+
+  @Test
+  void aTableIsCreatedWithItsSchemaAndWhatWasNotKnownIsShown() throws IOException {
+    stub.on(
+        "POST /schemas",
+        200,
+        "{\"status\":\"t successfully added\",\"unrecognizedProperties\":{}}");
+    stub.on(
+        "POST /tables",
+        200,
+        "{\"status\":\"Table t_REALTIME successfully added\",\"unrecognizedProperties\":{\"/tabelName\":\"t\"}}");
+    Path schema = Files.writeString(directory.resolve("s.json"), "{\"schemaName\":\"t\"}");
+    Path table = Files.writeString(directory.resolve("t.json"), "{\"tableName\":\"t\"}");
+    CommandRun run =
+        CommandRun.of(
+            "table",
+            "create",
+            table.toString(),
+            "--schema",
+            schema.toString(),
+            "--controller",
+            stub.address());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            t successfully added
+            Table t_REALTIME successfully added
+              not known, ignored: /tabelName = "t"
+            """);
+    assertThat(stub.requests())
+        .containsExactly(
+            "POST /schemas {\"schemaName\":\"t\"}", "POST /tables {\"tableName\":\"t\"}");
+  }
+
+  @Test
+  void aRefusalByTheControllerIsRepeatedInItsWords() throws IOException {
+    stub.on("POST /schemas", 400, "{\"code\":400,\"error\":\"column a has no dataType\"}");
+    Path schema = Files.writeString(directory.resolve("s.json"), "{}");
+    CommandRun run =
+        CommandRun.of("schema", "add", schema.toString(), "--controller", stub.address());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).isEqualTo("gamay: the schema was not added: column a has no dataType\n");
+  }
+
+  @Test
+  void aTableThatDoesNotExistIsNeitherDescribedNorDropped() {
+    for (String verb : new String[] {"describe", "drop"}) {
+      CommandRun run = CommandRun.of("table", verb, "x", "--controller", stub.address());
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains("there is no table x");
+    }
+    assertThat(stub.requests()).noneMatch(request -> request.startsWith("DELETE"));
+  }
+
+  @Test
+  void statusShowsWhatIsDownAndEveryTableWithRowsAndState() throws IOException {
+    try (var kafka = listener()) {
+      stub.on("GET /health", 200, "OK");
+      stub.on(
+          "GET /instances", 200, "{\"instances\":[\"Controller_a\",\"Server_a\",\"Broker_b\"]}");
+      stub.on(
+          "GET /instances/Server_a",
+          200,
+          "{\"hostName\":\"127.0.0.1\",\"port\":" + stub.port() + "}");
+      stub.on(
+          "GET /instances/Broker_b",
+          200,
+          "{\"hostName\":\"127.0.0.1\",\"port\":" + FreePorts.next() + "}");
+      stub.on("GET /tables", 200, "{\"tables\":[\"t\",\"u\"]}");
+      stub.on("GET /tables/t/idealstate", 200, "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"}}}");
+      stub.on(
+          "GET /tables/t/externalview", 200, "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"}}}");
+      stub.on(
+          "GET /tables/u/idealstate",
+          200,
+          "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"},\"s1\":{\"Server_a\":\"CONSUMING\"}}}");
+      stub.on(
+          "GET /tables/u/externalview", 200, "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"}}}");
+      stub.on("POST /query/sql", 200, COUNT);
+      String kafkaAddress = "127.0.0.1:" + kafka.getLocalPort();
+      CommandRun run =
+          CommandRun.of(
+              "status",
+              "--controller",
+              stub.address(),
+              "--broker",
+              stub.address(),
+              "--kafka",
+              kafkaAddress);
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.out().lines().map(line -> line.replaceAll(" +", " ")))
+          .contains(
+              "controller " + stub.address() + " up",
+              "Server_a " + stub.address() + " up",
+              "Kafka " + kafkaAddress + " up",
+              "t 800 1 good",
+              "u 800 2 1 of 2 segments not as wanted")
+          .anyMatch(line -> line.startsWith("Broker_b ") && line.endsWith(" DOWN"));
+    }
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamedBeforeAnythingIsAsked() {
+    CommandRun run = CommandRun.of("produce", "--topic", "t", "--file", "absent.csv");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("there is no file absent.csv");
+    CommandRun unknown = CommandRun.of("produce", "--topic", "t", "--file", "data.xml");
+    assertThat(unknown.err()).contains("cannot tell the format of data.xml");
+  }
+
+  @Test
+  void aTakenPortIsNamedBeforeAnythingStarts() throws IOException {
+    try (var taken = listener()) {
+      CommandRun run =
+          CommandRun.of(
+              "start",
+              "broker",
+              "--port",
+              Integer.toString(taken.getLocalPort()),
+              "--data-dir",
+              directory.toString());
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("port " + taken.getLocalPort() + " of the broker is not free", "--port");
+    }
+  }
+
+  private static ServerSocket listener() throws IOException {
+    return new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.quickstart.console;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.quickstart.load;
+
+import org.jspecify.annotations.NullMarked;

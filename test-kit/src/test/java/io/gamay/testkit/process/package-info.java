@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.testkit.process;
+
+import org.jspecify.annotations.NullMarked;
