@@ -124,7 +124,9 @@ final class PartitionLoop {
 
   void onBatch(StreamBatch batch) {
     ConsumedSegment feeding = newest;
-    if (feeding != null && failure.isEmpty() && batch.nextOffset() > feeding.progress().position()) {
+    if (feeding != null
+        && failure.isEmpty()
+        && batch.nextOffset() > feeding.progress().position()) {
       append(feeding, batch);
     }
     tick(batch);
@@ -252,7 +254,9 @@ final class PartitionLoop {
     return attempt.committer().equals(services.instanceId());
   }
 
-  /** Answers speak of written metadata: what they say of the end is acted on as soon as it shows. */
+  /**
+   * Answers speak of written metadata: what they say of the end is acted on as soon as it shows.
+   */
   private void onAnswer(SegmentName name, CommitAnswer answer) {
     mailbox.accept(
         () -> {
@@ -433,8 +437,7 @@ final class PartitionLoop {
       }
       ConsumedSegment survivor =
           new ConsumedSegment(
-              segment,
-              SegmentProgress.ofFile(segment.endOffset().orElseThrow(), file.dataCrc()));
+              segment, SegmentProgress.ofFile(segment.endOffset().orElseThrow(), file.dataCrc()));
       survivor.setFile(hold(segment.name(), file));
       segments.put(segment.name().sequence(), survivor);
     } catch (SegmentCorruptException | IOException e) {
@@ -472,8 +475,7 @@ final class PartitionLoop {
             rows,
             new OffsetLedger(next.startOffset()),
             services.leases().hold(name.toString(), rows::close)));
-    assembler =
-        services.assemblers().create(metadata.schemaOf(next), metadata.configOf(next));
+    assembler = services.assemblers().create(metadata.schemaOf(next), metadata.configOf(next));
     segments.put(name.sequence(), created);
     newest = created;
     if (!failure.isEmpty()) {
@@ -625,8 +627,7 @@ final class PartitionLoop {
     }
     boolean isChanged =
         wanted.entrySet().stream()
-            .anyMatch(
-                entry -> !entry.getKey().shown().equals(Optional.of(entry.getValue())));
+            .anyMatch(entry -> !entry.getKey().shown().equals(Optional.of(entry.getValue())));
     if (!isChanged) {
       return;
     }
@@ -681,8 +682,7 @@ final class PartitionLoop {
   /** The end of a segment that is cut, or as far as its rows go if they will not be completed. */
   private static OptionalLong shownEnd(ConsumedSegment segment, MutableSegment rows) {
     return segment.progress().isCut()
-        ? OptionalLong.of(
-            Math.min(segment.progress().end().orElseThrow(), rows.endOffset()))
+        ? OptionalLong.of(Math.min(segment.progress().end().orElseThrow(), rows.endOffset()))
         : OptionalLong.empty();
   }
 
@@ -749,5 +749,4 @@ final class PartitionLoop {
     }
     return "";
   }
-
 }

@@ -111,11 +111,7 @@ record SegmentProgress(
 
   /** A COMMITTING segment whose file survived a restart. */
   static SegmentProgress ofFile(long end, int crc) {
-    return new Change(starting(end))
-        .state(ConsumingState.RETAINING)
-        .end(end)
-        .localCrc(crc)
-        .done();
+    return new Change(starting(end)).state(ConsumingState.RETAINING).end(end).localCrc(crc).done();
   }
 
   /** Whether offsets of this segment, as far as its end is known, could not be read. */

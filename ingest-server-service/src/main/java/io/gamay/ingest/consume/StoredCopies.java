@@ -37,8 +37,7 @@ final class StoredCopies {
           && statistics.min().filter(StoredCopies::isShort).isPresent()
           && statistics.max().filter(StoredCopies::isShort).isPresent()) {
         bounds.put(
-            column.name(),
-            new StoredCopy.Bounds(statistics.min().get(), statistics.max().get()));
+            column.name(), new StoredCopy.Bounds(statistics.min().get(), statistics.max().get()));
       }
     }
     return bounds;

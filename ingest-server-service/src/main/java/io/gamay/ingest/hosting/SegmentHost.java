@@ -237,8 +237,7 @@ public final class SegmentHost implements AutoCloseable {
   private void load(String tableId, HostedPartition hosted, SegmentMetadata metadata)
       throws IOException {
     Optional<ImmutableSegment> here = fetcher.openLocal(tableId, metadata);
-    ImmutableSegment segment =
-        here.isPresent() ? here.get() : fetcher.fetch(tableId, metadata);
+    ImmutableSegment segment = here.isPresent() ? here.get() : fetcher.fetch(tableId, metadata);
     show(hosted.serving(), metadata, segment);
     hosted.loadFailures().remove(metadata.name());
     nudge.run();
