@@ -1,4 +1,4 @@
-/** The gateway's own answers. */
+/** Forwards requests to the process picked for them, and the gateway's own answers. */
 @NullMarked
 package io.gamay.gateway.web;
 

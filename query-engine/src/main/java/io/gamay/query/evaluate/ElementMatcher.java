@@ -70,6 +70,31 @@ abstract class ElementMatcher {
     };
   }
 
+  static ElementMatcher ofBetween(
+      BlockExpression low, BlockExpression high, StoredType type, boolean negated) {
+    return new ElementMatcher(negated, false) {
+      private Vector lows = Vector.of(type);
+      private Vector highs = Vector.of(type);
+
+      @Override
+      void start(Block block) {
+        lows = low.evaluate(block);
+        highs = high.evaluate(block);
+      }
+
+      @Override
+      boolean isUnknown(int row) {
+        return lows.isNull(row) || highs.isNull(row);
+      }
+
+      @Override
+      boolean matches(Vector elements, int value, int row) {
+        return Vector.compare(elements, value, lows, row) >= 0
+            && Vector.compare(elements, value, highs, row) <= 0;
+      }
+    };
+  }
+
   static ElementMatcher ofSet(InSet set) {
     StoredType type = set.operand().type().element().storedType();
     ValueNumbering members = new ValueNumbering(type);

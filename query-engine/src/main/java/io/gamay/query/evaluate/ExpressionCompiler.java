@@ -3,6 +3,7 @@ package io.gamay.query.evaluate;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.Arithmetic;
 import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
@@ -78,6 +79,14 @@ public final class ExpressionCompiler {
                       comparison.left().type().element().storedType()))
               : new ComparisonExpression(
                   comparison.operator(), compile(comparison.left()), compile(comparison.right()));
+      case AnyBetween between ->
+          new ListMatchExpression(
+              compile(between.operand()),
+              ElementMatcher.ofBetween(
+                  compile(between.low()),
+                  compile(between.high()),
+                  between.operand().type().element().storedType(),
+                  between.negated()));
       case InSet set -> new ListMatchExpression(compile(set.operand()), ElementMatcher.ofSet(set));
       case Like like ->
           new ListMatchExpression(compile(like.operand()), ElementMatcher.ofLike(like));

@@ -3,6 +3,7 @@ package io.gamay.query.evaluate;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.Arithmetic;
 import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
@@ -38,6 +39,8 @@ public final class Totality {
             case INT, LONG, BIG_DECIMAL, BOOLEAN, TIMESTAMP, STRING, JSON, BYTES -> false;
           };
       case Comparison comparison -> isTotal(comparison.left()) && isTotal(comparison.right());
+      case AnyBetween between ->
+          areTotal(List.of(between.operand(), between.low(), between.high()));
       case InSet set -> isTotal(set.operand());
       case Like like -> isTotal(like.operand());
       case IsNull isNull -> isTotal(isNull.operand());

@@ -108,7 +108,8 @@ final class ColumnResolver {
     return new ColumnReference(
         column.name(),
         new ResultType(column.type(), !column.singleValue()),
-        nullHandling.orElse(column.nullable()));
+        nullHandling.orElse(column.nullable()),
+        column.defaultValue());
   }
 
   private List<String> names() {

@@ -6,7 +6,9 @@ import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.InSet;
 import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.segment.schema.ColumnRole;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.DefaultValues;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.schema.Value.BigDecimalValue;
 import io.gamay.segment.schema.Value.DoubleValue;
@@ -140,7 +142,8 @@ final class Comparisons {
     TypedExpression probe =
         compareWithConstant(
             ComparisonOperator.EQUAL,
-            new TypedExpression.ColumnReference("", ResultType.of(type), false),
+            new TypedExpression.ColumnReference(
+                "", ResultType.of(type), false, DefaultValues.of(type, ColumnRole.DIMENSION)),
             constant,
             constantType);
     return probe instanceof Comparison comparison

@@ -1,6 +1,7 @@
-package io.gamay.gateway.route;
+package io.gamay.gateway.web;
 
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.gateway.route.LiveTargets;
 import io.gamay.gateway.route.LiveTargets.Target;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
