@@ -1,0 +1,74 @@
+package io.gamay.deepstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LocalDirectoryDeepStoreTest extends DeepStoreContract {
+
+  @TempDir Path directory;
+
+  @Override
+  DeepStore openEmpty() throws IOException {
+    return DeepStores.open(directory.resolve("deep/store").toUri());
+  }
+
+  @Test
+  void objectsOutliveTheStoreThatWroteThem() throws IOException {
+    Path source = Files.write(directory.resolve("source"), bytes(10, 1));
+    try (DeepStore writer = openEmpty()) {
+      writer.put("t/s/1", source);
+    }
+    try (DeepStore reader = openEmpty()) {
+      assertThat(reader.info("t/s/1")).isPresent();
+    }
+  }
+
+  @Test
+  void onlyIncomingFilesOlderThanADayAreRemovedOnOpen() throws IOException {
+    Path incoming = directory.resolve("deep/store/.incoming");
+    Path old = Files.write(incoming.resolve("old"), bytes(5, 1));
+    Path young = Files.write(incoming.resolve("young"), bytes(5, 1));
+    Instant written = Files.getLastModifiedTime(young).toInstant();
+    Files.setLastModifiedTime(old, FileTime.from(written.minus(Duration.ofHours(25))));
+    Files.setLastModifiedTime(young, FileTime.from(written.minus(Duration.ofHours(23))));
+
+    openEmpty().close();
+
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
+  }
+
+  @Test
+  void nothingIsLeftInIncomingAfterAPut() throws IOException {
+    Path source = Files.write(directory.resolve("source"), bytes(10, 1));
+    try (DeepStore store = openEmpty()) {
+      store.put("t/s/1", source);
+    }
+    try (Stream<Path> entries = Files.list(directory.resolve("deep/store/.incoming"))) {
+      assertThat(entries.toList()).isEqualTo(List.of());
+    }
+  }
+
+  @Test
+  void anUnknownSchemeIsRefusedWithTheKnownOnes() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DeepStores.open(URI.create("ftp://host/x")))
+        .withMessageContaining("ftp")
+        .withMessageContaining("known: file");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DeepStores.open(URI.create("some/directory")))
+        .withMessageContaining("no scheme");
+  }
+}
