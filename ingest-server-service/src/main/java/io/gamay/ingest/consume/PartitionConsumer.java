@@ -87,12 +87,12 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
         .anyMatch(candidate -> candidate.name().equals(segment) && candidate.isBringing());
   }
 
-  /** How each segment in care stands, the newest last. */
+  @Override
   public List<ConsumingReport> reports() {
     return status.stream().map(this::reportOf).toList();
   }
 
-  /** The ledgers of the segments whose rows are in memory. */
+  @Override
   public Map<SegmentName, LedgerView> ledgers() {
     Map<SegmentName, LedgerView> ledgers = new HashMap<>();
     for (SegmentStatus segment : status) {

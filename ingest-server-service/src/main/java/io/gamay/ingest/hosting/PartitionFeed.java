@@ -1,8 +1,11 @@
 package io.gamay.ingest.hosting;
 
 import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.view.ClusterView;
+import io.gamay.segment.ledger.LedgerView;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 
@@ -33,6 +36,12 @@ public interface PartitionFeed extends AutoCloseable {
    * Whether it is about to bring a file of the segment itself; then hosting does not fetch it yet.
    */
   boolean isBringing(SegmentName segment);
+
+  /** How each segment in its care stands, the newest last. */
+  List<ConsumingReport> reports();
+
+  /** The fates of offsets, by segment, of the segments whose rows are in memory. */
+  Map<SegmentName, LedgerView> ledgers();
 
   /** Ends the feed; the segments that it showed stay shown. Blocks until its thread is over. */
   @Override

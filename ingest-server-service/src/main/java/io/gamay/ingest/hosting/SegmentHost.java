@@ -11,6 +11,7 @@ import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.ingest.hosting.PartitionFeed.Factory;
 import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.ledger.OffsetRange;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -106,6 +108,34 @@ public final class SegmentHost implements AutoCloseable {
         .toList();
   }
 
+  /** The feeds of a table's partitions. */
+  public List<PartitionFeed> feedsOf(String tableId) {
+    return partitions.entrySet().stream()
+        .filter(entry -> entry.getKey().tableId().equals(tableId))
+        .map(entry -> entry.getValue().feed())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /**
+   * Partitions whose tails do not answer yet because they have not caught up since the start of
+   * this server, and are not in an error either; for a person.
+   */
+  public List<String> catchingUp() {
+    List<String> behind = new ArrayList<>();
+    partitions.forEach(
+        (key, hosted) -> {
+          PartitionFeed feed = hosted.feed();
+          if (feed != null
+              && !hosted.serving().view().isTailReady()
+              && feed.states().values().stream()
+                  .noneMatch(state -> state.state() == ServingState.ERROR)) {
+            behind.add("partition %d of %s".formatted(key.partition(), key.tableId()));
+          }
+        });
+    return behind;
+  }
+
   /** Why things are not as they should be, for a person; empty when they are. */
   public List<String> troubles() {
     List<String> troubles = new ArrayList<>();
@@ -113,6 +143,16 @@ public final class SegmentHost implements AutoCloseable {
       hosted
           .loadFailures()
           .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
+      PartitionFeed feed = hosted.feed();
+      if (feed != null) {
+        feed.states()
+            .forEach(
+                (segment, state) -> {
+                  if (!state.reason().isEmpty()) {
+                    troubles.add("segment " + segment + ": " + state.reason());
+                  }
+                });
+      }
     }
     return troubles;
   }
@@ -245,7 +285,7 @@ public final class SegmentHost implements AutoCloseable {
 
   private void show(PartitionServing serving, SegmentMetadata metadata, ImmutableSegment segment) {
     SegmentName name = metadata.name();
-    List<io.gamay.segment.ledger.OffsetRange> lost =
+    List<OffsetRange> lost =
         metadata.stored().map(StoredCopy::lost).orElse(List.of());
     ServedSegment served =
         ServedSegment.sealed(name, segment, lost, leases.hold(name.toString(), segment::close));
