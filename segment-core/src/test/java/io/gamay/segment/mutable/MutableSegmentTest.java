@@ -125,6 +125,39 @@ class MutableSegmentTest {
   }
 
   @Test
+  void viewIsSortedIffItEndsBeforeTheFirstStepDown() {
+    int[] values = {1, 2, 2, 1, 5};
+    TableSchema schema =
+        new TableSchema(
+            "t",
+            1,
+            List.of(
+                ColumnSpec.dimension("coded", DataType.INT),
+                ColumnSpec.dimension("raw", DataType.INT),
+                ColumnSpec.dimension("text", DataType.STRING)));
+    EncodingDecisions encoding = new EncodingDecisions(1, Set.of("raw", "text"), Set.of());
+    try (MutableSegment steps = new MutableSegment("t__0", 0, schema, encoding, 0)) {
+      RowBatch batch = new RowBatch(schema);
+      for (int i = 0; i < values.length; i++) {
+        batch.column(0).appendInt(values[i]);
+        batch.column(1).appendInt(values[i]);
+        batch.column(2).append(new Value.StringValue("" + values[i]));
+        batch.endRow(i);
+      }
+      steps.append(batch);
+      steps.publish(values.length);
+
+      for (int rows = 0; rows <= values.length; rows++) {
+        for (ColumnSpec spec : schema.columns()) {
+          assertThat(steps.snapshotBelow(rows).column(spec.name()).statistics().sorted())
+              .as("%s of %d rows", spec.name(), rows)
+              .isEqualTo(rows <= 3);
+        }
+      }
+    }
+  }
+
+  @Test
   void blockPastTheViewIsRefused() {
     segment.append(batch(100, 3));
     segment.publish(103);
