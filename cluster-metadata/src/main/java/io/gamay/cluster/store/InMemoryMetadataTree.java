@@ -93,10 +93,8 @@ public final class InMemoryMetadataTree {
   void apply(List<Operation> operations, long sessionId) {
     List<String> changed = new ArrayList<>();
     synchronized (this) {
-      for (Operation operation : operations) {
-        if (operation instanceof Operation.Create create) {
-          createParents(create.path(), changed);
-        }
+      for (String parent : TransactionLimits.parentsOfCreated(operations)) {
+        create(parent, changed);
       }
       Deque<Runnable> undo = new ArrayDeque<>();
       try {
@@ -117,8 +115,8 @@ public final class InMemoryMetadataTree {
   void createSequential(String pathPrefix, byte[] data, long sessionId) {
     List<String> changed = new ArrayList<>();
     synchronized (this) {
-      createParents(pathPrefix, changed);
-      Node parent = existing(parentOf(pathPrefix));
+      create(TransactionLimits.parentOf(pathPrefix), changed);
+      Node parent = existing(TransactionLimits.parentOf(pathPrefix));
       String path = pathPrefix + "%010d".formatted(parent.nextSequence++);
       link(path, new Node(data, sessionId));
       changed.add(path);
@@ -133,7 +131,7 @@ public final class InMemoryMetadataTree {
         if (nodes.containsKey(create.path())) {
           throw new ConflictException(create.path(), "node %s exists".formatted(create.path()));
         }
-        if (existing(parentOf(create.path())).ephemeralOwner != 0) {
+        if (existing(TransactionLimits.parentOf(create.path())).ephemeralOwner != 0) {
           throw new ConflictException(
               create.path(), "the parent of node %s is ephemeral".formatted(create.path()));
         }
@@ -175,24 +173,28 @@ public final class InMemoryMetadataTree {
     return node;
   }
 
-  private void createParents(String path, List<String> changed) {
-    String parent = parentOf(path);
-    if (nodes.containsKey(parent)) {
+  /** Makes a persistent node and its parents where they are missing. */
+  private void create(String path, List<String> changed) {
+    if (nodes.containsKey(path)) {
       return;
     }
-    createParents(parent, changed);
-    link(parent, new Node(new byte[0], 0));
-    changed.add(parent);
+    create(TransactionLimits.parentOf(path), changed);
+    link(path, new Node(new byte[0], 0));
+    changed.add(path);
   }
 
   private void link(String path, Node node) {
     nodes.put(path, node);
-    existing(parentOf(path)).children.add(path.substring(path.lastIndexOf('/') + 1));
+    existing(TransactionLimits.parentOf(path))
+        .children
+        .add(path.substring(path.lastIndexOf('/') + 1));
   }
 
   private void unlink(String path) {
     nodes.remove(path);
-    existing(parentOf(path)).children.remove(path.substring(path.lastIndexOf('/') + 1));
+    existing(TransactionLimits.parentOf(path))
+        .children
+        .remove(path.substring(path.lastIndexOf('/') + 1));
   }
 
   private Node existing(String path) {
@@ -201,11 +203,6 @@ public final class InMemoryMetadataTree {
       throw new ConflictException(path, "node %s does not exist".formatted(path));
     }
     return node;
-  }
-
-  private static String parentOf(String path) {
-    int slash = path.lastIndexOf('/');
-    return slash == 0 ? "/" : path.substring(0, slash);
   }
 
   private void announce(List<String> changed) {

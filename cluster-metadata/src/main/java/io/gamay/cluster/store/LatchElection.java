@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * <p>Level-triggered: on every change below the path, every change of the session and after a
  * failure it looks again at what is there. A candidate whose session is in doubt does not lead. All
  * looks and all calls of the listener hold one lock, so elections and depositions come in order.
+ *
+ * <p>Of two sessions with one id the later to stand wins: it removes the other's latch, which is a
+ * ghost's or else a misconfigured process's, which then does not stand again.
  */
 final class LatchElection implements MetadataStore.LeaderCandidacy {
 
@@ -32,6 +35,10 @@ final class LatchElection implements MetadataStore.LeaderCandidacy {
   private volatile boolean isLeader;
   private boolean isClosed;
   private boolean isConnected = true;
+
+  /** The session in which this candidate's latch was seen; empty before the first. */
+  private String standingSession = "";
+
   private MetadataStore.Registration watch = () -> {};
   private MetadataStore.Registration sessionWatch = () -> {};
 
@@ -135,22 +142,36 @@ final class LatchElection implements MetadataStore.LeaderCandidacy {
 
   private void elect() {
     List<Latch> latches = latches();
-    latches.stream().filter(latch -> latch.id().equals(id) && !isMine(latch)).forEach(this::delete);
     List<Latch> mine = latches.stream().filter(this::isMine).toList();
-    mine.stream().skip(1).forEach(this::delete);
+    List<Latch> namesakes =
+        latches.stream().filter(latch -> latch.id().equals(id) && !isMine(latch)).toList();
     if (mine.isEmpty()) {
       depose();
+      if (session().equals(standingSession) && !namesakes.isEmpty()) {
+        noteDisplaced(namesakes.getFirst());
+        return;
+      }
       nodes.createSequential(
           path + "/" + id + "-" + session() + "-", id.getBytes(StandardCharsets.UTF_8));
       return; // the watch reports it
     }
-    Optional<Latch> first =
-        latches.stream().filter(l -> isMine(l) || !l.id().equals(id)).findFirst();
-    if (first.filter(this::isMine).isPresent()) {
-      lead(mine.getFirst());
+    standingSession = session();
+    Latch own = mine.getFirst();
+    mine.stream().skip(1).forEach(this::delete);
+    namesakes.stream().filter(latch -> latch.sequence() < own.sequence()).forEach(this::delete);
+    boolean isFirst =
+        latches.stream()
+            .filter(latch -> !latch.id().equals(id))
+            .noneMatch(latch -> latch.sequence() < own.sequence());
+    if (isFirst) {
+      lead(own);
     } else {
       depose();
     }
+  }
+
+  private void noteDisplaced(Latch namesake) {
+    LOG.error("another process stands as {} at {}: {}", id, path, namesake.name());
   }
 
   private void lead(Latch latch) {

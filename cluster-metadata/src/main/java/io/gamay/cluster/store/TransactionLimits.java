@@ -1,12 +1,16 @@
 package io.gamay.cluster.store;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.zookeeper.common.PathUtils;
 
 /**
- * What a transaction may weigh. ZooKeeper breaks the connection of a client that sends more than it
- * takes (1 MB), which looks like a lost reply: so it is refused here, before it is sent.
+ * What a transaction may weigh, and what it needs to be there before. ZooKeeper breaks the
+ * connection of a client that sends more than it takes (1 MB), which looks like a lost reply: so it
+ * is refused here, before it is sent.
  */
 final class TransactionLimits {
 
@@ -45,6 +49,27 @@ final class TransactionLimits {
                   totalBytes,
                   MAX_TRANSACTION_BYTES));
     }
+  }
+
+  /** Parents that must exist before the transaction: those that it does not create itself. */
+  static Set<String> parentsOfCreated(List<Operation> operations) {
+    Set<String> created = new HashSet<>();
+    Set<String> parents = new LinkedHashSet<>();
+    for (Operation operation : operations) {
+      if (operation instanceof Operation.Create create) {
+        String parent = parentOf(create.path());
+        if (!parent.equals("/") && !created.contains(parent)) {
+          parents.add(parent);
+        }
+        created.add(create.path());
+      }
+    }
+    return parents;
+  }
+
+  static String parentOf(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash == 0 ? "/" : path.substring(0, slash);
   }
 
   private static byte[] dataOf(Operation operation) {

@@ -141,6 +141,21 @@ abstract class MetadataStoreContract {
   }
 
   @Test
+  void nodeAndItsChildAreMadeByOneTransactionWhereNoParentExists() {
+    MetadataStore store = open();
+    store.commit(
+        List.of(
+            new Create("/p/q", bytes("parent"), false),
+            new Create("/p/q/r", bytes("child"), false),
+            new Create("/other/s", bytes("x"), false)));
+    assertThat(text(store.get("/p/q").orElseThrow())).isEqualTo("parent");
+    assertThat(text(store.get("/p/q/r").orElseThrow())).isEqualTo("child");
+    assertConflict(
+        store, "/p/q", new Create("/new/parent/child", bytes(""), false), new Check("/p/q", 5));
+    assertThat(store.get("/new/parent/child")).isEmpty();
+  }
+
+  @Test
   void tooLargeNodeOrTransactionIsRefusedByPathAndSizeBeforeItIsSent() {
     MetadataStore store = open();
     byte[] large = new byte[TransactionLimits.MAX_NODE_BYTES + 1];

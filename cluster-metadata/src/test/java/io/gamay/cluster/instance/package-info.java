@@ -1,4 +1,0 @@
-@NullMarked
-package io.gamay.cluster.instance;
-
-import org.jspecify.annotations.NullMarked;

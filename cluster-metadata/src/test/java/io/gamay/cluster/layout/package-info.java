@@ -1,4 +1,0 @@
-@NullMarked
-package io.gamay.cluster.layout;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.gamay.cluster.store;
-
-import org.jspecify.annotations.NullMarked;

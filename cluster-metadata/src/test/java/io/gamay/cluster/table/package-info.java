@@ -1,4 +1,0 @@
-@NullMarked
-package io.gamay.cluster.table;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.gamay.cluster.view;
-
-import org.jspecify.annotations.NullMarked;
