@@ -1,0 +1,158 @@
+package io.gamay.ingest.consume;
+
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.ingest.hosting.SegmentHolding;
+import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.ledger.OffsetLedger;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.mutable.MutableSegment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment in a consumer's care, with its rows in memory, in a file, or both. The partition's
+ * thread's; others read the progress and end the report under way.
+ */
+final class ConsumedSegment {
+
+  /** Rows in memory with their ledger. */
+  record Rows(MutableSegment segment, OffsetLedger ledger, SegmentHolding holding) {}
+
+  /** The file on the disk, mapped. */
+  record LocalFile(ImmutableSegment segment, SegmentHolding holding) {}
+
+  private final SegmentMetadata created;
+  private volatile SegmentProgress progress;
+  private @Nullable Rows rows;
+  private @Nullable LocalFile file;
+  private @Nullable ServedSegment shown;
+
+  /** What the last answers of the leader said of the end, until metadata allows to act on it. */
+  private SegmentEvent.@Nullable EndLearnt answer;
+
+  private Instant nextReport = Instant.MIN;
+  private SegmentProgress.Report lastReport = SegmentProgress.Report.NONE;
+  private volatile boolean isReportUnderWay;
+  private @Nullable Instant catchUpUntil;
+
+  ConsumedSegment(SegmentMetadata created, SegmentProgress progress) {
+    this.created = created;
+    this.progress = progress;
+  }
+
+  /** As metadata created it: name, start, versions, encoding. */
+  SegmentMetadata created() {
+    return created;
+  }
+
+  SegmentName name() {
+    return created.name();
+  }
+
+  SegmentProgress progress() {
+    return progress;
+  }
+
+  void setProgress(SegmentProgress now) {
+    progress = now;
+  }
+
+  Optional<Rows> rows() {
+    return Optional.ofNullable(rows);
+  }
+
+  Rows requireRows() {
+    Rows now = rows;
+    if (now == null) {
+      throw new IllegalStateException("segment " + name() + " has no rows in memory");
+    }
+    return now;
+  }
+
+  void setRows(@Nullable Rows now) {
+    rows = now;
+  }
+
+  Optional<LocalFile> file() {
+    return Optional.ofNullable(file);
+  }
+
+  void setFile(@Nullable LocalFile now) {
+    file = now;
+  }
+
+  Optional<ServedSegment> shown() {
+    return Optional.ofNullable(shown);
+  }
+
+  void setShown(@Nullable ServedSegment now) {
+    shown = now;
+  }
+
+  SegmentEvent.@Nullable EndLearnt answer() {
+    return answer;
+  }
+
+  void setAnswer(SegmentEvent.@Nullable EndLearnt now) {
+    answer = now;
+  }
+
+  Instant nextReport() {
+    return nextReport;
+  }
+
+  void setNextReport(Instant when) {
+    nextReport = when;
+  }
+
+  SegmentProgress.Report lastReport() {
+    return lastReport;
+  }
+
+  void setLastReport(SegmentProgress.Report kind) {
+    lastReport = kind;
+  }
+
+  boolean isReportUnderWay() {
+    return isReportUnderWay;
+  }
+
+  void setReportUnderWay(boolean is) {
+    isReportUnderWay = is;
+  }
+
+  @Nullable Instant catchUpUntil() {
+    return catchUpUntil;
+  }
+
+  void setCatchUpUntil(@Nullable Instant when) {
+    catchUpUntil = when;
+  }
+
+  long memoryBytes() {
+    Rows now = rows;
+    return now == null ? 0 : now.segment().memoryBytes() + now.ledger().memoryBytes();
+  }
+
+  /** Offsets of this segment that could not be read, as far as its end is known. */
+  List<OffsetRange> missing() {
+    Rows now = rows;
+    LocalFile sealed = file;
+    if (sealed != null) {
+      return sealed.segment().lostRanges();
+    }
+    if (now == null) {
+      return List.of();
+    }
+    OptionalLong end = progress.end();
+    long told = now.ledger().position();
+    return end.isPresent() && end.getAsLong() < told
+        ? now.ledger().view().below(end.getAsLong()).lostRanges()
+        : now.ledger().lostRanges();
+  }
+}

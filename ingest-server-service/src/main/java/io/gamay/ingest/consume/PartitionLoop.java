@@ -1,0 +1,752 @@
+package io.gamay.ingest.consume;
+
+import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.commit.CommitAnswer;
+import io.gamay.cluster.commit.CommitReport.StopReason;
+import io.gamay.cluster.segment.CommitAttempt;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.ingest.hosting.PartitionServing;
+import io.gamay.ingest.hosting.PartitionView;
+import io.gamay.ingest.hosting.SegmentHolding;
+import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.ingest.stream.PartitionStream;
+import io.gamay.ingest.stream.StreamBatch;
+import io.gamay.ingest.stream.StreamFailure;
+import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.ledger.OffsetLedger;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.mutable.MutableSegment;
+import io.gamay.segment.read.SegmentReader;
+import io.gamay.segment.row.RowBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partition's thread at work: appends batches to the newest segment, moves every segment in its
+ * care through {@link SegmentProgress}, and shows the outcome. Nothing here is thread-safe: others
+ * post messages to the thread.
+ *
+ * <p>One segment is fed, the newest. A cut moves its rows from the end on into the successor, or,
+ * if the successor has other versions, reads them from the stream again; until the successor has
+ * reached the old position the old rows stand in for it (the cover).
+ */
+final class PartitionLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionLoop.class);
+  private static final Duration CATCH_UP_TIME = Duration.ofSeconds(10);
+  private static final int MOVED_ROWS = 8192;
+
+  private final ConsumerServices services;
+  private final PartitionServing serving;
+  private final Consumer<Runnable> mailbox;
+  private final SegmentWork work;
+  private final SegmentReports reports;
+  private final FlushPolicy flush = new FlushPolicy();
+  private final NavigableMap<Integer, ConsumedSegment> segments = new TreeMap<>();
+
+  private PartitionMetadata metadata;
+  private @Nullable TailGate gate;
+  private @Nullable ConsumedSegment newest;
+  private @Nullable BatchAssembler assembler;
+  private @Nullable Cover cover;
+  private @Nullable PartitionStream stream;
+  private String failure = "";
+  private boolean isPaused;
+  private boolean isPausedForMemory;
+
+  /** Old rows that stand in for the segments behind it until these have reached its position. */
+  private record Cover(ConsumedSegment segment, long position) {}
+
+  /**
+   * @param mailbox takes messages to this thread from others
+   */
+  PartitionLoop(
+      ConsumerServices services,
+      PartitionServing serving,
+      Consumer<Runnable> mailbox,
+      PartitionMetadata metadata) {
+    this.services = services;
+    this.serving = serving;
+    this.mailbox = mailbox;
+    this.metadata = metadata;
+    this.work = new SegmentWork(services, serving.tableId());
+    this.reports = new SegmentReports(services, serving.tableId());
+  }
+
+  /**
+   * Takes files that survived into care and finds the first segment to read. May be called again
+   * while the stream is not open.
+   *
+   * @return where the stream is to start; empty if metadata has nothing to read
+   */
+  OptionalLong prepare(PartitionMetadata now) {
+    metadata = now;
+    if (newest == null) {
+      now.members().values().stream()
+          .map(member -> member.metadata())
+          .filter(segment -> segment.state() == SegmentState.COMMITTING)
+          .forEach(this::openSurvivingFile);
+      feedNext(-1);
+    }
+    learn();
+    display();
+    return newest == null ? OptionalLong.empty() : OptionalLong.of(newest.progress().position());
+  }
+
+  void attach(PartitionStream opened) {
+    stream = opened;
+  }
+
+  void setMetadata(PartitionMetadata now) {
+    metadata = now;
+  }
+
+  void onBatch(StreamBatch batch) {
+    ConsumedSegment feeding = newest;
+    if (feeding != null
+        && failure.isEmpty()
+        && batch.nextOffset() > feeding.progress().position()) {
+      append(feeding, batch);
+    }
+    tick(batch);
+  }
+
+  void onOffsetsGone(OffsetRange gone) {
+    ConsumedSegment feeding = newest;
+    if (feeding == null || gone.end() <= feeding.progress().position()) {
+      return;
+    }
+    ConsumedSegment.Rows rows = feeding.requireRows();
+    OffsetRange missed = new OffsetRange(feeding.progress().position(), gone.end());
+    LOG.error("segment {} misses offsets {}: Kafka has them no more", feeding.name(), missed);
+    rows.ledger().lost(missed);
+    rows.ledger().publish();
+    rows.segment().publish(missed.end());
+    apply(feeding, new SegmentEvent.OffsetsGone(missed.start()));
+    apply(feeding, new SegmentEvent.Advanced(missed.end()));
+    display();
+  }
+
+  void onFailure(StreamFailure broken) {
+    failure = broken.message();
+    ConsumedSegment feeding = newest;
+    if (feeding != null) {
+      apply(feeding, new SegmentEvent.StreamBroken(broken.message()));
+    }
+    services.onChange().run();
+  }
+
+  /** What other threads may know. */
+  List<SegmentStatus> status() {
+    return segments.values().stream().map(this::statusOf).toList();
+  }
+
+  /** The end of the stream as the last poll saw it. */
+  OptionalLong knownEnd() {
+    return stream == null ? OptionalLong.empty() : stream.knownEnd();
+  }
+
+  /** Frees what is not shown; the rest is freed by whoever hides it. */
+  void release() {
+    for (ConsumedSegment segment : segments.values()) {
+      Optional<SegmentHolding> shown = segment.shown().map(ServedSegment::holding);
+      segment
+          .rows()
+          .map(ConsumedSegment.Rows::holding)
+          .filter(holding -> !shown.equals(Optional.of(holding)))
+          .ifPresent(SegmentHolding::retire);
+      segment
+          .file()
+          .map(ConsumedSegment.LocalFile::holding)
+          .filter(holding -> !shown.equals(Optional.of(holding)))
+          .ifPresent(SegmentHolding::retire);
+    }
+  }
+
+  private void append(ConsumedSegment feeding, StreamBatch batch) {
+    ConsumedSegment.Rows rows = feeding.requireRows();
+    RowBatch assembled = Objects.requireNonNull(assembler).assemble(batch, rows.ledger());
+    if (rows.ledger().position() != batch.nextOffset()) {
+      throw new IllegalStateException(
+          "ledger of %s stands at %d after a batch up to %d"
+              .formatted(feeding.name(), rows.ledger().position(), batch.nextOffset()));
+    }
+    rows.segment().append(assembled);
+    rows.ledger().publish();
+    rows.segment().publish(batch.nextOffset());
+    apply(feeding, new SegmentEvent.Advanced(batch.nextOffset()));
+  }
+
+  /** Everything that is to be looked at now and then; after every poll. */
+  private void tick(StreamBatch batch) {
+    learn();
+    feedIfNone();
+    checkThresholds();
+    checkCatchUp();
+    checkCopies();
+    uncover();
+    display();
+    forgetFinished();
+    checkTail(batch);
+    checkMemory();
+    reports.send(List.copyOf(segments.values()), metadata, this::onAnswer);
+  }
+
+  // What metadata and answers say
+
+  private void learn() {
+    for (ConsumedSegment segment : List.copyOf(segments.values())) {
+      Optional<SegmentMetadata> now = metadata.current(segment.name());
+      boolean mayEnd = segment != newest || metadata.showsSuccessor(segment.name());
+      if (now.isPresent() && mayEnd) {
+        learn(segment, now.get());
+      }
+    }
+  }
+
+  private void learn(ConsumedSegment segment, SegmentMetadata now) {
+    SegmentEvent.EndLearnt answer = segment.answer();
+    if (answer != null) {
+      segment.setAnswer(null);
+      apply(segment, answer);
+    }
+    switch (now.state()) {
+      case CONSUMING -> {}
+      case COMMITTING -> {
+        CommitAttempt attempt = now.attempt().orElseThrow();
+        apply(
+            segment,
+            new SegmentEvent.EndLearnt(
+                now.endOffset().orElseThrow(), attempt.number(), isMine(attempt)));
+      }
+      case ONLINE ->
+          apply(
+              segment,
+              new SegmentEvent.OnlineLearnt(
+                  now.endOffset().orElseThrow(),
+                  now.stored().orElseThrow().dataCrc(),
+                  isMine(now.attempt().orElseThrow())));
+    }
+  }
+
+  private boolean isMine(CommitAttempt attempt) {
+    return attempt.committer().equals(services.instanceId());
+  }
+
+  /**
+   * Answers speak of written metadata: what they say of the end is acted on as soon as it shows.
+   */
+  private void onAnswer(SegmentName name, CommitAnswer answer) {
+    mailbox.accept(
+        () -> {
+          ConsumedSegment segment = segments.get(name.sequence());
+          if (segment == null || answer.endOffset() < 0 || answer.attempt() <= 0) {
+            return;
+          }
+          switch (answer.kind()) {
+            case COMMIT -> segment.setAnswer(endOf(answer, true));
+            case CATCH_UP -> segment.setAnswer(endOf(answer, false));
+            case KEEP -> {
+              if (segment.progress().end().isEmpty()) {
+                segment.setAnswer(endOf(answer, false));
+              }
+            }
+            case HOLD, DISCARD, NOT_LEADER -> {}
+          }
+        });
+  }
+
+  private static SegmentEvent.EndLearnt endOf(CommitAnswer answer, boolean isMine) {
+    return new SegmentEvent.EndLearnt(answer.endOffset(), answer.attempt(), isMine);
+  }
+
+  // The state machine's events and actions
+
+  private void apply(ConsumedSegment segment, SegmentEvent event) {
+    ConsumingState before = segment.progress().state();
+    SegmentProgress.Step step = segment.progress().on(event);
+    segment.setProgress(step.next());
+    if (before != step.next().state()) {
+      LOG.info(
+          "segment {}: {} -> {} at {}",
+          segment.name(),
+          before,
+          step.next().state(),
+          step.next().position());
+      services.onChange().run();
+    }
+    for (SegmentAction action : step.actions()) {
+      perform(segment, action);
+    }
+  }
+
+  private void perform(ConsumedSegment segment, SegmentAction action) {
+    switch (action) {
+      case SegmentAction.Cut(long end) -> cut(segment, end);
+      case SegmentAction.SkipTo _ -> skip(segment);
+      case SegmentAction.Seal() -> seal(segment);
+      case SegmentAction.Upload(int attempt) -> upload(segment, attempt);
+    }
+  }
+
+  private void cut(ConsumedSegment segment, long end) {
+    if (segment != newest) {
+      throw new IllegalStateException("cut of %s, which is not fed".formatted(segment.name()));
+    }
+    newest = null;
+    Optional<SegmentMetadata> successor =
+        metadata.firstToFeed(segment.name().sequence(), segments.keySet());
+    if (successor.isEmpty()) {
+      return;
+    }
+    long position = segment.progress().position();
+    ConsumedSegment next = create(successor.get());
+    if (successor.get().startOffset() != end || !hasSameVersions(segment, successor.get())) {
+      seek(successor.get().startOffset());
+      if (successor.get().startOffset() == end && position > end && cover == null) {
+        cover = new Cover(segment, position);
+      }
+      return;
+    }
+    moveRows(segment, end, next);
+  }
+
+  private static boolean hasSameVersions(ConsumedSegment segment, SegmentMetadata successor) {
+    SegmentMetadata created = segment.created();
+    return created.schemaVersion() == successor.schemaVersion()
+        && created.configVersion() == successor.configVersion()
+        && created.encoding().equals(successor.encoding());
+  }
+
+  private void moveRows(ConsumedSegment from, long end, ConsumedSegment to) {
+    MutableSegment old = from.requireRows().segment();
+    OffsetLedger ledger = from.requireRows().ledger().splitAt(end);
+    ConsumedSegment.Rows rows = to.requireRows();
+    to.setRows(new ConsumedSegment.Rows(rows.segment(), ledger, rows.holding()));
+    int docCount = old.docCount();
+    int first = old.snapshot().docCountBelow(end);
+    for (int doc = first; doc < docCount; doc += MOVED_ROWS) {
+      rows.segment().append(old.copyRows(doc, Math.min(doc + MOVED_ROWS, docCount)));
+    }
+    ledger.publish();
+    rows.segment().publish(ledger.position());
+    for (OffsetRange missed : ledger.lostRanges()) {
+      apply(to, new SegmentEvent.OffsetsGone(missed.start()));
+    }
+    apply(to, new SegmentEvent.Advanced(ledger.position()));
+  }
+
+  private void skip(ConsumedSegment segment) {
+    newest = null;
+    feedNext(segment.name().sequence());
+    if (newest != null) {
+      seek(newest.progress().position());
+    }
+  }
+
+  private void seal(ConsumedSegment segment) {
+    long end = segment.progress().end().orElseThrow();
+    ConsumedSegment.Rows rows = segment.requireRows();
+    long memoryBytes = segment.memoryBytes();
+    SegmentReader view = rows.segment().snapshotBelow(end);
+    work.seal(
+        segment.created(),
+        rows,
+        view,
+        rows.ledger().view().below(end),
+        () -> !segment.progress().state().isFinal(),
+        new SegmentWork.SealOutcome() {
+          @Override
+          public void onSealed(ImmutableSegment file) {
+            mailbox.accept(() -> PartitionLoop.this.onSealed(segment, file, memoryBytes));
+          }
+
+          @Override
+          public void onImpossible(String reason) {
+            mailbox.accept(() -> apply(segment, new SegmentEvent.SealImpossible(reason)));
+          }
+        });
+  }
+
+  private void onSealed(ConsumedSegment segment, ImmutableSegment file, long memoryBytes) {
+    if (segments.get(segment.name().sequence()) != segment) {
+      file.close();
+      return;
+    }
+    flush.learn(memoryBytes, file.sizeBytes());
+    segment.setFile(hold(segment.name(), file));
+    apply(segment, new SegmentEvent.Sealed(file.dataCrc()));
+  }
+
+  private void upload(ConsumedSegment segment, int attempt) {
+    Path file = segment.file().orElseThrow().segment().path();
+    work.upload(
+        segment.name(),
+        attempt,
+        file,
+        () -> segment.progress().attempt() == attempt && !segment.progress().state().isFinal(),
+        outcome ->
+            mailbox.accept(
+                () ->
+                    apply(
+                        segment,
+                        switch (outcome) {
+                          case SegmentUploader.Outcome.Stored _ ->
+                              new SegmentEvent.Uploaded(attempt);
+                          case SegmentUploader.Outcome.Refused(String reason) ->
+                              new SegmentEvent.UploadRefused(attempt, reason);
+                        })));
+  }
+
+  // Which segment is fed
+
+  private void openSurvivingFile(SegmentMetadata segment) {
+    Path path = services.local().file(serving.tableId(), segment.name());
+    if (segments.containsKey(segment.name().sequence())
+        || !services.local().exists(serving.tableId(), segment.name())) {
+      return;
+    }
+    try {
+      ImmutableSegment file = ImmutableSegment.open(path);
+      if (!file.segmentName().equals(segment.name().toString())
+          || !file.offsets().equals(segment.offsets())) {
+        LOG.warn("file {} holds {}, not {}", path, file, segment.offsets());
+        file.close();
+        return;
+      }
+      ConsumedSegment survivor =
+          new ConsumedSegment(
+              segment, SegmentProgress.ofFile(segment.endOffset().orElseThrow(), file.dataCrc()));
+      survivor.setFile(hold(segment.name(), file));
+      segments.put(segment.name().sequence(), survivor);
+    } catch (SegmentCorruptException | IOException e) {
+      LOG.warn("file {} cannot be used, its rows are read again", path, e);
+    }
+  }
+
+  private void feedIfNone() {
+    if (newest == null && failure.isEmpty()) {
+      feedNext(segments.isEmpty() ? -1 : segments.lastKey());
+      if (newest != null) {
+        seek(newest.progress().position());
+      }
+    }
+  }
+
+  private void feedNext(int afterSequence) {
+    metadata.firstToFeed(afterSequence, segments.keySet()).ifPresent(this::create);
+  }
+
+  /** Makes a segment the one that is fed, at its start. */
+  private ConsumedSegment create(SegmentMetadata next) {
+    SegmentName name = next.name();
+    MutableSegment rows =
+        new MutableSegment(
+            name.toString(),
+            name.partition(),
+            metadata.schemaOf(next),
+            next.encoding(),
+            next.startOffset());
+    ConsumedSegment created =
+        new ConsumedSegment(next, SegmentProgress.starting(next.startOffset()));
+    created.setRows(
+        new ConsumedSegment.Rows(
+            rows,
+            new OffsetLedger(next.startOffset()),
+            services.leases().hold(name.toString(), rows::close)));
+    assembler = services.assemblers().create(metadata.schemaOf(next), metadata.configOf(next));
+    segments.put(name.sequence(), created);
+    newest = created;
+    if (!failure.isEmpty()) {
+      apply(created, new SegmentEvent.StreamBroken(failure));
+    }
+    return created;
+  }
+
+  private void seek(long offset) {
+    Objects.requireNonNull(stream).seek(offset);
+  }
+
+  private ConsumedSegment.LocalFile hold(SegmentName name, ImmutableSegment file) {
+    return new ConsumedSegment.LocalFile(
+        file, services.leases().hold(name.toString(), file::close));
+  }
+
+  // Thresholds, memory, copies
+
+  private void checkThresholds() {
+    ConsumedSegment feeding = newest;
+    if (feeding == null
+        || feeding.progress().state() != ConsumingState.INITIAL_CONSUMING
+        || feeding.progress().position() == feeding.created().startOffset()) {
+      return;
+    }
+    Optional<StopReason> reason =
+        services.memory().isExceeded()
+            ? Optional.of(StopReason.MEMORY_LIMIT)
+            : flush.stopReason(
+                metadata.configOf(feeding.created()).flush(),
+                feeding.requireRows().segment().docCount(),
+                feeding.memoryBytes(),
+                feeding.created().createdAt(),
+                services.clock().instant());
+    reason.ifPresent(why -> apply(feeding, new SegmentEvent.StopDue(why)));
+  }
+
+  private void checkCatchUp() {
+    ConsumedSegment feeding = newest;
+    if (feeding == null || feeding.progress().state() != ConsumingState.CONSUMING_TO_ONLINE) {
+      return;
+    }
+    Instant now = services.clock().instant();
+    Instant until = feeding.catchUpUntil();
+    if (until == null) {
+      feeding.setCatchUpUntil(now.plus(CATCH_UP_TIME));
+    } else if (now.isAfter(until)) {
+      apply(feeding, new SegmentEvent.CatchUpOver());
+    }
+  }
+
+  /** Segments whose named copy hosting has put in their place are no longer in care. */
+  private void checkCopies() {
+    for (ConsumedSegment segment : List.copyOf(segments.values())) {
+      if (segment.progress().state() == ConsumingState.DISCARDED
+          && isNamedCopyShown(serving.view(), segment)
+          && (cover == null || cover.segment() != segment)) {
+        apply(segment, new SegmentEvent.CopyServed());
+        segment.rows().ifPresent(rows -> rows.holding().retire());
+        segment.file().ifPresent(file -> file.holding().retire());
+        segments.remove(segment.name().sequence());
+      }
+    }
+  }
+
+  private static boolean isNamedCopyShown(PartitionView view, ConsumedSegment segment) {
+    return segment.progress().namedCrc().isPresent()
+        && view.segment(segment.name())
+            .filter(served -> served.dataCrc().equals(segment.progress().namedCrc()))
+            .isPresent();
+  }
+
+  private void checkTail(StreamBatch batch) {
+    ConsumedSegment feeding = newest;
+    if (feeding == null) {
+      return;
+    }
+    long position = feeding.progress().position();
+    if (!serving.view().isTailReady() && tailGate().isOpenAt(position)) {
+      serving.update(view -> view.withTailReady(true));
+      services.onChange().run();
+    }
+    OptionalLong end = knownEnd();
+    if (end.isPresent() && position >= end.getAsLong()) {
+      serving.noteFreshness(services.clock().millis());
+    } else if (batch.size() > 0) {
+      serving.noteFreshness(batch.timestampMillis(batch.size() - 1));
+    }
+    serving.advanced();
+  }
+
+  private TailGate tailGate() {
+    TailGate now = gate;
+    if (now == null) {
+      now =
+          new TailGate(
+              () ->
+                  services
+                      .streams()
+                      .endOffset(metadata.table().config().stream(), serving.partition()),
+              services.clock());
+      gate = now;
+    }
+    return now;
+  }
+
+  private void checkMemory() {
+    long held = segments.values().stream().mapToLong(ConsumedSegment::memoryBytes).sum();
+    services.memory().note(this, held);
+    isPausedForMemory = newest != null && services.memory().isExceeded();
+    boolean wantsPause = isPausedForMemory || newest == null || !failure.isEmpty();
+    PartitionStream open = stream;
+    if (open != null && wantsPause != isPaused) {
+      isPaused = wantsPause;
+      if (wantsPause) {
+        open.pause();
+      } else {
+        open.resume();
+      }
+    }
+  }
+
+  // What is shown
+
+  private void uncover() {
+    Cover covering = cover;
+    ConsumedSegment feeding = newest;
+    if (covering != null
+        && feeding != null
+        && feeding.progress().position() >= covering.position()) {
+      cover = null;
+    }
+  }
+
+  /** Shows all segments in care as they are now, in one step, and frees what is shown no more. */
+  private void display() {
+    Map<ConsumedSegment, ServedSegment> wanted = new HashMap<>();
+    List<SegmentName> hidden = new ArrayList<>();
+    boolean isCovered = false;
+    for (ConsumedSegment segment : segments.values()) {
+      if (isCovered) {
+        hidden.add(segment.name());
+        continue;
+      }
+      boolean isCover = cover != null && cover.segment() == segment;
+      servedAs(segment, isCover).ifPresent(served -> wanted.put(segment, served));
+      isCovered = isCover;
+    }
+    boolean isChanged =
+        wanted.entrySet().stream()
+            .anyMatch(entry -> !entry.getKey().shown().equals(Optional.of(entry.getValue())));
+    if (!isChanged) {
+      return;
+    }
+    serving.update(view -> changed(view, wanted, hidden));
+    wanted.forEach(PartitionLoop::noteShown);
+  }
+
+  private static PartitionView changed(
+      PartitionView view, Map<ConsumedSegment, ServedSegment> wanted, List<SegmentName> hidden) {
+    PartitionView changed = view;
+    for (SegmentName name : hidden) {
+      changed = changed.without(name);
+    }
+    for (Map.Entry<ConsumedSegment, ServedSegment> entry : wanted.entrySet()) {
+      boolean isReplaced =
+          entry.getKey().progress().state() == ConsumingState.DISCARDED
+              && isNamedCopyShown(view, entry.getKey());
+      if (!isReplaced) {
+        changed = changed.with(entry.getValue());
+      }
+    }
+    return changed;
+  }
+
+  private static void noteShown(ConsumedSegment segment, ServedSegment now) {
+    segment.setShown(now);
+    if (now.content() instanceof ServedSegment.Content.Sealed) {
+      segment.rows().ifPresent(rows -> rows.holding().retire());
+      segment.setRows(null);
+    }
+  }
+
+  private Optional<ServedSegment> servedAs(ConsumedSegment segment, boolean isCover) {
+    if (segment.file().isPresent() && !isCover) {
+      ConsumedSegment.LocalFile file = segment.file().get();
+      return Optional.of(
+          ServedSegment.sealed(
+              segment.name(), file.segment(), declaredLost(segment), file.holding()));
+    }
+    return segment
+        .rows()
+        .map(
+            rows ->
+                ServedSegment.mutable(
+                    segment.name(),
+                    rows.segment(),
+                    isCover ? OptionalLong.empty() : shownEnd(segment, rows.segment()),
+                    isCover ? rows.ledger().lostRanges() : segment.missing(),
+                    rows.holding()));
+  }
+
+  /** The end of a segment that is cut, or as far as its rows go if they will not be completed. */
+  private static OptionalLong shownEnd(ConsumedSegment segment, MutableSegment rows) {
+    return segment.progress().isCut()
+        ? OptionalLong.of(Math.min(segment.progress().end().orElseThrow(), rows.endOffset()))
+        : OptionalLong.empty();
+  }
+
+  private List<OffsetRange> declaredLost(ConsumedSegment segment) {
+    return metadata
+        .current(segment.name())
+        .flatMap(SegmentMetadata::stored)
+        .map(StoredCopy::lost)
+        .orElse(List.of());
+  }
+
+  private void forgetFinished() {
+    for (ConsumedSegment segment : List.copyOf(segments.values())) {
+      boolean isShownSealed =
+          segment.shown().filter(shown -> shown.dataCrc().isPresent()).isPresent();
+      if (segment.progress().state().isFinal() && isShownSealed) {
+        segments.remove(segment.name().sequence());
+        services.onChange().run();
+      }
+    }
+  }
+
+  private SegmentStatus statusOf(ConsumedSegment segment) {
+    SegmentProgress progress = segment.progress();
+    boolean isBringing =
+        progress.state() != ConsumingState.DISCARDED
+            || (cover != null && cover.segment() == segment);
+    Optional<ConsumedSegment.Rows> rows = segment.rows();
+    return new SegmentStatus(
+        segment.name(),
+        progress.state(),
+        new CurrentSegment(servingState(segment), reasonOf(segment)),
+        isBringing,
+        segment.created().startOffset(),
+        progress.position(),
+        rows.map(held -> held.segment().docCount())
+            .or(() -> segment.file().map(file -> file.segment().docCount()))
+            .orElse(0),
+        segment.memoryBytes(),
+        rows.map(ConsumedSegment.Rows::ledger),
+        reasonOf(segment));
+  }
+
+  private ServingState servingState(ConsumedSegment segment) {
+    if (segment.progress().state() == ConsumingState.ERROR) {
+      return ServingState.ERROR;
+    }
+    boolean answers = segment.shown().isPresent() && serving.view().isTailReady();
+    return answers && segment.progress().state() != ConsumingState.DISCARDED
+        ? ServingState.CONSUMING
+        : ServingState.LOADING;
+  }
+
+  private String reasonOf(ConsumedSegment segment) {
+    if (!segment.progress().reason().isEmpty()) {
+      return segment.progress().reason();
+    }
+    if (segment == newest) {
+      if (isPausedForMemory) {
+        return "paused: the memory budget of %d bytes is used up"
+            .formatted(services.memory().limitBytes());
+      }
+      return stream == null ? "" : stream.trouble();
+    }
+    return "";
+  }
+}

@@ -1,0 +1,71 @@
+package io.gamay.ingest.consume;
+
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.table.TableConfig;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.segment.schema.TableSchema;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What metadata says of one partition.
+ *
+ * @param members segments that this server is to hold, by sequence
+ */
+record PartitionMetadata(
+    ClusterView.TableView table, int partition, NavigableMap<Integer, SegmentView> members) {
+
+  /** The segment as metadata has it now; empty if it has none of this name here. */
+  Optional<SegmentMetadata> current(SegmentName name) {
+    return Optional.ofNullable(members.get(name.sequence()))
+        .map(SegmentView::metadata)
+        .filter(metadata -> metadata.name().equals(name));
+  }
+
+  /** The first segment behind a sequence number whose rows are to be read from the stream. */
+  Optional<SegmentMetadata> firstToFeed(int afterSequence, Set<Integer> inCare) {
+    return members.tailMap(afterSequence, false).values().stream()
+        .map(SegmentView::metadata)
+        .filter(metadata -> metadata.state() != SegmentState.ONLINE)
+        .filter(metadata -> !inCare.contains(metadata.name().sequence()))
+        .filter(this::hasVersions)
+        .findFirst();
+  }
+
+  /**
+   * Whether the view is whole enough to end a segment: its successor is there with its assignment
+   * and its versions. The transaction that ends a segment makes the successor, but a view may show
+   * its nodes one after the other.
+   */
+  boolean showsSuccessor(SegmentName name) {
+    ClusterView.PartitionView all = table.partitions().get(partition);
+    SegmentView successor = all == null ? null : all.segments().get(name.sequence() + 1);
+    return successor != null
+        && !successor.assignment().wanted().isEmpty()
+        && hasVersions(successor.metadata());
+  }
+
+  Optional<SegmentMetadata> successor(SegmentName name) {
+    return Optional.ofNullable(members.get(name.sequence() + 1)).map(SegmentView::metadata);
+  }
+
+  TableSchema schemaOf(SegmentMetadata segment) {
+    return Objects.requireNonNull(table.schemas().get(segment.schemaVersion()));
+  }
+
+  TableConfig configOf(SegmentMetadata segment) {
+    return Objects.requireNonNull(table.configs().get(segment.configVersion()));
+  }
+
+  private boolean hasVersions(SegmentMetadata segment) {
+    Map<Integer, TableSchema> schemas = table.schemas();
+    return schemas.containsKey(segment.schemaVersion())
+        && table.configs().containsKey(segment.configVersion());
+  }
+}

@@ -1,0 +1,135 @@
+package io.gamay.ingest.consume;
+
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.ingest.hosting.LoadPool;
+import io.gamay.ingest.hosting.SegmentLease;
+import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.ledger.LedgerView;
+import io.gamay.segment.ledger.RejectedRecord;
+import io.gamay.segment.read.SegmentReader;
+import io.gamay.segment.seal.SealInputs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done for a segment away from the partition's thread: sealing and uploading, each tried
+ * again until it is done, impossible, or wanted no more.
+ */
+final class SegmentWork {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentWork.class);
+
+  private final ConsumerServices services;
+  private final String tableId;
+
+  private record SealKey(String tableId, SegmentName segment) {}
+
+  private record UploadKey(String tableId, SegmentName segment, int attempt) {}
+
+  SegmentWork(ConsumerServices services, String tableId) {
+    this.services = services;
+    this.tableId = tableId;
+  }
+
+  /** What comes of a seal. */
+  interface SealOutcome {
+    /**
+     * @param file open; the receiver's
+     */
+    void onSealed(ImmutableSegment file);
+
+    void onImpossible(String reason);
+  }
+
+  /**
+   * @param rows the segment's rows, fixed
+   * @param ledger of exactly those offsets
+   */
+  void seal(
+      SegmentMetadata segment,
+      ConsumedSegment.Rows rows,
+      SegmentReader view,
+      LedgerView ledger,
+      BooleanSupplier isWanted,
+      SealOutcome outcome) {
+    services
+        .work()
+        .submit(
+            new SealKey(tableId, segment.name()),
+            new LoadPool.Attempt() {
+              @Override
+              public void run() throws IOException {
+                Optional<SegmentLease> lease = rows.holding().lease();
+                if (lease.isEmpty()) {
+                  return;
+                }
+                try (SegmentLease _ = lease.get()) {
+                  outcome.onSealed(sealOnce(segment, view, ledger));
+                } catch (IllegalArgumentException | IllegalStateException e) {
+                  LOG.error("segment {} cannot be sealed", segment.name(), e);
+                  outcome.onImpossible("cannot be sealed: " + e.getMessage());
+                }
+              }
+
+              @Override
+              public boolean isWanted() {
+                return isWanted.getAsBoolean();
+              }
+
+              @Override
+              public void onFailure(Throwable failure) {
+                LOG.warn("segment {} cannot be sealed now", segment.name(), failure);
+              }
+            });
+  }
+
+  void upload(
+      SegmentName segment,
+      int attempt,
+      Path file,
+      BooleanSupplier isWanted,
+      Consumer<SegmentUploader.Outcome> outcome) {
+    services
+        .work()
+        .submit(
+            new UploadKey(tableId, segment, attempt),
+            new LoadPool.Attempt() {
+              @Override
+              public void run() throws IOException {
+                outcome.accept(services.uploader().upload(tableId, segment, attempt, file));
+              }
+
+              @Override
+              public boolean isWanted() {
+                return isWanted.getAsBoolean();
+              }
+
+              @Override
+              public void onFailure(Throwable failure) {
+                LOG.warn("segment {} cannot be uploaded now", segment, failure);
+              }
+            });
+  }
+
+  private ImmutableSegment sealOnce(SegmentMetadata segment, SegmentReader view, LedgerView ledger)
+      throws IOException {
+    Path file = services.local().prepare(tableId, segment.name());
+    SealInputs inputs =
+        new SealInputs(
+            segment.name().table(),
+            segment.encoding(),
+            ledger.counts(),
+            ledger.lostRanges(),
+            ledger.rejected(RejectedRecord.MAX_SAMPLES_PER_SEGMENT),
+            ledger.rejectedByReason());
+    services.sealer().seal(view, inputs, file);
+    return ImmutableSegment.open(file);
+  }
+}

@@ -1,0 +1,137 @@
+package io.gamay.ingest.execute;
+
+import io.gamay.ingest.hosting.PartitionServing;
+import io.gamay.ingest.hosting.PartitionView;
+import io.gamay.ingest.hosting.SegmentLease;
+import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.query.wire.ServerRequest.SealedPart;
+import io.gamay.query.wire.ServerRequest.TailPart;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.read.SegmentReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What one request reads of one partition: everything from one view, leased. To be closed when
+ * nothing of it is read any more.
+ *
+ * @param segments in offset order
+ * @param coverage offsets that the tail accounts for: one range, or several where offsets within
+ *     could not be read
+ */
+record PartitionReads(
+    List<Read> segments,
+    List<TailCoverage> coverage,
+    List<String> missingSegments,
+    long freshnessMillis,
+    List<SegmentLease> leases)
+    implements AutoCloseable {
+
+  private static final int MAX_TRIES = 16;
+
+  /**
+   * @param fromOffset rows below it are not asked for; 0 for all
+   */
+  record Read(SegmentName name, SegmentReader reader, long fromOffset) {}
+
+  /**
+   * @param tail what is asked for of the tail, if anything
+   * @throws IllegalStateException if segments come and go faster than they can be leased
+   */
+  static PartitionReads open(
+      PartitionServing serving, List<SealedPart> sealed, Optional<TailPart> tail) {
+    for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
+      Optional<PartitionReads> reads = tryOpen(serving, sealed, tail);
+      if (reads.isPresent()) {
+        return reads.get();
+      }
+    }
+    throw new IllegalStateException(
+        "segments of partition %d cannot be leased".formatted(serving.partition()));
+  }
+
+  @Override
+  public void close() {
+    leases.forEach(SegmentLease::close);
+  }
+
+  /** Empty if a segment of the view was released before it was leased: there is a newer view. */
+  private static Optional<PartitionReads> tryOpen(
+      PartitionServing serving, List<SealedPart> sealed, Optional<TailPart> tail) {
+    long freshness = serving.freshnessMillis();
+    PartitionView view = serving.view();
+    List<Read> reads = new ArrayList<>();
+    List<TailCoverage> coverage = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    List<SegmentLease> leases = new ArrayList<>();
+    boolean isWhole = false;
+    try {
+      for (SealedPart part : sealed) {
+        Optional<ServedSegment> served =
+            view.segment(SegmentName.parse(part.segmentName()))
+                .filter(found -> found.dataCrc().equals(OptionalInt.of(part.dataCrc())));
+        if (served.isEmpty()) {
+          missing.add(part.segmentName());
+        } else if (!lease(served.get(), leases)) {
+          return Optional.empty();
+        } else {
+          reads.add(new Read(served.get().name(), served.get().read(), 0));
+        }
+      }
+      if (tail.isPresent()) {
+        long from = tail.get().fromOffset();
+        for (ServedSegment served : view.tailFrom(from)) {
+          if (!lease(served, leases)) {
+            return Optional.empty();
+          }
+          SegmentReader reader = served.read();
+          reads.add(new Read(served.name(), reader, served.start() < from ? from : 0));
+          cover(serving.partition(), from, reader.offsets(), served.missing(), coverage);
+        }
+      }
+      isWhole = true;
+    } finally {
+      if (!isWhole) {
+        leases.forEach(SegmentLease::close);
+      }
+    }
+    return Optional.of(
+        new PartitionReads(reads, coverage, missing, coverage.isEmpty() ? 0 : freshness, leases));
+  }
+
+  private static boolean lease(ServedSegment served, List<SegmentLease> leases) {
+    Optional<SegmentLease> lease = served.holding().lease();
+    lease.ifPresent(leases::add);
+    return lease.isPresent();
+  }
+
+  /** Adds a segment's offsets to what the tail covers so far, without those that it misses. */
+  private static void cover(
+      int partition,
+      long from,
+      OffsetRange offsets,
+      List<OffsetRange> missing,
+      List<TailCoverage> coverage) {
+    long start = Math.max(from, offsets.start());
+    for (OffsetRange hole : missing) {
+      if (hole.end() > start && hole.start() < offsets.end()) {
+        extend(partition, start, Math.max(start, hole.start()), coverage);
+        start = Math.min(hole.end(), offsets.end());
+      }
+    }
+    extend(partition, start, Math.max(start, offsets.end()), coverage);
+  }
+
+  private static void extend(int partition, long start, long end, List<TailCoverage> coverage) {
+    if (!coverage.isEmpty() && coverage.getLast().covered().end() == start) {
+      OffsetRange last = coverage.removeLast().covered();
+      coverage.add(new TailCoverage(partition, new OffsetRange(last.start(), end)));
+    } else if (end > start || coverage.isEmpty()) {
+      coverage.add(new TailCoverage(partition, new OffsetRange(start, end)));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.gamay.ingest.execute;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed number of threads that serve queries in turns: each takes the next piece of work of the
+ * query that has waited longest since its last one, so that a query of many pieces does not hold up
+ * one of few. How many queries there are at a time is bounded by whoever admits them. Thread-safe.
+ */
+public final class QueryPool implements AutoCloseable {
+
+  private final List<Thread> threads = new ArrayList<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition hasWork = lock.newCondition();
+
+  /** Queries with pieces that nobody has begun, in the order of their turns. */
+  private final ArrayDeque<Run> turns = new ArrayDeque<>();
+
+  private boolean isClosed;
+
+  /** The pieces of one query. All but the future is guarded by the lock. */
+  private static final class Run {
+    private final ArrayDeque<Runnable> waiting;
+    private int unfinished;
+    private @Nullable Throwable failure;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    Run(List<Runnable> pieces) {
+      waiting = new ArrayDeque<>(pieces);
+      unfinished = pieces.size();
+    }
+  }
+
+  public QueryPool(int threadCount) {
+    for (int i = 0; i < threadCount; i++) {
+      threads.add(Thread.ofPlatform().name("query-" + i).daemon(true).start(this::work));
+    }
+  }
+
+  /**
+   * Runs all pieces, several at once if threads are free. The future ends on a thread of the pool,
+   * when no piece runs any more; with the first failure if a piece threw, and then pieces that had
+   * not begun are left out.
+   */
+  public CompletableFuture<Void> run(List<Runnable> pieces) {
+    Run run = new Run(pieces);
+    lock.lock();
+    try {
+      if (isClosed) {
+        return CompletableFuture.failedFuture(new CancellationException("server shuts down"));
+      }
+      if (pieces.isEmpty()) {
+        return CompletableFuture.completedFuture(null);
+      }
+      turns.addLast(run);
+      hasWork.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    return run.done;
+  }
+
+  /** Ends the threads after the pieces under way; what waits fails. */
+  @Override
+  public void close() {
+    List<Run> abandoned;
+    lock.lock();
+    try {
+      isClosed = true;
+      abandoned = List.copyOf(turns);
+      turns.clear();
+      hasWork.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    abandoned.forEach(
+        run -> run.done.completeExceptionally(new CancellationException("server shuts down")));
+    for (Thread thread : threads) {
+      try {
+        thread.join(5_000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void work() {
+    while (true) {
+      Run run;
+      Runnable piece;
+      lock.lock();
+      try {
+        while (turns.isEmpty() && !isClosed) {
+          hasWork.awaitUninterruptibly();
+        }
+        if (turns.isEmpty()) {
+          return;
+        }
+        run = turns.removeFirst();
+        piece = run.waiting.removeFirst();
+        if (!run.waiting.isEmpty()) {
+          turns.addLast(run);
+        }
+      } finally {
+        lock.unlock();
+      }
+      finish(run, failureOf(piece));
+    }
+  }
+
+  private static @Nullable Throwable failureOf(Runnable piece) {
+    try {
+      piece.run();
+      return null;
+    } catch (Throwable e) {
+      return e;
+    }
+  }
+
+  private void finish(Run run, @Nullable Throwable failure) {
+    boolean isOver;
+    Throwable first;
+    lock.lock();
+    try {
+      run.unfinished--;
+      if (failure != null && run.failure == null) {
+        run.failure = failure;
+        run.unfinished -= run.waiting.size();
+        run.waiting.clear();
+        turns.remove(run);
+      }
+      isOver = run.unfinished == 0;
+      first = run.failure;
+    } finally {
+      lock.unlock();
+    }
+    if (!isOver) {
+      return;
+    }
+    if (first != null) {
+      run.done.completeExceptionally(first);
+    } else {
+      run.done.complete(null);
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package io.gamay.ingest.execute;
+
+import io.gamay.ingest.hosting.PartitionServing;
+import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.execute.SegmentExecutor;
+import io.gamay.query.execute.StatisticsCollector;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.PartialResult;
+import io.gamay.query.merge.PartialResultMerger;
+import io.gamay.query.plan.ResultType;
+import io.gamay.query.plan.ServerPlan;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerRequest.SealedPart;
+import io.gamay.query.wire.ServerRequest.TailPart;
+import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerResponse.ServerError;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.Value;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way: wait until the tails reach what is asked, lease, read on the pool, merge.
+ * A tail that does not get there in time is named in an error and left out; everything else is
+ * answered.
+ */
+final class ServerQuery {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerQuery.class);
+  private static final SegmentExecutor EXECUTOR = new SegmentExecutor();
+
+  /** The share of the time that may go by waiting for tails: the rest is for the work. */
+  private static final double WAITING_SHARE = 0.8;
+
+  private final ServerRequest request;
+  private final SegmentHost host;
+  private final TailEnds tailEnds;
+  private final QueryPool pool;
+  private final QueryBudget budget;
+  private final List<ServerError> errors = Collections.synchronizedList(new ArrayList<>());
+
+  ServerQuery(
+      ServerRequest request,
+      SegmentHost host,
+      TailEnds tailEnds,
+      QueryPool pool,
+      QueryBudget budget) {
+    this.request = request;
+    this.host = host;
+    this.tailEnds = tailEnds;
+    this.pool = pool;
+    this.budget = budget;
+  }
+
+  CompletableFuture<ServerResponse> run() {
+    Map<Integer, TailPart> reached = new ConcurrentHashMap<>();
+    CompletableFuture<?>[] waits =
+        request.tails().stream()
+            .map(tail -> waitFor(tail, reached))
+            .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(waits).thenCompose(_ -> read(reached));
+  }
+
+  static ServerResponse errorResponse(ServerRequest request, List<ServerError> errors) {
+    return new ServerResponse(
+        request.requestId(),
+        Optional.empty(),
+        ExecutionStatistics.ZERO,
+        List.of(),
+        List.of(),
+        errors,
+        0);
+  }
+
+  static ServerResponse failure(ServerRequest request, Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    ServerError error =
+        switch (cause) {
+          case QueryException e -> new ServerError(e.code(), String.valueOf(e.getMessage()));
+          case SegmentCorruptException e ->
+              new ServerError(
+                  QueryErrorCode.SERVER_SEGMENT_MISSING, String.valueOf(e.getMessage()));
+          case CancellationException e ->
+              new ServerError(
+                  QueryErrorCode.SERVER_SHUTTING_DOWN, String.valueOf(e.getMessage()));
+          default -> {
+            LOG.error("request {} failed", request.requestId(), cause);
+            yield new ServerError(QueryErrorCode.INTERNAL, cause.toString());
+          }
+        };
+    return errorResponse(request, List.of(error));
+  }
+
+  // Waiting
+
+  /** Ends normally in any case: with the tail in {@code reached}, or with an error noted. */
+  private CompletableFuture<@Nullable Void> waitFor(
+      TailPart tail, Map<Integer, TailPart> reached) {
+    Optional<PartitionServing> serving = host.serving(request.tableId(), tail.partition());
+    if (serving.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    Duration wait =
+        Duration.ofMillis((long) (request.timeout().toMillis() * WAITING_SHARE));
+    CompletableFuture<TailPart> atEnd =
+        endOf(tail)
+            .thenCompose(
+                end -> {
+                  TailPart wanted =
+                      new TailPart(tail.partition(), tail.fromOffset(), end, tail.passEnd());
+                  return serving
+                      .get()
+                      .whenTailReaches(tail.fromOffset(), end)
+                      .orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS)
+                      .thenApply(_ -> wanted);
+                });
+    return atEnd
+        .orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS)
+        .handle(
+            (wanted, failure) -> {
+              if (failure == null) {
+                reached.put(tail.partition(), wanted);
+              } else {
+                errors.add(notReached(tail, serving.get(), failure));
+              }
+              return null;
+            });
+  }
+
+  private CompletableFuture<Long> endOf(TailPart tail) {
+    if (!tail.passEnd()) {
+      return CompletableFuture.completedFuture(tail.minimumEnd());
+    }
+    return tailEnds
+        .endOffset(request.tableId(), tail.partition())
+        .thenApply(end -> Math.max(end, tail.minimumEnd()));
+  }
+
+  private static ServerError notReached(
+      TailPart tail, PartitionServing serving, Throwable failure) {
+    return new ServerError(
+        QueryErrorCode.SEGMENT_UNAVAILABLE,
+        "partition %d is asked from offset %d up to at least %d%s, has reached %d%s: %s"
+            .formatted(
+                tail.partition(),
+                tail.fromOffset(),
+                tail.minimumEnd(),
+                tail.passEnd() ? " and the stream's end" : "",
+                serving.view().tailEnd(tail.fromOffset()),
+                serving.view().isTailReady() ? "" : " and is still catching up after its start",
+                failure instanceof CompletionException ? failure.getCause() : failure));
+  }
+
+  // Reading
+
+  private CompletableFuture<ServerResponse> read(Map<Integer, TailPart> tails) {
+    List<PartitionReads> opened = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    try {
+      openAll(tails, opened, missing);
+      List<PartitionReads.Read> reads =
+          opened.stream().flatMap(partition -> partition.segments().stream()).toList();
+      StatisticsCollector statistics = new StatisticsCollector();
+      @Nullable PartialResult[] parts = new PartialResult[reads.size()];
+      List<Runnable> pieces = new ArrayList<>();
+      for (int i = 0; i < reads.size(); i++) {
+        int index = i;
+        pieces.add(() -> parts[index] = execute(reads.get(index), statistics));
+      }
+      return pool.run(pieces)
+          .thenApply(_ -> answer(opened, missing, parts, statistics))
+          .whenComplete((_, _) -> opened.forEach(PartitionReads::close));
+    } catch (RuntimeException e) {
+      opened.forEach(PartitionReads::close);
+      throw e;
+    }
+  }
+
+  private void openAll(
+      Map<Integer, TailPart> tails, List<PartitionReads> opened, List<String> missing) {
+    Map<Integer, List<SealedPart>> sealed = new TreeMap<>();
+    tails.keySet().forEach(partition -> sealed.put(partition, new ArrayList<>()));
+    for (SealedPart part : request.sealed()) {
+      sealed.computeIfAbsent(part.partition(), _ -> new ArrayList<>()).add(part);
+    }
+    sealed.forEach(
+        (partition, parts) -> {
+          Optional<PartitionServing> serving = host.serving(request.tableId(), partition);
+          if (serving.isEmpty()) {
+            parts.forEach(part -> missing.add(part.segmentName()));
+            return;
+          }
+          PartitionReads reads =
+              PartitionReads.open(
+                  serving.get(), parts, Optional.ofNullable(tails.get(partition)));
+          opened.add(reads);
+          missing.addAll(reads.missingSegments());
+        });
+  }
+
+  private PartialResult execute(PartitionReads.Read read, StatisticsCollector statistics) {
+    try {
+      return EXECUTOR.execute(
+          planFrom(request.plan(), read.fromOffset()), read.reader(), budget, statistics);
+    } catch (SegmentCorruptException e) {
+      host.dropCorrupt(request.tableId(), read.name());
+      throw e;
+    }
+  }
+
+  /** The plan for the rows from an offset on, when a segment begins before what is asked for. */
+  private static ServerPlan planFrom(ServerPlan plan, long fromOffset) {
+    if (fromOffset == 0) {
+      return plan;
+    }
+    TypedExpression bound =
+        new TypedExpression.Comparison(
+            ComparisonOperator.GREATER_OR_EQUAL,
+            new TypedExpression.VirtualColumn(VirtualColumnKind.OFFSET),
+            new TypedExpression.Constant(
+                Optional.of(new Value.LongValue(fromOffset)), ResultType.of(DataType.LONG)));
+    TypedExpression filter =
+        plan.filter()
+            .<TypedExpression>map(own -> new TypedExpression.And(List.of(bound, own)))
+            .orElse(bound);
+    return new ServerPlan(plan.table(), plan.schemaVersion(), Optional.of(filter), plan.work());
+  }
+
+  private ServerResponse answer(
+      List<PartitionReads> opened,
+      List<String> missing,
+      @Nullable PartialResult[] parts,
+      StatisticsCollector statistics) {
+    Optional<PartialResult> result = Optional.empty();
+    if (parts.length > 0) {
+      try (PartialResultMerger merger =
+          PartialResultMerger.onServer(request.plan().work(), budget)) {
+        for (PartialResult part : parts) {
+          if (part != null) {
+            merger.add(part);
+          }
+        }
+        result = Optional.of(merger.result());
+      }
+    }
+    List<TailCoverage> coverage =
+        opened.stream().flatMap(partition -> partition.coverage().stream()).toList();
+    long freshness =
+        opened.stream()
+            .filter(partition -> !partition.coverage().isEmpty())
+            .mapToLong(PartitionReads::freshnessMillis)
+            .min()
+            .orElse(0);
+    return new ServerResponse(
+        request.requestId(), result, statistics.total(), coverage, missing, errors, freshness);
+  }
+}

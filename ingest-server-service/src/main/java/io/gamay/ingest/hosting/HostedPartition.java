@@ -1,0 +1,60 @@
+package io.gamay.ingest.hosting;
+
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** One partition on this server, as the reconciler keeps it; written by the reconciler's thread. */
+final class HostedPartition {
+
+  private final PartitionServing serving;
+
+  /** Why the last try to load a segment failed. */
+  private final Map<SegmentName, String> loadFailures = new ConcurrentHashMap<>();
+
+  private volatile NavigableMap<Integer, SegmentView> members = new TreeMap<>();
+  private volatile @Nullable PartitionFeed feed;
+
+  HostedPartition(PartitionServing serving) {
+    this.serving = serving;
+  }
+
+  PartitionServing serving() {
+    return serving;
+  }
+
+  Map<SegmentName, String> loadFailures() {
+    return loadFailures;
+  }
+
+  /** The segments that this instance is a member of, as metadata said last. */
+  NavigableMap<Integer, SegmentView> members() {
+    return members;
+  }
+
+  void setMembers(NavigableMap<Integer, SegmentView> now) {
+    members = now;
+  }
+
+  @Nullable PartitionFeed feed() {
+    return feed;
+  }
+
+  void setFeed(@Nullable PartitionFeed now) {
+    feed = now;
+  }
+
+  boolean isMember(SegmentName segment) {
+    SegmentView view = members.get(segment.sequence());
+    return view != null && view.metadata().name().equals(segment);
+  }
+
+  boolean isBrought(SegmentName segment) {
+    PartitionFeed now = feed;
+    return now != null && now.isBringing(segment);
+  }
+}

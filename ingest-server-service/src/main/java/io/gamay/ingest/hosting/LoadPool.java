@@ -1,0 +1,96 @@
+package io.gamay.ingest.hosting;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Threads for work that may fail and is tried again, each piece under a key of its own: a key that
+ * is under way or waits for its next try is not taken twice. Back-off doubles from the first pause
+ * to the longest. Thread-safe.
+ */
+public final class LoadPool implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LoadPool.class);
+
+  private final ScheduledExecutorService threads;
+  private final Duration firstPause;
+  private final Duration longestPause;
+  private final Set<Object> keys = ConcurrentHashMap.newKeySet();
+
+  /** One try. */
+  public interface Attempt {
+
+    /** Does the work; an exception asks for another try, if it is still wanted then. */
+    void run() throws Exception;
+
+    /** Asked before each try. */
+    boolean isWanted();
+
+    /** Told after a try that failed. */
+    void onFailure(Throwable failure);
+  }
+
+  public LoadPool(String name, int threadCount, Duration firstPause, Duration longestPause) {
+    ThreadFactory factory = Thread.ofPlatform().name(name + "-", 0).daemon(true).factory();
+    this.threads = Executors.newScheduledThreadPool(threadCount, factory);
+    this.firstPause = firstPause;
+    this.longestPause = longestPause;
+  }
+
+  /** Starts the work unless the key is taken. Returns at once. */
+  public void submit(Object key, Attempt attempt) {
+    if (keys.add(key)) {
+      schedule(key, attempt, Duration.ZERO, firstPause);
+    }
+  }
+
+  public boolean isBusy(Object key) {
+    return keys.contains(key);
+  }
+
+  /** Interrupts what is under way and waits a moment for it. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("work did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void schedule(Object key, Attempt attempt, Duration delay, Duration nextPause) {
+    try {
+      var _ =
+          threads.schedule(
+              () -> tryOnce(key, attempt, nextPause), delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      keys.remove(key);
+    }
+  }
+
+  private void tryOnce(Object key, Attempt attempt, Duration pause) {
+    if (!attempt.isWanted()) {
+      keys.remove(key);
+      return;
+    }
+    try {
+      attempt.run();
+      keys.remove(key);
+    } catch (Throwable e) {
+      attempt.onFailure(e);
+      Duration doubled = pause.multipliedBy(2);
+      schedule(key, attempt, pause, doubled.compareTo(longestPause) > 0 ? longestPause : doubled);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.gamay.ingest.hosting;
+
+import io.gamay.cluster.segment.SegmentName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where sealed files lie on this server's disk: {@code
+ * <data-dir>/segments/<tableId>/<segment>/segment.gamay}, and whatever is being written beside it.
+ * Thread-safe.
+ */
+public final class LocalSegments {
+
+  private static final String FILE_NAME = "segment.gamay";
+
+  private final Path root;
+
+  /** A segment's file on the disk, not looked into. */
+  public record LocalFile(String tableId, SegmentName segment, Path path) {}
+
+  public LocalSegments(Path dataDirectory) {
+    this.root = dataDirectory.resolve("segments");
+  }
+
+  /** The name of a segment's file, whose directory exists after this. */
+  public Path prepare(String tableId, SegmentName segment) throws IOException {
+    return Files.createDirectories(directory(tableId, segment)).resolve(FILE_NAME);
+  }
+
+  public boolean exists(String tableId, SegmentName segment) {
+    return Files.isRegularFile(file(tableId, segment));
+  }
+
+  public Path file(String tableId, SegmentName segment) {
+    return directory(tableId, segment).resolve(FILE_NAME);
+  }
+
+  /** Every segment directory that has a file, in no order. */
+  public List<LocalFile> list() throws IOException {
+    List<LocalFile> found = new ArrayList<>();
+    for (Path table : children(root)) {
+      for (Path segment : children(table)) {
+        if (Files.isRegularFile(segment.resolve(FILE_NAME))) {
+          found.add(
+              new LocalFile(
+                  name(table), SegmentName.parse(name(segment)), segment.resolve(FILE_NAME)));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Removes what a killed process left half written. */
+  public void sweepUnfinished() throws IOException {
+    for (Path table : children(root)) {
+      for (Path segment : children(table)) {
+        for (Path file : children(segment)) {
+          if (!name(file).equals(FILE_NAME)) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    }
+  }
+
+  /** Removes a segment's directory, and its table's when it was the last. */
+  public void delete(String tableId, SegmentName segment) throws IOException {
+    Path directory = directory(tableId, segment);
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Path table = root.resolve(tableId);
+    if (children(table).isEmpty()) {
+      Files.deleteIfExists(table);
+    }
+  }
+
+  private Path directory(String tableId, SegmentName segment) {
+    return root.resolve(tableId).resolve(segment.toString());
+  }
+
+  private static List<Path> children(Path directory) throws IOException {
+    try (Stream<Path> children = Files.list(directory)) {
+      return children.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+}

@@ -1,0 +1,444 @@
+package io.gamay.ingest.hosting;
+
+import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.ingest.hosting.PartitionFeed.Factory;
+import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.ledger.OffsetRange;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes this server hold what metadata wants here: loads ONLINE segments, keeps a feed for each
+ * partition with segments that are not, drops what is wanted no more, and says what it really
+ * serves. Level-triggered: {@link #reconcile} compares wanted and actual and may run as often as
+ * one likes, one call at a time. The other methods may be called from any thread.
+ */
+public final class SegmentHost implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentHost.class);
+
+  private final String instanceId;
+  private final LocalSegments local;
+  private final SegmentFetcher fetcher;
+  private final LeaseRegistry leases;
+  private final LoadPool loads;
+  private final Factory feeds;
+  private final BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates;
+  private final Runnable nudge;
+  private final InstantSource clock;
+  private final Duration dropGrace;
+
+  private final Map<PartitionKey, HostedPartition> partitions = new ConcurrentHashMap<>();
+
+  /** Since when something that is here is wanted no more; reconciler's thread. */
+  private final Map<SegmentKey, Instant> unwantedSince = new HashMap<>();
+
+  private final Set<String> publishedTables = new HashSet<>();
+
+  private record PartitionKey(String tableId, int partition) {}
+
+  private record SegmentKey(String tableId, SegmentName segment) {}
+
+  /**
+   * @param publishStates takes what is served of a table: table id, state by segment
+   * @param nudge asks for a {@link #reconcile} soon
+   * @param dropGrace how long a segment stays after metadata stopped to want it here: longer than
+   *     brokers' views are old and queries run
+   */
+  public SegmentHost(
+      String instanceId,
+      LocalSegments local,
+      SegmentFetcher fetcher,
+      LeaseRegistry leases,
+      LoadPool loads,
+      Factory feeds,
+      BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates,
+      Runnable nudge,
+      InstantSource clock,
+      Duration dropGrace) {
+    this.instanceId = instanceId;
+    this.local = local;
+    this.fetcher = fetcher;
+    this.leases = leases;
+    this.loads = loads;
+    this.feeds = feeds;
+    this.publishStates = publishStates;
+    this.nudge = nudge;
+    this.clock = clock;
+    this.dropGrace = dropGrace;
+  }
+
+  /** What is shown to queries of a partition; empty if this server has nothing of it. */
+  public Optional<PartitionServing> serving(String tableId, int partition) {
+    return Optional.ofNullable(partitions.get(new PartitionKey(tableId, partition)))
+        .map(HostedPartition::serving);
+  }
+
+  /** The partitions of a table that are here. */
+  public List<PartitionServing> servingOf(String tableId) {
+    return partitions.entrySet().stream()
+        .filter(entry -> entry.getKey().tableId().equals(tableId))
+        .map(entry -> entry.getValue().serving())
+        .toList();
+  }
+
+  /** The feeds of a table's partitions. */
+  public List<PartitionFeed> feedsOf(String tableId) {
+    return partitions.entrySet().stream()
+        .filter(entry -> entry.getKey().tableId().equals(tableId))
+        .map(entry -> entry.getValue().feed())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /**
+   * Partitions whose tails do not answer yet because they have not caught up since the start of
+   * this server, and are not in an error either; for a person.
+   */
+  public List<String> catchingUp() {
+    List<String> behind = new ArrayList<>();
+    partitions.forEach(
+        (key, hosted) -> {
+          PartitionFeed feed = hosted.feed();
+          if (feed != null
+              && !hosted.serving().view().isTailReady()
+              && feed.states().values().stream()
+                  .noneMatch(state -> state.state() == ServingState.ERROR)) {
+            behind.add("partition %d of %s".formatted(key.partition(), key.tableId()));
+          }
+        });
+    return behind;
+  }
+
+  /** Why things are not as they should be, for a person; empty when they are. */
+  public List<String> troubles() {
+    List<String> troubles = new ArrayList<>();
+    for (HostedPartition hosted : partitions.values()) {
+      hosted
+          .loadFailures()
+          .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
+      PartitionFeed feed = hosted.feed();
+      if (feed != null) {
+        feed.states()
+            .forEach(
+                (segment, state) -> {
+                  if (!state.reason().isEmpty()) {
+                    troubles.add("segment " + segment + ": " + state.reason());
+                  }
+                });
+      }
+    }
+    return troubles;
+  }
+
+  /** A read met bytes that are not what was written: the file is shown no more and fetched anew. */
+  public void dropCorrupt(String tableId, SegmentName segment) {
+    HostedPartition hosted = partitions.get(new PartitionKey(tableId, segment.partition()));
+    if (hosted == null) {
+      return;
+    }
+    LOG.error("local file of {} is corrupt, is served no more and fetched again", segment);
+    try {
+      local.delete(tableId, segment);
+    } catch (IOException e) {
+      LOG.warn("corrupt file of {} cannot be deleted", segment, e);
+    }
+    hide(hosted.serving(), segment);
+    nudge.run();
+  }
+
+  /** Compares what is wanted with what is, and starts what is to be done. */
+  public void reconcile(ClusterView view) {
+    if (view.revision() == 0) {
+      return;
+    }
+    Set<PartitionKey> wanted = new HashSet<>();
+    for (TableView table : view.tables().values()) {
+      for (ClusterView.PartitionView partition : table.partitions().values()) {
+        NavigableMap<Integer, SegmentView> members = membersOf(partition.segments());
+        PartitionKey key = new PartitionKey(table.tableId(), partition.partition());
+        if (!members.isEmpty()) {
+          wanted.add(key);
+          reconcilePartition(table, hosted(key), members);
+        }
+      }
+    }
+    partitions.forEach(
+        (key, hosted) -> {
+          if (!wanted.contains(key)) {
+            hosted.setMembers(new TreeMap<>());
+          }
+        });
+    dropUnwanted();
+    publish();
+  }
+
+  /** Ends all feeds and forgets all segments. Queries must have ended. */
+  @Override
+  public void close() {
+    partitions.values().forEach(SegmentHost::closeFeed);
+    loads.close();
+    partitions.values().forEach(hosted -> hideAll(hosted.serving()));
+    partitions.clear();
+  }
+
+  private NavigableMap<Integer, SegmentView> membersOf(Map<Integer, SegmentView> segments) {
+    NavigableMap<Integer, SegmentView> members = new TreeMap<>();
+    segments.forEach(
+        (sequence, segment) -> {
+          if (segment.assignment().wanted().containsKey(instanceId)
+              || segment.assignment().leaving().contains(instanceId)) {
+            members.put(sequence, segment);
+          }
+        });
+    return members;
+  }
+
+  private HostedPartition hosted(PartitionKey key) {
+    return partitions.computeIfAbsent(
+        key, _ -> new HostedPartition(new PartitionServing(key.tableId(), key.partition())));
+  }
+
+  private void reconcilePartition(
+      TableView table, HostedPartition hosted, NavigableMap<Integer, SegmentView> members) {
+    hosted.setMembers(members);
+    boolean feeds = members.values().stream().anyMatch(member -> !isOnline(member.metadata()));
+    PartitionFeed feed = hosted.feed();
+    if (feed == null && feeds) {
+      feed = this.feeds.create(hosted.serving());
+      hosted.setFeed(feed);
+    }
+    if (feed != null) {
+      feed.onMetadata(table, members);
+    }
+    for (SegmentView member : members.values()) {
+      if (isOnline(member.metadata())) {
+        ensureLoaded(table.tableId(), hosted, member.metadata());
+      }
+    }
+  }
+
+  private void ensureLoaded(String tableId, HostedPartition hosted, SegmentMetadata metadata) {
+    SegmentName name = metadata.name();
+    if (isServed(hosted.serving().view(), metadata) || hosted.isBrought(name)) {
+      hosted.loadFailures().remove(name);
+      return;
+    }
+    loads.submit(
+        new SegmentKey(tableId, name),
+        new LoadPool.Attempt() {
+          @Override
+          public void run() throws IOException {
+            load(tableId, hosted, metadata);
+          }
+
+          @Override
+          public boolean isWanted() {
+            return hosted.isMember(name)
+                && !hosted.isBrought(name)
+                && !isServed(hosted.serving().view(), metadata);
+          }
+
+          @Override
+          public void onFailure(Throwable failure) {
+            LOG.warn("segment {} cannot be loaded now", name, failure);
+            hosted.loadFailures().put(name, "cannot be loaded: " + failure);
+            nudge.run();
+          }
+        });
+  }
+
+  private void load(String tableId, HostedPartition hosted, SegmentMetadata metadata)
+      throws IOException {
+    Optional<ImmutableSegment> here = fetcher.openLocal(tableId, metadata);
+    ImmutableSegment segment = here.isPresent() ? here.get() : fetcher.fetch(tableId, metadata);
+    show(hosted.serving(), metadata, segment);
+    hosted.loadFailures().remove(metadata.name());
+    nudge.run();
+  }
+
+  private void show(PartitionServing serving, SegmentMetadata metadata, ImmutableSegment segment) {
+    SegmentName name = metadata.name();
+    List<OffsetRange> lost =
+        metadata.stored().map(StoredCopy::lost).orElse(List.of());
+    ServedSegment served =
+        ServedSegment.sealed(name, segment, lost, leases.hold(name.toString(), segment::close));
+    serving
+        .update(view -> view.with(served))
+        .segment(name)
+        .ifPresent(before -> before.holding().retire());
+  }
+
+  /** What is here but was wanted by no view for the time of the grace goes. */
+  private void dropUnwanted() {
+    Map<SegmentKey, @Nullable HostedPartition> unwanted = unwantedNow();
+    unwantedSince.keySet().retainAll(unwanted.keySet());
+    Instant now = clock.instant();
+    unwanted.forEach(
+        (key, hosted) -> {
+          Instant since = unwantedSince.computeIfAbsent(key, _ -> now);
+          if (!now.isBefore(since.plus(dropGrace))) {
+            drop(key, hosted);
+          }
+        });
+    partitions.values().removeIf(SegmentHost::isEmpty);
+  }
+
+  private Map<SegmentKey, @Nullable HostedPartition> unwantedNow() {
+    Map<SegmentKey, @Nullable HostedPartition> unwanted = new HashMap<>();
+    for (LocalSegments.LocalFile file : filesHere()) {
+      HostedPartition hosted =
+          partitions.get(new PartitionKey(file.tableId(), file.segment().partition()));
+      if (hosted == null || !hosted.isMember(file.segment())) {
+        unwanted.put(new SegmentKey(file.tableId(), file.segment()), hosted);
+      }
+    }
+    partitions.forEach(
+        (key, hosted) -> {
+          for (ServedSegment served : hosted.serving().view().segments()) {
+            if (!hosted.isMember(served.name())) {
+              unwanted.put(new SegmentKey(key.tableId(), served.name()), hosted);
+            }
+          }
+        });
+    return unwanted;
+  }
+
+  private Collection<LocalSegments.LocalFile> filesHere() {
+    try {
+      return local.list();
+    } catch (IOException e) {
+      LOG.warn("local segments cannot be listed", e);
+      return List.of();
+    }
+  }
+
+  private void drop(SegmentKey key, @Nullable HostedPartition hosted) {
+    LOG.info("segment {} is wanted here no more and is dropped", key.segment());
+    if (hosted != null) {
+      if (hosted.members().isEmpty()) {
+        closeFeed(hosted);
+      }
+      hide(hosted.serving(), key.segment());
+      hosted.loadFailures().remove(key.segment());
+    }
+    try {
+      local.delete(key.tableId(), key.segment());
+      unwantedSince.remove(key);
+    } catch (IOException e) {
+      LOG.warn("file of {} cannot be deleted now", key.segment(), e);
+    }
+  }
+
+  private void publish() {
+    Map<String, Map<SegmentName, CurrentSegment>> byTable = new HashMap<>();
+    publishedTables.forEach(table -> byTable.put(table, new HashMap<>()));
+    partitions.forEach(
+        (key, hosted) ->
+            byTable.computeIfAbsent(key.tableId(), _ -> new HashMap<>()).putAll(statesOf(hosted)));
+    byTable.forEach(publishStates);
+    publishedTables.clear();
+    byTable.forEach(
+        (table, states) -> {
+          if (!states.isEmpty()) {
+            publishedTables.add(table);
+          }
+        });
+  }
+
+  private static Map<SegmentName, CurrentSegment> statesOf(HostedPartition hosted) {
+    Map<SegmentName, CurrentSegment> states = new HashMap<>();
+    PartitionView view = hosted.serving().view();
+    PartitionFeed feed = hosted.feed();
+    Map<SegmentName, CurrentSegment> fed = feed == null ? Map.of() : feed.states();
+    for (SegmentView member : hosted.members().values()) {
+      SegmentMetadata metadata = member.metadata();
+      states.put(metadata.name(), stateOf(hosted, view, fed, metadata));
+    }
+    return states;
+  }
+
+  private static CurrentSegment stateOf(
+      HostedPartition hosted,
+      PartitionView view,
+      Map<SegmentName, CurrentSegment> fed,
+      SegmentMetadata metadata) {
+    SegmentName name = metadata.name();
+    if (isOnline(metadata) && isServed(view, metadata)) {
+      return new CurrentSegment(ServingState.ONLINE, "");
+    }
+    String failure = hosted.loadFailures().get(name);
+    if (failure != null) {
+      return new CurrentSegment(ServingState.ERROR, failure);
+    }
+    return fed.getOrDefault(name, new CurrentSegment(ServingState.LOADING, ""));
+  }
+
+  private static boolean isOnline(SegmentMetadata metadata) {
+    return metadata.state() == SegmentState.ONLINE;
+  }
+
+  private static boolean isServed(PartitionView view, SegmentMetadata metadata) {
+    int namedCrc = metadata.stored().orElseThrow().dataCrc();
+    return view.segment(metadata.name())
+        .map(served -> served.dataCrc())
+        .filter(crc -> crc.isPresent() && crc.getAsInt() == namedCrc)
+        .isPresent();
+  }
+
+  private static boolean isEmpty(HostedPartition hosted) {
+    if (!hosted.members().isEmpty() || !hosted.serving().view().segments().isEmpty()) {
+      return false;
+    }
+    closeFeed(hosted);
+    return true;
+  }
+
+  private static void closeFeed(HostedPartition hosted) {
+    PartitionFeed feed = hosted.feed();
+    if (feed != null) {
+      feed.close();
+      hosted.setFeed(null);
+    }
+  }
+
+  private static void hide(PartitionServing serving, SegmentName segment) {
+    serving
+        .update(view -> view.without(segment))
+        .segment(segment)
+        .ifPresent(before -> before.holding().retire());
+  }
+
+  private static void hideAll(PartitionServing serving) {
+    serving
+        .update(_ -> PartitionView.EMPTY)
+        .segments()
+        .forEach(segment -> segment.holding().retire());
+  }
+}

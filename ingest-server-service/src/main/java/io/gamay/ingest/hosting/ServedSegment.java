@@ -1,0 +1,92 @@
+package io.gamay.ingest.hosting;
+
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.mutable.MutableSegment;
+import io.gamay.segment.read.SegmentReader;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * One segment as queries see it.
+ *
+ * @param end where the segment ends, if that is known: rows from there on belong to its successor
+ * @param missing offsets of the segment that could not be read; an answer does not cover them
+ * @param holding to be leased before {@link #read()}
+ */
+public record ServedSegment(
+    SegmentName name,
+    long start,
+    OptionalLong end,
+    List<OffsetRange> missing,
+    Content content,
+    SegmentHolding holding) {
+
+  public ServedSegment {
+    missing = List.copyOf(missing);
+  }
+
+  /** Where the rows lie. */
+  public sealed interface Content {
+    record Mutable(MutableSegment segment) implements Content {}
+
+    record Sealed(ImmutableSegment segment) implements Content {}
+  }
+
+  public static ServedSegment mutable(
+      SegmentName name,
+      MutableSegment segment,
+      OptionalLong end,
+      List<OffsetRange> missing,
+      SegmentHolding holding) {
+    return new ServedSegment(
+        name, segment.startOffset(), end, missing, new Content.Mutable(segment), holding);
+  }
+
+  /**
+   * @param declaredLost offsets that metadata lists as lost: they count as covered
+   */
+  public static ServedSegment sealed(
+      SegmentName name,
+      ImmutableSegment segment,
+      List<OffsetRange> declaredLost,
+      SegmentHolding holding) {
+    List<OffsetRange> missing =
+        segment.lostRanges().stream().filter(lost -> !declaredLost.contains(lost)).toList();
+    return new ServedSegment(
+        name,
+        segment.offsets().start(),
+        OptionalLong.of(segment.offsets().end()),
+        missing,
+        new Content.Sealed(segment),
+        holding);
+  }
+
+  /** The CRC under which it may be asked for by name; empty while it is not sealed. */
+  public OptionalInt dataCrc() {
+    return content instanceof Content.Sealed(ImmutableSegment segment)
+        ? OptionalInt.of(segment.dataCrc())
+        : OptionalInt.empty();
+  }
+
+  /** Up to where it accounts for offsets now. */
+  public long currentEnd() {
+    return end.isPresent()
+        ? end.getAsLong()
+        : switch (content) {
+          case Content.Mutable(MutableSegment segment) -> segment.endOffset();
+          case Content.Sealed(ImmutableSegment segment) -> segment.offsets().end();
+        };
+  }
+
+  /** A fixed view of the rows below the segment's end; under a lease only. */
+  public SegmentReader read() {
+    return switch (content) {
+      case Content.Mutable(MutableSegment segment) ->
+          end.isPresent() ? segment.snapshotBelow(end.getAsLong()) : segment.snapshot();
+      case Content.Sealed(ImmutableSegment segment) -> segment;
+    };
+  }
+}

@@ -1,0 +1,48 @@
+package io.gamay.ingest.web;
+
+import io.gamay.cluster.report.ConsumingReport;
+import io.gamay.cluster.report.QuarantinedRecord;
+import io.gamay.cluster.report.SegmentSize;
+import io.swagger.v3.oas.annotations.Operation;
+import java.util.List;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** What controllers ask of a table's segments here. */
+@RestController
+@RequestMapping("/internal/tables/{tableId}")
+class TableController {
+
+  private final TableReports reports;
+  private final Scheduler blocking;
+
+  /**
+   * @param blocking where files may be read
+   */
+  TableController(TableReports reports, Scheduler blocking) {
+    this.reports = reports;
+    this.blocking = blocking;
+  }
+
+  @Operation(summary = "How consumption of a table stands on this server")
+  @GetMapping("/consuming")
+  Mono<List<ConsumingReport>> consuming(@PathVariable String tableId) {
+    return Mono.fromSupplier(() -> reports.consuming(tableId));
+  }
+
+  @Operation(summary = "Sizes of a table's sealed segments on this server")
+  @GetMapping("/sizes")
+  Mono<List<SegmentSize>> sizes(@PathVariable String tableId) {
+    return Mono.fromSupplier(() -> reports.sizes(tableId));
+  }
+
+  @Operation(summary = "Samples of a table's rejected records on this server")
+  @GetMapping("/quarantine")
+  Mono<List<QuarantinedRecord>> quarantine(@PathVariable String tableId) {
+    return Mono.fromSupplier(() -> reports.quarantine(tableId)).subscribeOn(blocking);
+  }
+}

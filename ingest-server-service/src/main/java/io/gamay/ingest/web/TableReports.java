@@ -1,0 +1,108 @@
+package io.gamay.ingest.web;
+
+import io.gamay.cluster.report.ConsumingReport;
+import io.gamay.cluster.report.QuarantinedRecord;
+import io.gamay.cluster.report.SegmentSize;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.ingest.hosting.PartitionFeed;
+import io.gamay.ingest.hosting.PartitionServing;
+import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.ingest.hosting.SegmentLease;
+import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.ledger.RejectedRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts together what is known of a table's segments on this server. Thread-safe. */
+public final class TableReports {
+
+  private final SegmentHost host;
+
+  public TableReports(SegmentHost host) {
+    this.host = host;
+  }
+
+  List<ConsumingReport> consuming(String tableId) {
+    return host.feedsOf(tableId).stream()
+        .flatMap(feed -> feed.reports().stream())
+        .sorted(Comparator.comparing(ConsumingReport::segment))
+        .toList();
+  }
+
+  List<SegmentSize> sizes(String tableId) {
+    List<SegmentSize> sizes = new ArrayList<>();
+    for (PartitionServing serving : host.servingOf(tableId)) {
+      for (ServedSegment served : serving.view().segments()) {
+        if (served.content() instanceof ServedSegment.Content.Sealed(ImmutableSegment file)) {
+          sizes.add(new SegmentSize(served.name().toString(), file.sizeBytes()));
+        }
+      }
+    }
+    sizes.sort(Comparator.comparing(SegmentSize::segment));
+    return sizes;
+  }
+
+  /** Reads files. */
+  List<QuarantinedRecord> quarantine(String tableId) {
+    List<QuarantinedRecord> found = new ArrayList<>();
+    for (PartitionServing serving : host.servingOf(tableId)) {
+      for (ServedSegment served : serving.view().segments()) {
+        if (served.content() instanceof ServedSegment.Content.Sealed(ImmutableSegment file)) {
+          sealedQuarantine(served, file).forEach(record -> found.add(toReport(served.name(), record)));
+        }
+      }
+    }
+    for (PartitionFeed feed : host.feedsOf(tableId)) {
+      feed.ledgers()
+          .forEach(
+              (name, ledger) ->
+                  ledger
+                      .rejected(RejectedRecord.MAX_SAMPLES_PER_SEGMENT)
+                      .forEach(record -> found.add(toReport(name, record))));
+    }
+    found.sort(
+        Comparator.comparingInt(QuarantinedRecord::partition)
+            .thenComparingLong(QuarantinedRecord::offset));
+    return found;
+  }
+
+  private static List<RejectedRecord> sealedQuarantine(
+      ServedSegment served, ImmutableSegment file) {
+    Optional<SegmentLease> lease = served.holding().lease();
+    if (lease.isEmpty()) {
+      return List.of();
+    }
+    try (SegmentLease _ = lease.get()) {
+      return file.quarantine();
+    }
+  }
+
+  private static QuarantinedRecord toReport(SegmentName segment, RejectedRecord record) {
+    Optional<String> text = textOf(record.sample());
+    return new QuarantinedRecord(
+        segment.toString(),
+        segment.partition(),
+        record.offset(),
+        record.reason().name(),
+        record.detail(),
+        text.orElseGet(() -> Base64.getEncoder().encodeToString(record.sample())),
+        text.isEmpty(),
+        record.recordSizeBytes());
+  }
+
+  private static Optional<String> textOf(byte[] sample) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(sample)).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+}

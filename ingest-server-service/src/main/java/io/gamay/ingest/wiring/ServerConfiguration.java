@@ -1,0 +1,115 @@
+package io.gamay.ingest.wiring;
+
+import io.gamay.ingest.execute.ServerQueryExecutor;
+import io.gamay.ingest.web.TableReports;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** The server's beans. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ServerSettings.class)
+class ServerConfiguration {
+
+  private static final int BLOCKING_THREADS = 4;
+  private static final int BLOCKING_QUEUE = 100;
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  ServerRuntime serverRuntime(ServerSettings settings, Environment environment, InstantSource clock)
+      throws IOException {
+    return new ServerRuntime(settings, addressOf(settings, environment), clock);
+  }
+
+  @Bean
+  ServerQueryExecutor serverQueryExecutor(ServerRuntime runtime) {
+    return runtime.executor();
+  }
+
+  @Bean
+  TableReports tableReports(ServerRuntime runtime) {
+    return new TableReports(runtime.host());
+  }
+
+  @Bean
+  Supplier<Optional<String>> unreadiness(ServerRuntime runtime) {
+    return runtime::unreadiness;
+  }
+
+  @Bean(destroyMethod = "dispose")
+  Scheduler blockingScheduler() {
+    return Schedulers.newBoundedElastic(BLOCKING_THREADS, BLOCKING_QUEUE, "blocking");
+  }
+
+  @Bean
+  HealthIndicator metadataHealthIndicator(ServerRuntime runtime) {
+    return () ->
+        runtime.isRegistered()
+            ? Health.up().build()
+            : Health.down().withDetail("reason", "not registered in ZooKeeper").build();
+  }
+
+  @Bean
+  HealthIndicator segmentsHealthIndicator(ServerRuntime runtime) {
+    return () -> {
+      List<String> troubles = runtime.host().troubles();
+      return troubles.isEmpty()
+          ? Health.up().build()
+          : Health.down().withDetail("troubles", troubles).build();
+    };
+  }
+
+  @Bean
+  HealthIndicator tailsHealthIndicator(ServerRuntime runtime) {
+    return () ->
+        runtime
+            .unreadiness()
+            .map(reason -> Health.outOfService().withDetail("reason", reason).build())
+            .orElseGet(() -> Health.up().build());
+  }
+
+  @Bean
+  HealthIndicator memoryHealthIndicator(ServerRuntime runtime) {
+    return () ->
+        Health.up()
+            .withDetail("mutableSegmentsBytes", runtime.memory().usedBytes())
+            .withDetail("limitBytes", runtime.memory().limitBytes())
+            .build();
+  }
+
+  private static ServerRuntime.Address addressOf(
+      ServerSettings settings, Environment environment) {
+    String host =
+        settings
+            .configuredHost()
+            .or(() -> Optional.ofNullable(environment.getProperty("server.address")))
+            .filter(address -> !address.equals("0.0.0.0"))
+            .orElseGet(ServerConfiguration::localHost);
+    int port = environment.getProperty("server.port", Integer.class, 8098);
+    return new ServerRuntime.Address(host, port);
+  }
+
+  private static String localHost() {
+    try {
+      return InetAddress.getLocalHost().getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("this host has no address: set gamay.host", e);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.gamay.ingest.wiring;
+
+import io.gamay.cluster.instance.CurrentStateWriter;
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceRegistration;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.store.CuratorMetadataStore;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterViewWatcher;
+import io.gamay.deepstore.DeepStore;
+import io.gamay.deepstore.DeepStores;
+import io.gamay.ingest.commit.CommitClient;
+import io.gamay.ingest.consume.ConsumerServices;
+import io.gamay.ingest.consume.MemoryBudget;
+import io.gamay.ingest.consume.PartitionConsumer;
+import io.gamay.ingest.execute.QueryPool;
+import io.gamay.ingest.execute.ServerQueryExecutor;
+import io.gamay.ingest.hosting.LeaseRegistry;
+import io.gamay.ingest.hosting.LoadPool;
+import io.gamay.ingest.hosting.LocalSegments;
+import io.gamay.ingest.hosting.SegmentFetcher;
+import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.ingest.stream.KafkaStreamConnector;
+import io.gamay.ingest.stream.StreamConnector;
+import io.gamay.ingest.transform.RowAssembler;
+import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.segment.format.SegmentFiles;
+import io.gamay.segment.seal.SegmentSealer;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/**
+ * All rooms of a server, connected: built when the address is known, ended in reverse order.
+ * Opening blocks until ZooKeeper and the deep store answer.
+ */
+final class ServerRuntime implements AutoCloseable {
+
+  private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration RECONCILE_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
+  private final MetadataStore store;
+  private final DeepStore deepStore;
+  private final HttpClient http;
+  private final StreamConnector streams;
+  private final ClusterViewWatcher views;
+  private final LoadPool sealPool;
+  private final QueryPool queryPool;
+  private final SegmentHost host;
+  private final ServerQueryExecutor executor;
+  private final MemoryBudget memory;
+  private final ReconcileThread reconcile;
+  private final InstanceRegistration registration;
+  private final CurrentStateWriter states;
+  private final MetadataStore.Registration subscription;
+
+  /**
+   * @param address host and port at which this server is reached
+   * @throws IOException if the data directory or the deep store cannot be used
+   */
+  ServerRuntime(ServerSettings settings, Address address, InstantSource clock) throws IOException {
+    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    LocalSegments local = new LocalSegments(settings.dataDir().toAbsolutePath());
+    local.sweepUnfinished();
+    String id =
+        settings
+            .configuredInstanceId()
+            .orElse("%s_%s_%d".formatted(InstanceRole.SERVER.prefix(), address.host(), address.port()));
+    this.deepStore = DeepStores.open(settings.deepStore().uri());
+    this.store =
+        CuratorMetadataStore.connect(
+            settings.zookeeper(), settings.cluster(), settings.sessionTimeout());
+    this.http = HttpClient.newBuilder().connectTimeout(REPORT_TIMEOUT).build();
+    this.streams = new KafkaStreamConnector(settings.kafka().builtin(), id, clock);
+    this.views = new ClusterViewWatcher(store);
+    this.reconcile = new ReconcileThread();
+    this.sealPool =
+        new LoadPool("seal", settings.threads().seal(), FIRST_PAUSE, LONGEST_PAUSE);
+    this.queryPool = new QueryPool(settings.query().threadCount());
+    this.memory =
+        new MemoryBudget(
+            settings.memory().mutableSegments() == null
+                ? MachineMemory.defaultForMutableSegments()
+                : settings.memory().mutableSegments().toBytes());
+    LeaseRegistry leases = new LeaseRegistry(settings.query().maxLeases());
+    ConsumerServices services =
+        new ConsumerServices(
+            id,
+            streams,
+            (schema, config) -> new RowAssembler(schema, config)::assemble,
+            local,
+            leases,
+            new SegmentSealer(SegmentFiles.local(), random),
+            new SegmentUploader(deepStore),
+            sealPool,
+            new CommitClient(http, views::current, REPORT_TIMEOUT),
+            memory,
+            reconcile::nudge,
+            clock,
+            random);
+    this.registration =
+        InstanceRegistration.register(
+            store,
+            new InstanceConfig(
+                id, InstanceRole.SERVER, address.host(), address.port(), settings.tags()));
+    this.states = new CurrentStateWriter(store, registration);
+    this.host =
+        new SegmentHost(
+            id,
+            local,
+            new SegmentFetcher(local, deepStore, random),
+            leases,
+            new LoadPool("load", settings.threads().load(), FIRST_PAUSE, LONGEST_PAUSE),
+            serving -> new PartitionConsumer(services, serving),
+            states::publish,
+            reconcile::nudge,
+            clock,
+            settings.dropGrace());
+    this.executor =
+        new ServerQueryExecutor(
+            host,
+            this::endOffset,
+            queryPool,
+            settings.query().maxQueries(),
+            new QueryBudget.Limits(
+                settings.query().maxMemory().toBytes(), settings.query().maxRows()),
+            System::nanoTime);
+    reconcile.start(() -> host.reconcile(views.current()), RECONCILE_INTERVAL);
+    this.subscription = views.subscribe(_ -> reconcile.nudge());
+  }
+
+  /** Where a server is reached. */
+  record Address(String host, int port) {}
+
+  SegmentHost host() {
+    return host;
+  }
+
+  ServerQueryExecutor executor() {
+    return executor;
+  }
+
+  MemoryBudget memory() {
+    return memory;
+  }
+
+  boolean isRegistered() {
+    return registration.isRegistered();
+  }
+
+  /** Why this server cannot answer for all that it should; empty when it can. */
+  Optional<String> unreadiness() {
+    if (views.current().revision() == 0) {
+      return Optional.of("the cluster's metadata has not been read yet");
+    }
+    List<String> behind = host.catchingUp();
+    return behind.isEmpty()
+        ? Optional.empty()
+        : Optional.of("catching up after the start: " + String.join(", ", behind));
+  }
+
+  /** Takes this server out of the cluster: brokers stop to ask. */
+  void leave() {
+    registration.close();
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+    reconcile.close();
+    registration.close();
+    states.close();
+    queryPool.close();
+    host.close();
+    sealPool.close();
+    streams.close();
+    views.close();
+    store.close();
+    http.close();
+    deepStore.close();
+  }
+
+  private CompletableFuture<Long> endOffset(String tableId, int partition) {
+    Optional<ClusterView.TableView> table =
+        views.current().tables().values().stream()
+            .filter(candidate -> candidate.tableId().equals(tableId))
+            .findFirst();
+    return table.isEmpty()
+        ? CompletableFuture.failedFuture(
+            new IllegalStateException("table " + tableId + " is not known here"))
+        : streams.endOffset(table.get().config().stream(), partition);
+  }
+}

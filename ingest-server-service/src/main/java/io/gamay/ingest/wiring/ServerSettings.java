@@ -1,0 +1,121 @@
+package io.gamay.ingest.wiring;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings of a server, {@code gamay.*}.
+ *
+ * @param cluster name of the cluster within ZooKeeper
+ * @param zookeeper {@code host:port,...}
+ * @param instanceId unique in the cluster and the same at every start; else made of host and port
+ * @param host by which others reach this server; else the address it listens on
+ * @param dataDir where sealed segments lie
+ * @param tags tenants that this server works for
+ * @param dropGrace how long a segment stays that is wanted here no more
+ */
+@ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
+public record ServerSettings(
+    @DefaultValue("gamay") String cluster,
+    @DefaultValue("127.0.0.1:2181") String zookeeper,
+    @DefaultValue("10s") Duration sessionTimeout,
+    @Nullable String instanceId,
+    @Nullable String host,
+    @DefaultValue(".gamay/server") Path dataDir,
+    @DefaultValue("DefaultTenant_REALTIME,DefaultTenant_OFFLINE") List<String> tags,
+    @DefaultValue("60s") Duration dropGrace,
+    @DefaultValue Kafka kafka,
+    @DefaultValue DeepStoreSettings deepStore,
+    @DefaultValue Memory memory,
+    @DefaultValue Query query,
+    @DefaultValue Threads threads) {
+
+  public ServerSettings {
+    require(!cluster.isBlank() && cluster.indexOf('/') < 0, "gamay.cluster is '%s'", cluster);
+    require(!zookeeper.isBlank(), "gamay.zookeeper is empty");
+    require(sessionTimeout.isPositive(), "gamay.session-timeout is %s", sessionTimeout);
+    require(!dropGrace.isNegative(), "gamay.drop-grace is %s", dropGrace);
+    tags = List.copyOf(tags);
+  }
+
+  /**
+   * @param builtin address that stands for {@code builtin:kafka} in table configs
+   */
+  public record Kafka(@DefaultValue("127.0.0.1:9092") String builtin) {}
+
+  /**
+   * @param uri where durable copies are kept; the same for all processes of a cluster
+   */
+  public record DeepStoreSettings(@DefaultValue("file:///tmp/gamay/deepstore") URI uri) {}
+
+  /**
+   * @param mutableSegments for rows that are not sealed yet; else a third of what the machine has
+   *     beside this process's heap
+   */
+  public record Memory(@Nullable DataSize mutableSegments) {
+    public Memory {
+      require(
+          mutableSegments == null || mutableSegments.toBytes() > 0,
+          "gamay.memory.mutable-segments is %s",
+          mutableSegments);
+    }
+  }
+
+  /**
+   * @param threads that read segments; else one per core
+   * @param maxQueries running and waiting; more are refused
+   * @param maxMemory of one query
+   * @param maxRows that one query may look at
+   * @param maxLeases open at a time
+   */
+  public record Query(
+      @Nullable Integer threads,
+      @DefaultValue("256") int maxQueries,
+      @DefaultValue("256MB") DataSize maxMemory,
+      @DefaultValue("1000000000000") long maxRows,
+      @DefaultValue("1000000") int maxLeases) {
+    public Query {
+      require(threads == null || threads > 0, "gamay.query.threads is %s", threads);
+      require(maxQueries > 0, "gamay.query.max-queries is %s", maxQueries);
+      require(maxMemory.toBytes() > 0, "gamay.query.max-memory is %s", maxMemory);
+      require(maxRows > 0, "gamay.query.max-rows is %s", maxRows);
+      require(maxLeases > 0, "gamay.query.max-leases is %s", maxLeases);
+    }
+
+    int threadCount() {
+      return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+  }
+
+  /**
+   * @param load that fetch and verify segments
+   * @param seal that seal and upload segments
+   */
+  public record Threads(@DefaultValue("2") int load, @DefaultValue("2") int seal) {
+    public Threads {
+      require(load > 0, "gamay.threads.load is %s", load);
+      require(seal > 0, "gamay.threads.seal is %s", seal);
+    }
+  }
+
+  Optional<String> configuredInstanceId() {
+    return Optional.ofNullable(instanceId).filter(id -> !id.isBlank());
+  }
+
+  Optional<String> configuredHost() {
+    return Optional.ofNullable(host).filter(name -> !name.isBlank());
+  }
+
+  private static void require(boolean holds, String message, @Nullable Object... facts) {
+    if (!holds) {
+      throw new IllegalArgumentException(message.formatted(facts));
+    }
+  }
+}
