@@ -88,6 +88,9 @@ public final class Oracle {
           }
           return 0;
         });
+    if (eager) {
+      rows.forEach(row -> work.columns().forEach(column -> evaluate(column, scope(row))));
+    }
     List<List<Cell>> result = new ArrayList<>();
     for (Row row : ordered.subList(0, (int) Math.min(ordered.size(), work.rowLimit()))) {
       List<Cell> selected = new ArrayList<>();
