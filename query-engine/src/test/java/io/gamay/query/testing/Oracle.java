@@ -53,6 +53,11 @@ public final class Oracle {
     this.eager = eager;
   }
 
+  /** The value of an expression over one row. */
+  public Cell evaluate(TypedExpression expression, Row row) {
+    return evaluate(expression, scope(row));
+  }
+
   public List<List<Cell>> answer(ServerPlan plan, OutputPlan output, List<Row> rows) {
     List<Row> passing = new ArrayList<>();
     for (Row row : rows) {
