@@ -38,7 +38,7 @@ class ProduceIT {
   void recordsWithoutAKeyGoRoundThePartitionsAndAllAreAcknowledged() throws Exception {
     Path file = lines("even.ndjson", 10_001);
     CommandRun run = produce("even", file, "--partitions", "4");
-    assertThat(run.exitCode()).isZero();
+    assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.err()).isEqualTo("created topic even with 4 partitions\n");
     assertThat(run.out()).startsWith("10001 records acknowledged in topic even (4 partitions), ");
     List<Held> held = kafka.read("even", 4);
@@ -51,7 +51,7 @@ class ProduceIT {
   void recordsOfOneKeyKeepTheirOrderInOnePartition() throws Exception {
     CommandRun run =
         produce("keyed", lines("keyed.ndjson", 2_000), "--partitions", "3", "--key", "k");
-    assertThat(run.exitCode()).isZero();
+    assertThat(run.exitCode()).as(run.err()).isZero();
     List<Held> held = kafka.read("keyed", 3);
     assertThat(held).hasSize(2_000);
     held.stream()
@@ -70,7 +70,7 @@ class ProduceIT {
   void recordsWithoutTheKeyFieldAreSentAndCounted() throws Exception {
     Path file = Files.writeString(directory.resolve("gaps.ndjson"), "{\"k\":\"a\"}\n{broken\n{}\n");
     CommandRun run = produce("gaps", file, "--key", "k");
-    assertThat(run.exitCode()).isZero();
+    assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.err()).contains("2 records had no field k and went without a key");
     assertThat(kafka.read("gaps", 1)).hasSize(3);
   }
