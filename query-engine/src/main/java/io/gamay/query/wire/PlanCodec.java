@@ -10,6 +10,7 @@ import io.gamay.query.plan.SortKey;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.Arithmetic;
 import io.gamay.query.plan.TypedExpression.Branch;
 import io.gamay.query.plan.TypedExpression.Case;
@@ -56,6 +57,7 @@ final class PlanCodec {
   private static final int OR = 12;
   private static final int NOT = 13;
   private static final int CASE = 14;
+  private static final int ANY_BETWEEN = 15;
 
   private PlanCodec() {}
 
@@ -242,6 +244,17 @@ final class PlanCodec {
         writeExpression(out, left);
         writeExpression(out, right);
       }
+      case AnyBetween(
+              TypedExpression operand,
+              TypedExpression low,
+              TypedExpression high,
+              boolean negated) -> {
+        out.tag(ANY_BETWEEN);
+        writeExpression(out, operand);
+        writeExpression(out, low);
+        writeExpression(out, high);
+        out.bool(negated);
+      }
       case InSet(TypedExpression operand, List<Value> values, boolean hasNull, boolean negated) -> {
         out.tag(IN_SET);
         writeExpression(out, operand);
@@ -325,6 +338,8 @@ final class PlanCodec {
       case COMPARISON ->
           new Comparison(
               in.code(ComparisonOperator.values()), readExpression(in), readExpression(in));
+      case ANY_BETWEEN ->
+          new AnyBetween(readExpression(in), readExpression(in), readExpression(in), in.bool());
       case IN_SET -> {
         TypedExpression operand = readExpression(in);
         yield new InSet(
