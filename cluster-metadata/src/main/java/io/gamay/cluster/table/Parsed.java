@@ -31,8 +31,12 @@ public record Parsed<T>(
         Collections.unmodifiableMap(new LinkedHashMap<>(unrecognizedProperties));
   }
 
-  static <T> Parsed<T> refused(List<Problem> problems) {
-    return new Parsed<>(Optional.empty(), problems, List.of(), Map.of());
+  /** The findings of a text that is not even an object. */
+  static <T> Parsed<T> refused(Findings findings) {
+    return findings.toParsed(
+        () -> {
+          throw new IllegalStateException("refused without a problem");
+        });
   }
 
   /**

@@ -3,14 +3,18 @@ package io.gamay.cluster.table;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.TableSchema;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a schema's JSON means, before a table decides on null handling.
  *
+ * @param columns in the order of the text; nullable as column-based null handling alone has it
+ * @param columnBasedNullHandling whether each column says for itself if it is nullable
+ * @param notNullColumns columns that say that they are not
+ * @param transforms functions that the schema itself gives to columns, by column
  * @param json the text as its owner wrote it
- * @param columns in the order dimensions, metrics, date-times, each as written; {@code nullable} as
- *     column-based null handling alone would have it
  */
 public record SchemaDefinition(
     String name,
@@ -18,12 +22,26 @@ public record SchemaDefinition(
     List<String> primaryKeyColumns,
     boolean columnBasedNullHandling,
     Set<String> notNullColumns,
+    Map<String, String> transforms,
     String json) {
 
   public SchemaDefinition {
-    columns = List.copyOf(columns);
+    columns = withNullability(columns, columnBasedNullHandling, notNullColumns);
     primaryKeyColumns = List.copyOf(primaryKeyColumns);
     notNullColumns = Set.copyOf(notNullColumns);
+    transforms = Map.copyOf(transforms);
+  }
+
+  private static List<ColumnSpec> withNullability(
+      List<ColumnSpec> columns, boolean isColumnBased, Set<String> notNullColumns) {
+    return columns.stream()
+        .map(
+            column -> column.withNullable(isColumnBased && !notNullColumns.contains(column.name())))
+        .toList();
+  }
+
+  public Optional<ColumnSpec> column(String columnName) {
+    return columns.stream().filter(column -> column.name().equals(columnName)).findFirst();
   }
 
   /**
@@ -35,11 +53,7 @@ public record SchemaDefinition(
         name,
         version,
         columns.stream()
-            .map(column -> column.withNullable(tableNullHandling || isNullable(column.name())))
+            .map(column -> tableNullHandling ? column.withNullable(true) : column)
             .toList());
-  }
-
-  private boolean isNullable(String column) {
-    return columnBasedNullHandling && !notNullColumns.contains(column);
   }
 }

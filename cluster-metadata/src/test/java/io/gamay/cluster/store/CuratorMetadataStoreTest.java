@@ -59,7 +59,7 @@ class CuratorMetadataStoreTest extends MetadataStoreContract {
   protected void expire(MetadataStore session) throws Exception {
     ZooKeeper victim = ((CuratorMetadataStore) session).zooKeeper();
     CountDownLatch connected = new CountDownLatch(1);
-    try (ZooKeeper twin =
+    ZooKeeper twin =
         new ZooKeeper(
             zooKeeperServer.getConnectString(),
             (int) SESSION_TIMEOUT.toMillis(),
@@ -69,10 +69,10 @@ class CuratorMetadataStoreTest extends MetadataStoreContract {
               }
             },
             victim.getSessionId(),
-            victim.getSessionPasswd())) {
-      assertThat(connected.await(15, TimeUnit.SECONDS)).isTrue();
-      assertThat(twin.getSessionId()).isEqualTo(victim.getSessionId());
-    }
+            victim.getSessionPasswd());
+    assertThat(connected.await(15, TimeUnit.SECONDS)).isTrue();
+    assertThat(twin.getSessionId()).isEqualTo(victim.getSessionId());
+    twin.close();
   }
 
   @Test

@@ -71,7 +71,7 @@ public final class Aggregation implements AutoCloseable {
     if (key instanceof ColumnReference reference) {
       Optional<ColumnReader> reader = leaves.reader(reference);
       Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
-      if (dictionary.isPresent() && !DictionaryValues.hasEqualValues(dictionary.get())) {
+      if (dictionary.isPresent() && !DictionaryValues.mayHoldEqualValues(dictionary.get())) {
         return new KeyNumbers.OfDictionary(
             new DictIds(reader.orElseThrow(), reference.isNullable()), dictionary.get());
       }

@@ -55,7 +55,7 @@ final class Aggregators {
         && argument instanceof ColumnReference reference) {
       Optional<ColumnReader> reader = leaves.reader(reference);
       Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
-      if (dictionary.isPresent() && !DictionaryValues.hasEqualValues(dictionary.get())) {
+      if (dictionary.isPresent() && !DictionaryValues.mayHoldEqualValues(dictionary.get())) {
         return new DictionaryDistinctAggregator(
             new DictIds(reader.orElseThrow(), reference.isNullable()), dictionary.get());
       }

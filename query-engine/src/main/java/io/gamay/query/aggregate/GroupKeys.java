@@ -66,6 +66,12 @@ final class GroupKeys {
       return;
     }
     KeyNumbers numbers = keys.get(key);
+    if (numbers.start(row) == numbers.end(row)) {
+      // Only a list that is NULL has no element.
+      tuple[key] = 0;
+      assignCombinations(row, key + 1, out);
+      return;
+    }
     for (int value = numbers.start(row); value < numbers.end(row); value++) {
       tuple[key] = numbers.numbers()[value];
       assignCombinations(row, key + 1, out);

@@ -2,7 +2,6 @@ package io.gamay.query.evaluate;
 
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.DictionaryReader;
-import io.gamay.segment.schema.Value;
 
 /** Values of a column's dictionary as vectors. */
 public final class DictionaryValues {
@@ -18,17 +17,12 @@ public final class DictionaryValues {
   }
 
   /**
-   * Whether two dictIds stand for values that are equal to queries: for the two zeros of a
-   * floating-point column.
+   * Whether two dictIds may stand for values that are equal to queries: floating-point columns may
+   * hold both zeros and several forms of NaN.
    */
-  public static boolean hasEqualValues(DictionaryReader dictionary) {
+  public static boolean mayHoldEqualValues(DictionaryReader dictionary) {
     return switch (dictionary.storedType()) {
-      case FLOAT ->
-          dictionary.indexOf(new Value.FloatValue(-0.0f)) >= 0
-              && dictionary.indexOf(new Value.FloatValue(0.0f)) >= 0;
-      case DOUBLE ->
-          dictionary.indexOf(new Value.DoubleValue(-0.0)) >= 0
-              && dictionary.indexOf(new Value.DoubleValue(0.0)) >= 0;
+      case FLOAT, DOUBLE -> true;
       case INT, LONG, STRING, BYTES, BIG_DECIMAL -> false;
     };
   }

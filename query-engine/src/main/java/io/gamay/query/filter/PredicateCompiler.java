@@ -3,6 +3,7 @@ package io.gamay.query.filter;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.DictionaryLeaves;
+import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.evaluate.Totality;
@@ -267,7 +268,9 @@ final class PredicateCompiler {
       }
     }
     Optional<List<Value>> wantedValues = equalTo(plain);
-    if (wantedValues.isPresent() && wantedValues.get().size() * 8L < dictionary.cardinality()) {
+    if (wantedValues.isPresent()
+        && !DictionaryValues.mayHoldEqualValues(dictionary)
+        && wantedValues.get().size() * 8L < dictionary.cardinality()) {
       return membersOf(wantedValues.get(), dictionary);
     }
     return everyValue(plain, column, dictionary);
@@ -288,25 +291,12 @@ final class PredicateCompiler {
   private static DictIdSet membersOf(List<Value> values, DictionaryReader dictionary) {
     boolean[] members = new boolean[dictionary.cardinality()];
     for (Value value : values) {
-      for (Value form : storedForms(value)) {
-        int dictId = dictionary.indexOf(form);
-        if (dictId >= 0) {
-          members[dictId] = true;
-        }
+      int dictId = dictionary.indexOf(value);
+      if (dictId >= 0) {
+        members[dictId] = true;
       }
     }
     return DictIdSet.of(members);
-  }
-
-  /** The stored values that are equal to a value for a query: both zeros are equal. */
-  private static List<Value> storedForms(Value value) {
-    return switch (value) {
-      case Value.FloatValue(float v) when v == 0 ->
-          List.of(new Value.FloatValue(0.0f), new Value.FloatValue(-0.0f));
-      case Value.DoubleValue(double v) when v == 0 ->
-          List.of(new Value.DoubleValue(0.0), new Value.DoubleValue(-0.0));
-      case Value other -> List.of(other);
-    };
   }
 
   private static DictIdSet sortedRange(

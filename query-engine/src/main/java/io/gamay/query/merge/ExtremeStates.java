@@ -39,6 +39,11 @@ public final class ExtremeStates implements AggregateStates {
     return type;
   }
 
+  /** Largest values, else smallest. */
+  public boolean isMax() {
+    return isMax;
+  }
+
   @Override
   public int groupCount() {
     return groupCount;

@@ -6,9 +6,7 @@ import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.InSet;
 import io.gamay.query.sql.Expression.ComparisonOperator;
-import io.gamay.segment.schema.ColumnRole;
 import io.gamay.segment.schema.DataType;
-import io.gamay.segment.schema.DefaultValues;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.schema.Value.BigDecimalValue;
 import io.gamay.segment.schema.Value.DoubleValue;
@@ -142,8 +140,7 @@ final class Comparisons {
     TypedExpression probe =
         compareWithConstant(
             ComparisonOperator.EQUAL,
-            new TypedExpression.ColumnReference(
-                "", ResultType.of(type), false, DefaultValues.of(type, ColumnRole.DIMENSION)),
+            new TypedExpression.KeyReference(0, ResultType.of(type), false),
             constant,
             constantType);
     return probe instanceof Comparison comparison

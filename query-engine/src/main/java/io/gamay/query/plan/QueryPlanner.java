@@ -247,7 +247,7 @@ public final class QueryPlanner {
           outputOrder.add(sortKey(item, reference(index, key)));
         }
       }
-      var work = new ServerWork.Select(columns, rowOrder, saturatedSum(limit(), query.offset()));
+      var work = new ServerWork.Select(columns, rowOrder, rowLimit());
       return plan(filter, work, outputs, Optional.empty(), outputOrder);
     }
 
@@ -271,6 +271,12 @@ public final class QueryPlanner {
 
     private long limit() {
       return query.limit().orElse(isPinot ? PINOT_DEFAULT_LIMIT : STANDARD_ROW_CAP);
+    }
+
+    /** One row more than the cap shows whether the cap leaves rows out. */
+    private long rowLimit() {
+      long rows = saturatedSum(limit(), query.offset());
+      return query.limit().isPresent() ? rows : saturatedSum(rows, 1);
     }
 
     private static long saturatedSum(long left, long right) {

@@ -12,7 +12,6 @@ import io.gamay.segment.schema.Value.IntValue;
 import io.gamay.segment.schema.Value.LongValue;
 import io.gamay.segment.schema.Value.StringValue;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -20,7 +19,7 @@ import java.util.Locale;
 /**
  * What {@link TypedExpression.Convert} and CAST mean, one value at a time: the definition that
  * faster code agrees with. Fractions are cut towards zero; what does not fit the target is an
- * error, never another number.
+ * error, never another number. Text stands for a whole number only without a point.
  */
 public final class ValueConverter {
 
@@ -43,8 +42,8 @@ public final class ValueConverter {
     }
     try {
       return switch (to) {
-        case INT -> new IntValue(integer(value, from).intValueExact());
-        case LONG -> new LongValue(integer(value, from).longValueExact());
+        case INT -> new IntValue(Math.toIntExact(toLong(value, from)));
+        case LONG -> new LongValue(toLong(value, from));
         case FLOAT -> new FloatValue(toFloat(value, from));
         case DOUBLE -> new DoubleValue(toDouble(value, from));
         case BIG_DECIMAL -> new BigDecimalValue(decimal(value, from));
@@ -80,14 +79,17 @@ public final class ValueConverter {
     return type == DataType.STRING || type == DataType.JSON;
   }
 
-  private static BigInteger integer(Value value, DataType from) {
-    BigDecimal exact =
-        switch (value) {
-          case FloatValue(float number) -> new BigDecimal(number);
-          case DoubleValue(double number) -> new BigDecimal(number);
-          default -> decimal(value, from);
-        };
-    return exact.setScale(0, RoundingMode.DOWN).toBigIntegerExact();
+  private static long toLong(Value value, DataType from) {
+    return switch (value) {
+      case FloatValue(float number) -> truncated(new BigDecimal(number));
+      case DoubleValue(double number) -> truncated(new BigDecimal(number));
+      case StringValue(String text) -> Long.parseLong(text.strip());
+      default -> truncated(decimal(value, from));
+    };
+  }
+
+  private static long truncated(BigDecimal number) {
+    return number.setScale(0, RoundingMode.DOWN).longValueExact();
   }
 
   private static float toFloat(Value value, DataType from) {
@@ -144,7 +146,7 @@ public final class ValueConverter {
   private static long millis(Value value, DataType from) {
     return value instanceof StringValue(String text)
         ? TimestampText.parse(text)
-        : integer(value, from).longValueExact();
+        : toLong(value, from);
   }
 
   private static byte[] bytes(Value value, DataType from) {

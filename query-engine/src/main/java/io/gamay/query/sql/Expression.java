@@ -2,6 +2,8 @@ package io.gamay.query.sql;
 
 import io.gamay.segment.schema.DataType;
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,7 +31,22 @@ public sealed interface Expression {
   record BooleanLiteral(boolean value) implements Expression {}
 
   /** X'0a1b'. */
-  record BytesLiteral(byte[] value) implements Expression {}
+  record BytesLiteral(byte[] value) implements Expression {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof BytesLiteral that && Arrays.equals(value, that.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(value);
+    }
+
+    @Override
+    public String toString() {
+      return HexFormat.of().formatHex(value);
+    }
+  }
 
   record NullLiteral() implements Expression {}
 

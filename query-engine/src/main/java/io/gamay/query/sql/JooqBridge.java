@@ -32,12 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JooqBridge {
 
-  static {
-    // Read once by jOOQ: no banner and no tips in our log.
-    System.setProperty("org.jooq.no-logo", "true");
-    System.setProperty("org.jooq.no-tips", "true");
-  }
-
   private final Parser parser = DSL.using(SQLDialect.DEFAULT).parser();
 
   /** The clauses of a SELECT whose skeleton was parsed; its table is not among them. */

@@ -1,107 +1,360 @@
 package io.gamay.query.execute;
 
+import static io.gamay.query.testing.Plans.call;
+import static io.gamay.query.testing.Plans.cell;
+import static io.gamay.query.testing.Plans.constant;
+import static io.gamay.query.testing.Plans.count;
+import static io.gamay.query.testing.Plans.longs;
+import static io.gamay.query.testing.Plans.output;
+import static io.gamay.query.testing.Plans.reference;
+import static io.gamay.query.testing.Plans.segment;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.QueryBudget.Limits;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.Cell;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.ResultBuilder;
 import io.gamay.query.merge.ResultTable;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.plan.AggregateCall.EmptyHabit;
-import io.gamay.query.plan.OutputPlan;
-import io.gamay.query.plan.OutputPlan.OutputColumn;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.SortKey;
 import io.gamay.query.plan.TypedExpression;
-import io.gamay.query.plan.TypedExpression.AggregateReference;
+import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.Arithmetic;
+import io.gamay.query.plan.TypedExpression.Branch;
+import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
-import io.gamay.query.plan.TypedExpression.Constant;
+import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.sql.Expression.ArithmeticOperator;
 import io.gamay.query.sql.Expression.ComparisonOperator;
-import io.gamay.query.testing.Row;
 import io.gamay.query.testing.RowsSegment;
 import io.gamay.query.testing.RowsSegment.Shape;
+import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
-import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SegmentExecutorTest {
 
   private static final ColumnSpec FARE = ColumnSpec.dimension("fare", DataType.LONG);
-  private static final TableSchema SCHEMA = new TableSchema("trips", 1, List.of(FARE));
-  private static final ColumnReference FARE_REFERENCE =
-      new ColumnReference("fare", ResultType.of(DataType.LONG), false, FARE.defaultValue());
+  private static final ColumnReference FARE_COLUMN = reference(FARE);
+  private static final RowsSegment TEN_THOUSAND =
+      segment("s0", 0, FARE, longs(LongStream.range(0, 10_000).toArray()), Shape.SEALED);
 
   @Test
   void sumAndCountTakeTheRowsThatPassTheFilterOnly() {
-    List<Row> rows = new ArrayList<>();
-    for (int row = 0; row < 10_000; row++) {
-      rows.add(new Row(0, row, Map.of("fare", List.of(new Value.LongValue(row)))));
-    }
-    TypedExpression filter =
-        new Comparison(
-            ComparisonOperator.GREATER_OR_EQUAL,
-            FARE_REFERENCE,
-            new Constant(Optional.of(new Value.LongValue(9_990)), ResultType.of(DataType.LONG)));
-    ServerWork.Aggregate work =
-        new ServerWork.Aggregate(
-            List.of(
-                call(AggregateFunction.COUNT, Optional.empty()),
-                call(AggregateFunction.SUM, Optional.of(FARE_REFERENCE))));
-    ServerPlan plan = new ServerPlan("trips", 1, Optional.of(filter), work);
+    List<AggregateCall> calls = List.of(count(), sum(FARE_COLUMN));
+    ServerPlan plan =
+        plan(
+            compare(ComparisonOperator.GREATER_OR_EQUAL, FARE_COLUMN, 9_990),
+            new ServerWork.Aggregate(calls));
     for (Shape shape : List.of(Shape.SEALED, Shape.MUTABLE)) {
-      assertThat(answer(plan, new RowsSegment("s", SCHEMA, rows, shape)))
-          .containsExactly(List.of(longCell(10), longCell(99_945)));
+      RowsSegment segment =
+          segment("s", 0, FARE, longs(LongStream.range(0, 10_000).toArray()), shape);
+      assertThat(rows(plan, calls, segment)).containsExactly(List.of(cell(10), cell(99_945)));
     }
   }
 
-  private static List<List<Cell>> answer(ServerPlan plan, RowsSegment segment) {
-    OutputPlan output =
-        new OutputPlan(
+  @Test
+  void anIntegerSumMayLeaveLongOnItsWayButNotAtItsEnd() {
+    List<AggregateCall> calls = List.of(sum(FARE_COLUMN));
+    ServerPlan plan = new ServerPlan("t", 1, Optional.empty(), new ServerWork.Aggregate(calls));
+    assertThat(
+            rows(
+                plan,
+                calls,
+                segment("a", 0, FARE, longs(Long.MAX_VALUE, Long.MAX_VALUE), Shape.SEALED),
+                segment("b", 1, FARE, longs(Long.MIN_VALUE, 5), Shape.SEALED)))
+        .containsExactly(List.of(cell(Long.MAX_VALUE + 4L + Long.MIN_VALUE + Long.MAX_VALUE + 1L)));
+    assertThatThrownBy(
+            () -> rows(plan, calls, segment("a", 0, FARE, longs(Long.MAX_VALUE, 1), Shape.SEALED)))
+        .isInstanceOf(QueryException.class)
+        .hasMessage("SUM overflow: 9223372036854775808 does not fit LONG");
+  }
+
+  @Test
+  void aDoubleSumKeepsWhatPlainAdditionLoses() {
+    ColumnSpec real = ColumnSpec.dimension("x", DataType.DOUBLE);
+    List<Value> values =
+        List.of(
+            new Value.DoubleValue(1e16), new Value.DoubleValue(1), new Value.DoubleValue(-1e16));
+    List<AggregateCall> calls =
+        List.of(
+            call(
+                AggregateFunction.SUM, reference(real), DataType.DOUBLE, EmptyHabit.STANDARD_NULL));
+    ServerPlan plan = new ServerPlan("t", 1, Optional.empty(), new ServerWork.Aggregate(calls));
+    assertThat(rows(plan, calls, segment("s", 0, real, values, Shape.SEALED)))
+        .containsExactly(List.of(cell(1.0)));
+  }
+
+  @Test
+  void noRowGivesNullOrThePinotValues() {
+    for (EmptyHabit habit : EmptyHabit.values()) {
+      List<AggregateCall> calls =
+          List.of(
+              count(),
+              call(AggregateFunction.SUM, FARE_COLUMN, DataType.DOUBLE, habit),
+              call(AggregateFunction.MIN, FARE_COLUMN, DataType.DOUBLE, habit),
+              call(AggregateFunction.MAX, FARE_COLUMN, DataType.DOUBLE, habit),
+              call(AggregateFunction.AVG, FARE_COLUMN, DataType.DOUBLE, habit));
+      ServerWork work = new ServerWork.Aggregate(calls);
+      ResultTable table =
+          ResultBuilder.build(work, output(List.of(), calls, 10, true), Optional.empty());
+      assertThat(table.rows())
+          .containsExactly(
+              habit == EmptyHabit.PINOT_VALUES
+                  ? List.of(
+                      cell(0),
+                      cell(0.0),
+                      cell(Double.POSITIVE_INFINITY),
+                      cell(Double.NEGATIVE_INFINITY),
+                      cell(Double.NEGATIVE_INFINITY))
+                  : List.of(cell(0), Cell.NULL, Cell.NULL, Cell.NULL, Cell.NULL));
+    }
+  }
+
+  @Test
+  void rowsWithoutOrderComeByPartitionAndOffsetWhateverTheOrderOfSegments() {
+    ServerPlan plan =
+        new ServerPlan(
+            "t", 1, Optional.empty(), new ServerWork.Select(List.of(FARE_COLUMN), List.of(), 3));
+    PartialResult result =
+        new QueryExecution()
+            .execute(
+                plan,
+                List.of(
+                    segment("b", 1, FARE, longs(30, 40), Shape.SEALED),
+                    segment("a", 0, FARE, longs(10, 20), Shape.MUTABLE)),
+                QueryBudget.unlimited(),
+                new StatisticsCollector());
+    assertThat(
+            ResultBuilder.build(
+                    plan.work(),
+                    output(List.of(FARE_COLUMN), List.of(), 3, true),
+                    Optional.of(result))
+                .rows())
+        .containsExactly(List.of(cell(10)), List.of(cell(20)), List.of(cell(30)));
+  }
+
+  @Test
+  void aCapThatNobodyWroteIsFlaggedOnlyWhereItLeavesRowsOut() {
+    for (long cap : new long[] {1, 2, 3}) {
+      for (boolean written : new boolean[] {false, true}) {
+        ServerWork work = new ServerWork.Select(List.of(FARE_COLUMN), List.of(), cap + 1);
+        PartialResult result =
+            new QueryExecution()
+                .execute(
+                    new ServerPlan("t", 1, Optional.empty(), work),
+                    List.of(segment("a", 0, FARE, longs(10, 20), Shape.SEALED)),
+                    QueryBudget.unlimited(),
+                    new StatisticsCollector());
+        ResultTable table =
+            ResultBuilder.build(
+                work, output(List.of(FARE_COLUMN), List.of(), cap, written), Optional.of(result));
+        assertThat(table.rows()).hasSize((int) Math.min(cap, 2));
+        assertThat(table.isCapped()).isEqualTo(cap == 1 && !written);
+      }
+    }
+  }
+
+  @Test
+  void aConditionInFrontGuardsADivision() {
+    TypedExpression quotient =
+        new Arithmetic(
+            ArithmeticOperator.DIVIDE, constant(100), FARE_COLUMN, ResultType.of(DataType.LONG));
+    TypedExpression filter =
+        new And(
             List.of(
-                new OutputColumn(
-                    "a", new AggregateReference(0, ResultType.of(DataType.LONG), false)),
-                new OutputColumn(
-                    "b", new AggregateReference(1, ResultType.of(DataType.LONG), true))),
+                compare(ComparisonOperator.NOT_EQUAL, FARE_COLUMN, 0),
+                compare(ComparisonOperator.GREATER, quotient, 10)));
+    TypedExpression guarded =
+        new Case(
+            List.of(new Branch(compare(ComparisonOperator.NOT_EQUAL, FARE_COLUMN, 0), quotient)),
             Optional.empty(),
-            List.of(),
-            0,
-            10,
-            true);
-    ResultTable table =
-        ResultBuilder.build(
-            plan.work(),
-            output,
-            Optional.of(
-                new QueryExecution()
-                    .execute(
-                        plan,
-                        List.of(segment),
-                        QueryBudget.unlimited(),
-                        new StatisticsCollector())));
-    return table.rows();
+            ResultType.of(DataType.LONG));
+    RowsSegment segment = segment("s", 0, FARE, longs(0, 5, 50), Shape.SEALED);
+    List<AggregateCall> counted = List.of(count());
+    assertThat(rows(plan(filter, new ServerWork.Aggregate(counted)), counted, segment))
+        .containsExactly(List.of(cell(1)));
+    List<AggregateCall> summed = List.of(sum(guarded));
+    ServerPlan plan = new ServerPlan("t", 1, Optional.empty(), new ServerWork.Aggregate(summed));
+    assertThat(rows(plan, summed, segment)).containsExactly(List.of(cell(22)));
+    List<AggregateCall> unguarded = List.of(sum(quotient));
+    assertThatThrownBy(
+            () ->
+                rows(
+                    new ServerPlan("t", 1, Optional.empty(), new ServerWork.Aggregate(unguarded)),
+                    unguarded,
+                    segment))
+        .isInstanceOf(QueryException.class)
+        .hasMessage("division by zero: 100 / 0");
   }
 
-  private static Cell longCell(long value) {
-    return new Cell.Single(new Value.LongValue(value));
+  @Test
+  void aColumnThatASegmentLacksReadsAsItsDefault() {
+    ColumnSpec added = ColumnSpec.dimension("added", DataType.LONG);
+    ColumnReference column =
+        new ColumnReference("added", ResultType.of(DataType.LONG), false, new Value.LongValue(7));
+    List<AggregateCall> calls = List.of(sum(column));
+    ServerPlan plan =
+        plan(compare(ComparisonOperator.EQUAL, column, 7), new ServerWork.Aggregate(calls));
+    assertThat(
+            rows(
+                plan,
+                calls,
+                segment("old", 0, FARE, longs(1, 2, 3), Shape.SEALED),
+                segment("new", 0, added, longs(7, 8), Shape.SEALED)))
+        .containsExactly(List.of(cell(28)));
   }
 
-  private static AggregateCall call(
-      AggregateFunction function, Optional<TypedExpression> argument) {
-    return new AggregateCall(
-        function,
-        argument,
-        Optional.empty(),
-        ResultType.of(DataType.LONG),
-        function != AggregateFunction.COUNT,
-        EmptyHabit.STANDARD_NULL);
+  @Test
+  void aSegmentWhoseBoundsExcludeTheFilterIsNotRead() {
+    StatisticsCollector statistics = new StatisticsCollector();
+    new QueryExecution()
+        .execute(
+            plan(
+                compare(ComparisonOperator.GREATER, FARE_COLUMN, 10_000),
+                new ServerWork.Aggregate(List.of(count()))),
+            List.of(TEN_THOUSAND),
+            QueryBudget.unlimited(),
+            statistics);
+    assertThat(statistics.total())
+        .isEqualTo(new ExecutionStatistics(0, 0, 0, 1, 0, 0, 1, 0, 10_000));
+  }
+
+  @Test
+  void aBoundOnTheOffsetLooksAtItsRowsOnly() {
+    StatisticsCollector statistics = new StatisticsCollector();
+    QueryBudget budget =
+        new QueryBudget(() -> 0, Duration.ofDays(1), new Limits(Long.MAX_VALUE, 10));
+    TypedExpression offset = new VirtualColumn(VirtualColumnKind.OFFSET);
+    new QueryExecution()
+        .execute(
+            plan(
+                new And(
+                    List.of(
+                        compare(ComparisonOperator.GREATER_OR_EQUAL, offset, 5_000),
+                        compare(ComparisonOperator.LESS, offset, 5_010))),
+                new ServerWork.Aggregate(List.of(sum(FARE_COLUMN)))),
+            List.of(TEN_THOUSAND),
+            budget,
+            statistics);
+    assertThat(statistics.total().docsScanned()).isEqualTo(10);
+  }
+
+  @Test
+  void moreGroupsThanTheLimitIsAnErrorWithinAndAcrossSegments() {
+    ServerWork work = new ServerWork.GroupBy(List.of(FARE_COLUMN), List.of(count()), 2);
+    ServerPlan plan = new ServerPlan("t", 1, Optional.empty(), work);
+    List<List<SegmentReader>> sets =
+        List.of(
+            List.of(segment("a", 0, FARE, longs(1, 2, 3), Shape.SEALED)),
+            List.of(
+                segment("a", 0, FARE, longs(1, 2), Shape.SEALED),
+                segment("b", 0, FARE, longs(2, 3), Shape.SEALED)));
+    for (List<SegmentReader> segments : sets) {
+      assertFails(
+              plan,
+              segments,
+              QueryBudget.unlimited(),
+              QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED)
+          .hasMessage("query has more than its limit of 2 groups (numGroupsLimit)");
+    }
+  }
+
+  @Test
+  void eachLimitEndsTheQueryByItsName() {
+    ServerPlan plan =
+        new ServerPlan(
+            "t",
+            1,
+            Optional.empty(),
+            new ServerWork.GroupBy(List.of(FARE_COLUMN), List.of(count()), 1_000_000));
+    List<SegmentReader> segments = List.of(TEN_THOUSAND);
+    assertFails(
+            plan,
+            segments,
+            new QueryBudget(() -> 0, Duration.ofDays(1), new Limits(10_000, Long.MAX_VALUE)),
+            QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED)
+        .hasMessage("query needs more than its memory limit of 10000 bytes");
+    assertFails(
+            plan,
+            segments,
+            new QueryBudget(() -> 0, Duration.ofDays(1), new Limits(Long.MAX_VALUE, 5_000)),
+            QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED)
+        .hasMessage("query looked at more than its limit of 5000 rows");
+    AtomicLong clock = new AtomicLong();
+    assertFails(
+            plan,
+            segments,
+            new QueryBudget(() -> clock.getAndAdd(1_000_000), Duration.ofMillis(3), Limits.NONE),
+            QueryErrorCode.EXECUTION_TIMEOUT)
+        .hasMessage("query took longer than its timeout of 3 ms");
+    QueryBudget cancelled = QueryBudget.unlimited();
+    cancelled.cancel("client went away");
+    cancelled.cancel("later");
+    assertFails(plan, segments, cancelled, QueryErrorCode.QUERY_CANCELLATION)
+        .hasMessage("query cancelled: client went away");
+  }
+
+  @Test
+  void memoryIsGivenBackWhenAQueryEnds() {
+    QueryBudget budget = QueryBudget.unlimited();
+    ServerPlan ordered =
+        new ServerPlan(
+            "t",
+            1,
+            Optional.empty(),
+            new ServerWork.Select(
+                List.of(FARE_COLUMN), List.of(new SortKey(FARE_COLUMN, true, false)), 100));
+    new QueryExecution()
+        .execute(ordered, List.of(TEN_THOUSAND, TEN_THOUSAND), budget, new StatisticsCollector());
+    assertThat(budget.memoryBytes()).isZero();
+  }
+
+  private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertFails(
+      ServerPlan plan, List<SegmentReader> segments, QueryBudget budget, QueryErrorCode code) {
+    return assertThatThrownBy(
+            () -> new QueryExecution().execute(plan, segments, budget, new StatisticsCollector()))
+        .isInstanceOfSatisfying(QueryException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  private static ServerPlan plan(TypedExpression filter, ServerWork work) {
+    return new ServerPlan("t", 1, Optional.of(filter), work);
+  }
+
+  private static TypedExpression compare(
+      ComparisonOperator operator, TypedExpression operand, long value) {
+    return new Comparison(operator, operand, constant(value));
+  }
+
+  private static AggregateCall sum(TypedExpression argument) {
+    return call(AggregateFunction.SUM, argument, DataType.LONG, EmptyHabit.STANDARD_NULL);
+  }
+
+  private static List<List<Cell>> rows(
+      ServerPlan plan, List<AggregateCall> calls, SegmentReader... segments) {
+    PartialResult result =
+        new QueryExecution()
+            .execute(plan, List.of(segments), QueryBudget.unlimited(), new StatisticsCollector());
+    return ResultBuilder.build(plan.work(), output(List.of(), calls, 10, true), Optional.of(result))
+        .rows();
   }
 }

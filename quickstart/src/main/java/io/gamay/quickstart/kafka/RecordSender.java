@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * Records into one topic, each written exactly once and in order per partition: idempotent, and
  * counted when all in-sync replicas have acknowledged it. The first failure stays; what was
  * acknowledged before and after it is still counted. One thread sends.
+ *
+ * <p>One request is on its way at a time. With more, a partition whose leader has just come up can
+ * refuse a batch and accept the next one, because a broker that has no state of a producer takes
+ * any first sequence number; the refused batch is then out of order for ever and times out.
  */
 public final class RecordSender implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
@@ -36,6 +40,8 @@ public final class RecordSender implements AutoCloseable {
                 true,
                 ProducerConfig.ACKS_CONFIG,
                 "all",
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1,
                 ProducerConfig.LINGER_MS_CONFIG,
                 5,
                 ProducerConfig.BATCH_SIZE_CONFIG,

@@ -8,9 +8,13 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -66,7 +70,8 @@ public final class Topics implements AutoCloseable {
   }
 
   /**
-   * Creates the topic unless it exists; an existing one keeps its partitions.
+   * Creates the topic unless it exists, and returns when every partition of a new one is led; an
+   * existing one keeps its partitions.
    *
    * @param settings topic settings by Kafka's names, such as {@code retention.ms}
    * @return whether it was created now
@@ -76,6 +81,7 @@ public final class Topics implements AutoCloseable {
     var wanted = new NewTopic(topic, partitionCount, (short) 1).configs(settings);
     try {
       admin.createTopics(List.of(wanted)).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      awaitLeaders(topic, partitionCount);
       return true;
     } catch (ExecutionException failure) {
       if (failure.getCause() instanceof TopicExistsException) {
@@ -85,6 +91,16 @@ public final class Topics implements AutoCloseable {
     } catch (TimeoutException failure) {
       throw new KafkaUnreachableException(failure);
     }
+  }
+
+  /** The brokers' metadata names leaders before these lead; only a leader knows its end offset. */
+  private void awaitLeaders(String topic, int partitionCount)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, OffsetSpec> questions =
+        IntStream.range(0, partitionCount)
+            .boxed()
+            .collect(Collectors.toMap(i -> new TopicPartition(topic, i), _ -> OffsetSpec.latest()));
+    admin.listOffsets(questions).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

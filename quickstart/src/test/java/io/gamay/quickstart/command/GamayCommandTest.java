@@ -51,7 +51,7 @@ class GamayCommandTest {
       })
   void helpIsEverywhereOnStandardOutputAndFine(String line) {
     CommandRun run = CommandRun.of(line.split(" "));
-    assertThat(run.exitCode()).isZero();
+    assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).isNotBlank();
     assertThat(run.err()).isEmpty();
   }
@@ -100,7 +100,7 @@ class GamayCommandTest {
   void aQueryIsSentAsItIsAndPrintedAsATable() {
     stub.on("POST /query/sql", 200, COUNT);
     CommandRun run = CommandRun.of("query", "SELECT \"a\" FROM t", "--broker", stub.address());
-    assertThat(run.exitCode()).isZero();
+    assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
         .isEqualTo(
             """
@@ -163,7 +163,7 @@ class GamayCommandTest {
             schema.toString(),
             "--controller",
             stub.address());
-    assertThat(run.exitCode()).isZero();
+    assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
         .isEqualTo(
             """

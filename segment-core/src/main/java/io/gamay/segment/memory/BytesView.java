@@ -42,6 +42,18 @@ public final class BytesView {
     return copy;
   }
 
+  /** The bytes [from, from + count) of a value as a signed big-endian number; up to 8 of them. */
+  public long bigEndianAt(int index, int from, int count) {
+    long entry = entries.longAt(index);
+    MemorySegment chunk = chunk(entry);
+    long at = offset(entry) + from;
+    long number = chunk.get(JAVA_BYTE, at);
+    for (int i = 1; i < count; i++) {
+      number = number << 8 | (chunk.get(JAVA_BYTE, at + i) & 0xFF);
+    }
+    return number;
+  }
+
   /** Whether a value equals {@code other[from, from + length)}. */
   public boolean isEqual(int index, byte[] other, int from, int length) {
     long entry = entries.longAt(index);

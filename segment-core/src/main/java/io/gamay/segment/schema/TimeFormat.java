@@ -18,6 +18,13 @@ public sealed interface TimeFormat {
   /** A TIMESTAMP column, or text in the form {@code yyyy-MM-dd HH:mm:ss[.fff]}. */
   record Timestamp() implements TimeFormat {}
 
-  /** Text written with a pattern. */
-  record Pattern(String pattern, ZoneId zone) implements TimeFormat {}
+  /**
+   * Text, or a number read as text, written with a pattern in Joda's letters.
+   *
+   * @param pattern or {@link #ISO}
+   */
+  record Pattern(String pattern, ZoneId zone) implements TimeFormat {
+    /** Stands for ISO-8601: a date, with or without a time and an offset. */
+    public static final String ISO = "ISO";
+  }
 }

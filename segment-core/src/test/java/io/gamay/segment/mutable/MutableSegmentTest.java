@@ -16,6 +16,7 @@ import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -124,6 +125,39 @@ class MutableSegmentTest {
   }
 
   @Test
+  void viewIsSortedIffItEndsBeforeTheFirstStepDown() {
+    int[] values = {1, 2, 2, 1, 5};
+    TableSchema schema =
+        new TableSchema(
+            "t",
+            1,
+            List.of(
+                ColumnSpec.dimension("coded", DataType.INT),
+                ColumnSpec.dimension("raw", DataType.INT),
+                ColumnSpec.dimension("text", DataType.STRING)));
+    EncodingDecisions encoding = new EncodingDecisions(1, Set.of("raw", "text"), Set.of());
+    try (MutableSegment steps = new MutableSegment("t__0", 0, schema, encoding, 0)) {
+      RowBatch batch = new RowBatch(schema);
+      for (int i = 0; i < values.length; i++) {
+        batch.column(0).appendInt(values[i]);
+        batch.column(1).appendInt(values[i]);
+        batch.column(2).append(new Value.StringValue("" + values[i]));
+        batch.endRow(i);
+      }
+      steps.append(batch);
+      steps.publish(values.length);
+
+      for (int rows = 0; rows <= values.length; rows++) {
+        for (ColumnSpec spec : schema.columns()) {
+          assertThat(steps.snapshotBelow(rows).column(spec.name()).statistics().sorted())
+              .as("%s of %d rows", spec.name(), rows)
+              .isEqualTo(rows <= 3);
+        }
+      }
+    }
+  }
+
+  @Test
   void blockPastTheViewIsRefused() {
     segment.append(batch(100, 3));
     segment.publish(103);
@@ -217,8 +251,8 @@ class MutableSegmentTest {
         docs.setRange(0, values.size());
         strings.snapshot().column("city").readBytes(docs, out);
         for (int i = 0; i < values.size(); i++) {
-          assertThat(Arrays.copyOfRange(out.bytes(), out.start(i), out.end(i)))
-              .isEqualTo(values.get(i));
+          byte[] found = Arrays.copyOfRange(out.bytes(), out.start(i), out.end(i));
+          assertThat(Arrays.equals(found, values.get(i))).as("value " + i).isTrue();
         }
         Optional<DictionaryReader> dictionary = strings.snapshot().column("city").dictionary();
         if (dictionary.isPresent()) {
@@ -229,6 +263,42 @@ class MutableSegmentTest {
               .isEqualTo(3);
         }
       }
+    }
+  }
+
+  @Test
+  void afterAFailedAppendPublishedRowsStayAndNothingMoreIsTaken() {
+    TableSchema schema =
+        new TableSchema(
+            "t",
+            1,
+            List.of(
+                ColumnSpec.dimension("id", DataType.INT),
+                ColumnSpec.dimension("price", DataType.BIG_DECIMAL)));
+    try (MutableSegment prices =
+        new MutableSegment("t__0", 0, schema, EncodingDecisions.DEFAULT, 0)) {
+      RowBatch batch = new RowBatch(schema);
+      batch.column(0).appendInt(1);
+      batch.column(1).append(new Value.BigDecimalValue(BigDecimal.ONE));
+      batch.endRow(0);
+      prices.append(batch);
+      prices.publish(1);
+      batch.clear();
+      batch.column(0).appendInt(2);
+      batch.column(1).appendBytes(new byte[] {1}, 0, 1);
+      batch.endRow(1);
+
+      assertThatThrownBy(() -> prices.append(batch)).isInstanceOf(RuntimeException.class);
+
+      assertThatThrownBy(() -> prices.publish(2)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> prices.append(batch)).isInstanceOf(IllegalStateException.class);
+      int[] ids = new int[1];
+      DocIdBlock docs = new DocIdBlock();
+      docs.setRange(0, 1);
+      prices.snapshot().column("id").readInts(docs, ids);
+      assertThat(ids).containsExactly(1);
+      assertThat(prices.docCount()).isEqualTo(1);
+      assertThat(prices.endOffset()).isEqualTo(1);
     }
   }
 

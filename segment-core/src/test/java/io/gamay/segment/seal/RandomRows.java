@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Random;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /** Rows, schema, encodings and ledger of one segment, made from a seed. */
 public record RandomRows(
@@ -38,11 +38,11 @@ public record RandomRows(
   public static final String SEGMENT_NAME = "trips__3__0__20260101T0000Z";
 
   /** Rows over a random schema with every data type in it, single- and multi-value. */
-  static RandomRows of(Random random, int rowCount) {
+  static RandomRows of(RandomGenerator random, int rowCount) {
     return of(random, rowCount, randomSchema(random), true);
   }
 
-  static RandomRows of(Random random, int rowCount, TableSchema schema, boolean hasGaps) {
+  static RandomRows of(RandomGenerator random, int rowCount, TableSchema schema, boolean hasGaps) {
     Set<String> raw = new HashSet<>();
     Set<String> inverted = new HashSet<>();
     for (ColumnSpec column : schema.columns()) {
@@ -74,13 +74,13 @@ public record RandomRows(
     return new RowsSegmentReader(SEGMENT_NAME, schema, offsets, rows, encodings.rawColumns());
   }
 
-  RowsSegmentReader shuffledView(Random random) {
+  RowsSegmentReader shuffledView(RandomGenerator random) {
     return new RowsSegmentReader(
         SEGMENT_NAME, schema, offsets, rows, encodings.rawColumns(), Optional.of(random));
   }
 
   private static SealInputs inputs(
-      Random random, EncodingDecisions encodings, OffsetRange offsets, int rowCount) {
+      RandomGenerator random, EncodingDecisions encodings, OffsetRange offsets, int rowCount) {
     long left = offsets.size() - rowCount;
     long rejected = Math.min(left, random.nextInt(5));
     left -= rejected;
@@ -110,7 +110,7 @@ public record RandomRows(
         Map.of(RejectionReason.MALFORMED, rejected));
   }
 
-  private static TableSchema randomSchema(Random random) {
+  private static TableSchema randomSchema(RandomGenerator random) {
     List<ColumnSpec> columns = new ArrayList<>();
     for (DataType type : DataType.values()) {
       columns.add(randomColumn(random, "single" + type, type));
@@ -120,7 +120,7 @@ public record RandomRows(
     return new TableSchema("trips", random.nextInt(100), columns);
   }
 
-  private static ColumnSpec randomColumn(Random random, String name, DataType type) {
+  private static ColumnSpec randomColumn(RandomGenerator random, String name, DataType type) {
     ColumnRole[] roles = ColumnRole.values();
     ColumnRole role = roles[random.nextInt(roles.length)];
     TooLongPolicy[] policies = TooLongPolicy.values();
@@ -146,7 +146,7 @@ public record RandomRows(
   }
 
   /** A value that is often on an edge of its type. */
-  static Value value(Random random, StoredType type) {
+  static Value value(RandomGenerator random, StoredType type) {
     return switch (type) {
       case INT -> new Value.IntValue(edge(random) ? Integer.MIN_VALUE : random.nextInt());
       case LONG -> new Value.LongValue(edge(random) ? Long.MAX_VALUE : random.nextLong());
@@ -168,18 +168,22 @@ public record RandomRows(
         random.nextBytes(bytes);
         yield new Value.BytesValue(bytes);
       }
-      case BIG_DECIMAL ->
-          new Value.BigDecimalValue(
-              new BigDecimal(new BigInteger(random.nextInt(90), random), random.nextInt(40) - 20)
-                  .multiply(BigDecimal.valueOf(random.nextInt(3) - 1)));
+      case BIG_DECIMAL -> {
+        byte[] unscaled = new byte[random.nextInt(12)];
+        random.nextBytes(unscaled);
+        yield new Value.BigDecimalValue(
+            unscaled.length == 0
+                ? BigDecimal.ZERO
+                : new BigDecimal(new BigInteger(unscaled), random.nextInt(40) - 20));
+      }
     };
   }
 
-  private static boolean edge(Random random) {
+  private static boolean edge(RandomGenerator random) {
     return random.nextInt(8) == 0;
   }
 
-  private static String text(Random random) {
+  private static String text(RandomGenerator random) {
     List<String> parts = List.of("", "https://a.b/", "é", "日本", "\uD83D\uDE00", "z", "a", "\0");
     StringBuilder text = new StringBuilder();
     for (int left = random.nextInt(4); left > 0; left--) {
@@ -196,7 +200,7 @@ public record RandomRows(
     private final boolean isAscending;
     private final int nullsInHundred;
 
-    ColumnValues(Random random, ColumnSpec spec, int rowCount) {
+    ColumnValues(RandomGenerator random, ColumnSpec spec, int rowCount) {
       this.spec = spec;
       int poolSize =
           switch (random.nextInt(4)) {
@@ -215,7 +219,7 @@ public record RandomRows(
       nullsInHundred = random.nextInt(3) == 0 ? random.nextInt(100) : 0;
     }
 
-    TestRow.Cell cell(Random random, int docId) {
+    TestRow.Cell cell(RandomGenerator random, int docId) {
       if (random.nextInt(100) < nullsInHundred) {
         return new TestRow.Cell(List.of(spec.defaultValue()), true);
       }

@@ -21,8 +21,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -55,7 +55,7 @@ public final class RowsSegmentReader implements SegmentReader {
       OffsetRange offsets,
       List<TestRow> rows,
       Set<String> rawColumns,
-      Optional<Random> shuffle) {
+      Optional<RandomGenerator> shuffle) {
     this.segmentName = segmentName;
     this.schema = schema;
     this.offsets = offsets;
@@ -127,7 +127,7 @@ public final class RowsSegmentReader implements SegmentReader {
     private final List<Value> distinct;
     private final Map<Value, Integer> dictIdByValue = new HashMap<>();
 
-    RowsColumn(ColumnSpec spec, int column, boolean isRaw, Optional<Random> shuffle) {
+    RowsColumn(ColumnSpec spec, int column, boolean isRaw, Optional<RandomGenerator> shuffle) {
       this.spec = spec;
       this.column = column;
       this.isRaw = isRaw;

@@ -41,10 +41,10 @@ public final class Seeds {
   }
 
   private static int run(LongPredicate goesOn, Property property) {
-    @Nullable Long replayed = Long.getLong(REPLAY_PROPERTY);
+    @Nullable String replayed = System.getProperty(REPLAY_PROPERTY);
     if (replayed != null) {
-      check(replayed, 0, property);
-      LOGGER.log(Level.INFO, "replayed seed {0}", Long.toString(replayed));
+      check(Long.parseLong(replayed), 0, property);
+      LOGGER.log(Level.INFO, "replayed seed {0}", replayed);
       return 1;
     }
     SecureRandom seeds = new SecureRandom();

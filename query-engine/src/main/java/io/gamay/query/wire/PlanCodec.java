@@ -1,0 +1,377 @@
+package io.gamay.query.wire;
+
+import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.plan.AggregateCall.EmptyHabit;
+import io.gamay.query.plan.ResultType;
+import io.gamay.query.plan.ServerPlan;
+import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.SortKey;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.AggregateReference;
+import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.AnyBetween;
+import io.gamay.query.plan.TypedExpression.Arithmetic;
+import io.gamay.query.plan.TypedExpression.Branch;
+import io.gamay.query.plan.TypedExpression.Case;
+import io.gamay.query.plan.TypedExpression.ColumnReference;
+import io.gamay.query.plan.TypedExpression.Comparison;
+import io.gamay.query.plan.TypedExpression.Constant;
+import io.gamay.query.plan.TypedExpression.Convert;
+import io.gamay.query.plan.TypedExpression.InSet;
+import io.gamay.query.plan.TypedExpression.IsNull;
+import io.gamay.query.plan.TypedExpression.KeyReference;
+import io.gamay.query.plan.TypedExpression.Like;
+import io.gamay.query.plan.TypedExpression.Not;
+import io.gamay.query.plan.TypedExpression.Or;
+import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.sql.Expression.ArithmeticOperator;
+import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.segment.schema.BigDecimalCodec;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.StoredType;
+import io.gamay.segment.schema.Value;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans as bytes. A value follows the name of its {@link StoredType}. */
+final class PlanCodec {
+
+  private static final int SELECT = 0;
+  private static final int AGGREGATE = 1;
+  private static final int GROUP_BY = 2;
+
+  private static final int COLUMN = 0;
+  private static final int VIRTUAL = 1;
+  private static final int CONSTANT = 2;
+  private static final int KEY = 3;
+  private static final int AGGREGATE_RESULT = 4;
+  private static final int CONVERT = 5;
+  private static final int ARITHMETIC = 6;
+  private static final int COMPARISON = 7;
+  private static final int IN_SET = 8;
+  private static final int LIKE = 9;
+  private static final int IS_NULL = 10;
+  private static final int AND = 11;
+  private static final int OR = 12;
+  private static final int NOT = 13;
+  private static final int CASE = 14;
+  private static final int ANY_BETWEEN = 15;
+
+  private PlanCodec() {}
+
+  static void write(WireWriter out, ServerPlan plan) {
+    out.text(plan.table());
+    out.signed(plan.schemaVersion());
+    out.optional(plan.filter(), PlanCodec::writeExpression);
+    writeWork(out, plan.work());
+  }
+
+  static ServerPlan read(WireReader in) {
+    return new ServerPlan(
+        in.text(), in.signedInt(), in.optional(PlanCodec::readExpression), readWork(in));
+  }
+
+  private static void writeWork(WireWriter out, ServerWork work) {
+    switch (work) {
+      case ServerWork.Select(
+              List<TypedExpression> columns,
+              List<SortKey> orderBy,
+              long rowLimit) -> {
+        out.tag(SELECT);
+        out.list(columns, PlanCodec::writeExpression);
+        out.list(orderBy, PlanCodec::writeSortKey);
+        out.unsigned(rowLimit);
+      }
+      case ServerWork.Aggregate(List<AggregateCall> aggregates) -> {
+        out.tag(AGGREGATE);
+        out.list(aggregates, PlanCodec::writeCall);
+      }
+      case ServerWork.GroupBy(
+              List<TypedExpression> keys,
+              List<AggregateCall> aggregates,
+              int groupLimit) -> {
+        out.tag(GROUP_BY);
+        out.list(keys, PlanCodec::writeExpression);
+        out.list(aggregates, PlanCodec::writeCall);
+        out.signed(groupLimit);
+      }
+    }
+  }
+
+  private static ServerWork readWork(WireReader in) {
+    int tag = in.tag();
+    return switch (tag) {
+      case SELECT ->
+          new ServerWork.Select(
+              in.list(PlanCodec::readExpression), in.list(PlanCodec::readSortKey), in.counted());
+      case AGGREGATE -> new ServerWork.Aggregate(in.list(PlanCodec::readCall));
+      case GROUP_BY ->
+          new ServerWork.GroupBy(
+              in.list(PlanCodec::readExpression), in.list(PlanCodec::readCall), in.signedInt());
+      default -> throw new WireFormatException("unknown work " + tag);
+    };
+  }
+
+  private static void writeSortKey(WireWriter out, SortKey key) {
+    writeExpression(out, key.expression());
+    out.bool(key.descending());
+    out.bool(key.nullsFirst());
+  }
+
+  private static SortKey readSortKey(WireReader in) {
+    return new SortKey(readExpression(in), in.bool(), in.bool());
+  }
+
+  private static void writeCall(WireWriter out, AggregateCall call) {
+    out.code(call.function());
+    out.optional(call.argument(), PlanCodec::writeExpression);
+    out.optional(call.filter(), PlanCodec::writeExpression);
+    writeType(out, call.type());
+    out.bool(call.isNullable());
+    out.code(call.emptyHabit());
+  }
+
+  private static AggregateCall readCall(WireReader in) {
+    return new AggregateCall(
+        in.code(AggregateFunction.values()),
+        in.optional(PlanCodec::readExpression),
+        in.optional(PlanCodec::readExpression),
+        readType(in),
+        in.bool(),
+        in.code(EmptyHabit.values()));
+  }
+
+  private static void writeType(WireWriter out, ResultType type) {
+    out.code(type.element());
+    out.bool(type.isArray());
+  }
+
+  private static ResultType readType(WireReader in) {
+    return new ResultType(in.code(DataType.values()), in.bool());
+  }
+
+  static void writeValue(WireWriter out, Value value) {
+    out.code(value.storedType());
+    switch (value) {
+      case Value.IntValue(int v) -> out.signed(v);
+      case Value.LongValue(long v) -> out.signed(v);
+      case Value.FloatValue(float v) -> out.fixedInt(Float.floatToIntBits(v));
+      case Value.DoubleValue(double v) -> out.real(v);
+      case Value.StringValue(String v) -> out.text(v);
+      case Value.BytesValue(byte[] v) -> out.bytes(v, 0, v.length);
+      case Value.BigDecimalValue(var v) -> {
+        byte[] encoded = BigDecimalCodec.encode(v);
+        out.bytes(encoded, 0, encoded.length);
+      }
+    }
+  }
+
+  static Value readValue(WireReader in) {
+    return switch (in.code(StoredType.values())) {
+      case INT -> new Value.IntValue(in.signedInt());
+      case LONG -> new Value.LongValue(in.signed());
+      case FLOAT -> new Value.FloatValue(Float.intBitsToFloat(in.fixedInt()));
+      case DOUBLE -> new Value.DoubleValue(in.real());
+      case STRING -> new Value.StringValue(in.text());
+      case BYTES -> new Value.BytesValue(in.bytes());
+      case BIG_DECIMAL -> {
+        byte[] encoded = in.bytes();
+        yield new Value.BigDecimalValue(DecimalBytes.decode(encoded, 0, encoded.length));
+      }
+    };
+  }
+
+  private static Value readValue(WireReader in, ResultType type) {
+    Value value = readValue(in);
+    if (value.storedType() != type.element().storedType()) {
+      throw new WireFormatException(
+          "%s among expressions of %s".formatted(value.storedType(), type.displayName()));
+    }
+    return value;
+  }
+
+  static void writeExpression(WireWriter out, TypedExpression expression) {
+    switch (expression) {
+      case ColumnReference(String column, ResultType type, boolean isNullable, Value standard) -> {
+        out.tag(COLUMN);
+        out.text(column);
+        writeType(out, type);
+        out.bool(isNullable);
+        writeValue(out, standard);
+      }
+      case VirtualColumn(VirtualColumnKind kind) -> {
+        out.tag(VIRTUAL);
+        out.code(kind);
+      }
+      case Constant(Optional<Value> value, ResultType type) -> {
+        out.tag(CONSTANT);
+        writeType(out, type);
+        out.optional(value, PlanCodec::writeValue);
+      }
+      case KeyReference(int index, ResultType type, boolean isNullable) -> {
+        out.tag(KEY);
+        out.signed(index);
+        writeType(out, type);
+        out.bool(isNullable);
+      }
+      case AggregateReference(int index, ResultType type, boolean isNullable) -> {
+        out.tag(AGGREGATE_RESULT);
+        out.signed(index);
+        writeType(out, type);
+        out.bool(isNullable);
+      }
+      case Convert(TypedExpression operand, DataType target) -> {
+        out.tag(CONVERT);
+        writeExpression(out, operand);
+        out.code(target);
+      }
+      case Arithmetic(
+              ArithmeticOperator operator,
+              TypedExpression left,
+              TypedExpression right,
+              ResultType type) -> {
+        out.tag(ARITHMETIC);
+        out.code(operator);
+        writeExpression(out, left);
+        writeExpression(out, right);
+        writeType(out, type);
+      }
+      case Comparison(ComparisonOperator operator, TypedExpression left, TypedExpression right) -> {
+        out.tag(COMPARISON);
+        out.code(operator);
+        writeExpression(out, left);
+        writeExpression(out, right);
+      }
+      case AnyBetween(
+              TypedExpression operand,
+              TypedExpression low,
+              TypedExpression high,
+              boolean negated) -> {
+        out.tag(ANY_BETWEEN);
+        writeExpression(out, operand);
+        writeExpression(out, low);
+        writeExpression(out, high);
+        out.bool(negated);
+      }
+      case InSet(TypedExpression operand, List<Value> values, boolean hasNull, boolean negated) -> {
+        out.tag(IN_SET);
+        writeExpression(out, operand);
+        out.list(values, PlanCodec::writeValue);
+        out.bool(hasNull);
+        out.bool(negated);
+      }
+      case Like(
+              TypedExpression operand,
+              String pattern,
+              Optional<Character> escape,
+              boolean caseInsensitive,
+              boolean negated) -> {
+        out.tag(LIKE);
+        writeExpression(out, operand);
+        out.text(pattern);
+        out.optional(escape, (writer, character) -> writer.count(character));
+        out.bool(caseInsensitive);
+        out.bool(negated);
+      }
+      case IsNull(TypedExpression operand, boolean negated) -> {
+        out.tag(IS_NULL);
+        writeExpression(out, operand);
+        out.bool(negated);
+      }
+      case And(List<TypedExpression> operands) -> {
+        out.tag(AND);
+        out.list(operands, PlanCodec::writeExpression);
+      }
+      case Or(List<TypedExpression> operands) -> {
+        out.tag(OR);
+        out.list(operands, PlanCodec::writeExpression);
+      }
+      case Not(TypedExpression operand) -> {
+        out.tag(NOT);
+        writeExpression(out, operand);
+      }
+      case Case(List<Branch> branches, Optional<TypedExpression> otherwise, ResultType type) -> {
+        out.tag(CASE);
+        out.list(branches, PlanCodec::writeBranch);
+        out.optional(otherwise, PlanCodec::writeExpression);
+        writeType(out, type);
+      }
+    }
+  }
+
+  private static void writeBranch(WireWriter out, Branch branch) {
+    writeExpression(out, branch.condition());
+    writeExpression(out, branch.result());
+  }
+
+  static TypedExpression readExpression(WireReader in) {
+    in.enter();
+    TypedExpression expression = readAny(in);
+    in.leave();
+    return expression;
+  }
+
+  private static TypedExpression readAny(WireReader in) {
+    int tag = in.tag();
+    return switch (tag) {
+      case COLUMN -> {
+        String column = in.text();
+        ResultType type = readType(in);
+        yield new ColumnReference(column, type, in.bool(), readValue(in, type));
+      }
+      case VIRTUAL -> new VirtualColumn(in.code(VirtualColumnKind.values()));
+      case CONSTANT -> {
+        ResultType type = readType(in);
+        yield new Constant(in.optional(reader -> readValue(reader, type)), type);
+      }
+      case KEY -> new KeyReference(in.signedInt(), readType(in), in.bool());
+      case AGGREGATE_RESULT -> new AggregateReference(in.signedInt(), readType(in), in.bool());
+      case CONVERT -> new Convert(readExpression(in), in.code(DataType.values()));
+      case ARITHMETIC ->
+          new Arithmetic(
+              in.code(ArithmeticOperator.values()),
+              readExpression(in),
+              readExpression(in),
+              readType(in));
+      case COMPARISON ->
+          new Comparison(
+              in.code(ComparisonOperator.values()), readExpression(in), readExpression(in));
+      case ANY_BETWEEN ->
+          new AnyBetween(readExpression(in), readExpression(in), readExpression(in), in.bool());
+      case IN_SET -> {
+        TypedExpression operand = readExpression(in);
+        yield new InSet(
+            operand, in.list(reader -> readValue(reader, operand.type())), in.bool(), in.bool());
+      }
+      case LIKE ->
+          new Like(
+              readExpression(in),
+              in.text(),
+              in.optional(PlanCodec::readCharacter),
+              in.bool(),
+              in.bool());
+      case IS_NULL -> new IsNull(readExpression(in), in.bool());
+      case AND -> new And(in.list(PlanCodec::readExpression));
+      case OR -> new Or(in.list(PlanCodec::readExpression));
+      case NOT -> new Not(readExpression(in));
+      case CASE ->
+          new Case(
+              in.list(PlanCodec::readBranch), in.optional(PlanCodec::readExpression), readType(in));
+      default -> throw new WireFormatException("unknown expression " + tag);
+    };
+  }
+
+  private static Branch readBranch(WireReader in) {
+    return new Branch(readExpression(in), readExpression(in));
+  }
+
+  private static Character readCharacter(WireReader in) {
+    long character = in.counted();
+    if (character > Character.MAX_VALUE) {
+      throw new WireFormatException("not a character: " + character);
+    }
+    return (char) character;
+  }
+}

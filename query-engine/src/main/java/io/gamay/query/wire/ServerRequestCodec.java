@@ -1,0 +1,69 @@
+package io.gamay.query.wire;
+
+import io.gamay.query.wire.ServerRequest.SealedPart;
+import io.gamay.query.wire.ServerRequest.TailPart;
+import java.time.Duration;
+
+/** Requests from broker to server as bytes, in the layout of {@link WireWriter}. Stateless. */
+public final class ServerRequestCodec {
+
+  /** "GMRQ". */
+  private static final int MAGIC = 0x51524d47;
+
+  static final int VERSION = 1;
+
+  private ServerRequestCodec() {}
+
+  public static byte[] encode(ServerRequest request) {
+    WireWriter out = new WireWriter(MAGIC, VERSION);
+    out.text(request.requestId());
+    out.text(request.tableId());
+    PlanCodec.write(out, request.plan());
+    out.list(request.sealed(), ServerRequestCodec::writeSealed);
+    out.list(request.tails(), ServerRequestCodec::writeTail);
+    out.signed(request.timeout().toNanos());
+    return out.finish();
+  }
+
+  /**
+   * @throws WireFormatException if the bytes are not one whole request of a known version
+   */
+  public static ServerRequest decode(byte[] message) {
+    WireReader in = new WireReader(message, MAGIC, VERSION);
+    try {
+      ServerRequest request =
+          new ServerRequest(
+              in.text(),
+              in.text(),
+              PlanCodec.read(in),
+              in.list(ServerRequestCodec::readSealed),
+              in.list(ServerRequestCodec::readTail),
+              Duration.ofNanos(in.signed()));
+      in.finish();
+      return request;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new WireFormatException("request that cannot be: " + e.getMessage(), e);
+    }
+  }
+
+  private static void writeSealed(WireWriter out, SealedPart part) {
+    out.text(part.segmentName());
+    out.signed(part.partition());
+    out.fixedInt(part.dataCrc());
+  }
+
+  private static SealedPart readSealed(WireReader in) {
+    return new SealedPart(in.text(), in.signedInt(), in.fixedInt());
+  }
+
+  private static void writeTail(WireWriter out, TailPart part) {
+    out.signed(part.partition());
+    out.signed(part.fromOffset());
+    out.signed(part.minimumEnd());
+    out.bool(part.passEnd());
+  }
+
+  private static TailPart readTail(WireReader in) {
+    return new TailPart(in.signedInt(), in.signed(), in.signed(), in.bool());
+  }
+}

@@ -1,0 +1,98 @@
+package io.gamay.query.wire;
+
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.wire.ServerResponse.ServerError;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.segment.ledger.OffsetRange;
+
+/** Responses from server to broker as bytes, in the layout of {@link WireWriter}. Stateless. */
+public final class ServerResponseCodec {
+
+  /** "GMRS". */
+  private static final int MAGIC = 0x53524d47;
+
+  static final int VERSION = 1;
+
+  private ServerResponseCodec() {}
+
+  public static byte[] encode(ServerResponse response) {
+    WireWriter out = new WireWriter(MAGIC, VERSION);
+    out.text(response.requestId());
+    out.optional(response.result(), PartialResultCodec::write);
+    writeStatistics(out, response.statistics());
+    out.list(response.tails(), ServerResponseCodec::writeTail);
+    out.list(response.missingSegments(), WireWriter::text);
+    out.list(response.errors(), ServerResponseCodec::writeError);
+    out.signed(response.minConsumingFreshnessMillis());
+    return out.finish();
+  }
+
+  /**
+   * @throws WireFormatException if the bytes are not one whole response of a known version
+   */
+  public static ServerResponse decode(byte[] message) {
+    WireReader in = new WireReader(message, MAGIC, VERSION);
+    try {
+      ServerResponse response =
+          new ServerResponse(
+              in.text(),
+              in.optional(PartialResultCodec::read),
+              readStatistics(in),
+              in.list(ServerResponseCodec::readTail),
+              in.list(WireReader::text),
+              in.list(ServerResponseCodec::readError),
+              in.signed());
+      in.finish();
+      return response;
+    } catch (IllegalArgumentException | ArithmeticException | QueryException e) {
+      throw new WireFormatException("response that cannot be: " + e.getMessage(), e);
+    }
+  }
+
+  private static void writeStatistics(WireWriter out, ExecutionStatistics statistics) {
+    out.unsigned(statistics.docsScanned());
+    out.unsigned(statistics.entriesScannedInFilter());
+    out.unsigned(statistics.entriesScannedPostFilter());
+    out.unsigned(statistics.segmentsQueried());
+    out.unsigned(statistics.segmentsProcessed());
+    out.unsigned(statistics.segmentsMatched());
+    out.unsigned(statistics.segmentsPruned());
+    out.unsigned(statistics.consumingSegmentsQueried());
+    out.unsigned(statistics.totalDocs());
+  }
+
+  private static ExecutionStatistics readStatistics(WireReader in) {
+    return new ExecutionStatistics(
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        in.counted());
+  }
+
+  private static void writeTail(WireWriter out, TailCoverage tail) {
+    out.signed(tail.partition());
+    out.signed(tail.covered().start());
+    out.signed(tail.covered().end());
+  }
+
+  private static TailCoverage readTail(WireReader in) {
+    return new TailCoverage(in.signedInt(), new OffsetRange(in.signed(), in.signed()));
+  }
+
+  private static void writeError(WireWriter out, ServerError error) {
+    out.signed(error.code().number());
+    out.text(error.message());
+  }
+
+  /** A code that is not known here is an internal error, its message kept. */
+  private static ServerError readError(WireReader in) {
+    return new ServerError(QueryErrorCode.ofNumber(in.signedInt()), in.text());
+  }
+}

@@ -1,0 +1,219 @@
+package io.gamay.query.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.execute.QueryExecution;
+import io.gamay.query.execute.StatisticsCollector;
+import io.gamay.query.plan.ResultType;
+import io.gamay.query.plan.ServerPlan;
+import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.Constant;
+import io.gamay.query.plan.TypedExpression.Not;
+import io.gamay.query.testing.RandomPlan;
+import io.gamay.query.testing.RandomTable;
+import io.gamay.query.wire.ServerRequest.SealedPart;
+import io.gamay.query.wire.ServerRequest.TailPart;
+import io.gamay.query.wire.ServerResponse.ServerError;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.Value;
+import io.gamay.testkit.random.SeededRandom;
+import io.gamay.testkit.random.Seeds;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+class WireCodecFaultTest {
+
+  private static final int FAULTS_PER_MESSAGE = 60;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @Test
+  void aRequestReadsBackAsItWasWritten() {
+    Seeds.forEach(
+        60,
+        random -> {
+          ServerRequest request = request(random, RandomTable.of(random, false, 5));
+          assertThat(ServerRequestCodec.decode(ServerRequestCodec.encode(request)))
+              .isEqualTo(request);
+        });
+  }
+
+  @Test
+  void aResponseReadsBackAsItWasWritten() {
+    Seeds.forEach(
+        60,
+        random -> {
+          ServerResponse response = response(random);
+          ServerResponse read = ServerResponseCodec.decode(ServerResponseCodec.encode(response));
+          assertThat(read).usingRecursiveComparison().ignoringFields("result").isEqualTo(response);
+          assertThat(ServerResponseCodec.encode(read))
+              .as("written again")
+              .isEqualTo(ServerResponseCodec.encode(response));
+        });
+  }
+
+  @Test
+  void anyChangedOrMissingByteIsRefused() {
+    Seeds.forEach(
+        20,
+        random -> {
+          byte[] request =
+              ServerRequestCodec.encode(request(random, RandomTable.of(random, false, 5)));
+          byte[] response = ServerResponseCodec.encode(response(random));
+          for (int fault = 0; fault < FAULTS_PER_MESSAGE; fault++) {
+            byte[] badRequest = damaged(random, request);
+            assertThatThrownBy(() -> ServerRequestCodec.decode(badRequest))
+                .isInstanceOf(WireFormatException.class);
+            byte[] badResponse = damaged(random, response);
+            assertThatThrownBy(() -> ServerResponseCodec.decode(badResponse))
+                .isInstanceOf(WireFormatException.class);
+          }
+        });
+  }
+
+  @Test
+  void garbageWithARightChecksumIsReadOrRefusedWithinItsSize() {
+    Seeds.forEach(
+        40,
+        random -> {
+          byte[] request =
+              ServerRequestCodec.encode(request(random, RandomTable.of(random, false, 5)));
+          byte[] response = ServerResponseCodec.encode(response(random));
+          for (int fault = 0; fault < FAULTS_PER_MESSAGE; fault++) {
+            readOrRefuse(resealed(damaged(random, request)), ServerRequestCodec::decode);
+            readOrRefuse(resealed(damaged(random, response)), ServerResponseCodec::decode);
+          }
+        });
+  }
+
+  @Test
+  void anotherVersionIsRefusedByItsNumber() {
+    byte[] message = ServerRequestCodec.encode(request(new SeededRandom(1), emptyTable()));
+    message[4] = 9;
+    assertThatThrownBy(() -> ServerRequestCodec.decode(resealed(message)))
+        .isInstanceOf(WireFormatException.class)
+        .hasMessage("message of version 9, only 1 is known");
+  }
+
+  @Test
+  void aResponseIsNotTakenForARequest() {
+    byte[] message = ServerResponseCodec.encode(response(new SeededRandom(1)));
+    assertThatThrownBy(() -> ServerRequestCodec.decode(message))
+        .isInstanceOf(WireFormatException.class)
+        .hasMessageStartingWith("unknown message kind");
+  }
+
+  @Test
+  void expressionsNestedTooDeepAreRefused() {
+    TypedExpression deep =
+        new Constant(Optional.of(new Value.IntValue(1)), ResultType.of(DataType.BOOLEAN));
+    for (int depth = 0; depth < 5_000; depth++) {
+      deep = new Not(deep);
+    }
+    ServerPlan plan =
+        new ServerPlan("t", 1, Optional.of(deep), new ServerWork.Aggregate(List.of()));
+    byte[] message =
+        ServerRequestCodec.encode(
+            new ServerRequest("r", "t", plan, List.of(), List.of(), Duration.ZERO));
+    assertThatThrownBy(() -> ServerRequestCodec.decode(message))
+        .isInstanceOf(WireFormatException.class)
+        .hasMessage("expression nested deeper than 200");
+  }
+
+  private static void readOrRefuse(byte[] message, Function<byte[], ?> decoder) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    try {
+      assertThat(decoder.apply(message)).isNotNull();
+    } catch (WireFormatException e) {
+      assertThat(e.getMessage()).isNotEmpty();
+    }
+    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+    assertThat(allocated).isLessThan(4_000_000L + 400L * message.length);
+  }
+
+  private static byte[] damaged(SeededRandom random, byte[] message) {
+    if (random.chance(0.3)) {
+      return Arrays.copyOf(message, random.nextInt(message.length));
+    }
+    byte[] damaged = message.clone();
+    int position = random.nextInt(damaged.length);
+    byte before = damaged[position];
+    do {
+      damaged[position] = random.chance(0.3) ? (byte) 0xff : (byte) random.nextInt(256);
+    } while (damaged[position] == before && before != (byte) 0xff);
+    if (damaged[position] == before) {
+      damaged[position] = 0;
+    }
+    return damaged;
+  }
+
+  private static byte[] resealed(byte[] message) {
+    if (message.length < 10) {
+      return message;
+    }
+    byte[] sealed = message.clone();
+    CRC32C crc = new CRC32C();
+    crc.update(sealed, 0, sealed.length - 4);
+    ByteBuffer.wrap(sealed)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(sealed.length - 4, (int) crc.getValue());
+    return sealed;
+  }
+
+  private static RandomTable emptyTable() {
+    return RandomTable.of(new SeededRandom(1), true, 0);
+  }
+
+  private static ServerRequest request(SeededRandom random, RandomTable table) {
+    return new ServerRequest(
+        random.anyString(10),
+        random.anyString(10),
+        RandomPlan.of(random, table).server(),
+        List.of(new SealedPart(random.anyString(20), random.anyInt(), random.anyInt())),
+        List.of(
+            new TailPart(random.anyInt(), random.anyLong(), random.anyLong(), random.chance(0.5))),
+        Duration.ofNanos(random.anyLong()));
+  }
+
+  private static ServerResponse response(SeededRandom random) {
+    RandomTable table = RandomTable.of(random, false, 30);
+    StatisticsCollector statistics = new StatisticsCollector();
+    Optional<io.gamay.query.merge.PartialResult> result;
+    try {
+      result =
+          Optional.of(
+              new QueryExecution()
+                  .execute(
+                      RandomPlan.of(random, table).server(),
+                      table.segments(),
+                      QueryBudget.unlimited(),
+                      statistics));
+    } catch (QueryException e) {
+      result = Optional.empty();
+    }
+    return new ServerResponse(
+        random.anyString(10),
+        result,
+        statistics.total(),
+        List.of(new TailCoverage(random.between(0, 9), new OffsetRange(3, 1L << 40))),
+        List.of(random.anyString(20)),
+        List.of(
+            new ServerError(random.oneOf(List.of(QueryErrorCode.values())), random.anyString(30))),
+        random.anyLong());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.quickstart.kafka;
+
+import org.jspecify.annotations.NullMarked;

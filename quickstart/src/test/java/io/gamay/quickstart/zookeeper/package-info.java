@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.quickstart.zookeeper;
+
+import org.jspecify.annotations.NullMarked;
