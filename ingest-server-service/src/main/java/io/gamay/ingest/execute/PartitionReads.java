@@ -1,5 +1,6 @@
 package io.gamay.ingest.execute;
 
+import io.gamay.cluster.segment.SegmentName;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.PartitionView;
 import io.gamay.ingest.hosting.SegmentLease;
@@ -7,7 +8,6 @@ import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
-import io.gamay.cluster.segment.SegmentName;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.read.SegmentReader;
 import java.util.ArrayList;

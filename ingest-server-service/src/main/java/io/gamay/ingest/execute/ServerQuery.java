@@ -105,8 +105,7 @@ final class ServerQuery {
               new ServerError(
                   QueryErrorCode.SERVER_SEGMENT_MISSING, String.valueOf(e.getMessage()));
           case CancellationException e ->
-              new ServerError(
-                  QueryErrorCode.SERVER_SHUTTING_DOWN, String.valueOf(e.getMessage()));
+              new ServerError(QueryErrorCode.SERVER_SHUTTING_DOWN, String.valueOf(e.getMessage()));
           default -> {
             LOG.error("request {} failed", request.requestId(), cause);
             yield new ServerError(QueryErrorCode.INTERNAL, cause.toString());
@@ -118,14 +117,12 @@ final class ServerQuery {
   // Waiting
 
   /** Ends normally in any case: with the tail in {@code reached}, or with an error noted. */
-  private CompletableFuture<@Nullable Void> waitFor(
-      TailPart tail, Map<Integer, TailPart> reached) {
+  private CompletableFuture<@Nullable Void> waitFor(TailPart tail, Map<Integer, TailPart> reached) {
     Optional<PartitionServing> serving = host.serving(request.tableId(), tail.partition());
     if (serving.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    Duration wait =
-        Duration.ofMillis((long) (request.timeout().toMillis() * WAITING_SHARE));
+    Duration wait = Duration.ofMillis((long) (request.timeout().toMillis() * WAITING_SHARE));
     CompletableFuture<TailPart> atEnd =
         endOf(tail)
             .thenCompose(
@@ -215,8 +212,7 @@ final class ServerQuery {
             return;
           }
           PartitionReads reads =
-              PartitionReads.open(
-                  serving.get(), parts, Optional.ofNullable(tails.get(partition)));
+              PartitionReads.open(serving.get(), parts, Optional.ofNullable(tails.get(partition)));
           opened.add(reads);
           missing.addAll(reads.missingSegments());
         });

@@ -285,8 +285,7 @@ public final class SegmentHost implements AutoCloseable {
 
   private void show(PartitionServing serving, SegmentMetadata metadata, ImmutableSegment segment) {
     SegmentName name = metadata.name();
-    List<OffsetRange> lost =
-        metadata.stored().map(StoredCopy::lost).orElse(List.of());
+    List<OffsetRange> lost = metadata.stored().map(StoredCopy::lost).orElse(List.of());
     ServedSegment served =
         ServedSegment.sealed(name, segment, lost, leases.hold(name.toString(), segment::close));
     serving

@@ -55,7 +55,8 @@ public final class TableReports {
     for (PartitionServing serving : host.servingOf(tableId)) {
       for (ServedSegment served : serving.view().segments()) {
         if (served.content() instanceof ServedSegment.Content.Sealed(ImmutableSegment file)) {
-          sealedQuarantine(served, file).forEach(record -> found.add(toReport(served.name(), record)));
+          sealedQuarantine(served, file)
+              .forEach(record -> found.add(toReport(served.name(), record)));
         }
       }
     }

@@ -27,9 +27,7 @@ final class ReconcileThread implements AutoCloseable {
   /** Begins to work, at once and then at this interval at least. */
   void start(Runnable reconcile, Duration interval) {
     work = reconcile;
-    var _ =
-        thread.scheduleWithFixedDelay(
-            this::run, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = thread.scheduleWithFixedDelay(this::run, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void nudge() {

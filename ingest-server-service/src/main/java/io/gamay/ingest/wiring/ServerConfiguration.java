@@ -93,8 +93,7 @@ class ServerConfiguration {
             .build();
   }
 
-  private static ServerRuntime.Address addressOf(
-      ServerSettings settings, Environment environment) {
+  private static ServerRuntime.Address addressOf(ServerSettings settings, Environment environment) {
     String host =
         settings
             .configuredHost()

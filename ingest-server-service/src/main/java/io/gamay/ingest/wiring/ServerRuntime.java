@@ -74,7 +74,8 @@ final class ServerRuntime implements AutoCloseable {
     String id =
         settings
             .configuredInstanceId()
-            .orElse("%s_%s_%d".formatted(InstanceRole.SERVER.prefix(), address.host(), address.port()));
+            .orElse(
+                "%s_%s_%d".formatted(InstanceRole.SERVER.prefix(), address.host(), address.port()));
     this.deepStore = DeepStores.open(settings.deepStore().uri());
     this.store =
         CuratorMetadataStore.connect(
@@ -83,8 +84,7 @@ final class ServerRuntime implements AutoCloseable {
     this.streams = new KafkaStreamConnector(settings.kafka().builtin(), id, clock);
     this.views = new ClusterViewWatcher(store);
     this.reconcile = new ReconcileThread();
-    this.sealPool =
-        new LoadPool("seal", settings.threads().seal(), FIRST_PAUSE, LONGEST_PAUSE);
+    this.sealPool = new LoadPool("seal", settings.threads().seal(), FIRST_PAUSE, LONGEST_PAUSE);
     this.queryPool = new QueryPool(settings.query().threadCount());
     this.memory =
         new MemoryBudget(

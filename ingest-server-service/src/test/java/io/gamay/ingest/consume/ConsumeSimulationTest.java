@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One or two servers, a leader, a log and a deep store under seeded schedules: messages late, lost
- * and doubled, servers killed, versions changed, attempts taken away, the deep store away or
- * lying. After each step every server answers exactly the rows that it claims to cover; in the end,
- * when faults stop, everything becomes ONLINE and every offset is accounted for.
+ * and doubled, servers killed, versions changed, attempts taken away, the deep store away or lying.
+ * After each step every server answers exactly the rows that it claims to cover; in the end, when
+ * faults stop, everything becomes ONLINE and every offset is accounted for.
  */
 class ConsumeSimulationTest {
 
@@ -166,9 +166,7 @@ class ConsumeSimulationTest {
                 .filter(
                     here ->
                         here.dataCrc()
-                            .equals(
-                                OptionalInt.of(
-                                    segment.stored().orElseThrow().dataCrc())));
+                            .equals(OptionalInt.of(segment.stored().orElseThrow().dataCrc())));
         if (served.isEmpty()) {
           return;
         }
@@ -266,9 +264,7 @@ class ConsumeSimulationTest {
                       .filter(
                           here ->
                               here.dataCrc()
-                                  .equals(
-                                      OptionalInt.of(
-                                          segment.stored().get().dataCrc())))
+                                  .equals(OptionalInt.of(segment.stored().get().dataCrc())))
                       .isPresent();
           if (segment.state() == SegmentState.COMMITTING
               || (segment.state() == SegmentState.ONLINE && !isServed)) {

@@ -60,8 +60,7 @@ final class SimulatedCluster {
     TableConfig before = configs.get(version - 1);
     schemas.put(version, Fixtures.schema(version));
     configs.put(
-        version,
-        Fixtures.config(version, before.flush().segmentRows(), before.flush().time()));
+        version, Fixtures.config(version, before.flush().segmentRows(), before.flush().time()));
     revision++;
   }
 
@@ -94,8 +93,7 @@ final class SimulatedCluster {
             schemas,
             configs,
             partitions);
-    return new ClusterView(
-        revision, Optional.empty(), 1, Map.of(), Map.of(Fixtures.TABLE, table));
+    return new ClusterView(revision, Optional.empty(), 1, Map.of(), Map.of(Fixtures.TABLE, table));
   }
 
   CommitAnswer on(CommitReport report) {
@@ -139,8 +137,7 @@ final class SimulatedCluster {
 
   private void decide(SegmentMetadata segment, CommitReport.Consumed report) {
     int sequence = segment.name().sequence();
-    segments.put(
-        sequence, segment.committing(report.position(), attempt(1, report.instance())));
+    segments.put(sequence, segment.committing(report.position(), attempt(1, report.instance())));
     segments.put(sequence + 1, consuming(sequence + 1, report.position()));
     revision++;
   }
