@@ -34,8 +34,8 @@ import java.util.Optional;
  *     missing</td><td>Finish</td><td>KEEP</td></tr>
  * <tr><td>COMMITTING</td><td>the same, something missing, a live member holds more of the
  *     range</td><td>PickAgain: that member</td><td>KEEP</td></tr>
- * <tr><td>COMMITTING</td><td>the same, nobody live is known to hold more, but a member is away or
- *     has not spoken, for less than the wait</td><td>-</td><td>KEEP</td></tr>
+ * <tr><td>COMMITTING</td><td>the same, nobody live is known to hold more, but a member is away, has
+ *     not spoken, or has read less far and missed less, for less than the wait</td><td>-</td><td>KEEP</td></tr>
  * <tr><td>COMMITTING</td><td>the same, and the wait is over or there is nobody to wait for</td>
  *     <td>Finish with the missing offsets declared lost</td><td>KEEP</td></tr>
  * <tr><td>COMMITTING</td><td>committed with the current attempt, but the copy cannot be what was
@@ -204,7 +204,7 @@ final class CommitStateMachine {
       return CommitOutcome.decide(next, new CommitDecision.Finish(withLost(report, missing)));
     }
     return pickOneThatHoldsMore(report.instance(), segment, next, members, now)
-        .orElseGet(() -> loseOrWait(report, missing, next, members, now));
+        .orElseGet(() -> loseOrWait(report, segment, missing, next, members, now));
   }
 
   private Optional<CommitOutcome> pickOneThatHoldsMore(
@@ -223,14 +223,17 @@ final class CommitStateMachine {
 
   private CommitOutcome loseOrWait(
       CommitReport.Committed report,
+      SegmentMetadata segment,
       List<OffsetRange> missing,
       ReportMemory memory,
       Members members,
       Instant now) {
     List<String> unheard =
         members.all().stream()
+            .filter(instance -> !instance.equals(report.instance()))
             .filter(
-                instance -> !members.isLive(instance) || !memory.holdings().containsKey(instance))
+                instance ->
+                    !members.isLive(instance) || mayHoldMore(instance, report, segment, memory))
             .toList();
     ReportMemory next = memory.withLossReported(now);
     if (unheard.isEmpty() || hasPassed(next.lossReportedAt(), policy.awayWait(), now)) {
@@ -241,6 +244,19 @@ final class CommitStateMachine {
             "offsets %s are missing in the copy of %s; waiting for %s, which may hold them"
                 .formatted(missing, report.instance(), unheard)),
         Kind.KEEP);
+  }
+
+  /** Whether a member has not spoken, or may yet read more of the range than the reporter holds. */
+  private static boolean mayHoldMore(
+      String instance,
+      CommitReport.Committed report,
+      SegmentMetadata segment,
+      ReportMemory memory) {
+    Holding holding = memory.holdings().get(instance);
+    OffsetRange offsets = segment.offsets();
+    return holding == null
+        || holding.missingOf(offsets.start(), offsets.end())
+            < held(memory, report.instance()).missingOf(offsets.start(), offsets.end());
   }
 
   /** Why a reported copy cannot be the segment. */

@@ -233,6 +233,20 @@ final class CommitStateMachineTest {
   }
 
   @Test
+  void aMemberThatReadLessFarButMissedLessIsWaitedFor() {
+    SegmentMetadata segment = committing(150, 1, "A");
+    Members members = members("A", "B");
+    on(segment, consumed("B", 102), members);
+
+    CommitReport report = committed("A", 1, 150, range(100, 101));
+    assertAnswer(on(segment, report, members), Kind.KEEP);
+    on(segment, consumed("B", 120), members);
+    assertAnswer(on(segment, report, members), Kind.KEEP);
+    on(segment, consumed("B", 150), members);
+    assertPicks(on(segment, report, members), 2, "B");
+  }
+
+  @Test
   void aMemberThatComesBackInTimeWithMoreOffsetsIsPicked() {
     SegmentMetadata segment = committing(150, 1, "A");
     CommitReport report = committed("A", 1, 150, range(100, 101));

@@ -1,0 +1,64 @@
+package io.gamay.controller.commit;
+
+import io.gamay.cluster.assignment.AssignmentShard;
+import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.controller.table.TableCatalog;
+import io.gamay.controller.table.TableState;
+import io.gamay.controller.table.Versioned;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads what a decision about a segment rests on, from metadata as it stands now. */
+final class SnapshotReader {
+
+  private final MetadataStore store;
+  private final TableCatalog tables;
+
+  SnapshotReader(MetadataStore store, TableCatalog tables) {
+    this.store = store;
+    this.tables = tables;
+  }
+
+  /** Empty if the table is deleted or the segment does not exist (any more). */
+  Optional<SegmentSnapshot> read(String tableId, SegmentName name) {
+    Optional<TableState> table = tables.tableById(tableId);
+    Optional<Versioned<SegmentMetadata>> segment =
+        node(ClusterPaths.segment(tableId, name), SegmentMetadata.class);
+    Optional<Versioned<AssignmentShard>> shard = shard(tableId, ShardId.of(name));
+    if (table.isEmpty() || segment.isEmpty() || shard.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SegmentSnapshot(
+            table.get(), segment.get(), shard.get(), members(shard.get().value(), name)));
+  }
+
+  Optional<Versioned<AssignmentShard>> shard(String tableId, ShardId shard) {
+    return node(ClusterPaths.assignment(tableId, shard), AssignmentShard.class);
+  }
+
+  private Members members(AssignmentShard shard, SegmentName name) {
+    Set<String> all = new LinkedHashSet<>();
+    SegmentAssignment assignment = shard.segments().get(name);
+    if (assignment != null) {
+      all.addAll(assignment.wanted().keySet());
+      all.addAll(assignment.leaving());
+    }
+    return new Members(List.copyOf(all), Set.copyOf(store.children(ClusterPaths.LIVE)));
+  }
+
+  private <T> Optional<Versioned<T>> node(String path, Class<T> type) {
+    return store
+        .get(path)
+        .filter(found -> found.data().length > 0)
+        .map(found -> new Versioned<>(ClusterJson.read(found.data(), type), found.version()));
+  }
+}

@@ -1,0 +1,43 @@
+package io.gamay.controller.table;
+
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.layout.TableNode;
+import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.table.SchemaDefinition;
+import io.gamay.cluster.table.TableConfig;
+import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.EncodingDecisions;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * A table as it stands in metadata.
+ *
+ * @param nodeVersion of the table's node: whoever decides by what is in here checks it
+ */
+public record TableState(
+    TableNode node, int nodeVersion, SchemaDefinition schema, TableConfig config) {
+
+  public String tableId() {
+    return node.tableId();
+  }
+
+  /** Nothing of the table has changed since it was read. */
+  public Operation unchanged() {
+    return new Operation.Check(ClusterPaths.table(node.tableId()), nodeVersion);
+  }
+
+  /** How a segment that starts now is to be written. */
+  public EncodingDecisions encoding() {
+    Set<String> raw = new HashSet<>();
+    Set<String> inverted = new HashSet<>();
+    for (ColumnSpec column : schema.columns()) {
+      if (config.rawColumns().contains(column.name()) && column.singleValue()) {
+        raw.add(column.name());
+      } else if (config.invertedColumns().contains(column.name())) {
+        inverted.add(column.name());
+      }
+    }
+    return new EncodingDecisions(EncodingDecisions.CURRENT_FORMAT_VERSION, raw, inverted);
+  }
+}
