@@ -8,7 +8,7 @@ import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.UnknownOutcomeException;
 import io.gamay.controller.leader.LeaderTerm;
 import io.gamay.controller.leader.Leadership;
-import io.gamay.controller.table.TableCatalog;
+import io.gamay.controller.table.TableState;
 import io.gamay.segment.ledger.OffsetRange;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ final class CommitCoordinator {
 
   CommitCoordinator(
       MetadataStore store,
-      TableCatalog tables,
+      Function<String, Optional<TableState>> tables,
       Leadership leadership,
       CommitPolicy policy,
       InstantSource clock) {

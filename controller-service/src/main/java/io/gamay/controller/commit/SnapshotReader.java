@@ -8,28 +8,31 @@ import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.store.MetadataStore;
-import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableState;
 import io.gamay.controller.table.Versioned;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Reads what a decision about a segment rests on, from metadata as it stands now. */
 final class SnapshotReader {
 
   private final MetadataStore store;
-  private final TableCatalog tables;
+  private final Function<String, Optional<TableState>> tables;
 
-  SnapshotReader(MetadataStore store, TableCatalog tables) {
+  /**
+   * @param tables the live table of an id, as it stands now
+   */
+  SnapshotReader(MetadataStore store, Function<String, Optional<TableState>> tables) {
     this.store = store;
     this.tables = tables;
   }
 
   /** Empty if the table is deleted or the segment does not exist (any more). */
   Optional<SegmentSnapshot> read(String tableId, SegmentName name) {
-    Optional<TableState> table = tables.tableById(tableId);
+    Optional<TableState> table = tables.apply(tableId);
     Optional<Versioned<SegmentMetadata>> segment =
         node(ClusterPaths.segment(tableId, name), SegmentMetadata.class);
     Optional<Versioned<AssignmentShard>> shard = shard(tableId, ShardId.of(name));
