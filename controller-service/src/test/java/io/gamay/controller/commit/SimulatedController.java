@@ -24,10 +24,11 @@ final class SimulatedController {
   SimulatedController(String id, SimulatedWorld world) {
     this.id = id;
     this.store = world.tree.openSession(tasks::add);
-    this.office = new LeaderOffice(store, id, new QueueRunner());
+    InterleavedStore interleaved = new InterleavedStore(store, () -> world.beforeCommitOf(this));
+    this.office = new LeaderOffice(interleaved, id, new QueueRunner());
     this.coordinator =
         new CommitCoordinator(
-            store,
+            interleaved,
             tableId -> world.table(store, tableId),
             office,
             CommitPolicy.DEFAULT,

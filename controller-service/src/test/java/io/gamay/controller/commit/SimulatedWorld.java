@@ -71,6 +71,8 @@ final class SimulatedWorld {
   private final Map<String, SegmentMetadata> parsed = new HashMap<>();
   private final List<String> history = new ArrayList<>();
   private boolean isFaulty = true;
+  private boolean isInterleaving;
+  private int checkedShardVersion = -1;
   private int nextControllerNumber = 1;
   private final List<Long> ghostSessions = new ArrayList<>();
 
@@ -111,6 +113,35 @@ final class SimulatedWorld {
     }
     now = now.plusMillis(random.nextInt(500));
     checkInvariants(actor);
+  }
+
+  /** Between what a controller read and what it writes, others go on. */
+  void beforeCommitOf(SimulatedController writer) {
+    if (!isFaulty || isInterleaving || random.nextInt(3) != 0) {
+      return;
+    }
+    isInterleaving = true;
+    try {
+      SimulatedController other = controllers.get(controllers.indexOf(writer) == 0 ? 1 : 0);
+      String actor = other.id;
+      switch (random.nextInt(6)) {
+        case 0 -> changeConfig();
+        case 1 -> other.tick(segments());
+        case 2 -> deliverTo(other);
+        case 3 -> expireSession(writer);
+        case 4 -> other.runTask();
+        case 5 -> {
+          for (int task = 0; task < 12; task++) {
+            other.runTask();
+          }
+          deliverTo(other);
+        }
+        default -> throw new IllegalStateException();
+      }
+      checkInvariants(actor);
+    } finally {
+      isInterleaving = false;
+    }
   }
 
   /** All faults stop and everybody comes back; then every commit must come to its end. */
@@ -208,13 +239,18 @@ final class SimulatedWorld {
   }
 
   private String deliver() {
+    SimulatedController controller = anyController();
+    deliverTo(controller);
+    return controller.id;
+  }
+
+  private void deliverTo(SimulatedController controller) {
     if (messages.isEmpty()) {
-      return "nobody";
+      return;
     }
     int index = random.nextInt(messages.size());
     boolean isRepeated = random.nextInt(4) == 0;
     CommitReport report = isRepeated ? messages.get(index) : messages.remove(index);
-    SimulatedController controller = anyController();
     if (report instanceof CommitReport.Committed committed && !committed.missing().isEmpty()) {
       lossFirstReported.putIfAbsent(report.segment(), now);
     }
@@ -225,7 +261,6 @@ final class SimulatedWorld {
               note("%s answers %s".formatted(controller.id, answer));
               checkAnswer(answer);
             });
-    return controller.id;
   }
 
   private String tick() {
@@ -278,12 +313,16 @@ final class SimulatedWorld {
         controllers.set(index, newController());
       }
       case 1 -> {
-        note("the session of %s expires".formatted(old.id));
-        old.isSuspended = false;
-        old.store.expireSession();
+        expireSession(old);
       }
       default -> {}
     }
+  }
+
+  private void expireSession(SimulatedController controller) {
+    note("the session of %s expires".formatted(controller.id));
+    controller.isSuspended = false;
+    controller.store.expireSession();
   }
 
   private void expireGhost() {
@@ -352,15 +391,13 @@ final class SimulatedWorld {
   private void checkInvariants(String actor) {
     List<SegmentMetadata> segments = segments();
     checkTiling(segments);
-    AssignmentShard shard =
-        read(ClusterPaths.assignment(TABLE_ID, new ShardId(0, 0)), AssignmentShard.class);
+    checkShard(segments);
     boolean changed = false;
     for (SegmentMetadata segment : segments) {
       if (segment.equals(seen.get(segment.name()))) {
         continue;
       }
       SegmentMetadata before = seen.put(segment.name(), segment);
-      checkWanted(shard, segment);
       changed = true;
       note("metadata: %s".formatted(segment));
       checkStep(before, segment);
@@ -390,6 +427,16 @@ final class SimulatedWorld {
             .isEqualTo(segment.endOffset().orElseThrow());
         assertThat(segment.endOffset().orElseThrow()).isGreaterThan(segment.startOffset());
       }
+    }
+  }
+
+  private void checkShard(List<SegmentMetadata> segments) {
+    StoredNode node =
+        observer.get(ClusterPaths.assignment(TABLE_ID, new ShardId(0, 0))).orElseThrow();
+    if (node.version() != checkedShardVersion) {
+      checkedShardVersion = node.version();
+      AssignmentShard shard = ClusterJson.read(node.data(), AssignmentShard.class);
+      segments.forEach(segment -> checkWanted(shard, segment));
     }
   }
 
