@@ -39,8 +39,8 @@ final class InterleavedStore implements MetadataStore {
   }
 
   @Override
-  public Registration watch(String path, Runnable onChange) {
-    return session.watch(path, onChange);
+  public Registration watchNodes(String path, NodeListener onChange) {
+    return session.watchNodes(path, onChange);
   }
 
   @Override

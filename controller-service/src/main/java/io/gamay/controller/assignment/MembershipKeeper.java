@@ -1,0 +1,155 @@
+package io.gamay.controller.assignment;
+
+import io.gamay.cluster.assignment.AssignmentShard;
+import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.store.StoredNode;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.PartitionView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.leader.LeaderTransactions;
+import io.gamay.controller.leader.LeaderTransactions.Decision;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps every segment hosted by as many servers as its table wants (T4), and lets replaced ones go
+ * when nobody needs them any more (T5). Planned on the view, written to each shard as it is then:
+ * an assignment that is no longer what the plan saw stays as it is until the next pass. One thread.
+ */
+public final class MembershipKeeper {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
+
+  private final MetadataStore store;
+  private final LeaderTransactions transactions;
+  private final Supplier<ClusterView> view;
+  private final InstantSource clock;
+  private final Duration goneAfter;
+  private final ReleaseGrace releaseGrace;
+  private final Map<String, Instant> awaySince = new HashMap<>();
+
+  /**
+   * @param goneAfter how long a server is away before others take over for good
+   */
+  public MembershipKeeper(
+      MetadataStore store,
+      LeaderTransactions transactions,
+      Supplier<ClusterView> view,
+      InstantSource clock,
+      Duration goneAfter) {
+    this.store = store;
+    this.transactions = transactions;
+    this.view = view;
+    this.clock = clock;
+    this.goneAfter = goneAfter;
+    this.releaseGrace = new ReleaseGrace(clock);
+  }
+
+  public void keep() {
+    ClusterView seen = view.get();
+    noteAway(seen);
+    for (TableView table : seen.tables().values()) {
+      ServerLoads loads = ServerLoads.of(seen, table.config().serverTenant());
+      MembershipPlanner planner =
+          new MembershipPlanner(
+              table.config().replication(), loads, this::isGoneForGood, releaseGrace);
+      for (PartitionView partition : table.partitions().values()) {
+        write(table.tableId(), partition, planner.plan(partition));
+      }
+    }
+  }
+
+  private void noteAway(ClusterView seen) {
+    Set<String> live = new HashSet<>();
+    seen.liveInstances(InstanceRole.SERVER).forEach(server -> live.add(server.config().id()));
+    awaySince.keySet().removeAll(live);
+    Instant now = clock.instant();
+    seen.tables().values().stream()
+        .flatMap(table -> table.partitions().values().stream())
+        .flatMap(partition -> partition.segments().values().stream())
+        .map(ClusterView.SegmentView::assignment)
+        .forEach(
+            assignment -> {
+              assignment.wanted().keySet().forEach(s -> noteAway(s, live, now));
+              assignment.leaving().forEach(s -> noteAway(s, live, now));
+            });
+  }
+
+  private void noteAway(String server, Set<String> live, Instant now) {
+    if (!live.contains(server)) {
+      awaySince.putIfAbsent(server, now);
+    }
+  }
+
+  private boolean isGoneForGood(String server) {
+    Instant since = awaySince.get(server);
+    return since != null && !clock.instant().isBefore(since.plus(goneAfter));
+  }
+
+  private void write(
+      String tableId, PartitionView partition, Map<SegmentName, SegmentAssignment> changes) {
+    Map<ShardId, Map<SegmentName, SegmentAssignment>> byShard = new HashMap<>();
+    changes.forEach(
+        (segment, assignment) ->
+            byShard
+                .computeIfAbsent(ShardId.of(segment), shard -> new HashMap<>())
+                .put(segment, assignment));
+    byShard.forEach((shard, changed) -> writeShard(tableId, shard, partition, changed));
+  }
+
+  private void writeShard(
+      String tableId,
+      ShardId shard,
+      PartitionView planned,
+      Map<SegmentName, SegmentAssignment> changes) {
+    String path = ClusterPaths.assignment(tableId, shard);
+    int written =
+        transactions.write(
+            mayBeWritten -> {
+              Optional<StoredNode> node = store.get(path);
+              if (node.isEmpty()) {
+                return Decision.nothingToWrite(0);
+              }
+              AssignmentShard present = ClusterJson.read(node.get().data(), AssignmentShard.class);
+              Map<SegmentName, SegmentAssignment> next = new HashMap<>(present.segments());
+              int changed = 0;
+              for (var change : changes.entrySet()) {
+                SegmentView seen = planned.segments().get(change.getKey().sequence());
+                if (seen != null
+                    && next.replace(change.getKey(), seen.assignment(), change.getValue())) {
+                  changed++;
+                }
+              }
+              return changed == 0
+                  ? Decision.nothingToWrite(0)
+                  : new Decision<>(
+                      List.of(
+                          new Operation.Put(
+                              path,
+                              ClusterJson.write(new AssignmentShard(shard, next)),
+                              node.get().version())),
+                      changed);
+            });
+    if (written > 0) {
+      LOG.info("table {}, shard {}: members of {} segments changed", tableId, shard, written);
+    }
+  }
+}

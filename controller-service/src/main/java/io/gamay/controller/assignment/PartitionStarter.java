@@ -1,0 +1,163 @@
+package io.gamay.controller.assignment;
+
+import io.gamay.cluster.assignment.AssignmentShard;
+import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.assignment.WantedState;
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.table.StreamConfig.StartOffset;
+import io.gamay.cluster.table.TableConfig;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.controller.leader.LeaderTransactions;
+import io.gamay.controller.leader.LeaderTransactions.Decision;
+import io.gamay.controller.stream.StreamCatalog;
+import io.gamay.controller.table.TableCatalog;
+import io.gamay.controller.table.TableState;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the first consuming segment of each partition, one transaction per partition. A partition
+ * has a first segment once, whoever tries and however often.
+ *
+ * <p>Where a partition begins is resolved to a number once. {@code largest} means: the end when the
+ * table was made. So it holds for the partitions found in the request that makes the table; a
+ * partition found later begins at its first record.
+ */
+public final class PartitionStarter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionStarter.class);
+
+  private final MetadataStore store;
+  private final TableCatalog catalog;
+  private final LeaderTransactions transactions;
+  private final StreamCatalog streams;
+  private final Supplier<ClusterView> view;
+  private final InstantSource clock;
+
+  public PartitionStarter(
+      MetadataStore store,
+      TableCatalog catalog,
+      LeaderTransactions transactions,
+      StreamCatalog streams,
+      Supplier<ClusterView> view,
+      InstantSource clock) {
+    this.store = store;
+    this.catalog = catalog;
+    this.transactions = transactions;
+    this.streams = streams;
+    this.view = view;
+    this.clock = clock;
+  }
+
+  /**
+   * Where the partitions that exist now begin for a new table.
+   *
+   * @throws io.gamay.controller.stream.StreamUnavailableException if the stream cannot be asked
+   */
+  public Map<Integer, Long> initialOffsets(TableConfig config) {
+    Set<Integer> partitions = partitions(streams.partitionCount(config.stream()));
+    return streams.startOffsets(
+        config.stream(), config.stream().startOffset(), partitions, clock.instant());
+  }
+
+  /** Makes the first segments of partitions that have none, at the offsets given. */
+  public void start(String tableId, Map<Integer, Long> offsets) {
+    Optional<TableState> table = catalog.tableById(tableId);
+    if (table.isEmpty()) {
+      return;
+    }
+    ServerLoads loads = ServerLoads.of(view.get(), table.get().config().serverTenant());
+    new TreeMap<>(offsets)
+        .forEach((partition, offset) -> startPartition(tableId, partition, offset, loads));
+  }
+
+  /** Looks for partitions that have no segment yet, in every table, and starts them. */
+  public void startMissing() {
+    for (TableState table : catalog.tables()) {
+      TableConfig config = table.config();
+      Set<Integer> missing = new TreeSet<>(partitions(streams.partitionCount(config.stream())));
+      missing.removeAll(startedPartitions(table.tableId()));
+      if (missing.isEmpty()) {
+        continue;
+      }
+      StartOffset start =
+          config.stream().startOffset() instanceof StartOffset.Largest
+              ? new StartOffset.Smallest()
+              : config.stream().startOffset();
+      LOG.info("table {}: partitions {} have no segment, starting them", config.name(), missing);
+      start(
+          table.tableId(),
+          streams.startOffsets(config.stream(), start, missing, table.node().createdAt()));
+    }
+  }
+
+  private void startPartition(String tableId, int partition, long offset, ServerLoads loads) {
+    Instant now = clock.instant();
+    transactions.write(
+        mayBeWritten -> {
+          Optional<TableState> table = catalog.tableById(tableId);
+          ShardId shard = new ShardId(partition, 0);
+          boolean isStarted =
+              store.get(ClusterPaths.assignment(tableId, shard)).isPresent()
+                  || startedPartitions(tableId).contains(partition);
+          return table.isEmpty() || isStarted
+              ? Decision.nothingToWrite(partition)
+              : new Decision<>(firstSegment(table.get(), partition, offset, now, loads), partition);
+        });
+  }
+
+  /** The shard's node is made with the segment: of two who try at once, one is refused. */
+  private static List<Operation> firstSegment(
+      TableState table, int partition, long offset, Instant now, ServerLoads loads) {
+    SegmentName name = SegmentName.create(table.config().name(), partition, 0, now);
+    SegmentMetadata segment =
+        SegmentMetadata.consuming(
+            name,
+            offset,
+            table.node().schemaVersion(),
+            table.node().configVersion(),
+            table.encoding(),
+            now);
+    Map<String, WantedState> wanted = new LinkedHashMap<>();
+    loads
+        .take(table.config().replication(), Set.of())
+        .forEach(server -> wanted.put(server, WantedState.CONSUMING));
+    ShardId shard = ShardId.of(name);
+    AssignmentShard assigned =
+        new AssignmentShard(shard, Map.of(name, new SegmentAssignment(wanted, List.of())));
+    return List.of(
+        table.unchanged(),
+        new Operation.Create(
+            ClusterPaths.segment(table.tableId(), name), ClusterJson.write(segment), false),
+        new Operation.Create(
+            ClusterPaths.assignment(table.tableId(), shard), ClusterJson.write(assigned), false));
+  }
+
+  private Set<Integer> startedPartitions(String tableId) {
+    return store.children(ClusterPaths.assignment(tableId)).stream()
+        .map(shard -> ShardId.parse(shard).partition())
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<Integer> partitions(int count) {
+    return IntStream.range(0, count).boxed().collect(Collectors.toSet());
+  }
+}

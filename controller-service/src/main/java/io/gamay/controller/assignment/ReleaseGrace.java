@@ -1,0 +1,41 @@
+package io.gamay.controller.assignment;
+
+import io.gamay.cluster.segment.SegmentName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How long a leaving member stays after nobody needs it any more: brokers may still route by a view
+ * as old as their slowest timer, and queries run up to their deadline. One thread.
+ */
+final class ReleaseGrace {
+
+  private static final Duration GRACE = Duration.ofMinutes(2);
+
+  private final InstantSource clock;
+  private final Map<SegmentName, Instant> servedSince = new HashMap<>();
+
+  ReleaseGrace(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * @param isServed whether every assigned member serves the segment now
+   */
+  boolean hasPassed(SegmentName segment, boolean isServed) {
+    if (!isServed) {
+      servedSince.remove(segment);
+      return false;
+    }
+    Instant now = clock.instant();
+    Instant since = servedSince.computeIfAbsent(segment, name -> now);
+    boolean hasPassed = !now.isBefore(since.plus(GRACE));
+    if (hasPassed) {
+      servedSince.remove(segment);
+    }
+    return hasPassed;
+  }
+}

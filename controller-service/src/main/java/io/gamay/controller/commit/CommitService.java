@@ -1,0 +1,111 @@
+package io.gamay.controller.commit;
+
+import io.gamay.cluster.commit.CommitAnswer;
+import io.gamay.cluster.commit.CommitReport;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.store.MetadataException;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.controller.leader.Leadership;
+import io.gamay.controller.table.TableCatalog;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread on which the ends of segments are decided, behind a bounded queue. A report that
+ * finds the queue full is answered HOLD: it will be repeated.
+ */
+public final class CommitService implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommitService.class);
+  private static final int MAX_WAITING = 10_000;
+
+  private final CommitCoordinator coordinator;
+  private final AtomicBoolean isTicking = new AtomicBoolean();
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MAX_WAITING),
+          Thread.ofPlatform().name("commit").daemon(true).factory());
+
+  public CommitService(
+      MetadataStore store,
+      TableCatalog tables,
+      Leadership leadership,
+      CommitPolicy policy,
+      InstantSource clock) {
+    this.coordinator = new CommitCoordinator(store, tables::tableById, leadership, policy, clock);
+  }
+
+  /** Never fails: what cannot be judged now is answered HOLD. */
+  public CompletableFuture<CommitAnswer> report(CommitReport report) {
+    try {
+      return CompletableFuture.supplyAsync(() -> coordinator.onReport(report), thread)
+          .exceptionally(failed -> holdAfter(report.segment(), failed));
+    } catch (RejectedExecutionException full) {
+      return CompletableFuture.completedFuture(hold(report.segment()));
+    }
+  }
+
+  /**
+   * Lets time pass for every segment that time may move on: deadlines, hold times, dead members.
+   */
+  public void tick(ClusterView view) {
+    if (isTicking.compareAndSet(false, true)) {
+      try {
+        thread.execute(() -> tickAll(view));
+      } catch (RejectedExecutionException full) {
+        isTicking.set(false);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+
+  private void tickAll(ClusterView view) {
+    try {
+      for (ClusterView.TableView table : view.tables().values()) {
+        for (ClusterView.PartitionView partition : table.partitions().values()) {
+          for (ClusterView.SegmentView segment : partition.segments().values()) {
+            tick(table.tableId(), segment.metadata());
+          }
+        }
+      }
+    } catch (MetadataException away) {
+      LOG.warn("commits cannot be looked after now", away);
+    } finally {
+      isTicking.set(false);
+    }
+  }
+
+  private void tick(String tableId, SegmentMetadata segment) {
+    if (segment.state() == SegmentState.COMMITTING
+        || coordinator.remembers(tableId, segment.name())) {
+      coordinator.onTick(tableId, segment.name());
+    }
+  }
+
+  private static CommitAnswer holdAfter(SegmentName segment, Throwable failed) {
+    LOG.warn("a report about {} cannot be judged now", segment, failed);
+    return hold(segment);
+  }
+
+  private static CommitAnswer hold(SegmentName segment) {
+    return new CommitAnswer(CommitAnswer.Kind.HOLD, segment, -1, 0, 0);
+  }
+}

@@ -1,0 +1,160 @@
+package io.gamay.controller.stream;
+
+import io.gamay.cluster.table.StreamConfig;
+import io.gamay.cluster.table.StreamConfig.StartOffset;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Asks Kafka through one admin client per cluster address. */
+public final class KafkaStreamCatalog implements StreamCatalog {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final List<String> CONNECTION_PROPERTIES = List.of("security.", "sasl.", "ssl.");
+
+  private final String builtinKafka;
+  private final ConcurrentMap<Map<String, Object>, Admin> admins = new ConcurrentHashMap<>();
+
+  /**
+   * @param builtinKafka the address that {@link StreamConfig#BUILTIN_KAFKA} stands for
+   */
+  public KafkaStreamCatalog(String builtinKafka) {
+    this.builtinKafka = builtinKafka;
+  }
+
+  @Override
+  public int partitionCount(StreamConfig stream) {
+    try {
+      return await(stream, admin(stream).describeTopics(List.of(stream.topic())).allTopicNames())
+          .values()
+          .stream()
+          .mapToInt(topic -> topic.partitions().size())
+          .sum();
+    } catch (UnknownTopicOrPartitionException absent) {
+      return 0;
+    }
+  }
+
+  @Override
+  public Map<Integer, Long> startOffsets(
+      StreamConfig stream, StartOffset start, Set<Integer> partitions, Instant reference) {
+    if (partitions.isEmpty()) {
+      return Map.of();
+    }
+    return switch (start) {
+      case StartOffset.Smallest() -> offsets(stream, partitions, OffsetSpec.earliest());
+      case StartOffset.Largest() -> offsets(stream, partitions, OffsetSpec.latest());
+      case StartOffset.At(Instant time) -> firstAtOrAfter(stream, partitions, time);
+      case StartOffset.Back(Duration age) ->
+          firstAtOrAfter(stream, partitions, reference.minus(age));
+    };
+  }
+
+  @Override
+  public void close() {
+    admins.values().forEach(admin -> admin.close(Duration.ZERO));
+  }
+
+  /** Where no record is that young, the end: what comes next is. */
+  private Map<Integer, Long> firstAtOrAfter(
+      StreamConfig stream, Set<Integer> partitions, Instant time) {
+    Map<Integer, Long> found =
+        new HashMap<>(offsets(stream, partitions, OffsetSpec.forTimestamp(time.toEpochMilli())));
+    Set<Integer> none =
+        partitions.stream()
+            .filter(partition -> found.getOrDefault(partition, -1L) < 0)
+            .collect(Collectors.toSet());
+    if (!none.isEmpty()) {
+      found.putAll(offsets(stream, none, OffsetSpec.latest()));
+    }
+    return found;
+  }
+
+  private Map<Integer, Long> offsets(
+      StreamConfig stream, Set<Integer> partitions, OffsetSpec spec) {
+    Map<TopicPartition, OffsetSpec> request =
+        partitions.stream()
+            .collect(
+                Collectors.toMap(
+                    partition -> new TopicPartition(stream.topic(), partition), partition -> spec));
+    IsolationLevel isolation =
+        stream.readCommitted() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
+    return listOffsets(stream, request, new ListOffsetsOptions(isolation)).entrySet().stream()
+        .collect(Collectors.toMap(entry -> entry.getKey().partition(), e -> e.getValue().offset()));
+  }
+
+  private Map<TopicPartition, ListOffsetsResultInfo> listOffsets(
+      StreamConfig stream, Map<TopicPartition, OffsetSpec> request, ListOffsetsOptions options) {
+    try {
+      return await(stream, admin(stream).listOffsets(request, options).all());
+    } catch (UnknownTopicOrPartitionException gone) {
+      throw unavailable(stream, gone);
+    }
+  }
+
+  private Admin admin(StreamConfig stream) {
+    Map<String, Object> properties = new HashMap<>();
+    stream
+        .consumerProperties()
+        .forEach(
+            (key, value) -> {
+              if (CONNECTION_PROPERTIES.stream().anyMatch(key::startsWith)) {
+                properties.put(key, value);
+              }
+            });
+    properties.put(
+        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, stream.resolvedBootstrapServers(builtinKafka));
+    properties.put(
+        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT.toMillis()));
+    properties.put(
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT.toMillis() / 2));
+    try {
+      return admins.computeIfAbsent(Map.copyOf(properties), Admin::create);
+    } catch (KafkaException unusable) {
+      throw unavailable(stream, unusable);
+    }
+  }
+
+  private <T> T await(StreamConfig stream, KafkaFuture<T> future) {
+    try {
+      return future.get(TIMEOUT.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof UnknownTopicOrPartitionException absent) {
+        throw absent;
+      }
+      throw unavailable(stream, failed.getCause() == null ? failed : failed.getCause());
+    } catch (TimeoutException late) {
+      throw unavailable(stream, late);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw unavailable(stream, interrupted);
+    }
+  }
+
+  private StreamUnavailableException unavailable(StreamConfig stream, Throwable cause) {
+    return new StreamUnavailableException(
+        "cannot ask kafka at %s about topic %s: %s"
+            .formatted(
+                stream.resolvedBootstrapServers(builtinKafka), stream.topic(), cause.getMessage()),
+        cause);
+  }
+}
