@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -48,6 +49,7 @@ public final class CommitClient implements CommitReporter {
             .POST(HttpRequest.BodyPublishers.ofByteArray(ClusterJson.write(report)))
             .build();
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .thenApply(response -> read(request, response))
         .thenApply(this::ofHighestEpoch);
   }

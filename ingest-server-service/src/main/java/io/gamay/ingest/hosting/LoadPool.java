@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +38,18 @@ public final class LoadPool implements AutoCloseable {
   }
 
   public LoadPool(String name, int threadCount, Duration firstPause, Duration longestPause) {
-    ThreadFactory factory = Thread.ofPlatform().name(name + "-", 0).daemon(true).factory();
-    this.threads = Executors.newScheduledThreadPool(threadCount, factory);
+    this(
+        Executors.newScheduledThreadPool(
+            threadCount, Thread.ofPlatform().name(name + "-", 0).daemon(true).factory()),
+        firstPause,
+        longestPause);
+  }
+
+  /**
+   * @param threads the pool's own from now on
+   */
+  public LoadPool(ScheduledExecutorService threads, Duration firstPause, Duration longestPause) {
+    this.threads = threads;
     this.firstPause = firstPause;
     this.longestPause = longestPause;
   }

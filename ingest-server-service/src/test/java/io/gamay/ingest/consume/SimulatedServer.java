@@ -1,0 +1,180 @@
+package io.gamay.ingest.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gamay.cluster.commit.CommitAnswer;
+import io.gamay.cluster.commit.CommitReport;
+import io.gamay.ingest.hosting.LeaseRegistry;
+import io.gamay.ingest.hosting.LoadPool;
+import io.gamay.ingest.hosting.LocalSegments;
+import io.gamay.ingest.hosting.PartitionServing;
+import io.gamay.ingest.hosting.SegmentFetcher;
+import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.segment.seal.SegmentSealer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/** Consumer and host of one server, on the test's thread; the disk outlives a crash. */
+final class SimulatedServer {
+
+  private final String id;
+  private final RandomGenerator random;
+  private final InMemoryStream stream;
+  private final SimulatedCluster cluster;
+  private final InMemoryDeepStore deepStore;
+  private final Path disk;
+  private final InstantSource clock;
+  private final MemoryBudget memory;
+
+  /** Reports on their way to the leader, and answers on their way back. */
+  private List<Message> network = new ArrayList<>();
+
+  private ManualScheduler scheduler = new ManualScheduler();
+  private LeaseRegistry leases = new LeaseRegistry(1000);
+  private SegmentHost host;
+
+  SimulatedServer(
+      String id,
+      RandomGenerator random,
+      InMemoryStream stream,
+      SimulatedCluster cluster,
+      InMemoryDeepStore deepStore,
+      Path disk,
+      InstantSource clock,
+      long memoryBytes)
+      throws IOException {
+    this.id = id;
+    this.random = random;
+    this.stream = stream;
+    this.cluster = cluster;
+    this.deepStore = deepStore;
+    this.disk = disk;
+    this.clock = clock;
+    this.memory = new MemoryBudget(memoryBytes);
+    start();
+  }
+
+  SegmentHost host() {
+    return host;
+  }
+
+  InMemoryStream stream() {
+    return stream;
+  }
+
+  LeaseRegistry leases() {
+    return leases;
+  }
+
+  MemoryBudget memory() {
+    return memory;
+  }
+
+  Optional<PartitionServing> serving() {
+    return host.serving(Fixtures.TABLE_ID, 0);
+  }
+
+  void reconcile() {
+    host.reconcile(cluster.view());
+  }
+
+  void poll(int maxRecords) {
+    if (stream.hasReader()) {
+      stream.reader().poll(maxRecords);
+    }
+  }
+
+  void work() {
+    scheduler.runOne(random);
+  }
+
+  /** Lets one message arrive, get lost, or arrive twice. */
+  void deliverOne(boolean isFaulty) {
+    if (network.isEmpty()) {
+      return;
+    }
+    Message message = network.remove(random.nextInt(network.size()));
+    int fate = isFaulty ? random.nextInt(6) : 5;
+    if (fate == 0) {
+      message.timeOut().run();
+      return;
+    }
+    message.arrive().run();
+    if (fate == 1) {
+      message.arrive().run();
+    }
+  }
+
+  /**
+   * @param timeOut what its sender notices when it is lost
+   */
+  private record Message(Runnable arrive, Runnable timeOut) {}
+
+  /** As {@code kill -9}: memory is gone, messages and work under way too. */
+  void restart() throws IOException {
+    host.close();
+    network = new ArrayList<>();
+    scheduler = new ManualScheduler();
+    leases = new LeaseRegistry(1000);
+    start();
+  }
+
+  void close() {
+    host.close();
+    assertThat(leases.openLeases()).isZero();
+  }
+
+  private void start() throws IOException {
+    LocalSegments local = new LocalSegments(disk);
+    local.sweepUnfinished();
+    ConsumerServices services =
+        new ConsumerServices(
+            id,
+            stream,
+            (schema, _) -> Fixtures.assembler(schema),
+            local,
+            leases,
+            new SegmentSealer(new UnforcedFiles(), random),
+            new SegmentUploader(deepStore),
+            new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            this::report,
+            memory,
+            () -> {},
+            clock,
+            random);
+    host =
+        new SegmentHost(
+            id,
+            local,
+            new SegmentFetcher(local, deepStore, random),
+            leases,
+            new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            serving -> new PartitionConsumer(services, serving),
+            (_, _) -> {},
+            () -> {},
+            clock,
+            Duration.ofSeconds(60));
+  }
+
+  private CompletableFuture<CommitAnswer> report(CommitReport report) {
+    CompletableFuture<CommitAnswer> answer = new CompletableFuture<>();
+    List<Message> here = network;
+    Runnable timeOut = () -> answer.completeExceptionally(new IOException("no answer"));
+    here.add(
+        new Message(
+            () -> {
+              CommitAnswer given = cluster.on(report);
+              here.add(new Message(() -> answer.complete(given), timeOut));
+            },
+            timeOut));
+    return answer;
+  }
+}
