@@ -1,0 +1,105 @@
+package io.gamay.broker.compile;
+
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.plan.QueryPlan;
+import io.gamay.query.plan.QueryPlanner;
+import io.gamay.query.sql.Query;
+import io.gamay.query.sql.SqlParser;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** SQL text to a plan over a table that the view knows. Pure CPU work. Thread-safe. */
+public final class QueryCompiler {
+
+  private static final String REALTIME_SUFFIX = "_REALTIME";
+
+  private final SqlParser parser = new SqlParser();
+  private final QueryPlanner planner = new QueryPlanner();
+  private final QueryPlanner.Context defaults;
+
+  /**
+   * @param defaults for what neither the query nor its table says
+   */
+  public QueryCompiler(QueryPlanner.Context defaults) {
+    this.defaults = defaults;
+  }
+
+  /** A query over a table as the view had it. */
+  public record CompiledQuery(QueryPlan plan, TableView table) {}
+
+  /**
+   * @param options those of the request's body; options inside the SQL win
+   * @throws QueryException with a code and a sentence for the client
+   */
+  public CompiledQuery compile(String sql, Map<String, String> options, ClusterView view) {
+    Query query = parser.parse(sql);
+    refuseMultiStage(query.options());
+    refuseMultiStage(options);
+    TableView table = tableOf(query.table(), view);
+    return new CompiledQuery(planner.plan(query, table.schema(), options, contextOf(table)), table);
+  }
+
+  private QueryPlanner.Context contextOf(TableView table) {
+    return table
+        .config()
+        .queryTimeout()
+        .map(
+            timeout ->
+                new QueryPlanner.Context(
+                    defaults.clock(), defaults.dialect(), timeout, defaults.groupLimit()))
+        .orElse(defaults);
+  }
+
+  private static void refuseMultiStage(Map<String, String> options) {
+    boolean isAsked =
+        options.entrySet().stream()
+            .anyMatch(
+                option ->
+                    option.getKey().equalsIgnoreCase("useMultistageEngine")
+                        && option.getValue().equalsIgnoreCase("true"));
+    if (isAsked) {
+      throw new QueryException(
+          QueryErrorCode.QUERY_VALIDATION,
+          "the multi-stage engine is not supported yet: leave useMultistageEngine out");
+    }
+  }
+
+  private static TableView tableOf(String written, ClusterView view) {
+    String name =
+        written.endsWith(REALTIME_SUFFIX)
+            ? written.substring(0, written.length() - REALTIME_SUFFIX.length())
+            : written;
+    TableView exact = view.tables().get(name);
+    if (exact != null) {
+      return exact;
+    }
+    Optional<TableView> otherCase =
+        view.tables().entrySet().stream()
+            .filter(entry -> entry.getKey().equalsIgnoreCase(name))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    return otherCase.orElseThrow(
+        () ->
+            new QueryException(
+                QueryErrorCode.TABLE_DOES_NOT_EXIST,
+                "table %s does not exist%s".formatted(written, nearest(name, view))));
+  }
+
+  private static String nearest(String name, ClusterView view) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    return view.tables().keySet().stream()
+        .filter(
+            table -> {
+              String known = table.toLowerCase(Locale.ROOT);
+              return known.contains(wanted) || wanted.contains(known);
+            })
+        .sorted()
+        .findFirst()
+        .map(table -> "; did you mean " + table + "?")
+        .orElse("; GET /tables on the controller lists the tables");
+  }
+}

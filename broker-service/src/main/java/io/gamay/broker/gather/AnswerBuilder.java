@@ -1,0 +1,337 @@
+package io.gamay.broker.gather;
+
+import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
+import io.gamay.broker.gather.QueryAnswer.Problem;
+import io.gamay.broker.route.HighWaterMarks;
+import io.gamay.broker.route.PartitionParts;
+import io.gamay.broker.route.PartitionParts.SealedSource;
+import io.gamay.broker.route.PartitionParts.TailSource;
+import io.gamay.broker.route.PartitionRouter;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.view.ClusterView.PartitionView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.PartialResult;
+import io.gamay.query.merge.PartialResultMerger;
+import io.gamay.query.merge.ResultBuilder;
+import io.gamay.query.merge.ResultTable;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerRequest.SealedPart;
+import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerResponse.ServerError;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.segment.ledger.OffsetRange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the responses to one query: which parts are answered, which are pending, what went
+ * wrong. A response is taken whole or not at all, and each part at most once, so no row is counted
+ * twice. Thread-safe.
+ */
+public final class AnswerBuilder {
+
+  private final String requestId;
+  private final CompiledQuery query;
+  private final QueryBudget budget;
+  private final Map<Integer, PartitionCoverage> coverage = new TreeMap<>();
+
+  /** Sealed segments asked for and not answered. */
+  private final Map<SegmentName, OffsetRange> pendingSealed = new LinkedHashMap<>();
+
+  /** Tails asked for and not answered: partition to first offset. */
+  private final Map<Integer, Long> pendingTails = new TreeMap<>();
+
+  /** Who answered which tail. */
+  private final Map<Integer, String> tailInstances = new HashMap<>();
+
+  private final List<PartialResult> results = new ArrayList<>();
+  private final Set<String> askedInstances = new LinkedHashSet<>();
+  private final Set<String> respondedInstances = new LinkedHashSet<>();
+  private final Map<String, Problem> failures = new LinkedHashMap<>();
+  private ExecutionStatistics statistics = ExecutionStatistics.ZERO;
+  private @Nullable Problem doom;
+  private long minFreshnessMillis;
+  private int prunedSegments;
+
+  /**
+   * @param budget of the merge
+   */
+  public AnswerBuilder(
+      String requestId, CompiledQuery query, List<PartitionParts> parts, QueryBudget budget) {
+    this.requestId = requestId;
+    this.query = query;
+    this.budget = budget;
+    for (PartitionParts partition : parts) {
+      coverage.put(
+          partition.partition(),
+          new PartitionCoverage(
+              partition.partition(), partition.from(), partition.tail().isPresent()));
+      expect(partition);
+    }
+  }
+
+  /** Notes that a server is asked. */
+  public synchronized void asked(String instance) {
+    askedInstances.add(instance);
+  }
+
+  /** Takes a server's response to a request. */
+  public synchronized void add(String instance, ServerRequest request, ServerResponse response) {
+    respondedInstances.add(instance);
+    for (ServerError error : response.errors()) {
+      noteError(instance, error);
+    }
+    if (response.result().isEmpty()) {
+      return;
+    }
+    String disagreement = disagreement(request, response);
+    if (!disagreement.isEmpty()) {
+      failures.put(
+          instance,
+          new Problem(QueryErrorCode.INTERNAL, "server %s %s".formatted(instance, disagreement)));
+      return;
+    }
+    take(instance, request, response, response.result().get());
+  }
+
+  /** Notes that a server gave no response. */
+  public synchronized void failed(String instance, Throwable failure) {
+    failures.put(
+        instance,
+        new Problem(
+            QueryErrorCode.SERVER_NOT_RESPONDING,
+            "server %s did not respond: %s".formatted(instance, failure)));
+  }
+
+  public synchronized Set<String> failedInstances() {
+    return Set.copyOf(failures.keySet());
+  }
+
+  /** Whether every part is answered. */
+  public synchronized boolean isComplete() {
+    return pendingSealed.isEmpty() && pendingTails.isEmpty();
+  }
+
+  /** Whether an error was met that asking again does not mend. */
+  public synchronized boolean isDoomed() {
+    return doom != null;
+  }
+
+  /** What is pending, as a fresh view has it: a tail may have been sealed in part meanwhile. */
+  public synchronized List<PartitionParts> missing(
+      PartitionRouter router, TableView table, Optional<TypedExpression> filter) {
+    List<PartitionParts> parts = new ArrayList<>();
+    for (PartitionCoverage partition : coverage.values()) {
+      PartitionView view = table.partitions().get(partition.partition());
+      if (view == null) {
+        continue;
+      }
+      List<SealedSource> sealed = pendingSources(router, view);
+      List<OffsetRange> pruned = List.of();
+      Optional<TailSource> tail = Optional.empty();
+      Long tailFrom = pendingTails.remove(partition.partition());
+      if (tailFrom != null) {
+        PartitionParts behind = router.routeFrom(view, tailFrom, filter);
+        sealed = new ArrayList<>(sealed);
+        sealed.addAll(behind.sealed());
+        pruned = behind.pruned();
+        tail = behind.tail();
+      }
+      PartitionParts pending = new PartitionParts(partition.partition(), 0, sealed, pruned, tail);
+      expect(pending);
+      parts.add(pending);
+    }
+    return parts;
+  }
+
+  /** Merges what came and says what is missing. Marks of partitions that are covered rise. */
+  public synchronized QueryAnswer build(HighWaterMarks marks, LongSupplier nanoTime) {
+    long started = nanoTime.getAsLong();
+    List<Problem> problems = problems();
+    Optional<ResultTable> table = Optional.empty();
+    if (doom == null && (!results.isEmpty() || isComplete())) {
+      try {
+        table = Optional.of(ResultBuilder.build(query.plan(), Optional.of(merged())));
+        raise(marks);
+      } catch (QueryException failure) {
+        problems = List.of(new Problem(failure.code(), String.valueOf(failure.getMessage())));
+      }
+    }
+    Map<Integer, List<OffsetRange>> covered = new TreeMap<>();
+    coverage.forEach((partition, ranges) -> covered.put(partition, ranges.joined()));
+    return new QueryAnswer(
+        requestId,
+        table,
+        !problems.isEmpty() || table.map(ResultTable::isCapped).orElse(true),
+        problems,
+        statistics,
+        covered,
+        List.of(query.table().config().name()),
+        askedInstances.size(),
+        respondedInstances.size(),
+        prunedSegments,
+        minFreshnessMillis,
+        (nanoTime.getAsLong() - started) / 1_000_000);
+  }
+
+  private void expect(PartitionParts parts) {
+    for (SealedSource source : parts.sealed()) {
+      pendingSealed.put(source.segment(), source.offsets());
+    }
+    PartitionCoverage covered = coverage.get(parts.partition());
+    parts.tail().ifPresent(tail -> pendingTails.put(parts.partition(), tail.from()));
+    if (covered != null) {
+      parts.pruned().forEach(covered::add);
+    }
+    prunedSegments += parts.pruned().size();
+  }
+
+  private List<SealedSource> pendingSources(PartitionRouter router, PartitionView view) {
+    List<SealedSource> sources = new ArrayList<>();
+    for (SegmentName segment : List.copyOf(pendingSealed.keySet())) {
+      if (segment.partition() != view.partition()) {
+        continue;
+      }
+      SegmentView found = view.segments().get(segment.sequence());
+      if (found != null
+          && found.metadata().name().equals(segment)
+          && found.metadata().state() == SegmentState.ONLINE) {
+        sources.add(router.sealedSource(found));
+      }
+    }
+    return sources;
+  }
+
+  private void noteError(String instance, ServerError error) {
+    Problem problem = new Problem(error.code(), error.message());
+    switch (error.code().family()) {
+      case USER -> doom = problem;
+      case RESOURCES, EXTERNAL, INTERNAL -> failures.put(instance, problem);
+    }
+  }
+
+  /** Why a response does not fit its request, empty if it does. */
+  private String disagreement(ServerRequest request, ServerResponse response) {
+    for (SealedPart part : request.sealed()) {
+      if (!response.missingSegments().contains(part.segmentName())
+          && !pendingSealed.containsKey(SegmentName.parse(part.segmentName()))) {
+        return "answered segment %s, which was answered already".formatted(part.segmentName());
+      }
+    }
+    for (TailCoverage tail : response.tails()) {
+      Long from = pendingTails.get(tail.partition());
+      boolean wasAsked =
+          request.tails().stream().anyMatch(part -> part.partition() == tail.partition());
+      if (!wasAsked || from == null || from != tail.covered().start()) {
+        return "answered partition %d from offset %d, which was not asked"
+            .formatted(tail.partition(), tail.covered().start());
+      }
+    }
+    return "";
+  }
+
+  private void take(
+      String instance, ServerRequest request, ServerResponse response, PartialResult result) {
+    for (SealedPart part : request.sealed()) {
+      if (response.missingSegments().contains(part.segmentName())) {
+        continue;
+      }
+      OffsetRange range = pendingSealed.remove(SegmentName.parse(part.segmentName()));
+      if (range != null) {
+        coverageOf(part.partition()).add(range);
+      }
+    }
+    for (TailCoverage tail : response.tails()) {
+      pendingTails.remove(tail.partition());
+      tailInstances.put(tail.partition(), instance);
+      coverageOf(tail.partition()).add(tail.covered());
+    }
+    results.add(result);
+    statistics = statistics.plus(response.statistics());
+    long freshness = response.minConsumingFreshnessMillis();
+    if (freshness > 0) {
+      minFreshnessMillis =
+          minFreshnessMillis == 0 ? freshness : Math.min(minFreshnessMillis, freshness);
+    }
+  }
+
+  private PartitionCoverage coverageOf(int partition) {
+    return coverage.computeIfAbsent(partition, p -> new PartitionCoverage(p, 0, true));
+  }
+
+  private PartialResult merged() {
+    try (PartialResultMerger merger =
+        PartialResultMerger.onBroker(query.plan().server().work(), budget)) {
+      results.forEach(merger::add);
+      return merger.result();
+    }
+  }
+
+  private List<Problem> problems() {
+    if (doom != null) {
+      return List.of(doom);
+    }
+    List<Problem> problems = new ArrayList<>();
+    if (!isComplete()) {
+      problems.addAll(failures.values());
+      if (!pendingSealed.isEmpty()) {
+        problems.add(
+            new Problem(
+                QueryErrorCode.SEGMENT_UNAVAILABLE,
+                "%d segments unavailable: %s"
+                    .formatted(pendingSealed.size(), shortened(pendingSealed.keySet()))));
+      }
+      for (Map.Entry<Integer, Long> tail : pendingTails.entrySet()) {
+        problems.add(
+            new Problem(
+                QueryErrorCode.SEGMENT_UNAVAILABLE,
+                "partition %d from offset %d on is not in this answer"
+                    .formatted(tail.getKey(), tail.getValue())));
+      }
+    }
+    for (PartitionCoverage partition : coverage.values()) {
+      boolean isDisturbed = partition.overlaps() || (isComplete() && !partition.isGapless());
+      if (isDisturbed) {
+        problems.add(
+            new Problem(
+                QueryErrorCode.INTERNAL,
+                "offset ranges of partition %d do not join: %s"
+                    .formatted(partition.partition(), partition.joined())));
+      }
+    }
+    return problems;
+  }
+
+  private void raise(HighWaterMarks marks) {
+    String tableId = query.table().tableId();
+    for (Map.Entry<Integer, String> tail : tailInstances.entrySet()) {
+      PartitionCoverage partition = coverageOf(tail.getKey());
+      if (partition.isGapless() && !partition.overlaps()) {
+        marks.raise(tableId, tail.getKey(), partition.high(), tail.getValue());
+      }
+    }
+  }
+
+  private static String shortened(Set<SegmentName> segments) {
+    int shown = 5;
+    String names =
+        String.join(", ", segments.stream().limit(shown).map(SegmentName::toString).toList());
+    return segments.size() > shown ? names + ", ..." : names;
+  }
+}

@@ -1,0 +1,79 @@
+package io.gamay.broker.gather;
+
+import io.gamay.segment.ledger.OffsetRange;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Which offsets of one partition an answer covers: collected while parts come in, then joined. */
+public final class PartitionCoverage {
+
+  private final int partition;
+  private final long from;
+  private final boolean hasTail;
+  private final List<OffsetRange> ranges = new ArrayList<>();
+
+  /**
+   * @param from where the wanted rows begin
+   * @param hasTail whether the rows go on for ever: then only a tail's answer completes it
+   */
+  public PartitionCoverage(int partition, long from, boolean hasTail) {
+    this.partition = partition;
+    this.from = from;
+    this.hasTail = hasTail;
+  }
+
+  public int partition() {
+    return partition;
+  }
+
+  public boolean hasTail() {
+    return hasTail;
+  }
+
+  public void add(OffsetRange range) {
+    ranges.add(range);
+  }
+
+  /** The ranges covered, ascending, joined where they touch. */
+  public List<OffsetRange> joined() {
+    List<OffsetRange> sorted =
+        ranges.stream()
+            .filter(range -> !range.isEmpty())
+            .sorted(Comparator.comparingLong(OffsetRange::start))
+            .toList();
+    List<OffsetRange> joined = new ArrayList<>();
+    for (OffsetRange range : sorted) {
+      if (!joined.isEmpty() && joined.getLast().end() == range.start()) {
+        joined.set(joined.size() - 1, new OffsetRange(joined.getLast().start(), range.end()));
+      } else {
+        joined.add(range);
+      }
+    }
+    return joined;
+  }
+
+  /** Whether two parts overlap: a row would be counted twice. */
+  public boolean overlaps() {
+    List<OffsetRange> sorted =
+        ranges.stream().sorted(Comparator.comparingLong(OffsetRange::start)).toList();
+    for (int i = 1; i < sorted.size(); i++) {
+      if (sorted.get(i).start() < sorted.get(i - 1).end()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the parts join from the first wanted offset without a hole. */
+  public boolean isGapless() {
+    List<OffsetRange> joined = joined();
+    return joined.isEmpty() || (joined.size() == 1 && joined.getFirst().start() == from);
+  }
+
+  /** Behind the last offset covered; {@code from} if nothing is. */
+  public long high() {
+    List<OffsetRange> joined = joined();
+    return joined.isEmpty() ? from : joined.getLast().end();
+  }
+}

@@ -1,0 +1,146 @@
+package io.gamay.broker.route;
+
+import io.gamay.broker.route.PartitionParts.SealedSource;
+import io.gamay.broker.route.PartitionParts.TailSource;
+import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.PartitionView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.prune.ColumnBounds;
+import io.gamay.query.prune.SegmentPruner;
+import io.gamay.segment.ledger.OffsetRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Splits a partition into sealed segments, asked for by name, and a tail, asked for by offset. The
+ * sealed prefix is contiguous and ONLINE; a segment that is ONLINE beyond it belongs to the tail.
+ * Pure: a view in, parts out.
+ */
+public final class PartitionRouter {
+
+  /**
+   * How many of the newest sealed segments may be left to the tail because no replica serves them
+   * by name yet: those that were committed a moment ago.
+   */
+  private static final int MAX_JUST_COMMITTED = 3;
+
+  private final ClusterView view;
+
+  public PartitionRouter(ClusterView view) {
+    this.view = view;
+  }
+
+  /** All that the partition holds. */
+  public PartitionParts route(PartitionView partition, Optional<TypedExpression> filter) {
+    long start =
+        partition.segments().isEmpty()
+            ? 0
+            : partition.segments().firstEntry().getValue().metadata().startOffset();
+    return routeFrom(partition, start, filter);
+  }
+
+  /** What the partition holds from an offset on, which is a segment's start. */
+  public PartitionParts routeFrom(
+      PartitionView partition, long from, Optional<TypedExpression> filter) {
+    List<SegmentView> segments =
+        partition.segments().values().stream()
+            .filter(segment -> segment.metadata().startOffset() >= from)
+            .toList();
+    List<SegmentView> prefix = sealedPrefix(segments, from);
+    List<SealedSource> sealed = new ArrayList<>();
+    List<OffsetRange> pruned = new ArrayList<>();
+    long sealedEnd = from;
+    for (SegmentView segment : prefix) {
+      SegmentMetadata metadata = segment.metadata();
+      StoredCopy copy = metadata.stored().orElseThrow();
+      sealedEnd = metadata.offsets().end();
+      if (SegmentPruner.canMatch(filter, boundsOf(copy))) {
+        sealed.add(sealedSource(segment));
+      } else {
+        pruned.add(metadata.offsets());
+      }
+    }
+    return new PartitionParts(
+        partition.partition(), from, sealed, pruned, tail(segments, prefix.size(), sealedEnd));
+  }
+
+  /**
+   * An ONLINE segment with who serves it now.
+   *
+   * @throws java.util.NoSuchElementException if it is not ONLINE
+   */
+  public SealedSource sealedSource(SegmentView segment) {
+    SegmentMetadata metadata = segment.metadata();
+    return new SealedSource(
+        metadata.name(),
+        metadata.offsets(),
+        metadata.stored().orElseThrow().dataCrc(),
+        servingByName(segment));
+  }
+
+  /** Live instances that serve a sealed segment. */
+  private List<String> servingByName(SegmentView segment) {
+    return segment.current().entrySet().stream()
+        .filter(entry -> entry.getValue().state() == ServingState.ONLINE && isLive(entry.getKey()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  private List<SegmentView> sealedPrefix(List<SegmentView> segments, long from) {
+    int online = 0;
+    long end = from;
+    while (online < segments.size()
+        && segments.get(online).metadata().state() == SegmentState.ONLINE
+        && segments.get(online).metadata().startOffset() == end) {
+      end = segments.get(online).metadata().offsets().end();
+      online++;
+    }
+    int prefix = online;
+    boolean hasTail = online < segments.size();
+    while (hasTail
+        && prefix > 0
+        && online - prefix < MAX_JUST_COMMITTED
+        && servingByName(segments.get(prefix - 1)).isEmpty()) {
+      prefix--;
+    }
+    return segments.subList(0, prefix);
+  }
+
+  private Optional<TailSource> tail(List<SegmentView> segments, int prefixSize, long tailFrom) {
+    if (prefixSize == segments.size()) {
+      return Optional.empty();
+    }
+    SegmentView newest = segments.getLast();
+    List<String> members = new ArrayList<>(newest.assignment().wanted().keySet());
+    members.addAll(newest.assignment().leaving());
+    List<String> live = members.stream().filter(this::isLive).toList();
+    List<String> consuming =
+        live.stream().filter(instance -> isConsuming(newest.current().get(instance))).toList();
+    return Optional.of(new TailSource(tailFrom, consuming.isEmpty() ? live : consuming));
+  }
+
+  private static boolean isConsuming(@Nullable CurrentSegment current) {
+    return current != null && current.state() == ServingState.CONSUMING;
+  }
+
+  private boolean isLive(String instance) {
+    ClusterView.InstanceView found = view.instances().get(instance);
+    return found != null && found.isLive();
+  }
+
+  private static ColumnBounds boundsOf(StoredCopy copy) {
+    return column ->
+        Optional.ofNullable(copy.bounds().get(column))
+            .map(bounds -> new ColumnBounds.Bounds(bounds.min(), bounds.max()));
+  }
+}

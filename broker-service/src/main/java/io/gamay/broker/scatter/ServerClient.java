@@ -1,0 +1,16 @@
+package io.gamay.broker.scatter;
+
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** Asks one server. Cancelling the subscription ends the work there. */
+public interface ServerClient {
+
+  /**
+   * Fails with an exception if the server cannot be reached, does not answer in time, or answers
+   * what is no response.
+   */
+  Mono<ServerResponse> ask(InstanceConfig server, ServerRequest request);
+}

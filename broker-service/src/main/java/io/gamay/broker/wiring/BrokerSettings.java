@@ -1,0 +1,53 @@
+package io.gamay.broker.wiring;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of a broker, {@code gamay.*}.
+ *
+ * @param cluster name of the cluster in ZooKeeper
+ * @param zookeeper ZooKeeper's addresses, {@code host:port,...}
+ * @param sessionTimeout how long ZooKeeper keeps a silent broker registered
+ * @param instanceId unique and stable; default {@code Broker_<host>_<port>}
+ * @param advertisedHost the host under which others reach this broker
+ * @param dataDir where this process may write
+ * @param maxConcurrentQueries queries under way at once; more are refused
+ * @param queryThreads threads that parse, plan and merge; 0: one per core
+ * @param maxResponseSize largest response of one server, in bytes
+ * @param maxMergeMemory memory of one query's merge, in bytes
+ * @param queryTimeout of a query that names none (option timeoutMs)
+ * @param groupLimit groups per server of a query that names no limit (option numGroupsLimit)
+ */
+@ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
+public record BrokerSettings(
+    @DefaultValue("gamay") String cluster,
+    @DefaultValue("127.0.0.1:2181") String zookeeper,
+    @DefaultValue("10s") Duration sessionTimeout,
+    @Nullable String instanceId,
+    @DefaultValue("127.0.0.1") String advertisedHost,
+    @DefaultValue(".gamay") String dataDir,
+    @DefaultValue("256") int maxConcurrentQueries,
+    @DefaultValue("0") int queryThreads,
+    @DefaultValue("268435456") int maxResponseSize,
+    @DefaultValue("536870912") long maxMergeMemory,
+    @DefaultValue("10s") Duration queryTimeout,
+    @DefaultValue("1000000") int groupLimit) {
+
+  public BrokerSettings {
+    if (maxConcurrentQueries < 1) {
+      throw new IllegalArgumentException(
+          "gamay.max-concurrent-queries must be at least 1, found " + maxConcurrentQueries);
+    }
+    if (queryThreads < 0) {
+      throw new IllegalArgumentException(
+          "gamay.query-threads must not be negative, found " + queryThreads);
+    }
+  }
+
+  int effectiveQueryThreads() {
+    return queryThreads == 0 ? Runtime.getRuntime().availableProcessors() : queryThreads;
+  }
+}

@@ -1,0 +1,145 @@
+package io.gamay.broker.wiring;
+
+import io.gamay.broker.admit.QueryAdmission;
+import io.gamay.broker.compile.QueryCompiler;
+import io.gamay.broker.route.HighWaterMarks;
+import io.gamay.broker.scatter.HttpServerClient;
+import io.gamay.broker.scatter.ScatterGather;
+import io.gamay.broker.scatter.ServerClient;
+import io.gamay.broker.web.AnswerRenderer;
+import io.gamay.broker.web.QueryService;
+import io.gamay.cluster.store.CuratorMetadataStore;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterViewWatcher;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.plan.QueryOptions.Dialect;
+import io.gamay.query.plan.QueryPlanner;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** The broker's beans. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(BrokerSettings.class)
+class BrokerWiring {
+
+  private static final int QUERY_QUEUE = 10_000;
+  private static final int CONNECTIONS_PER_SERVER = 256;
+
+  @Bean
+  MetadataStore metadataStore(BrokerSettings settings) {
+    return CuratorMetadataStore.connect(
+        settings.zookeeper(), settings.cluster(), settings.sessionTimeout());
+  }
+
+  @Bean
+  ClusterViewWatcher clusterViewWatcher(MetadataStore store, HighWaterMarks marks) {
+    ClusterViewWatcher watcher = new ClusterViewWatcher(store);
+    watcher.subscribe(
+        view ->
+            marks.retainTables(
+                view.tables().values().stream()
+                    .map(ClusterView.TableView::tableId)
+                    .collect(Collectors.toSet())));
+    watcher.awaitFirst(Duration.ofSeconds(30));
+    return watcher;
+  }
+
+  @Bean
+  Supplier<ClusterView> clusterViews(ClusterViewWatcher watcher) {
+    return watcher::current;
+  }
+
+  @Bean
+  HighWaterMarks highWaterMarks() {
+    return new HighWaterMarks();
+  }
+
+  @Bean(destroyMethod = "dispose")
+  Scheduler queryScheduler(BrokerSettings settings) {
+    return Schedulers.newBoundedElastic(
+        settings.effectiveQueryThreads(), QUERY_QUEUE, "broker-query");
+  }
+
+  @Bean
+  ServerClient serverClient(BrokerSettings settings, Scheduler queryScheduler) {
+    ConnectionProvider connections =
+        ConnectionProvider.builder("servers")
+            .maxConnections(CONNECTIONS_PER_SERVER)
+            .pendingAcquireMaxCount(4 * CONNECTIONS_PER_SERVER)
+            .pendingAcquireTimeout(Duration.ofSeconds(10))
+            .build();
+    WebClient http =
+        WebClient.builder()
+            .clientConnector(new ReactorClientHttpConnector(HttpClient.create(connections)))
+            .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(settings.maxResponseSize()))
+            .build();
+    return new HttpServerClient(http, queryScheduler);
+  }
+
+  @Bean
+  ScatterGather scatterGather(
+      Supplier<ClusterView> views,
+      ServerClient servers,
+      HighWaterMarks marks,
+      Scheduler queryScheduler,
+      BrokerSettings settings) {
+    return new ScatterGather(
+        views,
+        servers,
+        marks,
+        queryScheduler,
+        new QueryBudget.Limits(settings.maxMergeMemory(), Long.MAX_VALUE),
+        System::nanoTime);
+  }
+
+  @Bean
+  QueryService queryService(
+      BrokerSettings settings,
+      BrokerRegistration registration,
+      ScatterGather scatterGather,
+      Supplier<ClusterView> views,
+      Scheduler queryScheduler) {
+    return new QueryService(
+        new QueryAdmission(settings.maxConcurrentQueries()),
+        new QueryCompiler(
+            new QueryPlanner.Context(
+                InstantSource.system(),
+                Dialect.STANDARD,
+                settings.queryTimeout(),
+                settings.groupLimit())),
+        scatterGather,
+        new AnswerRenderer(registration.instanceId()),
+        views,
+        queryScheduler,
+        System::nanoTime);
+  }
+
+  @Bean
+  BrokerRegistration brokerRegistration(BrokerSettings settings, MetadataStore store) {
+    return new BrokerRegistration(settings, store);
+  }
+
+  @Bean
+  HealthIndicator clusterViewHealth(Supplier<ClusterView> views) {
+    return () ->
+        views.get().revision() == 0
+            ? Health.down()
+                .withDetail("reason", "no view of the cluster from ZooKeeper yet")
+                .build()
+            : Health.up().withDetail("tables", views.get().tables().size()).build();
+  }
+}

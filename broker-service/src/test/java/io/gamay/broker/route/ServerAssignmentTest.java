@@ -1,0 +1,109 @@
+package io.gamay.broker.route;
+
+import static io.gamay.broker.Views.name;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gamay.broker.route.PartitionParts.SealedSource;
+import io.gamay.broker.route.PartitionParts.TailSource;
+import io.gamay.query.wire.ServerRequest.TailPart;
+import io.gamay.segment.ledger.OffsetRange;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ServerAssignmentTest {
+
+  private final HighWaterMarks marks = new HighWaterMarks();
+
+  @Test
+  void tailWithoutMarkMustPassKafkasEnd() {
+    TailPart tail = tailOf(choose(tail("s1"), Map.of(), Set.of()), "s1");
+    assertThat(tail.passEnd()).isTrue();
+    assertThat(tail.minimumEnd()).isZero();
+  }
+
+  @Test
+  void tailFromTheReplicaThatAnsweredLastMustReachTheMark() {
+    marks.raise("id", 0, 150, "s1");
+    TailPart tail = tailOf(choose(tail("s1"), Map.of(), Set.of()), "s1");
+    assertThat(tail.passEnd()).isFalse();
+    assertThat(tail.minimumEnd()).isEqualTo(150);
+  }
+
+  @Test
+  void otherReplicaThanTheLastMustPassKafkasEndToo() {
+    marks.raise("id", 0, 150, "s1");
+    TailPart tail = tailOf(choose(tail("s1", "s2"), Map.of(), Set.of("s1")), "s2");
+    assertThat(tail.passEnd()).isTrue();
+    assertThat(tail.minimumEnd()).isEqualTo(150);
+  }
+
+  @Test
+  void demandedOffsetWinsOverALowerMark() {
+    marks.raise("id", 0, 150, "s1");
+    assertThat(tailOf(choose(tail("s1"), Map.of(0, 170L), Set.of()), "s1").minimumEnd())
+        .isEqualTo(170);
+    assertThat(tailOf(choose(tail("s1"), Map.of(0, 20L), Set.of()), "s1").minimumEnd())
+        .isEqualTo(150);
+  }
+
+  @Test
+  void failedReplicaIsAskedAgainOnlyIfNobodyElseIsThere() {
+    assertThat(choose(tail("s1"), Map.of(), Set.of("s1")).work()).containsOnlyKeys("s1");
+    assertThat(choose(tail("s1", "s2"), Map.of(), Set.of("s1")).work()).containsOnlyKeys("s2");
+  }
+
+  @Test
+  void sealedSegmentsSpreadOverTheirReplicas() {
+    PartitionParts parts =
+        new PartitionParts(
+            0,
+            0,
+            List.of(sealed(0, "s1", "s2"), sealed(1, "s1", "s2")),
+            List.of(),
+            Optional.empty());
+    assertThat(choose(parts, Map.of(), Set.of()).work()).containsOnlyKeys("s1", "s2");
+  }
+
+  @Test
+  void partWithoutReplicaIsNamed() {
+    PartitionParts parts =
+        new PartitionParts(
+            0, 0, List.of(sealed(0)), List.of(), Optional.of(new TailSource(100, List.of())));
+    assertThat(choose(parts, Map.of(), Set.of()).withoutReplica())
+        .containsExactly(name(0).toString(), "partition 0 from offset 100");
+  }
+
+  @Test
+  void markNeverFalls() {
+    marks.raise("id", 0, 150, "s1");
+    marks.raise("id", 0, 100, "s2");
+    assertThat(marks.mark("id", 0)).contains(new HighWaterMarks.Mark(150, "s2"));
+    marks.retainTables(Set.of("other"));
+    assertThat(marks.mark("id", 0)).isEmpty();
+  }
+
+  private ServerAssignment choose(
+      PartitionParts parts, Map<Integer, Long> minOffsets, Set<String> avoid) {
+    return ServerAssignment.choose("id", List.of(parts), marks, minOffsets, avoid, 0);
+  }
+
+  private static TailPart tailOf(ServerAssignment assignment, String instance) {
+    return assignment.work().get(instance).tails().getFirst();
+  }
+
+  private static PartitionParts tail(String... candidates) {
+    return new PartitionParts(
+        0, 0, List.of(), List.of(), Optional.of(new TailSource(0, List.of(candidates))));
+  }
+
+  private static SealedSource sealed(int sequence, String... candidates) {
+    return new SealedSource(
+        name(sequence),
+        new OffsetRange(sequence * 100L, sequence * 100L + 100),
+        7,
+        List.of(candidates));
+  }
+}

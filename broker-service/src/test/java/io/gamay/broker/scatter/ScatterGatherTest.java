@@ -1,0 +1,269 @@
+package io.gamay.broker.scatter;
+
+import static io.gamay.broker.Views.consuming;
+import static io.gamay.broker.Views.name;
+import static io.gamay.broker.Views.online;
+import static io.gamay.broker.Views.partition;
+import static io.gamay.broker.Views.view;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
+import io.gamay.broker.gather.QueryAnswer;
+import io.gamay.broker.gather.QueryAnswer.Problem;
+import io.gamay.broker.route.HighWaterMarks;
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.table.FlushThresholds;
+import io.gamay.cluster.table.StreamConfig;
+import io.gamay.cluster.table.TableConfig;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.PartitionView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.PartialResultMerger;
+import io.gamay.query.plan.QueryOptions.Dialect;
+import io.gamay.query.plan.QueryPlanner;
+import io.gamay.query.sql.SqlParser;
+import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerRequest.TailPart;
+import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerResponse.ServerError;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.TableSchema;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+class ScatterGatherTest {
+
+  private static final long TAIL_END = 230;
+
+  private final TableSchema schema =
+      new TableSchema("t", 1, List.of(ColumnSpec.dimension("x", DataType.LONG)));
+  private final HighWaterMarks marks = new HighWaterMarks();
+  private final FakeServers servers = new FakeServers();
+
+  @Test
+  void answerCoversSealedSegmentsAndTailWithoutAHole() {
+    QueryAnswer answer = ask(online(0, "s1"), online(1, "s2"), consuming(2, "s1"));
+    assertThat(answer.isPartial()).isFalse();
+    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(0, TAIL_END))));
+    assertThat(answer.table()).isPresent();
+    assertThat(marks.mark("id", 0)).contains(new HighWaterMarks.Mark(TAIL_END, "s1"));
+  }
+
+  @Test
+  void segmentThatOneReplicaLacksIsAskedOfAnother() {
+    servers.lacking.put("s1", Set.of(name(0).toString()));
+    QueryAnswer answer = ask(online(0, "s1", "s2"), consuming(1, "s2"));
+    assertThat(answer.isPartial()).isFalse();
+    assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(0, TAIL_END))));
+  }
+
+  @Test
+  void deadServersTailIsAskedOfTheOtherReplicaThatMustPassKafkasEnd() {
+    marks.raise("id", 0, 150, "s1");
+    servers.dead.add("s1");
+    QueryAnswer answer = ask(consuming(1, "s1", "s2"));
+    assertThat(answer.isPartial()).isFalse();
+    TailPart asked = servers.requests.getLast().tails().getFirst();
+    assertThat(asked.passEnd()).isTrue();
+    assertThat(asked.minimumEnd()).isEqualTo(150);
+  }
+
+  @Test
+  void answerWithoutATailIsFlaggedAndSaysWhatIsMissing() {
+    servers.dead.add("s1");
+    QueryAnswer answer = ask(online(0, "s2"), consuming(1, "s1"));
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.problems().stream().map(Problem::code))
+        .containsExactly(QueryErrorCode.SERVER_NOT_RESPONDING, QueryErrorCode.SEGMENT_UNAVAILABLE);
+    assertThat(answer.problems().getLast().message()).contains("partition 0 from offset 100");
+    assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(0, 100))));
+    assertThat(answer.table()).isPresent();
+    assertThat(marks.mark("id", 0)).isEmpty();
+  }
+
+  @Test
+  void nothingAnsweredGivesNoTable() {
+    servers.dead.add("s1");
+    QueryAnswer answer = ask(consuming(0, "s1"));
+    assertThat(answer.table()).isEmpty();
+    assertThat(answer.isPartial()).isTrue();
+  }
+
+  @Test
+  void segmentWithoutReplicaIsNamed() {
+    QueryAnswer answer = ask(online(0), online(1, "s1"), consuming(2, "s1"));
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.problems().getFirst().message()).contains(name(0).toString());
+  }
+
+  @Test
+  void usersMistakeEndsTheQueryAtOnce() {
+    servers.errors.put("s1", new ServerError(QueryErrorCode.QUERY_EXECUTION, "sum overflows"));
+    QueryAnswer answer = ask(online(0, "s2"), consuming(1, "s1"));
+    assertThat(answer.problems())
+        .containsExactly(new Problem(QueryErrorCode.QUERY_EXECUTION, "sum overflows"));
+    assertThat(answer.table()).isEmpty();
+    assertThat(servers.requests).hasSize(2);
+  }
+
+  @Test
+  void responseThatAnswersWhatWasNotAskedIsNotTaken() {
+    servers.distortion =
+        response ->
+            withTails(response, List.of(new TailCoverage(0, new OffsetRange(50, TAIL_END))));
+    QueryAnswer answer = ask(consuming(1, "s1"));
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.table()).isEmpty();
+    assertThat(answer.problems().getFirst().message()).contains("was not asked");
+  }
+
+  @Test
+  void tableWithoutPartitionsAnswersNoRows() {
+    QueryAnswer answer = ask();
+    assertThat(answer.isPartial()).isFalse();
+    assertThat(answer.table()).isPresent();
+    assertThat(servers.requests).isEmpty();
+  }
+
+  private QueryAnswer ask(SegmentView... segments) {
+    TreeMap<Integer, PartitionView> partitions = new TreeMap<>();
+    if (segments.length > 0) {
+      partitions.put(0, partition(0, segments));
+    }
+    TableView table = new TableView("id", config(), schema, Map.of(), Map.of(), partitions);
+    ClusterView live = view(List.of("s1", "s2"), List.of());
+    ClusterView view =
+        new ClusterView(1, Optional.empty(), 0, live.instances(), Map.of("t", table));
+    CompiledQuery query =
+        new CompiledQuery(
+            new QueryPlanner()
+                .plan(
+                    new SqlParser().parse("SELECT COUNT(*) FROM t"),
+                    schema,
+                    Map.of(),
+                    new QueryPlanner.Context(
+                        InstantSource.system(), Dialect.STANDARD, Duration.ofSeconds(10), 1000)),
+            table);
+    ScatterGather scatterGather =
+        new ScatterGather(
+            () -> view,
+            servers,
+            marks,
+            Schedulers.immediate(),
+            QueryBudget.Limits.NONE,
+            System::nanoTime);
+    List<QueryAnswer> answers = new ArrayList<>();
+    StepVerifier.create(scatterGather.answer("1", query))
+        .consumeNextWith(answers::add)
+        .verifyComplete();
+    return answers.getFirst();
+  }
+
+  private static ServerResponse withTails(ServerResponse response, List<TailCoverage> tails) {
+    return new ServerResponse(
+        response.requestId(),
+        response.result(),
+        response.statistics(),
+        tails,
+        response.missingSegments(),
+        response.errors(),
+        response.minConsumingFreshnessMillis());
+  }
+
+  private static TableConfig config() {
+    return new TableConfig(
+        "t",
+        1,
+        "{}",
+        Optional.empty(),
+        1,
+        Optional.empty(),
+        "DefaultTenant",
+        "DefaultTenant",
+        false,
+        Set.of(),
+        Set.of(),
+        List.of(),
+        new StreamConfig(
+            "topic",
+            "kafka",
+            new StreamConfig.StartOffset.Smallest(),
+            StreamConfig.Decoder.JSON,
+            true,
+            Map.of(),
+            Duration.ofSeconds(5)),
+        new FlushThresholds(OptionalLong.empty(), 1, Duration.ofHours(1)),
+        Optional.empty());
+  }
+
+  /** Servers that answer everything asked of them, but for the faults that a test sets. */
+  private static final class FakeServers implements ServerClient {
+    final Set<String> dead = new HashSet<>();
+    final Map<String, Set<String>> lacking = new HashMap<>();
+    final Map<String, ServerError> errors = new HashMap<>();
+    final List<ServerRequest> requests = new ArrayList<>();
+    UnaryOperator<ServerResponse> distortion = response -> response;
+
+    @Override
+    public Mono<ServerResponse> ask(InstanceConfig server, ServerRequest request) {
+      requests.add(request);
+      if (dead.contains(server.id())) {
+        return Mono.error(new IllegalStateException("connection refused"));
+      }
+      ServerError error = errors.get(server.id());
+      if (error != null) {
+        return Mono.just(response(request, false, List.of(), List.of(error)));
+      }
+      List<String> missing =
+          request.sealed().stream()
+              .map(ServerRequest.SealedPart::segmentName)
+              .filter(lacking.getOrDefault(server.id(), Set.of())::contains)
+              .toList();
+      return Mono.just(distortion.apply(response(request, true, missing, List.of())));
+    }
+
+    private static ServerResponse response(
+        ServerRequest request, boolean hasResult, List<String> missing, List<ServerError> errors) {
+      List<TailCoverage> tails =
+          request.tails().stream()
+              .map(
+                  tail ->
+                      new TailCoverage(
+                          tail.partition(), new OffsetRange(tail.fromOffset(), TAIL_END)))
+              .toList();
+      try (PartialResultMerger nothing =
+          PartialResultMerger.onServer(request.plan().work(), QueryBudget.unlimited())) {
+        return new ServerResponse(
+            request.requestId(),
+            hasResult ? Optional.of(nothing.result()) : Optional.empty(),
+            ExecutionStatistics.ZERO,
+            hasResult ? tails : List.of(),
+            missing,
+            errors,
+            0);
+      }
+    }
+  }
+}

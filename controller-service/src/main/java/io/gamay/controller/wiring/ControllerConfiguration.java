@@ -1,0 +1,186 @@
+package io.gamay.controller.wiring;
+
+import io.gamay.cluster.store.CuratorMetadataStore;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterViewWatcher;
+import io.gamay.controller.assignment.BrokerDirectory;
+import io.gamay.controller.assignment.MembershipKeeper;
+import io.gamay.controller.assignment.PartitionStarter;
+import io.gamay.controller.commit.CommitPolicy;
+import io.gamay.controller.commit.CommitService;
+import io.gamay.controller.leader.LeaderChores;
+import io.gamay.controller.leader.LeaderOffice;
+import io.gamay.controller.leader.LeaderTransactions;
+import io.gamay.controller.retention.DeadObjectSweeper;
+import io.gamay.controller.retention.RetentionKeeper;
+import io.gamay.controller.stream.KafkaStreamCatalog;
+import io.gamay.controller.stream.StreamCatalog;
+import io.gamay.controller.table.SchemaRegistry;
+import io.gamay.controller.table.TableCatalog;
+import io.gamay.controller.table.TableRegistry;
+import io.gamay.controller.table.TableSweeper;
+import io.gamay.controller.web.BlockingCalls;
+import io.gamay.controller.web.ServerQuestions;
+import io.gamay.deepstore.DeepStore;
+import io.gamay.deepstore.DeepStores;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/** The controller's rooms and how they hang together. Beans are closed in reverse order. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ControllerSettings.class)
+class ControllerConfiguration {
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  MetadataStore metadataStore(ControllerSettings settings) {
+    return CuratorMetadataStore.connect(
+        settings.zookeeper(), settings.cluster(), settings.sessionTimeout());
+  }
+
+  @Bean
+  DeepStore deepStore(ControllerSettings settings) throws IOException {
+    return DeepStores.open(settings.deepStoreUri());
+  }
+
+  @Bean
+  ClusterViewWatcher clusterViewWatcher(MetadataStore store) {
+    return new ClusterViewWatcher(store);
+  }
+
+  @Bean
+  Supplier<ClusterView> clusterView(ClusterViewWatcher watcher) {
+    return watcher::current;
+  }
+
+  @Bean
+  InstanceIdentity instanceIdentity(ControllerSettings settings, Environment environment) {
+    String port = environment.getProperty("server.port", "9000");
+    return new InstanceIdentity(
+        settings.instanceId().orElseGet(() -> "Controller_" + settings.host() + "_" + port),
+        settings.host());
+  }
+
+  @Bean
+  LeaderThread leaderThread() {
+    return new LeaderThread();
+  }
+
+  @Bean
+  LeaderOffice leaderOffice(MetadataStore store, InstanceIdentity identity, LeaderThread thread) {
+    return new LeaderOffice(store, identity.id(), thread);
+  }
+
+  @Bean
+  LeaderTransactions leaderTransactions(MetadataStore store, LeaderOffice office) {
+    return new LeaderTransactions(store, office);
+  }
+
+  @Bean
+  TableCatalog tableCatalog(MetadataStore store) {
+    return new TableCatalog(store);
+  }
+
+  @Bean
+  SchemaRegistry schemaRegistry(TableCatalog catalog, LeaderTransactions transactions) {
+    return new SchemaRegistry(catalog, transactions);
+  }
+
+  @Bean
+  TableRegistry tableRegistry(
+      TableCatalog catalog, LeaderTransactions transactions, InstantSource clock) {
+    return new TableRegistry(catalog, transactions, clock);
+  }
+
+  @Bean
+  StreamCatalog streamCatalog(ControllerSettings settings) {
+    return new KafkaStreamCatalog(settings.kafka().builtin());
+  }
+
+  @Bean
+  PartitionStarter partitionStarter(
+      MetadataStore store,
+      TableCatalog catalog,
+      LeaderTransactions transactions,
+      StreamCatalog streams,
+      Supplier<ClusterView> view,
+      InstantSource clock) {
+    return new PartitionStarter(store, catalog, transactions, streams, view, clock);
+  }
+
+  @Bean
+  CommitService commitService(
+      MetadataStore store, TableCatalog catalog, LeaderOffice office, InstantSource clock) {
+    return new CommitService(store, catalog, office, CommitPolicy.DEFAULT, clock);
+  }
+
+  @Bean
+  LeaderChores leaderChores(
+      MetadataStore store,
+      TableCatalog catalog,
+      LeaderOffice office,
+      LeaderTransactions transactions,
+      PartitionStarter partitions,
+      CommitService commits,
+      DeepStore deepStore,
+      Supplier<ClusterView> view,
+      ControllerSettings settings,
+      InstantSource clock) {
+    TableSweeper tables = new TableSweeper(store, catalog, transactions, deepStore);
+    MembershipKeeper members =
+        new MembershipKeeper(store, transactions, view, clock, settings.serverGoneAfter());
+    RetentionKeeper retention = new RetentionKeeper(store, transactions, deepStore, view, clock);
+    DeadObjectSweeper objects = new DeadObjectSweeper(store, deepStore, clock);
+    BrokerDirectory brokers = new BrokerDirectory(store, transactions, view);
+    return new LeaderChores(office, clock)
+        .add("commits", Duration.ofSeconds(1), true, () -> commits.tick(view.get()))
+        .add("members", Duration.ofSeconds(5), true, members::keep)
+        .add("broker directory", Duration.ofSeconds(30), true, brokers::publish)
+        .add("deleted tables", Duration.ofSeconds(5), false, tables::sweep)
+        .add("new partitions", Duration.ofSeconds(10), false, partitions::startMissing)
+        .add("retention", Duration.ofMinutes(1), false, retention::deleteOld)
+        .add("dead objects", Duration.ofHours(1), false, objects::sweep);
+  }
+
+  @Bean
+  BlockingCalls blockingCalls() {
+    return new BlockingCalls();
+  }
+
+  @Bean
+  ServerQuestions serverQuestions(WebClient.Builder http, Supplier<ClusterView> view) {
+    return new ServerQuestions(http, view);
+  }
+
+  @Bean
+  ControllerLife controllerLife(
+      MetadataStore store,
+      InstanceIdentity identity,
+      ClusterViewWatcher watcher,
+      LeaderOffice office,
+      LeaderChores chores) {
+    return new ControllerLife(store, identity, watcher, office, chores);
+  }
+
+  @Bean
+  ZooKeeperHealth zooKeeperHealth(MetadataStore store) {
+    return new ZooKeeperHealth(store);
+  }
+
+  @Bean
+  LeadershipHealth leadershipHealth(LeaderOffice office, Supplier<ClusterView> view) {
+    return new LeadershipHealth(office, view);
+  }
+}

@@ -1,0 +1,67 @@
+package io.gamay.controller.wiring;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the controller, {@code gamay.*}. Unknown keys are refused.
+ *
+ * @param cluster name of the cluster; everything in ZooKeeper is below {@code /gamay/<cluster>}
+ * @param zookeeper ZooKeeper's addresses, {@code host:port,...}
+ * @param instanceId unique and stable over restarts; by default from host and port
+ * @param host under which others reach this process
+ * @param dataDir where local files go
+ * @param sessionTimeout after which a controller that is gone stops leading
+ * @param serverGoneAfter how long a server is away before others take its segments for good
+ */
+@ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
+public record ControllerSettings(
+    @DefaultValue("gamay") String cluster,
+    @DefaultValue("127.0.0.1:2181") String zookeeper,
+    Optional<String> instanceId,
+    @DefaultValue("127.0.0.1") String host,
+    @DefaultValue(".gamay") Path dataDir,
+    @DefaultValue Kafka kafka,
+    @DefaultValue DeepStoreSettings deepStore,
+    @DefaultValue("6s") Duration sessionTimeout,
+    @DefaultValue("1h") Duration serverGoneAfter) {
+
+  public ControllerSettings {
+    require(cluster.matches("[A-Za-z0-9._-]+"), "gamay.cluster is not a name: " + cluster);
+    require(!zookeeper.isBlank(), "gamay.zookeeper is empty");
+    require(!host.isBlank(), "gamay.host is empty");
+    require(
+        instanceId.filter(id -> !id.matches("[A-Za-z0-9._-]+")).isEmpty(),
+        "gamay.instance-id is not a name: " + instanceId.orElse(""));
+    require(
+        sessionTimeout.compareTo(Duration.ofSeconds(1)) >= 0,
+        "gamay.session-timeout is below 1s: " + sessionTimeout);
+    require(
+        serverGoneAfter.compareTo(sessionTimeout) > 0,
+        "gamay.server-gone-after is not above gamay.session-timeout: " + serverGoneAfter);
+  }
+
+  /**
+   * @param builtin the address that tables mean by {@code builtin:kafka}
+   */
+  public record Kafka(@DefaultValue("127.0.0.1:9092") String builtin) {}
+
+  /**
+   * @param uri where sealed segments are kept; by default below the data directory
+   */
+  public record DeepStoreSettings(Optional<URI> uri) {}
+
+  URI deepStoreUri() {
+    return deepStore.uri().orElseGet(() -> dataDir.resolve("deep-store").toAbsolutePath().toUri());
+  }
+
+  private static void require(boolean isGood, String otherwise) {
+    if (!isGood) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}
