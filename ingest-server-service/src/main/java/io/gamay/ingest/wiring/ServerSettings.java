@@ -1,5 +1,6 @@
 package io.gamay.ingest.wiring;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ public record ServerSettings(
     @Nullable String instanceId,
     @Nullable String host,
     @DefaultValue(".gamay/server") Path dataDir,
-    @DefaultValue("DefaultTenant_REALTIME,DefaultTenant_OFFLINE") List<String> tags,
+    @DefaultValue({"DefaultTenant_REALTIME", "DefaultTenant_OFFLINE"}) List<String> tags,
     @DefaultValue("60s") Duration dropGrace,
     @DefaultValue Kafka kafka,
     @DefaultValue DeepStoreSettings deepStore,
@@ -113,6 +114,7 @@ public record ServerSettings(
     return Optional.ofNullable(host).filter(name -> !name.isBlank());
   }
 
+  @FormatMethod
   private static void require(boolean holds, String message, @Nullable Object... facts) {
     if (!holds) {
       throw new IllegalArgumentException(message.formatted(facts));
