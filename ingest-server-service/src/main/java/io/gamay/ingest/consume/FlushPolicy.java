@@ -5,6 +5,7 @@ import io.gamay.cluster.table.FlushThresholds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Whether a consuming segment is full. The size of the file that it will become is estimated from
@@ -17,10 +18,18 @@ final class FlushPolicy {
 
   private double fileBytesPerMemoryByte = FIRST_GUESS;
 
+  /**
+   * @param rowLimit of one segment; empty: segments are limited by size
+   */
   Optional<StopReason> stopReason(
-      FlushThresholds thresholds, int docCount, long memoryBytes, Instant createdAt, Instant now) {
-    if (thresholds.segmentRows().isPresent()) {
-      if (docCount >= thresholds.segmentRows().getAsLong()) {
+      FlushThresholds thresholds,
+      OptionalLong rowLimit,
+      int docCount,
+      long memoryBytes,
+      Instant createdAt,
+      Instant now) {
+    if (rowLimit.isPresent()) {
+      if (docCount >= rowLimit.getAsLong()) {
         return Optional.of(StopReason.ROW_LIMIT);
       }
     } else if (memoryBytes * fileBytesPerMemoryByte >= thresholds.segmentSizeBytes()) {

@@ -61,7 +61,8 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
   @Override
   public synchronized void onMetadata(
       ClusterView.TableView table, NavigableMap<Integer, ClusterView.SegmentView> segments) {
-    PartitionMetadata now = new PartitionMetadata(table, serving.partition(), segments);
+    PartitionMetadata now =
+        PartitionMetadata.of(services.instanceId(), table, serving.partition(), segments);
     metadata = now;
     if (!opened.isDone() && !isClosed) {
       open(now);

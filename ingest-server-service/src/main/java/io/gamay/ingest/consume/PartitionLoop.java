@@ -507,6 +507,7 @@ final class PartitionLoop {
             ? Optional.of(StopReason.MEMORY_LIMIT)
             : flush.stopReason(
                 metadata.configOf(feeding.created()).flush(),
+                metadata.rowLimit(feeding.created()),
                 feeding.requireRows().segment().docCount(),
                 feeding.memoryBytes(),
                 feeding.created().createdAt(),

@@ -11,15 +11,34 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * What metadata says of one partition.
  *
  * @param members segments that this server is to hold, by sequence
+ * @param partitionsHere how many partitions of the table this server consumes
  */
 record PartitionMetadata(
-    ClusterView.TableView table, int partition, NavigableMap<Integer, SegmentView> members) {
+    ClusterView.TableView table,
+    int partition,
+    NavigableMap<Integer, SegmentView> members,
+    int partitionsHere) {
+
+  static PartitionMetadata of(
+      String instanceId,
+      ClusterView.TableView table,
+      int partition,
+      NavigableMap<Integer, SegmentView> members) {
+    long here =
+        table.partitions().values().stream()
+            .map(other -> other.segments().lastEntry())
+            .filter(newest -> newest != null)
+            .filter(newest -> newest.getValue().assignment().wanted().containsKey(instanceId))
+            .count();
+    return new PartitionMetadata(table, partition, members, Math.toIntExact(here));
+  }
 
   /** The segment as metadata has it now; empty if it has none of this name here. */
   Optional<SegmentMetadata> current(SegmentName name) {
@@ -61,6 +80,11 @@ record PartitionMetadata(
 
   TableConfig configOf(SegmentMetadata segment) {
     return Objects.requireNonNull(table.configs().get(segment.configVersion()));
+  }
+
+  /** Rows of one segment; empty: segments are limited by size. */
+  OptionalLong rowLimit(SegmentMetadata segment) {
+    return configOf(segment).flush().rowsPerSegment(partitionsHere);
   }
 
   private boolean hasVersions(SegmentMetadata segment) {

@@ -135,7 +135,7 @@ final class SegmentReports {
       return progress.position();
     }
     MutableSegment rows = segment.requireRows().segment();
-    OptionalLong limit = metadata.configOf(segment.created()).flush().segmentRows();
+    OptionalLong limit = metadata.rowLimit(segment.created());
     SegmentReader view = rows.snapshot();
     if (limit.isEmpty()
         || limit.getAsLong() >= view.docCount()

@@ -58,16 +58,17 @@ public final class ServerQueryExecutor {
     try {
       answer = new ServerQuery(request, host, tailEnds, pool, budget).run();
     } catch (TooManyLeasesException e) {
-      answer = CompletableFuture.completedFuture(refusal(request, e.getMessage()));
+      answer = CompletableFuture.completedFuture(refusal(request, String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       answer = CompletableFuture.completedFuture(ServerQuery.failure(request, e));
     }
     CompletableFuture<ServerResponse> result = new CompletableFuture<>();
-    answer.whenComplete(
-        (response, failure) -> {
-          admitted.decrementAndGet();
-          result.complete(failure == null ? response : ServerQuery.failure(request, failure));
-        });
+    var _ =
+        answer.whenComplete(
+            (response, failure) -> {
+              admitted.decrementAndGet();
+              result.complete(failure == null ? response : ServerQuery.failure(request, failure));
+            });
     var _ =
         result.whenComplete(
             (_, _) -> {

@@ -9,7 +9,6 @@ import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
-import io.gamay.ingest.hosting.PartitionFeed.Factory;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.ledger.OffsetRange;
 import java.io.IOException;
@@ -48,7 +47,7 @@ public final class SegmentHost implements AutoCloseable {
   private final SegmentFetcher fetcher;
   private final LeaseRegistry leases;
   private final LoadPool loads;
-  private final Factory feeds;
+  private final PartitionFeed.Factory feeds;
   private final BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates;
   private final Runnable nudge;
   private final InstantSource clock;
@@ -77,7 +76,7 @@ public final class SegmentHost implements AutoCloseable {
       SegmentFetcher fetcher,
       LeaseRegistry leases,
       LoadPool loads,
-      Factory feeds,
+      PartitionFeed.Factory feeds,
       BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates,
       Runnable nudge,
       InstantSource clock,
