@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -15,12 +16,14 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of one Kafka cluster: how many partitions a topic has, and creating those absent. */
 public final class Topics implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
 
   private final Admin admin;
 
@@ -100,7 +103,18 @@ public final class Topics implements AutoCloseable {
         IntStream.range(0, partitionCount)
             .boxed()
             .collect(Collectors.toMap(i -> new TopicPartition(topic, i), _ -> OffsetSpec.latest()));
-    admin.listOffsets(questions).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    long attempts = PATIENCE.dividedBy(BETWEEN_ATTEMPTS);
+    for (long attempt = 1; true; attempt++) {
+      try {
+        admin.listOffsets(questions).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return;
+      } catch (ExecutionException notYet) {
+        if (attempt == attempts || !(notYet.getCause() instanceof RetriableException)) {
+          throw notYet;
+        }
+        LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+      }
+    }
   }
 
   @Override
