@@ -1,6 +1,5 @@
 package io.gamay.ingest.wiring;
 
-import com.google.errorprone.annotations.FormatMethod;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,10 +38,10 @@ public record ServerSettings(
     @DefaultValue Threads threads) {
 
   public ServerSettings {
-    require(!cluster.isBlank() && cluster.indexOf('/') < 0, "gamay.cluster is '%s'", cluster);
-    require(!zookeeper.isBlank(), "gamay.zookeeper is empty");
-    require(sessionTimeout.isPositive(), "gamay.session-timeout is %s", sessionTimeout);
-    require(!dropGrace.isNegative(), "gamay.drop-grace is %s", dropGrace);
+    require(!cluster.isBlank() && cluster.indexOf('/') < 0, "gamay.cluster", cluster);
+    require(!zookeeper.isBlank(), "gamay.zookeeper", zookeeper);
+    require(sessionTimeout.isPositive(), "gamay.session-timeout", sessionTimeout);
+    require(!dropGrace.isNegative(), "gamay.drop-grace", dropGrace);
     tags = List.copyOf(tags);
   }
 
@@ -64,7 +63,7 @@ public record ServerSettings(
     public Memory {
       require(
           mutableSegments == null || mutableSegments.toBytes() > 0,
-          "gamay.memory.mutable-segments is %s",
+          "gamay.memory.mutable-segments",
           mutableSegments);
     }
   }
@@ -83,11 +82,11 @@ public record ServerSettings(
       @DefaultValue("1000000000000") long maxRows,
       @DefaultValue("1000000") int maxLeases) {
     public Query {
-      require(threads == null || threads > 0, "gamay.query.threads is %s", threads);
-      require(maxQueries > 0, "gamay.query.max-queries is %s", maxQueries);
-      require(maxMemory.toBytes() > 0, "gamay.query.max-memory is %s", maxMemory);
-      require(maxRows > 0, "gamay.query.max-rows is %s", maxRows);
-      require(maxLeases > 0, "gamay.query.max-leases is %s", maxLeases);
+      require(threads == null || threads > 0, "gamay.query.threads", threads);
+      require(maxQueries > 0, "gamay.query.max-queries", maxQueries);
+      require(maxMemory.toBytes() > 0, "gamay.query.max-memory", maxMemory);
+      require(maxRows > 0, "gamay.query.max-rows", maxRows);
+      require(maxLeases > 0, "gamay.query.max-leases", maxLeases);
     }
 
     int threadCount() {
@@ -101,8 +100,8 @@ public record ServerSettings(
    */
   public record Threads(@DefaultValue("2") int load, @DefaultValue("2") int seal) {
     public Threads {
-      require(load > 0, "gamay.threads.load is %s", load);
-      require(seal > 0, "gamay.threads.seal is %s", seal);
+      require(load > 0, "gamay.threads.load", load);
+      require(seal > 0, "gamay.threads.seal", seal);
     }
   }
 
@@ -114,10 +113,9 @@ public record ServerSettings(
     return Optional.ofNullable(host).filter(name -> !name.isBlank());
   }
 
-  @FormatMethod
-  private static void require(boolean holds, String message, @Nullable Object... facts) {
+  private static void require(boolean holds, String name, @Nullable Object value) {
     if (!holds) {
-      throw new IllegalArgumentException(message.formatted(facts));
+      throw new IllegalArgumentException("setting %s cannot be '%s'".formatted(name, value));
     }
   }
 }

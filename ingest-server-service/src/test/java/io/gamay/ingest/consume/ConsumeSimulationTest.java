@@ -200,7 +200,7 @@ class ConsumeSimulationTest {
         SegmentReader reader = served.read();
         assertThat(reader.schema().version())
             .as("version of %s", served.name())
-            .isEqualTo(cluster.segments().get(served.name().sequence()).schemaVersion());
+            .isEqualTo(cluster.segment(served.name().sequence()).schemaVersion());
         DocIdBlock docs = new DocIdBlock();
         long[] offsets = new long[DocIdBlock.MAX_DOCS];
         docs.setRange(0, reader.docCount());
@@ -246,6 +246,7 @@ class ConsumeSimulationTest {
           check(server);
         }
       }
+      assertThat(answers).isPositive();
       assertThat(isQuiet()).as("quiet after %s", describe()).isTrue();
       checkTiles();
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -58,7 +59,7 @@ final class Fixtures {
             true,
             Map.of(),
             Duration.ofMillis(100)),
-        new FlushThresholds(segmentRows, 1 << 20, age),
+        new FlushThresholds(segmentRows, OptionalLong.empty(), 1 << 20, age),
         Optional.empty());
   }
 
@@ -84,7 +85,7 @@ final class Fixtures {
   }
 
   private static void assemble(StreamBatch batch, int i, OffsetLedger ledger, RowBatch out) {
-    byte[] value = batch.value(i);
+    byte[] value = Objects.requireNonNull(batch.value(i));
     String text = new String(value, StandardCharsets.UTF_8);
     if (!isGood(text)) {
       ledger.rejected(

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log of one partition in memory, with absent offsets and a moving start. A reader is driven by
@@ -110,7 +111,7 @@ final class InMemoryStream implements StreamConnector {
     }
 
     @Override
-    public byte[] key(int index) {
+    public byte @Nullable [] key(int index) {
       return null;
     }
   }

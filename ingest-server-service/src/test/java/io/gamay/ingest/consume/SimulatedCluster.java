@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -50,6 +51,10 @@ final class SimulatedCluster {
     return segments;
   }
 
+  SegmentMetadata segment(int sequence) {
+    return Objects.requireNonNull(segments.get(sequence));
+  }
+
   void setDecides(boolean does) {
     decides = does;
   }
@@ -57,7 +62,7 @@ final class SimulatedCluster {
   /** A schema change: takes effect with the next segment. */
   void changeVersions() {
     version++;
-    TableConfig before = configs.get(version - 1);
+    TableConfig before = Objects.requireNonNull(configs.get(version - 1));
     schemas.put(version, Fixtures.schema(version));
     configs.put(
         version, Fixtures.config(version, before.flush().segmentRows(), before.flush().time()));
@@ -88,8 +93,8 @@ final class SimulatedCluster {
     ClusterView.TableView table =
         new ClusterView.TableView(
             Fixtures.TABLE_ID,
-            configs.get(version),
-            schemas.get(version),
+            Objects.requireNonNull(configs.get(version)),
+            Objects.requireNonNull(schemas.get(version)),
             schemas,
             configs,
             partitions);
@@ -97,7 +102,7 @@ final class SimulatedCluster {
   }
 
   CommitAnswer on(CommitReport report) {
-    SegmentMetadata segment = segments.get(report.segment().sequence());
+    SegmentMetadata segment = segment(report.segment().sequence());
     assertThat(segment.name()).isEqualTo(report.segment());
     return switch (report) {
       case CommitReport.Consumed consumed -> consumed(consumed, segment);
@@ -159,7 +164,7 @@ final class SimulatedCluster {
       segments.put(segment.name().sequence(), segment.online(copy));
       revision++;
     }
-    return answer(CommitAnswer.Kind.KEEP, segments.get(segment.name().sequence()));
+    return answer(CommitAnswer.Kind.KEEP, segment(segment.name().sequence()));
   }
 
   private CommitAnswer failed(CommitReport.Failed report, SegmentMetadata segment) {
@@ -171,7 +176,7 @@ final class SimulatedCluster {
               segment.endOffset().getAsLong(), attempt(nextAttempt(segment), any(servers))));
       revision++;
     }
-    return answer(CommitAnswer.Kind.KEEP, segments.get(segment.name().sequence()));
+    return answer(CommitAnswer.Kind.KEEP, segment(segment.name().sequence()));
   }
 
   private SegmentMetadata consuming(int sequence, long start) {

@@ -8,8 +8,10 @@ import io.gamay.cluster.table.StreamConfig;
 import io.gamay.segment.ledger.OffsetRange;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,8 +79,9 @@ class KafkaPartitionStreamTest {
   void recordsArriveInOrderWithKeyValueAndTimestampFromTheStartOffsetOn() {
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
       for (int i = 0; i < 50; i++) {
-        producer.send(
-            new ProducerRecord<>(topic, 0, 1_000L + i, new byte[] {1, (byte) i}, bytes(i)));
+        var _ =
+            producer.send(
+                new ProducerRecord<>(topic, 0, 1_000L + i, new byte[] {1, (byte) i}, bytes(i)));
       }
     }
     try (PartitionStream _ = connector.open(config, 0, 20, listener)) {
@@ -93,8 +97,8 @@ class KafkaPartitionStreamTest {
   @Test
   void tombstonesAndEmptyValuesAreDeliveredAsWhatTheyAre() {
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
-      producer.send(new ProducerRecord<>(topic, bytes(1), null));
-      producer.send(new ProducerRecord<>(topic, null, new byte[0]));
+      var _ = producer.send(new ProducerRecord<>(topic, bytes(1), null));
+      var _ = producer.send(new ProducerRecord<>(topic, null, new byte[0]));
     }
     try (PartitionStream _ = connector.open(config, 0, 0, listener)) {
       await().until(() -> listener.position() == 2);
@@ -172,7 +176,7 @@ class KafkaPartitionStreamTest {
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 20_000_000,
                 ProducerConfig.BUFFER_MEMORY_CONFIG, 64_000_000))) {
       send(producer, 2);
-      producer.send(new ProducerRecord<>(topic, large));
+      var _ = producer.send(new ProducerRecord<>(topic, large));
       send(producer, 2);
     }
     try (PartitionStream _ = connector.open(config, 0, 0, listener)) {
@@ -245,9 +249,9 @@ class KafkaPartitionStreamTest {
       listener.onBatchDo(
           _ -> {
             if (go.get()) {
-              holder.stream.resume();
+              holder.stream().resume();
             } else {
-              holder.stream.pause();
+              holder.stream().pause();
             }
           });
       int idle = listener.idlePolls();
@@ -271,7 +275,7 @@ class KafkaPartitionStreamTest {
       listener.onBatchDo(
           batch -> {
             if (batch.nextOffset() == 6 && once.getAndSet(false)) {
-              holder.stream.seek(3);
+              holder.stream().seek(3);
             }
           });
       holder.stream = connector.open(config, 0, 0, listener);
@@ -324,7 +328,7 @@ class KafkaPartitionStreamTest {
           .until(() -> stream.trouble().contains("does not exist"));
       create(later);
       try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
-        producer.send(new ProducerRecord<>(later, bytes(0)));
+        var _ = producer.send(new ProducerRecord<>(later, bytes(0)));
       }
       await().atMost(Duration.ofSeconds(30)).until(() -> listener.position() == 1);
       await().atMost(Duration.ofSeconds(30)).until(() -> stream.trouble().isEmpty());
@@ -362,12 +366,16 @@ class KafkaPartitionStreamTest {
   }
 
   private static final class Holder implements AutoCloseable {
-    private volatile PartitionStream stream;
+    private volatile @Nullable PartitionStream stream;
     private volatile long end;
+
+    PartitionStream stream() {
+      return Objects.requireNonNull(stream);
+    }
 
     @Override
     public void close() {
-      stream.close();
+      stream().close();
     }
   }
 
@@ -399,14 +407,14 @@ class KafkaPartitionStreamTest {
   }
 
   private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
-    Map<String, Object> properties = new java.util.HashMap<>(more);
+    Map<String, Object> properties = new HashMap<>(more);
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.getBrokersAsString());
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   private void send(KafkaProducer<byte[], byte[]> producer, int count) {
     for (int i = 0; i < count; i++) {
-      producer.send(new ProducerRecord<>(topic, bytes(i)));
+      var _ = producer.send(new ProducerRecord<>(topic, bytes(i)));
     }
   }
 

@@ -282,7 +282,8 @@ class RowAssemblerTest {
             Set.of(),
             transforms,
             stream,
-            new FlushThresholds(OptionalLong.empty(), 1 << 20, Duration.ofHours(1)),
+            new FlushThresholds(
+                OptionalLong.empty(), OptionalLong.empty(), 1 << 20, Duration.ofHours(1)),
             Optional.empty());
     return new RowAssembler(new TableSchema("t", 1, List.of(columns)), config);
   }
