@@ -49,7 +49,7 @@ class WireCodecFaultTest {
   @Test
   void aRequestReadsBackAsItWasWritten() {
     Seeds.forEach(
-        60,
+        200,
         random -> {
           ServerRequest request = request(random, RandomTable.of(random, false, 5));
           assertThat(ServerRequestCodec.decode(ServerRequestCodec.encode(request)))
@@ -60,7 +60,7 @@ class WireCodecFaultTest {
   @Test
   void aResponseReadsBackAsItWasWritten() {
     Seeds.forEach(
-        60,
+        200,
         random -> {
           ServerResponse response = response(random);
           ServerResponse read = ServerResponseCodec.decode(ServerResponseCodec.encode(response));
