@@ -41,7 +41,6 @@ final class CoalescingCallback implements MetadataStore.Registration {
   void everythingChanged() {
     synchronized (this) {
       isEverythingWaiting = true;
-      waitingPaths.clear();
     }
     callSoon();
   }
@@ -67,9 +66,6 @@ final class CoalescingCallback implements MetadataStore.Registration {
   }
 
   private void note(String changedPath) {
-    if (isEverythingWaiting) {
-      return;
-    }
     waitingPaths.add(changedPath);
     if (waitingPaths.size() > MAX_PATHS) {
       isEverythingWaiting = true;
@@ -110,8 +106,7 @@ final class CoalescingCallback implements MetadataStore.Registration {
   }
 
   private synchronized NodeChanges take() {
-    NodeChanges changes =
-        isEverythingWaiting ? NodeChanges.EVERYTHING : new NodeChanges(false, waitingPaths);
+    NodeChanges changes = new NodeChanges(isEverythingWaiting, waitingPaths);
     isCallWaiting = false;
     isEverythingWaiting = false;
     waitingPaths.clear();

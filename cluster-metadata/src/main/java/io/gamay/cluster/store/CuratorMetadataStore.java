@@ -109,7 +109,7 @@ public final class CuratorMetadataStore implements MetadataStore {
     client
         .getConnectionStateListenable()
         .addListener((_, state) -> onConnectionState(state), callbacks);
-    repeated("create " + root, () -> makeNodes(zooKeeper(), root));
+    repeated("create " + root, () -> makeNodes(handle(), root));
   }
 
   // -- reads
@@ -122,7 +122,7 @@ public final class CuratorMetadataStore implements MetadataStore {
         () -> {
           Stat stat = new Stat();
           try {
-            byte[] data = zooKeeper().getData(fullPath, false, stat);
+            byte[] data = handle().getData(fullPath, false, stat);
             return Optional.of(
                 new StoredNode(
                     data == null ? new byte[0] : data,
@@ -141,7 +141,7 @@ public final class CuratorMetadataStore implements MetadataStore {
         "list " + path,
         () -> {
           try {
-            return zooKeeper().getChildren(fullPath, false).stream().sorted().toList();
+            return handle().getChildren(fullPath, false).stream().sorted().toList();
           } catch (KeeperException.NoNodeException e) {
             return List.of();
           }
@@ -153,7 +153,7 @@ public final class CuratorMetadataStore implements MetadataStore {
     repeated(
         "sync",
         () -> {
-          zooKeeper().sync(root);
+          handle().sync(root);
           return true;
         });
   }
@@ -231,7 +231,7 @@ public final class CuratorMetadataStore implements MetadataStore {
 
   private void makeParents(List<Operation> operations) {
     for (String parent : TransactionLimits.parentsOfCreated(operations)) {
-      repeated("create parent " + parent, () -> makeNodes(zooKeeper(), absolute(parent)));
+      repeated("create parent " + parent, () -> makeNodes(handle(), absolute(parent)));
     }
   }
 
@@ -310,7 +310,7 @@ public final class CuratorMetadataStore implements MetadataStore {
   @Override
   public long sessionId() {
     try {
-      long sessionId = client.getZookeeperClient().getZooKeeper().getSessionId();
+      long sessionId = handle().getSessionId();
       if (sessionId != 0) {
         lastSessionId = sessionId;
       }
@@ -340,10 +340,14 @@ public final class CuratorMetadataStore implements MetadataStore {
   /** ZooKeeper's own handle for the present session: what is sent through it is sent once. */
   ZooKeeper zooKeeper() {
     try {
-      return client.getZookeeperClient().getZooKeeper();
+      return handle();
     } catch (Exception e) {
       throw new MetadataException("not connected to ZooKeeper", e);
     }
+  }
+
+  private ZooKeeper handle() throws Exception {
+    return client.getZookeeperClient().getZooKeeper();
   }
 
   /** Runs what may be run twice until it succeeds, is refused, or took too long. */
@@ -375,11 +379,11 @@ public final class CuratorMetadataStore implements MetadataStore {
     public void createSequential(String pathPrefix, byte[] data) {
       String path = absolute(pathPrefix);
       String parent = path.substring(0, path.lastIndexOf('/'));
-      repeated("create " + pathPrefix, () -> makeNodes(zooKeeper(), parent));
+      repeated("create " + pathPrefix, () -> makeNodes(handle(), parent));
       once(
           "create " + pathPrefix,
           () ->
-              zooKeeper()
+              handle()
                   .create(
                       path, data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL));
     }
@@ -390,7 +394,7 @@ public final class CuratorMetadataStore implements MetadataStore {
           "delete " + path,
           () -> {
             try {
-              zooKeeper().delete(absolute(path), Operation.ANY_VERSION);
+              handle().delete(absolute(path), Operation.ANY_VERSION);
             } catch (KeeperException.NoNodeException e) {
               LOG.debug("node {} is gone already", path, e);
             }

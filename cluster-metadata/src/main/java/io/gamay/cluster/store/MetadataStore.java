@@ -78,7 +78,7 @@ public interface MetadataStore extends AutoCloseable {
    *
    * @param isEverything any node at or below the watched path may have changed: at the start, and
    *     when changes may have been missed
-   * @param paths of single nodes; empty when it is everything
+   * @param paths of single nodes that are known to have changed
    */
   record NodeChanges(boolean isEverything, Set<String> paths) {
     public static final NodeChanges EVERYTHING = new NodeChanges(true, Set.of());

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a table's JSON means. Made by {@code TableConfigParser}, which has checked it against the
+ * What a table's JSON means. Made by {@link TableConfigJson}, which has checked it against the
  * schema.
  *
  * @param name raw table name

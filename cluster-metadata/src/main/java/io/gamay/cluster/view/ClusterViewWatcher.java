@@ -153,8 +153,7 @@ public final class ClusterViewWatcher implements AutoCloseable {
 
   private NodeChanges takeWaiting() {
     synchronized (waitingLock) {
-      NodeChanges changes =
-          isEverythingWaiting ? NodeChanges.EVERYTHING : new NodeChanges(false, waitingPaths);
+      NodeChanges changes = new NodeChanges(isEverythingWaiting, waitingPaths);
       isEverythingWaiting = false;
       waitingPaths = new HashSet<>();
       return changes;
@@ -169,10 +168,9 @@ public final class ClusterViewWatcher implements AutoCloseable {
   }
 
   private void read(NodeChanges changes) {
+    changes.paths().forEach(this::readNode);
     if (changes.isEverything()) {
       readEverything();
-    } else {
-      changes.paths().forEach(this::readNode);
     }
   }
 

@@ -2,6 +2,7 @@ package io.gamay.controller.retention;
 
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.segment.schema.JodaTimePattern;
 import io.gamay.segment.schema.TimeFormat;
 import io.gamay.segment.schema.Value;
 import java.time.DateTimeException;
@@ -9,11 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.TemporalAccessor;
-import java.time.temporal.TemporalQueries;
 import java.util.Optional;
 
 /** The newest moment in a segment. */
@@ -50,21 +48,46 @@ final class SegmentAges {
             value instanceof Value.StringValue(String text)
                 ? Optional.of(LocalDateTime.parse(text, TIMESTAMP).toInstant(ZoneOffset.UTC))
                 : number(value).map(Instant::ofEpochMilli);
-        case TimeFormat.Pattern pattern ->
-            value instanceof Value.StringValue(String text)
-                ? Optional.of(parse(text, pattern))
-                : number(value).map(count -> parse(Long.toString(count), pattern));
+        case TimeFormat.Pattern pattern when sortsAsTime(pattern) ->
+            text(value).map(text -> parse(text, pattern));
+        case TimeFormat.Pattern _ -> Optional.empty();
       };
-    } catch (DateTimeException | ArithmeticException | IllegalArgumentException unreadable) {
+    } catch (DateTimeException
+        | ArithmeticException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException unreadable) {
       return Optional.empty();
     }
   }
 
+  /** Whether the greatest text is the latest moment: from years down, nothing but numbers. */
+  private static boolean sortsAsTime(TimeFormat.Pattern format) {
+    StringBuilder fields = new StringBuilder();
+    format
+        .pattern()
+        .replaceAll("'[^']*'", "")
+        .chars()
+        .filter(Character::isLetter)
+        .filter(letter -> fields.isEmpty() || fields.charAt(fields.length() - 1) != letter)
+        .forEach(letter -> fields.append((char) letter));
+    return format.pattern().equals(TimeFormat.Pattern.ISO)
+        || (!fields.isEmpty()
+            && "yMdHmsS".startsWith(fields.toString())
+            && !format.pattern().contains("MMM"));
+  }
+
   private static Instant parse(String text, TimeFormat.Pattern format) {
-    TemporalAccessor parsed = DateTimeFormatter.ofPattern(format.pattern()).parse(text);
-    LocalDate date = LocalDate.from(parsed);
-    LocalTime time = parsed.query(TemporalQueries.localTime());
-    return date.atTime(time == null ? LocalTime.MAX : time).atZone(format.zone()).toInstant();
+    if (format.pattern().equals(TimeFormat.Pattern.ISO)) {
+      return LocalDate.parse(text.substring(0, 10)).atStartOfDay(format.zone()).toInstant();
+    }
+    return Instant.ofEpochMilli(
+        new JodaTimePattern(format.pattern(), format.zone()).parseMillis(text));
+  }
+
+  private static Optional<String> text(Value value) {
+    return value instanceof Value.StringValue(String text)
+        ? Optional.of(text)
+        : number(value).map(count -> Long.toString(count));
   }
 
   private static Optional<Long> number(Value value) {

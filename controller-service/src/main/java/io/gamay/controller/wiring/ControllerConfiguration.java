@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** The controller's rooms and how they hang together. Beans are closed in reverse order. */
@@ -154,6 +155,14 @@ class ControllerConfiguration {
         .add("dead objects", Duration.ofHours(1), false, objects::sweep);
   }
 
+  /** Own event loops: closing this context must not stop another service in the same JVM. */
+  @Bean
+  ReactorResourceFactory reactorResourceFactory() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    return resources;
+  }
+
   @Bean
   BlockingCalls blockingCalls() {
     return new BlockingCalls();
@@ -175,12 +184,12 @@ class ControllerConfiguration {
   }
 
   @Bean
-  ZooKeeperHealth zooKeeperHealth(MetadataStore store) {
+  ZooKeeperHealth zooKeeperHealthIndicator(MetadataStore store) {
     return new ZooKeeperHealth(store);
   }
 
   @Bean
-  LeadershipHealth leadershipHealth(LeaderOffice office, Supplier<ClusterView> view) {
+  LeadershipHealth leadershipHealthIndicator(LeaderOffice office, Supplier<ClusterView> view) {
     return new LeadershipHealth(office, view);
   }
 }

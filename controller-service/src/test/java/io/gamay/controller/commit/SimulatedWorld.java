@@ -505,7 +505,7 @@ final class SimulatedWorld {
   // -- below
 
   private static final SchemaDefinition SCHEMA =
-      new SchemaDefinition("trips", List.of(), List.of(), false, Set.of(), "{}");
+      new SchemaDefinition("trips", List.of(), List.of(), false, Set.of(), Map.of(), "{}");
 
   private static TableConfig config(int version) {
     return new TableConfig(
@@ -529,7 +529,7 @@ final class SimulatedWorld {
             true,
             Map.of(),
             Duration.ofSeconds(1)),
-        new FlushThresholds(OptionalLong.of(5), 0, Duration.ofHours(1)),
+        new FlushThresholds(OptionalLong.of(5), OptionalLong.empty(), 0, Duration.ofHours(1)),
         Optional.empty());
   }
 

@@ -29,7 +29,7 @@ public record ServerSettings(
     @Nullable String instanceId,
     @Nullable String host,
     @DefaultValue(".gamay/server") Path dataDir,
-    @DefaultValue("DefaultTenant_REALTIME,DefaultTenant_OFFLINE") List<String> tags,
+    @DefaultValue({"DefaultTenant_REALTIME", "DefaultTenant_OFFLINE"}) List<String> tags,
     @DefaultValue("60s") Duration dropGrace,
     @DefaultValue Kafka kafka,
     @DefaultValue DeepStoreSettings deepStore,

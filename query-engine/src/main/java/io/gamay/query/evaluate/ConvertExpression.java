@@ -3,21 +3,18 @@ package io.gamay.query.evaluate;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.plan.ResultType;
+import io.gamay.query.plan.ValueConverter;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.BigDecimalCodec;
 import io.gamay.segment.schema.DataType;
-import io.gamay.segment.schema.StoredType;
+import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Conversion of each element to another type. Numbers to integers drop what is behind the point and
- * fail out of range; text must be a number of the type as Java writes it, {@code true} or {@code
- * false} (1, 0), a timestamp, or hex digits. What does not convert fails the query; what stands in
- * rows that are NULL never does.
+ * Conversion of each element to another type, as {@link ValueConverter} defines it. What does not
+ * convert fails the query; what stands in rows that are NULL never does.
  */
 final class ConvertExpression extends BlockExpression {
 
@@ -63,198 +60,98 @@ final class ConvertExpression extends BlockExpression {
   }
 
   private void convert(Vector in, int value, Vector out) {
+    switch (in.type()) {
+      case INT -> convertInteger(in.ints()[value], in, value, out);
+      case LONG -> convertInteger(in.longs()[value], in, value, out);
+      case FLOAT -> convertReal(in.floats()[value], in, value, out);
+      case DOUBLE -> convertReal(in.doubles()[value], in, value, out);
+      case STRING, BYTES, BIG_DECIMAL -> convertSlowly(in, value, out);
+    }
+  }
+
+  private void convertInteger(long number, Vector in, int value, Vector out) {
     switch (target) {
       case INT -> {
-        long number = toLong(in, value);
         if (number != (int) number) {
           throw fails(in, value);
         }
         out.ints()[value] = (int) number;
       }
-      case LONG -> out.longs()[value] = toLong(in, value);
-      case TIMESTAMP -> out.longs()[value] = toTimestamp(in, value);
-      case BOOLEAN -> out.ints()[value] = toBoolean(in, value) ? 1 : 0;
-      case FLOAT -> out.floats()[value] = Vector.canonical(toFloat(in, value));
-      case DOUBLE -> out.doubles()[value] = Vector.canonical(toDouble(in, value));
-      case BIG_DECIMAL -> append(out, BigDecimalCodec.encode(toDecimal(in, value)));
-      case STRING, JSON -> append(out, toText(in, value));
-      case BYTES -> append(out, toBytes(in, value));
+      case LONG, TIMESTAMP -> out.longs()[value] = number;
+      case BOOLEAN -> out.ints()[value] = number != 0 ? 1 : 0;
+      case FLOAT -> out.floats()[value] = number;
+      case DOUBLE -> out.doubles()[value] = number;
+      case BIG_DECIMAL, STRING, JSON, BYTES -> convertSlowly(in, value, out);
     }
   }
 
-  private long toLong(Vector in, int value) {
-    return switch (in.type()) {
-      case INT -> in.ints()[value];
-      case LONG -> in.longs()[value];
-      case FLOAT -> truncated(in.floats()[value], in, value);
-      case DOUBLE -> truncated(in.doubles()[value], in, value);
-      case BIG_DECIMAL -> truncated(in.decimalAt(value), in, value);
-      case STRING -> {
-        try {
-          yield Long.parseLong(in.stringAt(value).strip());
-        } catch (NumberFormatException e) {
+  private void convertReal(double number, Vector in, int value, Vector out) {
+    switch (target) {
+      case INT -> {
+        if (!(number > -0x1p31 - 1 && number < 0x1p31)) {
           throw fails(in, value);
         }
+        out.ints()[value] = (int) number;
       }
-      case BYTES -> throw fails(in, value);
-    };
-  }
-
-  private long truncated(double number, Vector in, int value) {
-    if (number >= -0x1p63 && number < 0x1p63) {
-      return (long) number;
+      case LONG, TIMESTAMP -> {
+        if (!(number >= -0x1p63 && number < 0x1p63)) {
+          throw fails(in, value);
+        }
+        out.longs()[value] = (long) number;
+      }
+      case FLOAT -> out.floats()[value] = Vector.canonical((float) number);
+      case DOUBLE -> out.doubles()[value] = number;
+      case BOOLEAN, BIG_DECIMAL, STRING, JSON, BYTES -> convertSlowly(in, value, out);
     }
-    throw fails(in, value);
   }
 
-  private long truncated(BigDecimal number, Vector in, int value) {
-    if ((long) number.precision() - number.scale() > 19) {
+  /** By way of boxed values. */
+  private void convertSlowly(Vector in, int value, Vector out) {
+    Value before = in.element(value);
+    if (before instanceof Value.BigDecimalValue(BigDecimal number) && isTooLong(number)) {
       throw fails(in, value);
     }
-    if ((long) number.precision() - number.scale() <= 0) {
-      return 0;
-    }
+    Value after;
     try {
-      return number.toBigInteger().longValueExact();
-    } catch (ArithmeticException e) {
-      throw fails(in, value);
+      after = ValueConverter.convert(before, source, target);
+    } catch (QueryException e) {
+      throw new QueryException(QueryErrorCode.QUERY_EXECUTION, shortened(e.getMessage()), e);
+    }
+    switch (after) {
+      case Value.IntValue(int v) -> out.ints()[value] = v;
+      case Value.LongValue(long v) -> out.longs()[value] = v;
+      case Value.FloatValue(float v) -> out.floats()[value] = Vector.canonical(v);
+      case Value.DoubleValue(double v) -> out.doubles()[value] = Vector.canonical(v);
+      case Value.StringValue(String v) -> append(out, v.getBytes(StandardCharsets.UTF_8));
+      case Value.BytesValue(byte[] v) -> append(out, v);
+      case Value.BigDecimalValue(BigDecimal v) -> append(out, BigDecimalCodec.encode(v));
     }
   }
 
-  private long toTimestamp(Vector in, int value) {
-    if (in.type() != StoredType.STRING) {
-      return toLong(in, value);
-    }
-    OptionalLong millis = TimestampText.parse(in.stringAt(value));
-    if (millis.isEmpty()) {
-      throw fails(in, value);
-    }
-    return millis.getAsLong();
-  }
-
-  private boolean toBoolean(Vector in, int value) {
-    return switch (in.type()) {
-      case INT -> in.ints()[value] != 0;
-      case LONG -> in.longs()[value] != 0;
-      case FLOAT -> in.floats()[value] != 0;
-      case DOUBLE -> in.doubles()[value] != 0;
-      case BIG_DECIMAL -> in.decimalAt(value).signum() != 0;
-      case STRING -> {
-        String text = in.stringAt(value).strip();
-        if (text.equalsIgnoreCase("true") || text.equals("1")) {
-          yield true;
-        }
-        if (text.equalsIgnoreCase("false") || text.equals("0")) {
-          yield false;
-        }
-        throw fails(in, value);
-      }
-      case BYTES -> throw fails(in, value);
-    };
-  }
-
-  private float toFloat(Vector in, int value) {
-    return switch (in.type()) {
-      case INT -> in.ints()[value];
-      case LONG -> in.longs()[value];
-      case FLOAT -> in.floats()[value];
-      case DOUBLE -> (float) in.doubles()[value];
-      case BIG_DECIMAL -> in.decimalAt(value).floatValue();
-      case STRING -> {
-        try {
-          yield Float.parseFloat(in.stringAt(value));
-        } catch (NumberFormatException e) {
-          throw fails(in, value);
-        }
-      }
-      case BYTES -> throw fails(in, value);
-    };
-  }
-
-  private double toDouble(Vector in, int value) {
-    return switch (in.type()) {
-      case INT -> in.ints()[value];
-      case LONG -> in.longs()[value];
-      case FLOAT -> in.floats()[value];
-      case DOUBLE -> in.doubles()[value];
-      case BIG_DECIMAL -> in.decimalAt(value).doubleValue();
-      case STRING -> {
-        try {
-          yield Double.parseDouble(in.stringAt(value));
-        } catch (NumberFormatException e) {
-          throw fails(in, value);
-        }
-      }
-      case BYTES -> throw fails(in, value);
-    };
-  }
-
-  private BigDecimal toDecimal(Vector in, int value) {
-    try {
-      return switch (in.type()) {
-        case INT -> BigDecimal.valueOf(in.ints()[value]);
-        case LONG -> BigDecimal.valueOf(in.longs()[value]);
-        case FLOAT -> new BigDecimal(Float.toString(in.floats()[value]));
-        case DOUBLE -> BigDecimal.valueOf(in.doubles()[value]);
-        case BIG_DECIMAL -> in.decimalAt(value);
-        case STRING -> new BigDecimal(in.stringAt(value).strip());
-        case BYTES -> throw fails(in, value);
-      };
-    } catch (NumberFormatException e) {
-      throw fails(in, value);
-    }
-  }
-
-  private byte[] toText(Vector in, int value) {
-    return text(in, value).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private String text(Vector in, int value) {
-    return switch (in.type()) {
-      case INT ->
-          source == DataType.BOOLEAN
-              ? Boolean.toString(in.ints()[value] != 0)
-              : Integer.toString(in.ints()[value]);
-      case LONG ->
-          source == DataType.TIMESTAMP
-              ? TimestampText.format(in.longs()[value])
-              : Long.toString(in.longs()[value]);
-      case FLOAT -> Float.toString(in.floats()[value]);
-      case DOUBLE -> Double.toString(in.doubles()[value]);
-      case BIG_DECIMAL -> {
-        BigDecimal number = in.decimalAt(value);
-        boolean writable = Math.abs((long) number.scale()) + number.precision() <= MAX_PLAIN_DIGITS;
-        yield writable ? number.toPlainString() : number.toString();
-      }
-      case STRING -> in.stringAt(value);
-      case BYTES ->
-          HexFormat.of()
-              .formatHex(in.bytes().bytes(), in.bytes().start(value), in.bytes().end(value));
-    };
-  }
-
-  private byte[] toBytes(Vector in, int value) {
-    return switch (in.type()) {
-      case BYTES ->
-          Arrays.copyOfRange(in.bytes().bytes(), in.bytes().start(value), in.bytes().end(value));
-      case STRING -> {
-        try {
-          yield HexFormat.of().parseHex(in.stringAt(value));
-        } catch (IllegalArgumentException e) {
-          throw fails(in, value);
-        }
-      }
-      case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL -> throw fails(in, value);
+  /** Whether a decimal is written out or cut on the way, and has too many digits for that. */
+  private boolean isTooLong(BigDecimal number) {
+    return switch (target) {
+      case INT, LONG, TIMESTAMP, STRING, JSON -> Math.abs((long) number.scale()) > MAX_PLAIN_DIGITS;
+      case FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, BYTES -> false;
     };
   }
 
   private QueryException fails(Vector in, int value) {
-    String shown = text(in, value);
     return new QueryException(
         QueryErrorCode.QUERY_EXECUTION,
-        "cannot convert %s '%s' to %s"
-            .formatted(
-                source, shown.length() > 100 ? shown.substring(0, 100) + "..." : shown, target));
+        shortened(
+            "cannot convert %s '%s' to %s".formatted(source, shown(in.element(value)), target)));
+  }
+
+  private String shown(Value value) {
+    return value instanceof Value.BigDecimalValue(BigDecimal number)
+        ? number.toString()
+        : ValueConverter.text(value, source);
+  }
+
+  private static String shortened(@Nullable String message) {
+    String text = String.valueOf(message);
+    return text.length() > 200 ? text.substring(0, 200) + "..." : text;
   }
 
   private static void append(Vector out, byte[] encoded) {

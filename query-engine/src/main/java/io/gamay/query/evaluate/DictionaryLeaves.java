@@ -3,6 +3,7 @@ package io.gamay.query.evaluate;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
+import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Convert;
@@ -41,6 +42,9 @@ public final class DictionaryLeaves implements Leaves {
       case Comparison comparison ->
           new Comparison(
               comparison.operator(), asSingleValue(comparison.left()), comparison.right());
+      case AnyBetween between ->
+          new AnyBetween(
+              asSingleValue(between.operand()), between.low(), between.high(), between.negated());
       case InSet set ->
           new InSet(asSingleValue(set.operand()), set.values(), set.hasNull(), set.negated());
       case Like like ->

@@ -66,7 +66,12 @@ public final class Totality {
             case INT, LONG, BOOLEAN, TIMESTAMP -> true;
             case FLOAT, DOUBLE, BIG_DECIMAL, STRING, JSON, BYTES -> false;
           };
-      case FLOAT, DOUBLE, BOOLEAN ->
+      case BOOLEAN ->
+          switch (from) {
+            case INT, LONG, BIG_DECIMAL, BOOLEAN, TIMESTAMP -> true;
+            case FLOAT, DOUBLE, STRING, JSON, BYTES -> false;
+          };
+      case FLOAT, DOUBLE ->
           switch (from) {
             case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, TIMESTAMP -> true;
             case STRING, JSON, BYTES -> false;
@@ -76,7 +81,7 @@ public final class Totality {
             case INT, LONG, BIG_DECIMAL, BOOLEAN, TIMESTAMP -> true;
             case FLOAT, DOUBLE, STRING, JSON, BYTES -> false;
           };
-      case STRING, JSON -> true;
+      case STRING, JSON -> from != DataType.BIG_DECIMAL;
       case BYTES -> from == DataType.BYTES;
     };
   }

@@ -10,6 +10,7 @@ import io.gamay.query.evaluate.Totality;
 import io.gamay.query.filter.Predicate.Cost;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Constant;
@@ -210,14 +211,20 @@ final class PredicateCompiler {
     return switch (expression) {
       case Not not -> dictionaryTest(not.operand(), !wanted);
       case Comparison comparison -> {
-        boolean decidable =
-            comparison.right() instanceof Constant constant && constant.value().isPresent();
+        boolean decidable = isKnown(comparison.right());
         boolean negated = comparison.operator() == ComparisonOperator.NOT_EQUAL;
         Comparison plain =
             negated
                 ? new Comparison(ComparisonOperator.EQUAL, comparison.left(), comparison.right())
                 : comparison;
         yield decidable ? test(plain, comparison.left(), negated == wanted) : Optional.empty();
+      }
+      case AnyBetween between -> {
+        boolean decidable = isKnown(between.low()) && isKnown(between.high());
+        AnyBetween plain = new AnyBetween(between.operand(), between.low(), between.high(), false);
+        yield decidable
+            ? test(plain, between.operand(), between.negated() == wanted)
+            : Optional.empty();
       }
       case InSet set -> {
         InSet plain = new InSet(set.operand(), set.values(), false, false);
@@ -249,6 +256,10 @@ final class PredicateCompiler {
     }
     return Optional.of(
         new DictionaryTest(column.orElseThrow(), reader.orElseThrow(), matching, negated));
+  }
+
+  private static boolean isKnown(TypedExpression bound) {
+    return bound instanceof Constant constant && constant.value().isPresent();
   }
 
   private static Optional<ColumnReference> strictColumn(TypedExpression operand) {

@@ -2,6 +2,7 @@ package io.gamay.query.prune;
 
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Constant;
@@ -51,6 +52,7 @@ public final class SegmentPruner {
       }
       case Comparison comparison -> comparison(comparison, bounds);
       case InSet set -> set(set, bounds);
+      case AnyBetween between -> between(between, bounds);
       case Constant constant -> constant(constant);
       case TypedExpression _ -> Possible.ANYTHING;
     };
@@ -153,6 +155,22 @@ public final class SegmentPruner {
     return set.negated()
         ? new Possible(notMatched, matches, isNull)
         : new Possible(matches, notMatched, isNull);
+  }
+
+  private static Possible between(AnyBetween between, ColumnBounds bounds) {
+    Possible aboveLow =
+        comparison(
+            new Comparison(ComparisonOperator.GREATER_OR_EQUAL, between.operand(), between.low()),
+            bounds);
+    Possible belowHigh =
+        comparison(
+            new Comparison(ComparisonOperator.LESS_OR_EQUAL, between.operand(), between.high()),
+            bounds);
+    boolean matches = aboveLow.isTrue() && belowHigh.isTrue();
+    boolean misses = aboveLow.isFalse() || belowHigh.isFalse();
+    return between.negated()
+        ? new Possible(misses, matches, between.isNullable())
+        : new Possible(matches, misses, between.isNullable());
   }
 
   /** Bounds of a bare column, in canonical form; none if they are of another type than a value. */

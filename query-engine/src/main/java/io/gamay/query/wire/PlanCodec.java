@@ -55,7 +55,7 @@ final class PlanCodec {
   private static final int IS_NULL = 10;
   private static final int AND = 11;
   private static final int OR = 12;
-  private static final int NOT = 13;
+  static final int NOT = 13;
   private static final int CASE = 14;
   private static final int ANY_BETWEEN = 15;
 
@@ -193,6 +193,12 @@ final class PlanCodec {
   }
 
   static void writeExpression(WireWriter out, TypedExpression expression) {
+    out.enter();
+    writeAny(out, expression);
+    out.leave();
+  }
+
+  private static void writeAny(WireWriter out, TypedExpression expression) {
     switch (expression) {
       case ColumnReference(String column, ResultType type, boolean isNullable, Value standard) -> {
         out.tag(COLUMN);
@@ -275,6 +281,17 @@ final class PlanCodec {
         out.bool(caseInsensitive);
         out.bool(negated);
       }
+      case AnyBetween(
+              TypedExpression operand,
+              TypedExpression low,
+              TypedExpression high,
+              boolean negated) -> {
+        out.tag(ANY_BETWEEN);
+        writeExpression(out, operand);
+        writeExpression(out, low);
+        writeExpression(out, high);
+        out.bool(negated);
+      }
       case IsNull(TypedExpression operand, boolean negated) -> {
         out.tag(IS_NULL);
         writeExpression(out, operand);
@@ -352,6 +369,8 @@ final class PlanCodec {
               in.optional(PlanCodec::readCharacter),
               in.bool(),
               in.bool());
+      case ANY_BETWEEN ->
+          new AnyBetween(readExpression(in), readExpression(in), readExpression(in), in.bool());
       case IS_NULL -> new IsNull(readExpression(in), in.bool());
       case AND -> new And(in.list(PlanCodec::readExpression));
       case OR -> new Or(in.list(PlanCodec::readExpression));

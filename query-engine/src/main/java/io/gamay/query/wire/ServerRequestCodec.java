@@ -8,7 +8,7 @@ import java.time.Duration;
 public final class ServerRequestCodec {
 
   /** "GMRQ". */
-  private static final int MAGIC = 0x51524d47;
+  static final int MAGIC = 0x51524d47;
 
   static final int VERSION = 1;
 

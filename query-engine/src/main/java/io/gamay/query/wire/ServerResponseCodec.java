@@ -11,7 +11,7 @@ import io.gamay.segment.ledger.OffsetRange;
 public final class ServerResponseCodec {
 
   /** "GMRS". */
-  private static final int MAGIC = 0x53524d47;
+  static final int MAGIC = 0x53524d47;
 
   static final int VERSION = 1;
 

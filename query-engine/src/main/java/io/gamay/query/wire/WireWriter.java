@@ -1,5 +1,7 @@
 package io.gamay.query.wire;
 
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,7 @@ final class WireWriter {
 
   private byte[] bytes = new byte[512];
   private int length;
+  private int depth;
 
   WireWriter(int magic, int version) {
     fixedInt(magic);
@@ -115,6 +118,22 @@ final class WireWriter {
   <T> void list(List<T> values, BiConsumer<WireWriter, T> writer) {
     count(values.size());
     values.forEach(value -> writer.accept(this, value));
+  }
+
+  /**
+   * To be called when an expression begins, with {@link #leave} when it ends.
+   *
+   * @throws QueryException if no reader would take it
+   */
+  void enter() {
+    if (++depth > WireReader.MAX_DEPTH) {
+      throw new QueryException(
+          QueryErrorCode.QUERY_VALIDATION, "expression nested deeper than " + WireReader.MAX_DEPTH);
+    }
+  }
+
+  void leave() {
+    depth--;
   }
 
   private void ensure(int more) {

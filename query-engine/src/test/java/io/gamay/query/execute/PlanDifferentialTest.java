@@ -16,12 +16,14 @@ import io.gamay.query.testing.RandomTable;
 import io.gamay.query.testing.SqlDatabase;
 import io.gamay.testkit.random.Seeds;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The same plan on the engine, on the naive oracle, on DuckDB and on H2. */
 class PlanDifferentialTest {
@@ -34,6 +36,8 @@ class PlanDifferentialTest {
   private static final Duration TIME =
       Duration.ofMillis(Long.getLong("gamay.differential.seconds", 20) * 500);
 
+  @TempDir private Path folder;
+
   private final AtomicInteger compared = new AtomicInteger();
   private final AtomicInteger failing = new AtomicInteger();
 
@@ -43,10 +47,12 @@ class PlanDifferentialTest {
         Seeds.forEach(
             TIME,
             random -> {
-              RandomTable table =
-                  RandomTable.of(random, random.chance(0.3), random.chance(0.05) ? 9000 : 200);
-              for (int plan = 0; plan < PLANS_PER_TABLE; plan++) {
-                compareWithOracle(table, RandomPlan.of(random, table));
+              int maxRows = random.chance(0.05) ? 9000 : 200;
+              try (RandomTable table =
+                  RandomTable.withRealSegments(random, random.chance(0.3), maxRows, folder)) {
+                for (int plan = 0; plan < PLANS_PER_TABLE; plan++) {
+                  compareWithOracle(table, RandomPlan.of(random, table));
+                }
               }
             });
     LOGGER.log(

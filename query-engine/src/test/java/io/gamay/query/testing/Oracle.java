@@ -403,6 +403,19 @@ public final class Oracle {
             elements(left).stream()
                 .anyMatch(e -> holds(comparison.operator(), value(e).compareTo(value(right)))));
       }
+      case TypedExpression.AnyBetween between -> {
+        Cell operand = evaluate(between.operand(), scope);
+        Cell low = evaluate(between.low(), scope);
+        Cell high = evaluate(between.high(), scope);
+        if (operand instanceof Cell.Null || low instanceof Cell.Null || high instanceof Cell.Null) {
+          yield Cell.NULL;
+        }
+        boolean found =
+            elements(operand).stream()
+                .map(Oracle::value)
+                .anyMatch(v -> v.compareTo(value(low)) >= 0 && v.compareTo(value(high)) <= 0);
+        yield bool(found != between.negated());
+      }
       case TypedExpression.InSet set -> {
         Cell operand = evaluate(set.operand(), scope);
         if (operand instanceof Cell.Null) {

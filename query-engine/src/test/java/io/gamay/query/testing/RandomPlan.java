@@ -12,6 +12,7 @@ import io.gamay.query.plan.SortKey;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.Arithmetic;
 import io.gamay.query.plan.TypedExpression.Branch;
 import io.gamay.query.plan.TypedExpression.Case;
@@ -323,6 +324,9 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
           list.isPresent()
               ? list.get()
               : random.chance(0.7) ? column(type) : value(type, Math.max(0, depth - 1));
+      if (list.isPresent() && random.chance(0.3)) {
+        return new AnyBetween(operand, constant(type), constant(type), random.chance(0.4));
+      }
       return switch (random.between(0, 5)) {
         case 0 -> {
           LinkedHashSet<Value> values = new LinkedHashSet<>();

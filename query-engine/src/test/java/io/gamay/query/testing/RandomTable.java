@@ -10,6 +10,7 @@ import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
 import io.gamay.testkit.random.SeededRandom;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Rows of a random table, cut into segments of random shapes. */
-public final class RandomTable {
+public final class RandomTable implements AutoCloseable {
 
   private static final List<String> WORDS =
       List.of(
@@ -42,6 +43,17 @@ public final class RandomTable {
    * @param tame only values that SQL databases understand alike
    */
   public static RandomTable of(SeededRandom random, boolean tame, int maxRowsPerSegment) {
+    return of(random, tame, maxRowsPerSegment, Optional.empty());
+  }
+
+  /** As the other, some of the segments real ones: mutable, or sealed to files in a folder. */
+  public static RandomTable withRealSegments(
+      SeededRandom random, boolean tame, int maxRowsPerSegment, Path folder) {
+    return of(random, tame, maxRowsPerSegment, Optional.of(folder));
+  }
+
+  private static RandomTable of(
+      SeededRandom random, boolean tame, int maxRowsPerSegment, Optional<Path> folder) {
     List<ColumnSpec> specs = new ArrayList<>();
     for (DataType type : DataType.values()) {
       ColumnSpec spec =
@@ -65,18 +77,19 @@ public final class RandomTable {
     int segmentCount = random.between(1, 4);
     for (int segment = 0; segment < segmentCount; segment++) {
       segments.add(
-          segment(random, tame, full, segment, random.between(0, maxRowsPerSegment), rows));
+          segment(random, tame, full, segment, random.between(0, maxRowsPerSegment), rows, folder));
     }
     return new RandomTable(full, List.copyOf(rows), segments, tame);
   }
 
-  private static RowsSegment segment(
+  private static SegmentReader segment(
       SeededRandom random,
       boolean tame,
       TableSchema full,
       int number,
       int rowCount,
-      List<Row> all) {
+      List<Row> all,
+      Optional<Path> folder) {
     Set<String> absent = new HashSet<>();
     Set<String> raw = new HashSet<>();
     for (ColumnSpec spec : full.columns()) {
@@ -112,6 +125,10 @@ public final class RandomTable {
     all.addAll(rows);
     List<ColumnSpec> held =
         full.columns().stream().filter(spec -> !absent.contains(spec.name())).toList();
+    TableSchema heldSchema = new TableSchema("t", 1, held);
+    if (folder.isPresent() && random.chance(0.7)) {
+      return RealSegments.of(random, heldSchema, number, rows, raw, folder.get());
+    }
     boolean mutable = random.chance(0.4);
     Shape shape = new Shape(raw, !mutable, !mutable && random.chance(0.6), mutable);
     return new RowsSegment(
@@ -193,6 +210,12 @@ public final class RandomTable {
 
   public List<SegmentReader> segments() {
     return segments;
+  }
+
+  /** Gives memory and files of real segments back. */
+  @Override
+  public void close() {
+    segments.forEach(RealSegments::close);
   }
 
   public ColumnReference reference(ColumnSpec spec) {

@@ -327,6 +327,14 @@ public final class SqlDatabase implements AutoCloseable {
             .formatted(expression(arithmetic.left()), operator, expression(arithmetic.right()));
       }
       case TypedExpression.Comparison comparison -> comparison(comparison);
+      case TypedExpression.AnyBetween between -> {
+        if (between.low().isNullable() || between.high().isNullable()) {
+          throw new NotInSql();
+        }
+        String test =
+            " BETWEEN " + expression(between.low()) + " AND " + expression(between.high());
+        yield negated(between.negated(), any(between.operand(), element -> element + test));
+      }
       case TypedExpression.InSet set -> {
         String members =
             set.values().stream()

@@ -15,6 +15,9 @@ import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.Not;
+import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.testing.Plans;
 import io.gamay.query.testing.RandomPlan;
 import io.gamay.query.testing.RandomTable;
 import io.gamay.query.wire.ServerRequest.SealedPart;
@@ -31,6 +34,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -127,12 +131,45 @@ class WireCodecFaultTest {
     }
     ServerPlan plan =
         new ServerPlan("t", 1, Optional.of(deep), new ServerWork.Aggregate(List.of()));
-    byte[] message =
-        ServerRequestCodec.encode(
-            new ServerRequest("r", "t", plan, List.of(), List.of(), Duration.ZERO));
-    assertThatThrownBy(() -> ServerRequestCodec.decode(message))
+    ServerRequest request = new ServerRequest("r", "t", plan, List.of(), List.of(), Duration.ZERO);
+    assertThatThrownBy(() -> ServerRequestCodec.encode(request))
+        .isInstanceOfSatisfying(
+            QueryException.class,
+            e -> assertThat(e.code()).isEqualTo(QueryErrorCode.QUERY_VALIDATION));
+    WireWriter hostile = new WireWriter(ServerRequestCodec.MAGIC, ServerRequestCodec.VERSION);
+    hostile.text("r");
+    hostile.text("t");
+    hostile.text("table");
+    hostile.signed(1);
+    hostile.bool(true);
+    for (int depth = 0; depth < 100_000; depth++) {
+      hostile.tag(PlanCodec.NOT);
+    }
+    assertThatThrownBy(() -> ServerRequestCodec.decode(hostile.finish()))
         .isInstanceOf(WireFormatException.class)
         .hasMessage("expression nested deeper than 200");
+  }
+
+  @Test
+  void theBytesOfAPlanDoNotChangeWithinAVersion() {
+    ServerPlan plan =
+        new ServerPlan(
+            "t",
+            1,
+            Optional.of(new Not(new VirtualColumn(VirtualColumnKind.PARTITION_ID))),
+            new ServerWork.Aggregate(List.of(Plans.count())));
+    ServerRequest request =
+        new ServerRequest(
+            "r",
+            "t@1",
+            plan,
+            List.of(new SealedPart("s", 3, -1)),
+            List.of(new TailPart(3, 100, 0, true)),
+            Duration.ofSeconds(10));
+    assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request))).isEqualTo(
+            "474d52510100017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
+                + "540000044c4f4e4700000d5354414e444152445f4e554c4c01017306ffffffff0106c8010001"
+                + "8090dfc04a91b1e66d");
   }
 
   private static void readOrRefuse(byte[] message, Function<byte[], ?> decoder) {

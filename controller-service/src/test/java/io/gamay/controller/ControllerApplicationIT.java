@@ -1,0 +1,370 @@
+package io.gamay.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gamay.cluster.commit.CommitAnswer;
+import io.gamay.cluster.commit.CommitReport;
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceRegistration;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.store.CuratorMetadataStore;
+import io.gamay.cluster.table.StreamConfig;
+import io.gamay.controller.stream.StreamCatalog;
+import io.gamay.segment.ledger.LedgerCounts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.curator.test.TestingServer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The controller's process against a real ZooKeeper; Kafka's place is taken by a table of offsets.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ControllerApplicationIT {
+
+  private static final String SCHEMA =
+      """
+      {"schemaName": "trips",
+       "dimensionFieldSpecs": [{"name": "city", "dataType": "STRING"}],
+       "metricFieldSpecs": [{"name": "fare", "dataType": "DOUBLE"}],
+       "dateTimeFieldSpecs": [
+         {"name": "at", "dataType": "TIMESTAMP", "format": "TIMESTAMP", "granularity": "1:MILLISECONDS"}]}
+      """;
+  private static final String TABLE =
+      """
+      {"tableName": "trips", "tableType": "REALTIME",
+       "segmentsConfig": {"timeColumnName": "at", "replication": "1"},
+       "tenants": {}, "tableIndexConfig": {}, "metadata": {},
+       "ingestionConfig": {"streamIngestionConfig": {"streamConfigMaps": [{
+         "streamType": "kafka",
+         "stream.kafka.topic.name": "trips",
+         "stream.kafka.broker.list": "builtin:kafka",
+         "stream.kafka.decoder.class.name": "org.apache.pinot.plugin.inputformat.json.JSONMessageDecoder",
+         "stream.kafka.consumer.factory.class.name": "org.apache.pinot.plugin.stream.kafka30.KafkaConsumerFactory",
+         "stream.kafka.consumer.prop.auto.offset.reset": "smallest",
+         "realtime.segment.flush.threshold.rows": "1000"}]}}}
+      """;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  @TempDir static Path directory;
+  private TestingServer zookeeper = startZooKeeper();
+  private ConfigurableApplicationContext controller = start("Controller_a");
+
+  @Configuration
+  static class FakeStreams {
+    @Bean
+    @Primary
+    StreamCatalog fakeStreams() {
+      return new StreamCatalog() {
+        @Override
+        public int partitionCount(StreamConfig stream) {
+          return stream.topic().equals("trips") ? 2 : 0;
+        }
+
+        @Override
+        public Map<Integer, Long> startOffsets(
+            StreamConfig stream,
+            StreamConfig.StartOffset start,
+            Set<Integer> partitions,
+            Instant reference) {
+          return partitions.stream().collect(Collectors.toMap(p -> p, p -> 100L * p));
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    controller.close();
+    zookeeper.close();
+  }
+
+  @BeforeAll
+  void awaitLeader() {
+    await(() -> assertThat(get("/leader").get("isMe").asBoolean()).isTrue());
+  }
+
+  @Test
+  @Order(1)
+  void healthAndVersionAreServedAsPinotServesThem() throws Exception {
+    assertThat(send("GET", "/health", "").body()).isEqualTo("OK");
+    assertThat(send("GET", "/version", "").statusCode()).isEqualTo(200);
+    JsonNode health = get("/actuator/health");
+    assertThat(health.get("status").asString()).isEqualTo("UP");
+    assertThat(health.at("/components/zooKeeper/details/session").asString())
+        .isEqualTo("CONNECTED");
+    assertThat(health.at("/components/leadership/details/isLeader").asBoolean()).isTrue();
+    assertThat(send("GET", "/v3/api-docs", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @Order(2)
+  void everyProblemOfASchemaIsNamedWithItsPath() throws Exception {
+    HttpResponse<String> answer =
+        send(
+            "POST",
+            "/schemas",
+            """
+            {"dimensionFieldSpecs": [{"name": "a", "dataType": "NUMBER"}, {"dataType": "INT"}]}
+            """);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    JsonNode body = json(answer.body());
+    assertThat(body.get("code").asInt()).isEqualTo(400);
+    assertThat(body.get("error").asString())
+        .contains("$.schemaName")
+        .contains("$.dimensionFieldSpecs[0].dataType")
+        .contains("$.dimensionFieldSpecs[1].name");
+  }
+
+  @Test
+  @Order(3)
+  void aTableNeedsItsSchemaFirst() throws Exception {
+    assertThat(send("POST", "/tables", TABLE).statusCode()).isEqualTo(400);
+    assertThat(send("GET", "/schemas/trips", "").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/tables/trips", "").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  @Order(4)
+  void aSchemaAndATableAreMadeAndTheirPartitionsWaitForAServer() throws Exception {
+    HttpResponse<String> schema = send("POST", "/schemas", SCHEMA);
+    assertThat(schema.body())
+        .isEqualTo("{\"unrecognizedProperties\":{},\"status\":\"trips successfully added\"}");
+    HttpResponse<String> table = send("POST", "/tables", TABLE);
+    assertThat(table.statusCode()).as(table.body()).isEqualTo(200);
+    assertThat(json(table.body()).get("status").asString())
+        .isEqualTo("Table trips_REALTIME successfully added");
+    assertThat(send("POST", "/tables", TABLE).statusCode()).isEqualTo(409);
+    assertThat(send("DELETE", "/schemas/trips", "").statusCode()).isEqualTo(409);
+    assertThat(get("/tables").at("/tables/0").asString()).isEqualTo("trips");
+    assertThat(get("/tables/trips").at("/REALTIME/tableName").asString())
+        .isEqualTo("trips_REALTIME");
+    assertThat(get("/tables/trips/schema").get("schemaName").asString()).isEqualTo("trips");
+
+    await(() -> assertThat(segmentNames()).hasSize(2));
+    assertThat(get("/tables/trips/ledger").at("/partitions/1/consumingFrom").asLong())
+        .isEqualTo(100);
+  }
+
+  @Test
+  @Order(5)
+  void aServerThatComesGetsThePartitionsAndItsReportsRollThemOver() throws Exception {
+    try (CuratorMetadataStore session =
+            CuratorMetadataStore.connect(
+                zookeeper.getConnectString(), "it", Duration.ofSeconds(10));
+        InstanceRegistration server =
+            InstanceRegistration.register(
+                session,
+                new InstanceConfig(
+                    "Server_1",
+                    InstanceRole.SERVER,
+                    "127.0.0.1",
+                    1,
+                    List.of("DefaultTenant_REALTIME")))) {
+      await(
+          () -> {
+            JsonNode ideal = get("/tables/trips/idealstate").get("REALTIME");
+            assertThat(ideal.propertyStream().map(e -> e.getValue().toString()).toList())
+                .containsOnly("{\"Server_1\":\"CONSUMING\"}")
+                .hasSize(2);
+          });
+      SegmentName segment =
+          segmentNames().stream()
+              .map(SegmentName::parse)
+              .filter(name -> name.partition() == 1)
+              .findFirst()
+              .orElseThrow();
+      String tableId = tableId(session);
+
+      CommitAnswer commit = report("consumed", consumed(server, tableId, segment, 150));
+      assertThat(commit.kind()).isEqualTo(CommitAnswer.Kind.COMMIT);
+      assertThat(commit.endOffset()).isEqualTo(150);
+      CommitAnswer keep = report("committed", committed(server, tableId, segment));
+      assertThat(keep.kind()).isEqualTo(CommitAnswer.Kind.KEEP);
+
+      await(
+          () -> {
+            JsonNode partition = get("/tables/trips/ledger").at("/partitions/1");
+            assertThat(partition.get("closes").asBoolean()).isTrue();
+            assertThat(partition.at("/committed/indexed").asLong()).isEqualTo(50);
+            assertThat(partition.get("consumingFrom").asLong()).isEqualTo(150);
+          });
+      JsonNode info = get("/tables/trips/consumingSegmentsInfo");
+      assertThat(info.get("serversFailingToRespond").asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @Order(6)
+  void onlyTheLeaderTakesChangesAndAFollowerNamesIt() throws Exception {
+    try (ConfigurableApplicationContext follower = start("Controller_b")) {
+      HttpResponse<String> refused =
+          send(port(follower), "POST", "/schemas", SCHEMA.replace("trips", "other"));
+
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).contains("Controller_a").contains("127.0.0.1:" + port(controller));
+    }
+  }
+
+  @Test
+  @Order(7)
+  void aDeletedTableIsGoneAtOnceAndItsNameIsFree() throws Exception {
+    HttpResponse<String> deleted = send("DELETE", "/tables/trips_REALTIME", "");
+    assertThat(deleted.body()).isEqualTo("{\"status\":\"Tables: [trips_REALTIME] deleted\"}");
+    assertThat(send("GET", "/tables/trips", "").statusCode()).isEqualTo(404);
+    try (CuratorMetadataStore session =
+        CuratorMetadataStore.connect(zookeeper.getConnectString(), "it", Duration.ofSeconds(10))) {
+      await(
+          () -> {
+            assertThat(session.children("/tables")).isEmpty();
+            assertThat(session.children("/segments")).isEmpty();
+            assertThat(session.children("/assignment")).isEmpty();
+          });
+    }
+    assertThat(send("POST", "/tables", TABLE).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @Order(8)
+  void anUnknownSettingIsRefused() {
+    assertThatThrownBy(
+            () ->
+                ControllerApplication.start(
+                    Map.of("gamay.zookeper", "127.0.0.1:1", "gamay.zookeeper", "127.0.0.1:1")))
+        .hasStackTraceContaining("gamay.zookeper");
+  }
+
+  private static TestingServer startZooKeeper() {
+    try {
+      return new TestingServer(true);
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  private ConfigurableApplicationContext start(String id) {
+    return new SpringApplicationBuilder(ControllerApplication.class, FakeStreams.class)
+        .properties("spring.config.name=gamay-controller")
+        .run(
+            "--server.port=0",
+            "--gamay.cluster=it",
+            "--gamay.instance-id=" + id,
+            "--gamay.data-dir=" + directory,
+            "--gamay.zookeeper=" + zookeeper.getConnectString());
+  }
+
+  private static int port(ConfigurableApplicationContext context) {
+    return Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
+  }
+
+  private static CommitReport consumed(
+      InstanceRegistration server, String tableId, SegmentName segment, long position) {
+    return new CommitReport.Consumed(
+        server.config().id(),
+        tableId,
+        segment,
+        position,
+        List.of(),
+        50,
+        CommitReport.StopReason.ROW_LIMIT);
+  }
+
+  private static CommitReport committed(
+      InstanceRegistration server, String tableId, SegmentName segment) {
+    StoredCopy copy =
+        new StoredCopy(
+            tableId + "/" + segment + "/1",
+            7,
+            1000,
+            50,
+            new LedgerCounts(50, 0, 0, 0, 0),
+            List.of(),
+            Map.of());
+    return new CommitReport.Committed(server.config().id(), tableId, segment, 1, copy, List.of());
+  }
+
+  private CommitAnswer report(String kind, CommitReport report) throws Exception {
+    HttpResponse<String> answer =
+        send("POST", "/internal/commit/" + kind, ClusterJson.mapper().writeValueAsString(report));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return ClusterJson.mapper().readValue(answer.body(), CommitAnswer.class);
+  }
+
+  private static String tableId(CuratorMetadataStore session) {
+    return session.children("/tables").getFirst();
+  }
+
+  private List<String> segmentNames() {
+    return get("/segments/trips").at("/0/REALTIME").valueStream().map(JsonNode::asString).toList();
+  }
+
+  private JsonNode get(String path) {
+    try {
+      HttpResponse<String> answer = send("GET", path, "");
+      assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isLessThan(300);
+      return json(answer.body());
+    } catch (IOException | InterruptedException failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  private static JsonNode json(String text) {
+    return ClusterJson.mapper().readTree(text);
+  }
+
+  private HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    return send(port(controller), method, path, body);
+  }
+
+  private HttpResponse<String> send(int port, String method, String path, String body)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static void await(org.awaitility.core.ThrowingRunnable assertion) {
+    Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
+  }
+}

@@ -1,0 +1,177 @@
+package io.gamay.it;
+
+import io.gamay.it.SequenceFeed.Totals;
+import io.gamay.it.cluster.Loud;
+import io.gamay.quickstart.client.BrokerClient;
+import io.gamay.quickstart.client.QueryAnswer;
+import io.gamay.quickstart.console.Failure;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A client that asks for count, sum and maximum of a {@link SequenceFeed}'s rows all the time. An
+ * answer that is neither an error nor flagged partial must be exactly the one of the offsets that
+ * it says it covers, which begin at 0, end where the feed has been, and never go back.
+ */
+final class AnswerWatcher implements AutoCloseable {
+  private static final int MAX_VIOLATIONS = 20;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final BrokerClient broker;
+  private final String sql;
+  private final SequenceFeed feed;
+  private final int partitionCount;
+  private final List<String> violations = new ArrayList<>();
+  private final Map<Integer, Long> highestEnds = new HashMap<>();
+  private final Thread thread;
+  private volatile boolean isStopped;
+  private volatile long lastCount;
+  private volatile long wholeCount;
+  private volatile long flaggedCount;
+  private volatile long errorCount;
+  private volatile @Nullable String lastTrouble;
+
+  private AnswerWatcher(BrokerClient broker, String table, SequenceFeed feed, int partitionCount) {
+    this.broker = broker;
+    this.sql = "SELECT COUNT(*), SUM(sequence), MAX(sequence) FROM " + table;
+    this.feed = feed;
+    this.partitionCount = partitionCount;
+    this.thread = Thread.ofPlatform().name("answer-watcher").daemon().start(this::run);
+  }
+
+  static AnswerWatcher start(
+      BrokerClient broker, String table, SequenceFeed feed, int partitionCount) {
+    return new AnswerWatcher(broker, table, feed, partitionCount);
+  }
+
+  private void run() {
+    while (!isStopped) {
+      ask();
+      LockSupport.parkNanos(this, PAUSE_NANOS);
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  private void ask() {
+    try {
+      QueryAnswer answer = broker.query(sql);
+      if (answer.isPartial() || !answer.exceptions().isEmpty()) {
+        flaggedCount++;
+        lastTrouble =
+            answer.isPartial() ? "partial " + answer.exceptions() : answer.exceptions().toString();
+        return;
+      }
+      wholeCount++;
+      judge(answer);
+    } catch (Failure unreachable) {
+      errorCount++;
+      lastTrouble = unreachable.getMessage();
+    } catch (RuntimeException strange) {
+      violation("an answer that cannot be read: " + strange);
+    }
+  }
+
+  private void judge(QueryAnswer answer) {
+    long sentCount = feed.sentCount();
+    Map<Integer, Long> ends = ends(answer);
+    Totals expected = SequenceFeed.totals(ends, partitionCount);
+    List<JsonNode> row = answer.rows().getFirst();
+    long count = row.get(0).asLong();
+    if (ends.size() != partitionCount) {
+      violation("not all partitions are covered: " + answer.json());
+    }
+    if (count < lastCount) {
+      violation("the count went from %d down to %d: %s".formatted(lastCount, count, answer.json()));
+    }
+    if (count > sentCount) {
+      violation("%d rows of %d sent: %s".formatted(count, sentCount, answer.json()));
+    }
+    if (count != expected.count()) {
+      violation("count is not %d: %s".formatted(expected.count(), answer.json()));
+    }
+    if (count > 0 && differs(row.get(1), expected.sum())) {
+      violation("sum is not %s: %s".formatted(expected.sum(), answer.json()));
+    }
+    if (count > 0 && differs(row.get(2), expected.max())) {
+      violation("maximum is not %s: %s".formatted(expected.max(), answer.json()));
+    }
+    ends.forEach(this::requireNotBack);
+    lastCount = Math.max(lastCount, count);
+  }
+
+  private void requireNotBack(int partition, long end) {
+    long highest = highestEnds.merge(partition, end, Math::max);
+    if (end < highest) {
+      violation("partition %d went from %d back to %d".formatted(partition, highest, end));
+    }
+  }
+
+  /** Where each partition's coverage ends; it must be one run from 0 on. */
+  private Map<Integer, Long> ends(QueryAnswer answer) {
+    Map<Integer, Long> ends = new HashMap<>();
+    for (JsonNode partition : answer.json().path("coverage")) {
+      long end = 0;
+      for (JsonNode range : partition.path("ranges")) {
+        if (range.path("start").asLong() != end) {
+          violation("a hole in what an unflagged answer covers: " + answer.json());
+        }
+        end = range.path("end").asLong();
+      }
+      ends.put(partition.path("partition").asInt(), end);
+    }
+    return ends;
+  }
+
+  private static boolean differs(JsonNode cell, BigDecimal expected) {
+    return cell.isNull() || new BigDecimal(cell.asString()).compareTo(expected) != 0;
+  }
+
+  private void violation(String text) {
+    synchronized (violations) {
+      if (violations.size() < MAX_VIOLATIONS) {
+        violations.add(text);
+      }
+    }
+  }
+
+  /** The count of the newest whole answer. */
+  long lastCount() {
+    return lastCount;
+  }
+
+  /** How many answers were neither errors nor flagged. */
+  long wholeCount() {
+    return wholeCount;
+  }
+
+  /** What was wrong with answers; empty when nothing was. */
+  List<String> violations() {
+    synchronized (violations) {
+      return List.copyOf(violations);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "%d whole answers, %d flagged, %d without an answer, last count %d, last trouble: %s"
+        .formatted(wholeCount, flaggedCount, errorCount, lastCount, lastTrouble);
+  }
+
+  @Override
+  public void close() {
+    isStopped = true;
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    Loud.say("the watcher had " + this);
+  }
+}

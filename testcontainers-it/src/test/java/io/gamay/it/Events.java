@@ -1,0 +1,31 @@
+package io.gamay.it;
+
+import io.gamay.it.cluster.GamayCluster;
+import io.gamay.it.cluster.Template;
+import java.util.Map;
+
+/** The table that the scenarios with made rows use. */
+final class Events {
+  private Events() {}
+
+  /**
+   * Creates topic and table of the same name.
+   *
+   * @param segmentRows rows after which a segment is sealed
+   */
+  static void create(GamayCluster cluster, String table, int partitionCount, int segmentRows) {
+    cluster.createTopic(table, partitionCount);
+    Map<String, String> values =
+        Map.of(
+            "table",
+            table,
+            "topic",
+            table,
+            "kafka",
+            cluster.kafka(),
+            "rows",
+            Integer.toString(segmentRows));
+    cluster.createTable(
+        Template.fill("/events/schema.json", values), Template.fill("/events/table.json", values));
+  }
+}

@@ -1,0 +1,46 @@
+package io.gamay.it.cluster;
+
+import io.gamay.testkit.process.JavaProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A {@code gamay} command line as a process of its own: from the build's distribution where the
+ * system property {@code gamay.it.dist} names one that exists, else from the test's class path.
+ */
+final class GamayLine {
+  private static final String COMMAND_CLASS = "io.gamay.quickstart.command.GamayCommand";
+
+  private GamayLine() {}
+
+  /** Starts it; what it prints goes to the file. */
+  static JavaProcess start(Path output, String heap, String... arguments) {
+    return program()
+        .jvmOptions(
+            heap,
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dfile.encoding=UTF-8",
+            "-Duser.timezone=UTC")
+        .arguments(arguments)
+        .start(output);
+  }
+
+  /** What runs, for people. */
+  static String origin() {
+    Path jar = jar();
+    return Files.exists(jar) ? jar.toString() : "the test's class path";
+  }
+
+  private static JavaProcess.Builder program() {
+    Path jar = jar();
+    return Files.exists(jar) ? JavaProcess.ofJar(jar) : JavaProcess.ofMainClass(COMMAND_CLASS);
+  }
+
+  private static Path jar() {
+    return Path.of(System.getProperty("gamay.it.dist", "none"), "gamay.jar").normalize();
+  }
+}
