@@ -60,6 +60,8 @@ public final class SegmentHost implements AutoCloseable {
 
   private final Set<String> publishedTables = new HashSet<>();
 
+  private volatile boolean hasReconciled;
+
   private record PartitionKey(String tableId, int partition) {}
 
   private record SegmentKey(String tableId, SegmentName segment) {}
@@ -135,6 +137,11 @@ public final class SegmentHost implements AutoCloseable {
     return behind;
   }
 
+  /** Whether metadata was compared with what is here at least once. */
+  public boolean hasReconciled() {
+    return hasReconciled;
+  }
+
   /** Why things are not as they should be, for a person; empty when they are. */
   public List<String> troubles() {
     List<String> troubles = new ArrayList<>();
@@ -194,6 +201,7 @@ public final class SegmentHost implements AutoCloseable {
             hosted.setMembers(new TreeMap<>());
           }
         });
+    hasReconciled = true;
     dropUnwanted();
     publish();
   }

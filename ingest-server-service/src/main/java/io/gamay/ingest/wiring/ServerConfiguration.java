@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -35,6 +36,12 @@ class ServerConfiguration {
   ServerRuntime serverRuntime(ServerSettings settings, Environment environment, InstantSource clock)
       throws IOException {
     return new ServerRuntime(settings, addressOf(settings, environment), clock);
+  }
+
+  /** In the cluster from when the port is open until it is about to close. */
+  @Bean
+  SmartLifecycle clusterMembership(ServerRuntime runtime) {
+    return new ClusterMembership(runtime);
   }
 
   @Bean

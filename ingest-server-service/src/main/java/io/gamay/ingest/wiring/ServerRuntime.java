@@ -1,9 +1,11 @@
 package io.gamay.ingest.wiring;
 
+import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.instance.CurrentStateWriter;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRegistration;
 import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.view.ClusterView;
@@ -33,9 +35,11 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All rooms of a server, connected: built when the address is known, ended in reverse order.
@@ -59,9 +63,8 @@ final class ServerRuntime implements AutoCloseable {
   private final ServerQueryExecutor executor;
   private final MemoryBudget memory;
   private final ReconcileThread reconcile;
-  private final InstanceRegistration registration;
-  private final CurrentStateWriter states;
-  private final MetadataStore.Registration subscription;
+  private final InstanceConfig instance;
+  private volatile @Nullable Membership membership;
 
   /**
    * @param address host and port at which this server is reached
@@ -107,12 +110,9 @@ final class ServerRuntime implements AutoCloseable {
             reconcile::nudge,
             clock,
             random);
-    this.registration =
-        InstanceRegistration.register(
-            store,
-            new InstanceConfig(
-                id, InstanceRole.SERVER, address.host(), address.port(), settings.tags()));
-    this.states = new CurrentStateWriter(store, registration);
+    this.instance =
+        new InstanceConfig(
+            id, InstanceRole.SERVER, address.host(), address.port(), settings.tags());
     this.host =
         new SegmentHost(
             id,
@@ -121,7 +121,7 @@ final class ServerRuntime implements AutoCloseable {
             leases,
             new LoadPool("load", settings.threads().load(), FIRST_PAUSE, LONGEST_PAUSE),
             serving -> new PartitionConsumer(services, serving),
-            states::publish,
+            this::publishStates,
             reconcile::nudge,
             clock,
             settings.dropGrace());
@@ -134,9 +134,13 @@ final class ServerRuntime implements AutoCloseable {
             new QueryBudget.Limits(
                 settings.query().maxMemory().toBytes(), settings.query().maxRows()),
             System::nanoTime);
-    reconcile.start(() -> host.reconcile(views.current()), RECONCILE_INTERVAL);
-    this.subscription = views.subscribe(_ -> reconcile.nudge());
   }
+
+  /** What there is while this server is in the cluster. */
+  private record Membership(
+      InstanceRegistration registration,
+      CurrentStateWriter states,
+      MetadataStore.Registration subscription) {}
 
   /** Where a server is reached. */
   record Address(String host, int port) {}
@@ -154,13 +158,28 @@ final class ServerRuntime implements AutoCloseable {
   }
 
   boolean isRegistered() {
-    return registration.isRegistered();
+    Membership now = membership;
+    return now != null && now.registration().isRegistered();
+  }
+
+  /** Enters the cluster: registers, and begins to hold what metadata wants here. */
+  void join() {
+    InstanceRegistration registration = InstanceRegistration.register(store, instance);
+    membership =
+        new Membership(
+            registration,
+            new CurrentStateWriter(store, registration),
+            views.subscribe(_ -> reconcile.nudge()));
+    reconcile.start(() -> host.reconcile(views.current()), RECONCILE_INTERVAL);
   }
 
   /** Why this server cannot answer for all that it should; empty when it can. */
   Optional<String> unreadiness() {
-    if (views.current().revision() == 0) {
+    if (!host.hasReconciled()) {
       return Optional.of("the cluster's metadata has not been read yet");
+    }
+    if (!isRegistered()) {
+      return Optional.of("this server is not registered in ZooKeeper");
     }
     List<String> behind = host.catchingUp();
     return behind.isEmpty()
@@ -168,17 +187,22 @@ final class ServerRuntime implements AutoCloseable {
         : Optional.of("catching up after the start: " + String.join(", ", behind));
   }
 
-  /** Takes this server out of the cluster: brokers stop to ask. */
+  /** Leaves the cluster: brokers stop to ask; what they asked is still answered. */
   void leave() {
-    registration.close();
+    Membership now = membership;
+    if (now != null) {
+      membership = null;
+      now.subscription().close();
+      reconcile.close();
+      now.registration().close();
+      now.states().close();
+    }
   }
 
   @Override
   public void close() {
-    subscription.close();
+    leave();
     reconcile.close();
-    registration.close();
-    states.close();
     queryPool.close();
     host.close();
     sealPool.close();
@@ -187,6 +211,13 @@ final class ServerRuntime implements AutoCloseable {
     store.close();
     http.close();
     deepStore.close();
+  }
+
+  private void publishStates(String tableId, Map<SegmentName, CurrentSegment> segments) {
+    Membership now = membership;
+    if (now != null) {
+      now.states().publish(tableId, segments);
+    }
   }
 
   private CompletableFuture<Long> endOffset(String tableId, int partition) {
