@@ -126,12 +126,19 @@ record PartitionReads(
     extend(partition, start, Math.max(start, offsets.end()), coverage);
   }
 
+  /** An empty range stays only as long as nothing is covered. */
   private static void extend(int partition, long start, long end, List<TailCoverage> coverage) {
-    if (!coverage.isEmpty() && coverage.getLast().covered().end() == start) {
-      OffsetRange last = coverage.removeLast().covered();
-      coverage.add(new TailCoverage(partition, new OffsetRange(last.start(), end)));
-    } else if (end > start || coverage.isEmpty()) {
-      coverage.add(new TailCoverage(partition, new OffsetRange(start, end)));
+    if (!coverage.isEmpty() && (end == start || coverage.getLast().covered().isEmpty())) {
+      if (end == start) {
+        return;
+      }
+      coverage.removeLast();
     }
+    if (!coverage.isEmpty() && coverage.getLast().covered().end() == start) {
+      long first = coverage.removeLast().covered().start();
+      coverage.add(new TailCoverage(partition, new OffsetRange(first, end)));
+      return;
+    }
+    coverage.add(new TailCoverage(partition, new OffsetRange(start, end)));
   }
 }

@@ -1,0 +1,275 @@
+package io.gamay.ingest.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.ingest.hosting.LocalSegments;
+import io.gamay.ingest.hosting.SegmentLease;
+import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.SegmentReader;
+import io.gamay.testkit.random.SeededRandom;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files and objects that are damaged, missing or wanted no more, on a server with one segment. */
+@Timeout(60)
+class HostingFaultTest {
+
+  @TempDir Path directory;
+
+  private final SeededRandom random = new SeededRandom(1);
+  private final InMemoryDeepStore deepStore = new InMemoryDeepStore();
+  private final InMemoryStream stream = new InMemoryStream();
+  private SimulatedCluster cluster;
+  private SimulatedServer server;
+  private SegmentMetadata segment;
+  private Path file;
+  private byte[] sealed;
+  private Instant now = Instant.EPOCH;
+
+  @BeforeEach
+  void commitOneSegment() throws Exception {
+    cluster =
+        new SimulatedCluster(
+            random, List.of("A"), Fixtures.config(1, OptionalLong.of(50), Duration.ofDays(1)));
+    server =
+        new SimulatedServer(
+            "A", random, stream, cluster, deepStore, directory, () -> now, Long.MAX_VALUE);
+    for (int i = 0; i < 60; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    while (cluster.segment(0).state() != SegmentState.ONLINE) {
+      step();
+    }
+    segment = cluster.segment(0);
+    file = new LocalSegments(directory).file(Fixtures.TABLE_ID, segment.name());
+    sealed = Files.readAllBytes(file);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void fileThatSurvivedARestartIsServedWithoutTheDeepStore() throws Exception {
+    server.host().close();
+    deepStore.objects().clear();
+    server.restart();
+    settle();
+    assertServed();
+  }
+
+  @Test
+  void damagedFooterIsRefusedAtTheStartAndTheSegmentFetchedAgain() throws Exception {
+    damageAndRestart(sealed.length - 20);
+    assertServed();
+    assertThat(Files.readAllBytes(file)).isEqualTo(sealed);
+  }
+
+  @Test
+  void damagedFileIsNeverServedWrongWhereverTheDamageIs() throws Exception {
+    for (int at = 0; at < sealed.length; at += Math.max(1, sealed.length / 40)) {
+      damageAndRestart(at);
+      try {
+        readAll(served().orElseThrow());
+      } catch (SegmentCorruptException e) {
+        server.host().dropCorrupt(Fixtures.TABLE_ID, segment.name());
+        assertThat(served()).isEmpty();
+        settle();
+      }
+      readAll(served().orElseThrow());
+    }
+  }
+
+  @Test
+  void shortenedFileIsFetchedAgain() throws Exception {
+    server.host().close();
+    Files.write(file, java.util.Arrays.copyOf(sealed, sealed.length / 2));
+    server.restart();
+    settle();
+    assertServed();
+  }
+
+  @Test
+  void missingFileIsFetchedAndWaitsForADeepStoreThatIsAway() throws Exception {
+    server.host().close();
+    Files.delete(file);
+    deepStore.setAway(true);
+    server.restart();
+    settle();
+    assertThat(served()).isEmpty();
+    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("is away"));
+    deepStore.setAway(false);
+    settle();
+    assertServed();
+    assertThat(server.host().troubles()).noneMatch(trouble -> trouble.contains("is away"));
+  }
+
+  @Test
+  void damagedObjectIsNeverServedAndLeavesNothingBehind() throws Exception {
+    server.host().close();
+    Files.delete(file);
+    String key = segment.stored().orElseThrow().objectKey();
+    byte[] object = Objects.requireNonNull(deepStore.objects().get(key));
+    object[object.length / 2] ^= 4;
+    server.restart();
+    settle();
+    assertThat(served()).isEmpty();
+    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains(key));
+    try (var files = Files.list(Objects.requireNonNull(file.getParent()))) {
+      assertThat(files).isEmpty();
+    }
+    object[object.length / 2] ^= 4;
+    settle();
+    assertServed();
+  }
+
+  @Test
+  void segmentThatIsWantedNoMoreStaysForTheGraceAndUntilItsLastReaderIsDone() throws Exception {
+    settle();
+    ServedSegment shown = served().orElseThrow();
+    SegmentLease lease = shown.holding().lease().orElseThrow();
+    ClusterView empty = new ClusterView(99, Optional.empty(), 1, Map.of(), Map.of());
+    server.host().reconcile(empty);
+    now = now.plusSeconds(30);
+    server.host().reconcile(empty);
+    assertThat(served()).isPresent();
+    now = now.plusSeconds(31);
+    server.host().reconcile(empty);
+    assertThat(server.serving()).isEmpty();
+    assertThat(file).doesNotExist();
+    readAll(shown);
+    lease.close();
+    assertThatThrownBy(() -> shown.read().readOffsets(oneDoc(), new long[1]))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(shown.holding().lease()).isEmpty();
+  }
+
+  @Test
+  void segmentThatComesBackWithinTheGraceStays() {
+    settle();
+    ClusterView empty = new ClusterView(99, Optional.empty(), 1, Map.of(), Map.of());
+    for (int i = 0; i < 5; i++) {
+      server.host().reconcile(empty);
+      now = now.plusSeconds(40);
+      server.reconcile();
+    }
+    assertServed();
+  }
+
+  @Test
+  void viewThatWasNeverReadDropsNothing() {
+    settle();
+    for (int i = 0; i < 3; i++) {
+      server.host().reconcile(ClusterView.EMPTY);
+      now = now.plusSeconds(100);
+    }
+    assertServed();
+  }
+
+  @Test
+  void takenNameIsGoodWithTheSameBytesAndBurntWithOthers() throws Exception {
+    SegmentUploader uploader = new SegmentUploader(deepStore);
+    String key = SegmentUploader.objectKey(Fixtures.TABLE_ID, segment.name(), 7);
+    deepStore.objects().put(key, sealed.clone());
+    assertThat(uploader.upload(Fixtures.TABLE_ID, segment.name(), 7, file))
+        .isEqualTo(new SegmentUploader.Outcome.Stored(key, sealed.length));
+    byte[] other = sealed.clone();
+    other[10] ^= 1;
+    deepStore.objects().put(key, other);
+    assertThat(uploader.upload(Fixtures.TABLE_ID, segment.name(), 7, file))
+        .isInstanceOf(SegmentUploader.Outcome.Refused.class);
+    assertThat(deepStore.objects().get(key)).isEqualTo(other);
+  }
+
+  @Test
+  void storeThatKeepsOtherBytesBurnsTheName() throws Exception {
+    deepStore.corruptNextPut();
+    assertThat(new SegmentUploader(deepStore).upload(Fixtures.TABLE_ID, segment.name(), 8, file))
+        .isInstanceOf(SegmentUploader.Outcome.Refused.class);
+  }
+
+  @Test
+  void storeThatIsAwayIsTriedAgain() {
+    deepStore.setAway(true);
+    assertThatThrownBy(
+            () -> new SegmentUploader(deepStore).upload(Fixtures.TABLE_ID, segment.name(), 9, file))
+        .isInstanceOf(IOException.class);
+  }
+
+  private void damageAndRestart(int at) throws Exception {
+    server.host().close();
+    byte[] damaged = sealed.clone();
+    damaged[at] ^= 0x10;
+    Files.write(file, damaged);
+    server.restart();
+    settle();
+  }
+
+  private void assertServed() {
+    readAll(served().orElseThrow());
+  }
+
+  private Optional<ServedSegment> served() {
+    return server
+        .serving()
+        .flatMap(serving -> serving.view().segment(segment.name()))
+        .filter(shown -> shown.dataCrc().isPresent());
+  }
+
+  private void readAll(ServedSegment shown) {
+    try (SegmentLease _ = shown.holding().lease().orElseThrow()) {
+      SegmentReader reader = shown.read();
+      DocIdBlock docs = new DocIdBlock();
+      docs.setRange(0, reader.docCount());
+      long[] numbers = new long[DocIdBlock.MAX_DOCS];
+      long[] offsets = new long[DocIdBlock.MAX_DOCS];
+      reader.column("number").readLongs(docs, numbers);
+      reader.readOffsets(docs, offsets);
+      assertThat(reader.docCount()).isEqualTo(segment.stored().orElseThrow().docCount());
+      for (int i = 0; i < reader.docCount(); i++) {
+        assertThat(numbers[i]).isEqualTo(offsets[i]).isEqualTo(i);
+      }
+    }
+  }
+
+  private static DocIdBlock oneDoc() {
+    DocIdBlock docs = new DocIdBlock();
+    docs.setRange(0, 1);
+    return docs;
+  }
+
+  private void settle() {
+    for (int i = 0; i < 40; i++) {
+      step();
+    }
+  }
+
+  private void step() {
+    now = now.plusMillis(500);
+    server.reconcile();
+    server.poll(100);
+    server.deliverOne(false);
+    server.work();
+  }
+}

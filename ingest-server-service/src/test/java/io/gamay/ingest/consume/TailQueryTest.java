@@ -1,0 +1,299 @@
+package io.gamay.ingest.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.ingest.execute.QueryPool;
+import io.gamay.ingest.execute.ServerQueryExecutor;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.ResultType;
+import io.gamay.query.plan.ServerPlan;
+import io.gamay.query.plan.ServerWork;
+import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.schema.DataType;
+import io.gamay.testkit.random.SeededRandom;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Queries over a server that consumes; rows are counted without a stream thread of its own. */
+@Timeout(60)
+class TailQueryTest {
+
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+
+  private final SeededRandom random = new SeededRandom(1);
+  private final InMemoryStream stream = new InMemoryStream();
+  private final QueryPool pool = new QueryPool(2);
+  private SimulatedCluster cluster;
+  private SimulatedServer server;
+  private Instant now = Instant.EPOCH;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster =
+        new SimulatedCluster(
+            random, List.of("A"), Fixtures.config(1, OptionalLong.of(50), Duration.ofDays(1)));
+    server =
+        new SimulatedServer(
+            "A",
+            random,
+            stream,
+            cluster,
+            new InMemoryDeepStore(),
+            directory,
+            () -> now,
+            Long.MAX_VALUE);
+  }
+
+  @AfterEach
+  void stop() {
+    pool.close();
+    server.close();
+  }
+
+  @Test
+  void tailIsCountedFromAnOffsetInsideASegment() throws Exception {
+    produce(10);
+    server.reconcile();
+    server.poll(100);
+    ServerResponse response = answer(executor(10), tail(4, 0, false), LONG);
+    assertThat(response.errors()).isEmpty();
+    assertThat(response.tails()).containsExactly(covered(4, 10));
+    assertThat(response.statistics().docsScanned()).isEqualTo(6);
+  }
+
+  @Test
+  void tailThatDoesNotGetThereInTimeIsNamedWithItsOffsets() throws Exception {
+    produce(5);
+    server.reconcile();
+    server.poll(100);
+    ServerResponse response = answer(executor(10), tail(2, 9, false), SHORT);
+    assertThat(response.tails()).isEmpty();
+    assertThat(response.errors()).hasSize(1);
+    assertThat(response.errors().getFirst().code()).isEqualTo(QueryErrorCode.SEGMENT_UNAVAILABLE);
+    assertThat(response.errors().getFirst().message())
+        .contains("partition 0", "offset 2", "at least 9", "reached 5");
+  }
+
+  @Test
+  void passEndWaitsForWhatWasProducedBeforeTheQuestion() throws Exception {
+    produce(3);
+    server.reconcile();
+    server.poll(100);
+    produce(4);
+    CompletableFuture<ServerResponse> answer = executor(10).submit(request(tail(0, 0, true), LONG));
+    assertThat(answer).isNotDone();
+    server.poll(2);
+    assertThat(answer).isNotDone();
+    server.poll(100);
+    assertThat(answer.get(20, TimeUnit.SECONDS).tails()).containsExactly(covered(0, 7));
+  }
+
+  @Test
+  void streamThatDoesNotTellItsEndEndsInAnError() throws Exception {
+    server.reconcile();
+    server.poll(1);
+    ServerQueryExecutor executor =
+        new ServerQueryExecutor(
+            server.host(),
+            (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("kafka is away")),
+            pool,
+            10,
+            QueryBudget.Limits.NONE,
+            System::nanoTime);
+    ServerResponse response = answer(executor, tail(0, 0, true), LONG);
+    assertThat(response.tails()).isEmpty();
+    assertThat(response.errors().getFirst().message()).contains("kafka is away");
+  }
+
+  @Test
+  void replicaJustStartedAnswersNoTailBeforeItHasPassedTheEndOfItsStart() throws Exception {
+    produce(10);
+    server.reconcile();
+    server.poll(4);
+    ServerResponse early = answer(executor(10), tail(0, 0, false), SHORT);
+    assertThat(early.tails()).isEmpty();
+    assertThat(early.errors().getFirst().message()).contains("still catching up");
+    server.poll(100);
+    assertThat(answer(executor(10), tail(0, 0, false), LONG).tails())
+        .containsExactly(covered(0, 10));
+  }
+
+  @Test
+  void partitionThatIsNotHereIsNotAnswered() throws Exception {
+    ServerResponse response = answer(executor(10), tail(0, 0, false), SHORT);
+    assertThat(response.tails()).isEmpty();
+    assertThat(response.result()).isEmpty();
+  }
+
+  @Test
+  void moreQueriesThanAdmittedAreRefusedAtOnce() throws Exception {
+    server.reconcile();
+    server.poll(1);
+    ServerQueryExecutor executor = executor(1);
+    CompletableFuture<ServerResponse> waiting = executor.submit(request(tail(0, 99, false), LONG));
+    ServerResponse refused = answer(executor, tail(0, 0, false), LONG);
+    assertThat(refused.errors().getFirst().code()).isEqualTo(QueryErrorCode.SERVER_OUT_OF_CAPACITY);
+    produce(99);
+    server.poll(200);
+    assertThat(waiting.get(20, TimeUnit.SECONDS).errors()).isEmpty();
+    await().until(() -> executor.admittedQueries() == 0);
+    assertThat(answer(executor, tail(0, 0, false), LONG).errors()).isEmpty();
+  }
+
+  @Test
+  void offsetsThatKafkaLostBeforeWeReadThemAreNotCovered() throws Exception {
+    produce(10);
+    stream.deleteBefore(4);
+    server.reconcile();
+    server.poll(100);
+    ServerResponse response = answer(executor(10), tail(0, 0, false), LONG);
+    assertThat(response.tails()).containsExactly(covered(4, 10));
+  }
+
+  @Test
+  void segmentIsAnsweredByNameOnlyWithTheNamedData() throws Exception {
+    SegmentMetadata first = rollOver();
+    int crc = first.stored().orElseThrow().dataCrc();
+    long end = first.endOffset().orElseThrow();
+    String name = first.name().toString();
+    ServerResponse response =
+        execute(new ServerRequest.SealedPart(name, 0, crc), tail(end, 0, false));
+    assertThat(response.missingSegments()).isEmpty();
+    assertThat(response.statistics().docsScanned()).isEqualTo(stream.end());
+    ServerResponse other =
+        execute(new ServerRequest.SealedPart(name, 0, crc + 1), tail(end, 0, false));
+    assertThat(other.missingSegments()).containsExactly(name);
+    assertThat(other.statistics().docsScanned()).isEqualTo(stream.end() - end);
+  }
+
+  @Test
+  void countsNeverFallForAReaderWhileSegmentsRollOver() throws Exception {
+    server.reconcile();
+    server.poll(1);
+    ServerQueryExecutor executor = executor(10);
+    AtomicBoolean isOver = new AtomicBoolean();
+    List<Long> counts = new ArrayList<>();
+    CompletableFuture<Void> reader =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!isOver.get()) {
+                ServerResponse response = executor.submit(request(tail(0, 0, false), LONG)).join();
+                long count = response.statistics().docsScanned();
+                assertThat(response.errors()).isEmpty();
+                assertThat(response.tails()).containsExactly(covered(0, count));
+                counts.add(count);
+              }
+            });
+    for (int round = 0; round < 1500; round++) {
+      produce(random.nextInt(8));
+      server.poll(random.nextInt(1, 20));
+      now = now.plusMillis(700);
+      server.reconcile();
+      server.deliverOne(false);
+      server.work();
+    }
+    isOver.set(true);
+    reader.get(30, TimeUnit.SECONDS);
+    assertThat(counts).isSorted().hasSizeGreaterThan(10);
+    assertThat(cluster.segments().size()).isGreaterThan(5);
+    server.poll(100_000);
+    assertThat(answer(executor, tail(0, 0, false), LONG).statistics().docsScanned())
+        .isEqualTo(stream.end());
+  }
+
+  /** Goes on until the first segment is ONLINE and served. */
+  private SegmentMetadata rollOver() {
+    produce(120);
+    while (cluster.segment(0).state() != SegmentState.ONLINE
+        || server.serving().orElseThrow().view().segments().getFirst().dataCrc().isEmpty()) {
+      now = now.plusSeconds(4);
+      server.reconcile();
+      server.poll(60);
+      server.deliverOne(false);
+      server.work();
+    }
+    server.poll(1000);
+    return cluster.segment(0);
+  }
+
+  private ServerResponse execute(ServerRequest.SealedPart sealed, ServerRequest.TailPart tail)
+      throws Exception {
+    return executor(10)
+        .submit(
+            new ServerRequest(
+                "r", Fixtures.TABLE_ID, countPlan(), List.of(sealed), List.of(tail), LONG))
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  private ServerQueryExecutor executor(int maxQueries) {
+    return new ServerQueryExecutor(
+        server.host(),
+        (_, _) -> CompletableFuture.completedFuture(stream.end()),
+        pool,
+        maxQueries,
+        QueryBudget.Limits.NONE,
+        System::nanoTime);
+  }
+
+  private void produce(int count) {
+    for (int i = 0; i < count; i++) {
+      stream.append(Optional.of("7"));
+    }
+  }
+
+  private static ServerResponse answer(
+      ServerQueryExecutor executor, ServerRequest.TailPart tail, Duration timeout)
+      throws Exception {
+    return executor.submit(request(tail, timeout)).get(20, TimeUnit.SECONDS);
+  }
+
+  private static ServerRequest request(ServerRequest.TailPart tail, Duration timeout) {
+    return new ServerRequest(
+        "r", Fixtures.TABLE_ID, countPlan(), List.of(), List.of(tail), timeout);
+  }
+
+  private static ServerRequest.TailPart tail(long from, long minimumEnd, boolean passEnd) {
+    return new ServerRequest.TailPart(0, from, minimumEnd, passEnd);
+  }
+
+  private static TailCoverage covered(long start, long end) {
+    return new TailCoverage(0, new OffsetRange(start, end));
+  }
+
+  private static ServerPlan countPlan() {
+    AggregateCall count =
+        new AggregateCall(
+            AggregateCall.AggregateFunction.COUNT,
+            Optional.empty(),
+            Optional.empty(),
+            ResultType.of(DataType.LONG),
+            false,
+            AggregateCall.EmptyHabit.STANDARD_NULL);
+    return new ServerPlan(
+        Fixtures.TABLE, 1, Optional.empty(), new ServerWork.Aggregate(List.of(count)));
+  }
+}

@@ -1,0 +1,109 @@
+package io.gamay.ingest.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class QueryPoolTest {
+
+  private final QueryPool pool = new QueryPool(1);
+  private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+
+  @AfterEach
+  void close() {
+    pool.close();
+  }
+
+  @Test
+  void smallQueryIsServedBetweenThePiecesOfALargeOne() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<Void> large =
+        pool.run(List.of(waiting(gate), note("large 2"), note("large 3"), note("large 4")));
+    CompletableFuture<Void> small = pool.run(List.of(note("small 1"), note("small 2")));
+    gate.countDown();
+    CompletableFuture.allOf(large, small).get(10, TimeUnit.SECONDS);
+    assertThat(order).containsExactly("large 2", "small 1", "large 3", "small 2", "large 4");
+  }
+
+  @Test
+  void failureEndsTheQueryWithoutItsOtherPiecesAndNoOtherQuery() throws Exception {
+    CompletableFuture<Void> failing =
+        pool.run(
+            List.of(
+                () -> {
+                  throw new IllegalStateException("broken");
+                },
+                note("never")));
+    CompletableFuture<Void> other = pool.run(List.of(note("other")));
+    assertThatThrownBy(() -> failing.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("broken");
+    other.get(10, TimeUnit.SECONDS);
+    assertThat(order).containsExactly("other");
+  }
+
+  @Test
+  void futureEndsOnlyWhenNoPieceRunsAnyMore() throws Exception {
+    try (QueryPool two = new QueryPool(2)) {
+      CountDownLatch gate = new CountDownLatch(1);
+      AtomicInteger ended = new AtomicInteger();
+      CountDownLatch started = new CountDownLatch(1);
+      CompletableFuture<Void> run =
+          two.run(
+              List.of(
+                  () -> {
+                    started.countDown();
+                    waiting(gate).run();
+                    ended.incrementAndGet();
+                  },
+                  () -> {
+                    waiting(started).run();
+                    throw new IllegalStateException("broken");
+                  }));
+      waiting(started).run();
+      assertThat(run).isNotDone();
+      gate.countDown();
+      assertThatThrownBy(() -> run.get(10, TimeUnit.SECONDS)).hasMessageContaining("broken");
+      assertThat(ended).hasValue(1);
+    }
+  }
+
+  @Test
+  void queryWithoutPiecesIsOverAtOnce() {
+    assertThat(pool.run(List.of())).isCompleted();
+  }
+
+  @Test
+  void closedPoolRefuses() {
+    pool.close();
+    assertThatThrownBy(() -> pool.run(List.of(note("late"))).get())
+        .isInstanceOf(CancellationException.class);
+  }
+
+  private Runnable note(String text) {
+    return () -> order.add(text);
+  }
+
+  private static Runnable waiting(CountDownLatch gate) {
+    return () -> {
+      try {
+        assertThat(gate.await(10, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+}
