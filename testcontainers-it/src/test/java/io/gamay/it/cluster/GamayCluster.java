@@ -37,6 +37,7 @@ public final class GamayCluster implements AutoCloseable {
   private final Path output;
   private final List<Member> members = new ArrayList<>();
   private @Nullable KafkaBackend kafka;
+  private int commandCount;
 
   private GamayCluster(Path data, Path output) {
     this.data = data;
@@ -229,7 +230,8 @@ public final class GamayCluster implements AutoCloseable {
 
   /** Runs a {@code gamay} command to its end and returns what it printed; it must succeed. */
   public String gamay(String... arguments) {
-    Path file = output.resolve("gamay-" + arguments[0] + ".out");
+    commandCount++;
+    Path file = output.resolve("gamay-" + arguments[0] + "." + commandCount + ".out");
     try (JavaProcess process = GamayLine.start(file, "-Xmx256m", arguments)) {
       int exitCode = process.awaitExit(START_PATIENCE);
       if (exitCode != 0) {
