@@ -73,6 +73,12 @@ public final class Views {
     return segment(metadata, WantedState.ONLINE, ServingState.ONLINE, servedBy);
   }
 
+  /** ONLINE for the cluster, but its members have not noticed yet. */
+  public static SegmentView justCommitted(int sequence, String... members) {
+    return segment(
+        online(sequence).metadata(), WantedState.ONLINE, ServingState.CONSUMING, members);
+  }
+
   public static SegmentView committing(int sequence, String... members) {
     return segment(
         consumingMetadata(sequence)

@@ -27,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionRouter {
 
-  /**
-   * How many of the newest sealed segments may be left to the tail because no replica serves them
-   * by name yet: those that were committed a moment ago.
-   */
-  private static final int MAX_JUST_COMMITTED = 3;
-
   private final ClusterView view;
 
   public PartitionRouter(ClusterView view) {
@@ -97,23 +91,23 @@ public final class PartitionRouter {
   }
 
   private List<SegmentView> sealedPrefix(List<SegmentView> segments, long from) {
-    int online = 0;
+    int prefix = 0;
     long end = from;
-    while (online < segments.size()
-        && segments.get(online).metadata().state() == SegmentState.ONLINE
-        && segments.get(online).metadata().startOffset() == end) {
-      end = segments.get(online).metadata().offsets().end();
-      online++;
-    }
-    int prefix = online;
-    boolean hasTail = online < segments.size();
-    while (hasTail
-        && prefix > 0
-        && online - prefix < MAX_JUST_COMMITTED
-        && servingByName(segments.get(prefix - 1)).isEmpty()) {
-      prefix--;
+    while (prefix < segments.size()
+        && segments.get(prefix).metadata().state() == SegmentState.ONLINE
+        && segments.get(prefix).metadata().startOffset() == end
+        && !isStillInATail(segments.get(prefix))) {
+      end = segments.get(prefix).metadata().offsets().end();
+      prefix++;
     }
     return segments.subList(0, prefix);
+  }
+
+  /** Whether it was committed a moment ago: nobody serves it by name yet, a consumer still has it. */
+  private boolean isStillInATail(SegmentView segment) {
+    return servingByName(segment).isEmpty()
+        && segment.current().entrySet().stream()
+            .anyMatch(entry -> isLive(entry.getKey()) && isConsuming(entry.getValue()));
   }
 
   private Optional<TailSource> tail(List<SegmentView> segments, int prefixSize, long tailFrom) {

@@ -2,6 +2,7 @@ package io.gamay.broker.route;
 
 import static io.gamay.broker.Views.committing;
 import static io.gamay.broker.Views.consuming;
+import static io.gamay.broker.Views.justCommitted;
 import static io.gamay.broker.Views.longs;
 import static io.gamay.broker.Views.name;
 import static io.gamay.broker.Views.online;
@@ -56,7 +57,21 @@ class PartitionRouterTest {
   void segmentCommittedAMomentAgoStaysWithTheTailUntilItIsServedByName() {
     PartitionParts parts =
         router.route(
-            partition(0, online(0, "s1"), online(1), consuming(2, "s1")), Optional.empty());
+            partition(
+                0,
+                online(0, "s1"),
+                justCommitted(1, "s1"),
+                online(2, "s1"),
+                consuming(3, "s1")),
+            Optional.empty());
+    assertThat(parts.sealed().stream().map(SealedSource::segment)).containsExactly(name(0));
+    assertThat(parts.tail().orElseThrow().from()).isEqualTo(100);
+  }
+
+  @Test
+  void segmentThatOneReplicaServesByNameIsNotLeftToTheTailOfAnother() {
+    PartitionParts parts =
+        router.route(partition(0, online(0, "s1"), consuming(1, "s2")), Optional.empty());
     assertThat(parts.sealed()).hasSize(1);
     assertThat(parts.tail().orElseThrow().from()).isEqualTo(100);
   }
