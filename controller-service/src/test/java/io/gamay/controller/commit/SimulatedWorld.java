@@ -122,6 +122,7 @@ final class SimulatedWorld {
     }
     isInterleaving = true;
     try {
+      checkInvariants(writer.id);
       SimulatedController other = controllers.get(controllers.indexOf(writer) == 0 ? 1 : 0);
       String actor = other.id;
       switch (random.nextInt(6)) {
