@@ -6,6 +6,7 @@ import io.gamay.cluster.report.SegmentSize;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.web.ServerQuestions.Answer;
+import io.gamay.segment.ledger.LedgerCounts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -124,6 +125,7 @@ final class ServerReportsController {
 
   /**
    * @param segmentState the server's own name for what it does; more than Pinot tells
+   * @param ledger what became of the offsets from the segment's start to the current one
    */
   record ConsumingInfo(
       String serverName,
@@ -133,7 +135,8 @@ final class ServerReportsController {
       PartitionOffsetInfo partitionOffsetInfo,
       String segmentState,
       String reason,
-      int docCount) {}
+      int docCount,
+      LedgerCounts ledger) {}
 
   record PartitionOffsetInfo(
       Map<String, String> currentOffsetsMap,
@@ -183,7 +186,8 @@ final class ServerReportsController {
             Map.of(partition, current), latest, lag, Map.of(partition, "UNKNOWN")),
         report.state(),
         report.reason(),
-        report.docCount());
+        report.docCount(),
+        report.ledger());
   }
 
   /**

@@ -55,6 +55,13 @@ public final class DistinctStates implements AggregateStates {
     groupCount = Math.max(groupCount, groups);
   }
 
+  /** Numbers values in their order, before any is added to a group. */
+  public void numberAll(Vector distinct) {
+    for (int value = 0; value < distinct.rowCount(); value++) {
+      values.number(distinct, value);
+    }
+  }
+
   /** Adds the value at a value index of a vector of the type. */
   public void add(int group, Vector vector, int value) {
     if (sets[group].checkedAdd(values.number(vector, value))) {

@@ -225,6 +225,7 @@ final class PartialResultCodec {
       throw new WireFormatException("NULL among distinct values of " + type);
     }
     DistinctStates states = new DistinctStates(type);
+    states.numberAll(values);
     int groups = in.count(1);
     states.ensureGroups(groups);
     for (int group = 0; group < groups; group++) {

@@ -281,17 +281,6 @@ final class PlanCodec {
         out.bool(caseInsensitive);
         out.bool(negated);
       }
-      case AnyBetween(
-              TypedExpression operand,
-              TypedExpression low,
-              TypedExpression high,
-              boolean negated) -> {
-        out.tag(ANY_BETWEEN);
-        writeExpression(out, operand);
-        writeExpression(out, low);
-        writeExpression(out, high);
-        out.bool(negated);
-      }
       case IsNull(TypedExpression operand, boolean negated) -> {
         out.tag(IS_NULL);
         writeExpression(out, operand);
@@ -369,8 +358,6 @@ final class PlanCodec {
               in.optional(PlanCodec::readCharacter),
               in.bool(),
               in.bool());
-      case ANY_BETWEEN ->
-          new AnyBetween(readExpression(in), readExpression(in), readExpression(in), in.bool());
       case IS_NULL -> new IsNull(readExpression(in), in.bool());
       case AND -> new And(in.list(PlanCodec::readExpression));
       case OR -> new Or(in.list(PlanCodec::readExpression));

@@ -49,7 +49,7 @@ class WireCodecFaultTest {
   @Test
   void aRequestReadsBackAsItWasWritten() {
     Seeds.forEach(
-        60,
+        200,
         random -> {
           ServerRequest request = request(random, RandomTable.of(random, false, 5));
           assertThat(ServerRequestCodec.decode(ServerRequestCodec.encode(request)))
@@ -60,7 +60,7 @@ class WireCodecFaultTest {
   @Test
   void aResponseReadsBackAsItWasWritten() {
     Seeds.forEach(
-        60,
+        200,
         random -> {
           ServerResponse response = response(random);
           ServerResponse read = ServerResponseCodec.decode(ServerResponseCodec.encode(response));
@@ -166,7 +166,8 @@ class WireCodecFaultTest {
             List.of(new SealedPart("s", 3, -1)),
             List.of(new TailPart(3, 100, 0, true)),
             Duration.ofSeconds(10));
-    assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request))).isEqualTo(
+    assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request)))
+        .isEqualTo(
             "474d52510100017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
                 + "540000044c4f4e4700000d5354414e444152445f4e554c4c01017306ffffffff0106c8010001"
                 + "8090dfc04a91b1e66d");

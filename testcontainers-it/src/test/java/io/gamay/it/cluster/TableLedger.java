@@ -57,7 +57,7 @@ public record TableLedger(boolean saysItCloses, List<Segment> segments) {
                         .path("segments")
                         .valueStream()
                         .map(segment -> segment(partition.path("partition").asInt(), segment)))
-            .sorted(Comparator.comparingInt(Segment::partition).thenComparing(Segment::start))
+            .sorted(Comparator.comparingInt(Segment::partition).thenComparingLong(Segment::start))
             .toList();
     return new TableLedger(json.path("closes").asBoolean(), segments);
   }
@@ -97,7 +97,7 @@ public record TableLedger(boolean saysItCloses, List<Segment> segments) {
       assertThat(ofPartition).as("segments of partition %d", partition).isNotEmpty();
       for (Segment segment : ofPartition) {
         assertThat(segment.start()).as("start of %s", segment).isEqualTo(expectedStart);
-        boolean isLast = segment == ofPartition.getLast();
+        boolean isLast = segment.equals(ofPartition.getLast());
         assertThat(segment.end() < 0).as("no end: %s", segment).isEqualTo(isLast);
         if (segment.isOnline()) {
           assertThat(segment.counts().total())

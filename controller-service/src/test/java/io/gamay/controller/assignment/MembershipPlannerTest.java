@@ -1,0 +1,181 @@
+package io.gamay.controller.assignment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.assignment.WantedState;
+import io.gamay.cluster.segment.CommitAttempt;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.view.ClusterView.PartitionView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.segment.ledger.LedgerCounts;
+import io.gamay.segment.schema.EncodingDecisions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+final class MembershipPlannerTest {
+
+  private static final Instant START = Instant.parse("2026-08-21T18:34:00Z");
+  private static final SegmentMetadata FIRST = segment(0, 0);
+
+  private Instant now = START;
+  private final ReleaseGrace grace = new ReleaseGrace(() -> now);
+  private final List<SegmentView> segments = new ArrayList<>();
+
+  @Test
+  void aServerThatIsOnlyAwayKeepsItsSegments() {
+    add(FIRST, List.of("A"), List.of(), Map.of());
+
+    assertThat(plan(1, Set.of("B"), Set.of())).isEmpty();
+  }
+
+  @Test
+  void aSegmentWithoutMembersGetsSomeWhenServersCome() {
+    add(online(FIRST), List.of(), List.of(), Map.of());
+    add(segment(1, 50), List.of(), List.of(), Map.of());
+
+    var plan = plan(1, Set.of("B", "C"), Set.of());
+
+    assertThat(plan.get(0)).isEqualTo(assigned(WantedState.ONLINE, List.of("B"), List.of()));
+    assertThat(plan.get(1)).isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of()));
+  }
+
+  @Test
+  void aServerGoneForGoodIsReplacedAndLeaves() {
+    add(committing(FIRST), List.of("A"), List.of(), Map.of());
+    add(segment(1, 50), List.of("A"), List.of(), Map.of());
+
+    var plan = plan(1, Set.of("B"), Set.of("A"));
+
+    assertThat(plan.get(0)).isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of("A")));
+    assertThat(plan.get(1)).isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of("A")));
+  }
+
+  @Test
+  void aServerGoneForGoodStaysIfThereIsNobodyElse() {
+    add(FIRST, List.of("A"), List.of(), Map.of());
+
+    assertThat(plan(1, Set.of(), Set.of("A"))).isEmpty();
+  }
+
+  @Test
+  void theMissingReplicaIsAddedBehindTheOneThatIsThere() {
+    add(FIRST, List.of("A"), List.of(), Map.of());
+
+    assertThat(plan(2, Set.of("A", "B"), Set.of()).get(0))
+        .isEqualTo(assigned(WantedState.CONSUMING, List.of("A", "B"), List.of()));
+  }
+
+  @Test
+  void aLeavingServerIsReleasedOnceAllServeTheSegmentForAWhile() {
+    add(online(FIRST), List.of("B"), List.of("A"), Map.of("B", ServingState.LOADING));
+    assertThat(plan(1, Set.of("A", "B"), Set.of())).isEmpty();
+
+    segments.clear();
+    add(online(FIRST), List.of("B"), List.of("A"), Map.of("B", ServingState.ONLINE));
+    assertThat(plan(1, Set.of("A", "B"), Set.of())).isEmpty();
+    now = START.plus(Duration.ofMinutes(2));
+    assertThat(plan(1, Set.of("A", "B"), Set.of()).get(0))
+        .isEqualTo(assigned(WantedState.ONLINE, List.of("B"), List.of()));
+  }
+
+  @Test
+  void theGraceBeginsAnewWhenTheSegmentWasNotServedInBetween() {
+    add(online(FIRST), List.of("B"), List.of("A"), Map.of("B", ServingState.ONLINE));
+    plan(1, Set.of("B"), Set.of());
+    segments.clear();
+    add(online(FIRST), List.of("B"), List.of("A"), Map.of("B", ServingState.ERROR));
+    plan(1, Set.of("B"), Set.of());
+    segments.clear();
+    add(online(FIRST), List.of("B"), List.of("A"), Map.of("B", ServingState.ONLINE));
+    now = START.plus(Duration.ofMinutes(3));
+
+    assertThat(plan(1, Set.of("B"), Set.of())).isEmpty();
+  }
+
+  @Test
+  void aLiveLeavingServerIsNotReleasedFromASegmentThatIsNotOnline() {
+    add(FIRST, List.of("B"), List.of("A"), Map.of("B", ServingState.CONSUMING));
+    plan(1, Set.of("A", "B"), Set.of());
+    now = START.plus(Duration.ofMinutes(3));
+
+    assertThat(plan(1, Set.of("A", "B"), Set.of())).isEmpty();
+  }
+
+  @Test
+  void aDeadCommitterIsNotReleasedBeforeAnotherAttempt() {
+    add(committing(FIRST), List.of("B"), List.of("A"), Map.of("B", ServingState.CONSUMING));
+    add(segment(1, 50), List.of("B"), List.of("A"), Map.of("B", ServingState.CONSUMING));
+    plan(1, Set.of("B"), Set.of("A"));
+    now = START.plus(Duration.ofMinutes(3));
+
+    var plan = plan(1, Set.of("B"), Set.of("A"));
+
+    assertThat(plan).doesNotContainKey(0);
+    assertThat(plan.get(1)).isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of()));
+  }
+
+  private Map<Integer, SegmentAssignment> plan(
+      int replication, Set<String> live, Set<String> gone) {
+    ServerLoads loads =
+        ServerLoads.of(PartitionStarterTest.servers(live.toArray(String[]::new)), "DefaultTenant");
+    MembershipPlanner planner = new MembershipPlanner(replication, loads, gone::contains, grace);
+    TreeMap<Integer, SegmentView> bySequence = new TreeMap<>();
+    segments.forEach(s -> bySequence.put(s.metadata().name().sequence(), s));
+    Map<Integer, SegmentAssignment> plan = new TreeMap<>();
+    planner
+        .plan(new PartitionView(0, bySequence))
+        .forEach((name, assignment) -> plan.put(name.sequence(), assignment));
+    return plan;
+  }
+
+  private void add(
+      SegmentMetadata metadata,
+      List<String> wanted,
+      List<String> leaving,
+      Map<String, ServingState> current) {
+    WantedState state = metadata.stored().isPresent() ? WantedState.ONLINE : WantedState.CONSUMING;
+    Map<String, CurrentSegment> states = new TreeMap<>();
+    current.forEach((server, serving) -> states.put(server, new CurrentSegment(serving, "")));
+    segments.add(new SegmentView(metadata, assigned(state, wanted, leaving), states));
+  }
+
+  private static SegmentAssignment assigned(
+      WantedState state, List<String> wanted, List<String> leaving) {
+    Map<String, WantedState> states = new LinkedHashMap<>();
+    wanted.forEach(server -> states.put(server, state));
+    return new SegmentAssignment(states, leaving);
+  }
+
+  private static SegmentMetadata segment(int sequence, long start) {
+    return SegmentMetadata.consuming(
+        SegmentName.create("trips", 0, sequence, START),
+        start,
+        1,
+        1,
+        EncodingDecisions.DEFAULT,
+        START);
+  }
+
+  private static SegmentMetadata committing(SegmentMetadata segment) {
+    return segment.committing(50, new CommitAttempt(1, "A", START));
+  }
+
+  private static SegmentMetadata online(SegmentMetadata segment) {
+    return committing(segment)
+        .online(
+            new StoredCopy(
+                "t/s/1", 1, 1, 50, new LedgerCounts(50, 0, 0, 0, 0), List.of(), Map.of()));
+  }
+}

@@ -1,0 +1,5 @@
+/** Doubts about who leads. */
+@NullMarked
+package io.gamay.controller.leader;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,228 @@
+package io.gamay.controller.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.layout.CurrentShard;
+import io.gamay.cluster.store.InMemoryMetadataStore.LostReply;
+import io.gamay.cluster.store.Operation;
+import io.gamay.controller.table.RequestRefusedException.Kind;
+import io.gamay.deepstore.DeepStore;
+import io.gamay.deepstore.LocalDirectoryDeepStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class TableRegistryTest {
+
+  private static final String TABLE = LeadingController.table("smallest", "");
+  private static final String WIDER =
+      LeadingController.SCHEMA.replace(
+          "\"dimensionFieldSpecs\": [",
+          "\"dimensionFieldSpecs\": [{\"name\": \"vehicle\", \"dataType\": \"STRING\"}, ");
+
+  private final LeadingController controller = new LeadingController();
+  @TempDir Path directory;
+
+  @Test
+  void aTableNamesTheVersionsThatItBeganWith() {
+    String tableId = controller.createTrips("smallest", "");
+
+    TableState table = controller.catalog.table("trips_REALTIME").orElseThrow();
+    assertThat(table.tableId()).isEqualTo(tableId);
+    assertThat(table.node().configVersion()).isEqualTo(1);
+    assertThat(table.node().schemaVersion()).isEqualTo(1);
+    assertThat(controller.catalog.tables()).hasSize(1);
+  }
+
+  @Test
+  void aChangedSchemaIsANewVersionThatItsTableUses() {
+    controller.createTrips("smallest", "");
+
+    controller.schemas.put(WIDER, true, false);
+
+    TableState table = controller.catalog.table("trips").orElseThrow();
+    assertThat(table.node().schemaVersion()).isEqualTo(2);
+    assertThat(table.schema().columns()).hasSize(4);
+    assertThat(controller.store.get(ClusterPaths.schemaText("trips", 1))).isPresent();
+  }
+
+  @Test
+  void theSameTextAgainChangesNothing() {
+    String tableId = controller.createTrips("smallest", "");
+    int version = controller.catalog.tableById(tableId).orElseThrow().nodeVersion();
+
+    controller.schemas.put(LeadingController.SCHEMA, true, false);
+    controller.tables.update("trips", TABLE);
+
+    assertThat(controller.catalog.tableById(tableId).orElseThrow().nodeVersion())
+        .isEqualTo(version);
+  }
+
+  @Test
+  void aSchemaThatDropsAColumnIsRefusedUnlessForced() {
+    controller.schemas.put(WIDER, true, false);
+
+    assertRefused(
+        Kind.INVALID,
+        "vehicle",
+        () -> controller.schemas.put(LeadingController.SCHEMA, true, false));
+    controller.schemas.put(LeadingController.SCHEMA, true, true);
+    assertThat(controller.catalog.schema("trips").orElseThrow().columns()).hasSize(3);
+  }
+
+  @Test
+  void aForcedSchemaThatItsTableCannotUseIsStillRefused() {
+    controller.createTrips("smallest", "");
+    String withoutTime =
+        """
+        {"schemaName": "trips", "dimensionFieldSpecs": [{"name": "city", "dataType": "STRING"}]}
+        """;
+
+    assertRefused(
+        Kind.INVALID, "timeColumnName", () -> controller.schemas.put(withoutTime, true, true));
+  }
+
+  @Test
+  void namesAreTakenOnceAndUsedSchemasStay() {
+    assertRefused(Kind.INVALID, "schema", () -> controller.tables.create(TABLE, config -> {}));
+    controller.createTrips("smallest", "");
+
+    assertRefused(
+        Kind.CONFLICT, "already exists", () -> controller.tables.create(TABLE, config -> {}));
+    assertRefused(
+        Kind.CONFLICT,
+        "already exists",
+        () -> controller.schemas.put(LeadingController.SCHEMA, false, false));
+    assertRefused(Kind.CONFLICT, "used by table", () -> controller.schemas.delete("trips"));
+    assertRefused(Kind.NOT_FOUND, "nothing", () -> controller.schemas.delete("nothing"));
+    assertRefused(Kind.NOT_FOUND, "nothing", () -> controller.tables.delete("nothing"));
+  }
+
+  @Test
+  void whatTheSegmentsRestOnDoesNotChange() {
+    controller.createTrips("smallest", "");
+
+    assertRefused(
+        Kind.INVALID,
+        "topic",
+        () ->
+            controller.tables.update(
+                "trips", TABLE.replace("topic.name\": \"trips", "topic.name\": \"others")));
+    assertRefused(
+        Kind.INVALID,
+        "replication",
+        () ->
+            controller.tables.update(
+                "trips", TABLE.replace("\"replication\": \"1\"", "\"replication\": \"2\"")));
+    controller.tables.update("trips", TABLE.replace("1000", "2000"));
+    assertThat(controller.catalog.table("trips").orElseThrow().node().configVersion()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsCheckedBeforeWritingStopsTheCreation() {
+    controller.schemas.put(LeadingController.SCHEMA, true, false);
+
+    assertThatThrownBy(
+            () ->
+                controller.tables.create(
+                    TABLE,
+                    config -> {
+                      throw new IllegalStateException("kafka is away");
+                    }))
+        .hasMessage("kafka is away");
+    assertThat(controller.catalog.table("trips")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(LostReply.class)
+  void everyChangeSurvivesALostReply(LostReply outcome) {
+    controller.store.loseNextReply(outcome);
+    controller.schemas.put(LeadingController.SCHEMA, false, false);
+    controller.store.applyLate();
+    controller.store.loseNextReply(outcome);
+    String tableId = controller.tables.create(TABLE, config -> {}).tableId();
+    controller.store.applyLate();
+    assertThat(controller.catalog.table("trips").orElseThrow().tableId()).isEqualTo(tableId);
+    assertThat(controller.catalog.tableIds()).containsExactly(tableId);
+
+    controller.store.loseNextReply(outcome);
+    controller.tables.update("trips", TABLE.replace("1000", "2000"));
+    controller.store.applyLate();
+    assertThat(controller.catalog.table("trips").orElseThrow().node().configVersion()).isEqualTo(2);
+    controller.store.loseNextReply(outcome);
+    controller.schemas.put(WIDER, true, false);
+    controller.store.applyLate();
+    assertThat(controller.catalog.schemaNode("trips").orElseThrow().value().version()).isEqualTo(2);
+
+    controller.store.loseNextReply(outcome);
+    controller.tables.delete("trips");
+    controller.store.applyLate();
+    assertThat(controller.catalog.table("trips")).isEmpty();
+    controller.store.loseNextReply(outcome);
+    controller.schemas.delete("trips");
+    controller.store.applyLate();
+    assertThat(controller.catalog.schemaNames()).isEmpty();
+  }
+
+  @Test
+  void aDeletedTableLeavesNothingBehindAndANewOneOfItsNameIsAnother() throws IOException {
+    String tableId = controller.createTrips("smallest", "");
+    for (int partition = 0; partition < 3; partition++) {
+      create("/segments/" + tableId + "/" + partition + "-0/trips__0__0__20260821T1834Z");
+      create("/assignment/" + tableId + "/" + partition + "-0");
+    }
+    controller.store.commit(
+        List.of(
+            new Operation.Create(
+                "/current/Server_1/" + tableId + "/0-0",
+                ClusterJson.write(new CurrentShard(1, Map.of())),
+                false)));
+    Path file = Files.write(directory.resolve("file"), new byte[] {1});
+    try (DeepStore deepStore = LocalDirectoryDeepStore.open(directory.resolve("store"))) {
+      deepStore.put(tableId + "/s/1", file);
+      deepStore.put("other-1/s/1", file);
+      TableSweeper sweeper =
+          new TableSweeper(
+              controller.store, controller.catalog, controller.transactions, deepStore);
+      sweeper.sweep();
+      assertThat(controller.catalog.table("trips")).as("a live table is not swept").isPresent();
+      assertThat(deepStore.list("")).hasSize(2);
+
+      controller.tables.delete("trips");
+      controller.now = controller.now.plusMillis(1);
+      String second = controller.tables.create(TABLE, config -> {}).tableId();
+      sweeper.sweep();
+
+      assertThat(second).isNotEqualTo(tableId);
+      assertThat(controller.catalog.tableIds()).containsExactly(second);
+      assertThat(controller.store.children("/segments")).isEmpty();
+      assertThat(controller.store.children("/assignment")).isEmpty();
+      assertThat(controller.store.children("/current/Server_1")).isEmpty();
+      assertThat(deepStore.list("")).singleElement().extracting("key").isEqualTo("other-1/s/1");
+    }
+  }
+
+  private void create(String path) {
+    controller.store.commit(List.of(new Operation.Create(path, new byte[0], false)));
+  }
+
+  private static void assertRefused(Kind kind, String words, ThrowingCallable request) {
+    assertThatThrownBy(request)
+        .isInstanceOfSatisfying(
+            RequestRefusedException.class,
+            refused -> {
+              assertThat(refused.kind()).isEqualTo(kind);
+              assertThat(refused).hasMessageContaining(words);
+            });
+  }
+}
