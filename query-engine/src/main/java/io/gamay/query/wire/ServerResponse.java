@@ -11,7 +11,9 @@ import java.util.Optional;
  * Server to broker.
  *
  * @param result empty when nothing asked for could be answered, or an error ended the work
- * @param tails what the tail parts covered, one for each that was answered
+ * @param tails what the tail parts covered: one for each that was answered, or several ascending
+ *     ones where offsets within it could not be read (the first may then begin behind the offset
+ *     asked for)
  * @param missingSegments sealed segments that are not here (or not with the named data)
  * @param minConsumingFreshnessMillis oldest "all rows until here are in" of the tails answered,
  *     epoch milliseconds; 0 without tails
