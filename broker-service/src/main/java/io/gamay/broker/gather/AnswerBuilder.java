@@ -238,7 +238,7 @@ public final class AnswerBuilder {
       Long from = pendingTails.get(tail.partition());
       boolean wasAsked =
           request.tails().stream().anyMatch(part -> part.partition() == tail.partition());
-      if (!wasAsked || from == null || from != tail.covered().start()) {
+      if (!wasAsked || from == null || tail.covered().start() < from) {
         return "answered partition %d from offset %d, which was not asked"
             .formatted(tail.partition(), tail.covered().start());
       }
@@ -306,12 +306,17 @@ public final class AnswerBuilder {
       }
     }
     for (PartitionCoverage partition : coverage.values()) {
-      boolean isDisturbed = partition.overlaps() || (isComplete() && !partition.isGapless());
-      if (isDisturbed) {
+      if (partition.overlaps()) {
         problems.add(
             new Problem(
                 QueryErrorCode.INTERNAL,
-                "offset ranges of partition %d do not join: %s"
+                "parts of partition %d overlap: %s"
+                    .formatted(partition.partition(), partition.joined())));
+      } else if (isComplete() && !partition.isGapless()) {
+        problems.add(
+            new Problem(
+                QueryErrorCode.SEGMENT_UNAVAILABLE,
+                "offsets of partition %d are missing between %s"
                     .formatted(partition.partition(), partition.joined())));
       }
     }

@@ -140,6 +140,24 @@ class ScatterGatherTest {
   }
 
   @Test
+  void tailWithAHoleIsTakenAndFlagged() {
+    servers.distortion =
+        response ->
+            withTails(
+                response,
+                List.of(
+                    new TailCoverage(0, new OffsetRange(100, 120)),
+                    new TailCoverage(0, new OffsetRange(125, TAIL_END))));
+    QueryAnswer answer = ask(consuming(1, "s1"));
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.table()).isPresent();
+    assertThat(answer.coverage())
+        .isEqualTo(Map.of(0, List.of(new OffsetRange(100, 120), new OffsetRange(125, TAIL_END))));
+    assertThat(answer.problems().getFirst().message()).contains("partition 0 are missing");
+    assertThat(marks.mark("id", 0)).isEmpty();
+  }
+
+  @Test
   void tableWithoutPartitionsAnswersNoRows() {
     QueryAnswer answer = ask();
     assertThat(answer.isPartial()).isFalse();
