@@ -73,6 +73,7 @@ final class SimulatedWorld {
   private boolean isFaulty = true;
   private boolean isInterleaving;
   private int checkedShardVersion = -1;
+  private int leavingFrom = Integer.MAX_VALUE;
   private int nextControllerNumber = 1;
   private final List<Long> ghostSessions = new ArrayList<>();
 
@@ -125,8 +126,9 @@ final class SimulatedWorld {
       checkInvariants(writer.id);
       SimulatedController other = controllers.get(controllers.indexOf(writer) == 0 ? 1 : 0);
       String actor = other.id;
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(7)) {
         case 0 -> changeConfig();
+        case 6 -> replaceMember();
         case 1 -> other.tick(segments());
         case 2 -> deliverTo(other);
         case 3 -> expireSession(writer);
@@ -351,6 +353,26 @@ final class SimulatedWorld {
     }
   }
 
+  /** As if a member had just been replaced: somebody who is gone for good is leaving now. */
+  private void replaceMember() {
+    String path = ClusterPaths.assignment(TABLE_ID, new ShardId(0, 0));
+    StoredNode node = observer.get(path).orElseThrow();
+    AssignmentShard shard = ClusterJson.read(node.data(), AssignmentShard.class);
+    SegmentName name = segments().getLast().name();
+    SegmentAssignment assignment = Objects.requireNonNull(shard.segments().get(name));
+    if (random.nextInt(4) != 0 || !assignment.leaving().isEmpty()) {
+      return;
+    }
+    Map<SegmentName, SegmentAssignment> next = new HashMap<>(shard.segments());
+    next.put(name, new SegmentAssignment(assignment.wanted(), List.of("gone")));
+    observer.commit(
+        List.of(
+            new Operation.Put(
+                path, ClusterJson.write(new AssignmentShard(shard.id(), next)), node.version())));
+    leavingFrom = Math.min(leavingFrom, name.sequence());
+    note("a member is replaced in %s".formatted(name));
+  }
+
   private void changeConfig() {
     StoredNode node = observer.get(ClusterPaths.table(TABLE_ID)).orElseThrow();
     TableNode table = ClusterJson.read(node.data(), TableNode.class);
@@ -449,6 +471,9 @@ final class SimulatedWorld {
     assertThat(assignment.wanted().keySet())
         .containsExactlyElementsOf(servers.stream().map(server -> server.id).toList());
     assertThat(Set.copyOf(assignment.wanted().values())).containsExactly(wanted);
+    assertThat(assignment.leaving())
+        .as("a leaving member stays until it is released, in successors too")
+        .isEqualTo(segment.name().sequence() >= leavingFrom ? List.of("gone") : List.of());
   }
 
   private void checkStep(@Nullable SegmentMetadata before, SegmentMetadata after) {
