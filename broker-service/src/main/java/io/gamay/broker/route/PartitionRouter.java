@@ -103,7 +103,9 @@ public final class PartitionRouter {
     return segments.subList(0, prefix);
   }
 
-  /** Whether it was committed a moment ago: nobody serves it by name yet, a consumer still has it. */
+  /**
+   * Whether it was committed a moment ago: nobody serves it by name yet, a consumer still has it.
+   */
   private boolean isStillInATail(SegmentView segment) {
     return servingByName(segment).isEmpty()
         && segment.current().entrySet().stream()

@@ -58,11 +58,7 @@ class PartitionRouterTest {
     PartitionParts parts =
         router.route(
             partition(
-                0,
-                online(0, "s1"),
-                justCommitted(1, "s1"),
-                online(2, "s1"),
-                consuming(3, "s1")),
+                0, online(0, "s1"), justCommitted(1, "s1"), online(2, "s1"), consuming(3, "s1")),
             Optional.empty());
     assertThat(parts.sealed().stream().map(SealedSource::segment)).containsExactly(name(0));
     assertThat(parts.tail().orElseThrow().from()).isEqualTo(100);

@@ -232,7 +232,7 @@ class ScatterGatherTest {
             true,
             Map.of(),
             Duration.ofSeconds(5)),
-        new FlushThresholds(OptionalLong.empty(), 1, Duration.ofHours(1)),
+        new FlushThresholds(OptionalLong.empty(), OptionalLong.empty(), 1, Duration.ofHours(1)),
         Optional.empty());
   }
 
