@@ -38,6 +38,8 @@ public final class MembershipKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
 
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
   private final MetadataStore store;
   private final LeaderTransactions transactions;
   private final Supplier<ClusterView> view;
@@ -45,6 +47,7 @@ public final class MembershipKeeper {
   private final Duration goneAfter;
   private final ReleaseGrace releaseGrace;
   private final Map<String, Instant> awaySince = new HashMap<>();
+  private Instant lastLook = Instant.EPOCH;
 
   /**
    * @param goneAfter how long a server is away before others take over for good
@@ -77,7 +80,12 @@ public final class MembershipKeeper {
     }
   }
 
+  /** After a pause, as between two terms, nobody knows who was away meanwhile. */
   private void noteAway(ClusterView seen) {
+    if (clock.instant().isAfter(lastLook.plus(LONGEST_PAUSE))) {
+      awaySince.clear();
+    }
+    lastLook = clock.instant();
     Set<String> live = new HashSet<>();
     seen.liveInstances(InstanceRole.SERVER).forEach(server -> live.add(server.config().id()));
     awaySince.keySet().removeAll(live);

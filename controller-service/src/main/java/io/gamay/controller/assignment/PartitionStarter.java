@@ -16,6 +16,7 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
 import io.gamay.controller.stream.StreamCatalog;
+import io.gamay.controller.stream.StreamUnavailableException;
 import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableState;
 import java.time.Instant;
@@ -89,24 +90,35 @@ public final class PartitionStarter {
         .forEach((partition, offset) -> startPartition(tableId, partition, offset, loads));
   }
 
-  /** Looks for partitions that have no segment yet, in every table, and starts them. */
+  /**
+   * Looks for partitions that have no segment yet, in every table, and starts them. A table whose
+   * stream cannot be asked now does not keep the others from theirs.
+   */
   public void startMissing() {
     for (TableState table : catalog.tables()) {
-      TableConfig config = table.config();
-      Set<Integer> missing = new TreeSet<>(partitions(streams.partitionCount(config.stream())));
-      missing.removeAll(startedPartitions(table.tableId()));
-      if (missing.isEmpty()) {
-        continue;
+      try {
+        startMissing(table);
+      } catch (StreamUnavailableException away) {
+        LOG.warn("table {}: {}", table.config().name(), away.getMessage());
       }
-      StartOffset start =
-          config.stream().startOffset() instanceof StartOffset.Largest
-              ? new StartOffset.Smallest()
-              : config.stream().startOffset();
-      LOG.info("table {}: partitions {} have no segment, starting them", config.name(), missing);
-      start(
-          table.tableId(),
-          streams.startOffsets(config.stream(), start, missing, table.node().createdAt()));
     }
+  }
+
+  private void startMissing(TableState table) {
+    TableConfig config = table.config();
+    Set<Integer> missing = new TreeSet<>(partitions(streams.partitionCount(config.stream())));
+    missing.removeAll(startedPartitions(table.tableId()));
+    if (missing.isEmpty()) {
+      return;
+    }
+    StartOffset start =
+        config.stream().startOffset() instanceof StartOffset.Largest
+            ? new StartOffset.Smallest()
+            : config.stream().startOffset();
+    LOG.info("table {}: partitions {} have no segment, starting them", config.name(), missing);
+    start(
+        table.tableId(),
+        streams.startOffsets(config.stream(), start, missing, table.node().createdAt()));
   }
 
   private void startPartition(String tableId, int partition, long offset, ServerLoads loads) {

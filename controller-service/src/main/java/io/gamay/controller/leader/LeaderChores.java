@@ -26,9 +26,7 @@ public final class LeaderChores implements AutoCloseable {
   private final InstantSource clock;
   private final List<Chore> chores = new ArrayList<>();
   private final AtomicBoolean isWoken = new AtomicBoolean();
-  private final ScheduledThreadPoolExecutor thread =
-      new ScheduledThreadPoolExecutor(
-          1, Thread.ofPlatform().name("leader-chores").daemon(true).factory());
+  private final ScheduledThreadPoolExecutor thread;
 
   private static final class Chore {
     final String name;
@@ -45,9 +43,16 @@ public final class LeaderChores implements AutoCloseable {
     }
   }
 
-  public LeaderChores(Leadership leadership, InstantSource clock) {
+  /**
+   * @param threadName of the one thread; chores that wait for others' networks have one of their
+   *     own
+   */
+  public LeaderChores(String threadName, Leadership leadership, InstantSource clock) {
     this.leadership = leadership;
     this.clock = clock;
+    this.thread =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name(threadName).daemon(true).factory());
     thread.setRemoveOnCancelPolicy(true);
   }
 

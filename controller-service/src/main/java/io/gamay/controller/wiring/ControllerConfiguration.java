@@ -27,6 +27,7 @@ import io.gamay.deepstore.DeepStores;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -130,25 +131,36 @@ class ControllerConfiguration {
   @Bean
   LeaderChores leaderChores(
       MetadataStore store,
+      LeaderOffice office,
+      LeaderTransactions transactions,
+      CommitService commits,
+      Supplier<ClusterView> view,
+      ControllerSettings settings,
+      InstantSource clock) {
+    MembershipKeeper members =
+        new MembershipKeeper(store, transactions, view, clock, settings.serverGoneAfter());
+    BrokerDirectory brokers = new BrokerDirectory(store, transactions, view);
+    return new LeaderChores("leader-chores", office, clock)
+        .add("commits", Duration.ofSeconds(1), true, () -> commits.tick(view.get()))
+        .add("members", Duration.ofSeconds(5), true, members::keep)
+        .add("broker directory", Duration.ofSeconds(30), true, brokers::publish);
+  }
+
+  /** What waits for Kafka and the deep store, and may wait long. */
+  @Bean
+  LeaderChores slowLeaderChores(
+      MetadataStore store,
       TableCatalog catalog,
       LeaderOffice office,
       LeaderTransactions transactions,
       PartitionStarter partitions,
-      CommitService commits,
       DeepStore deepStore,
       Supplier<ClusterView> view,
-      ControllerSettings settings,
       InstantSource clock) {
     TableSweeper tables = new TableSweeper(store, catalog, transactions, deepStore);
-    MembershipKeeper members =
-        new MembershipKeeper(store, transactions, view, clock, settings.serverGoneAfter());
     RetentionKeeper retention = new RetentionKeeper(store, transactions, deepStore, view, clock);
     DeadObjectSweeper objects = new DeadObjectSweeper(store, deepStore, clock);
-    BrokerDirectory brokers = new BrokerDirectory(store, transactions, view);
-    return new LeaderChores(office, clock)
-        .add("commits", Duration.ofSeconds(1), true, () -> commits.tick(view.get()))
-        .add("members", Duration.ofSeconds(5), true, members::keep)
-        .add("broker directory", Duration.ofSeconds(30), true, brokers::publish)
+    return new LeaderChores("slow-leader-chores", office, clock)
         .add("deleted tables", Duration.ofSeconds(5), false, tables::sweep)
         .add("new partitions", Duration.ofSeconds(10), false, partitions::startMissing)
         .add("retention", Duration.ofMinutes(1), false, retention::deleteOld)
@@ -179,7 +191,7 @@ class ControllerConfiguration {
       InstanceIdentity identity,
       ClusterViewWatcher watcher,
       LeaderOffice office,
-      LeaderChores chores) {
+      List<LeaderChores> chores) {
     return new ControllerLife(store, identity, watcher, office, chores);
   }
 

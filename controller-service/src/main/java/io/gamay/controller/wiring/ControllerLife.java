@@ -24,7 +24,7 @@ final class ControllerLife
   private final InstanceIdentity identity;
   private final ClusterViewWatcher watcher;
   private final LeaderOffice office;
-  private final LeaderChores chores;
+  private final List<LeaderChores> chores;
   private @Nullable InstanceRegistration registration;
 
   ControllerLife(
@@ -32,12 +32,12 @@ final class ControllerLife
       InstanceIdentity identity,
       ClusterViewWatcher watcher,
       LeaderOffice office,
-      LeaderChores chores) {
+      List<LeaderChores> chores) {
     this.store = store;
     this.identity = identity;
     this.watcher = watcher;
     this.office = office;
-    this.chores = chores;
+    this.chores = List.copyOf(chores);
   }
 
   @Override
@@ -52,19 +52,23 @@ final class ControllerLife
             store,
             new InstanceConfig(
                 identity.id(), InstanceRole.CONTROLLER, identity.host(), port, List.of()));
-    office.onChange(chores::wake);
-    watcher.subscribe(view -> chores.wake());
+    office.onChange(this::wakeChores);
+    watcher.subscribe(view -> wakeChores());
     office.start();
-    chores.start();
+    chores.forEach(LeaderChores::start);
     LOG.info("controller {} serves on port {}", identity.id(), port);
   }
 
   @Override
   public synchronized void close() {
-    chores.close();
+    chores.forEach(LeaderChores::close);
     office.close();
     if (registration != null) {
       registration.close();
     }
+  }
+
+  private void wakeChores() {
+    chores.forEach(LeaderChores::wake);
   }
 }

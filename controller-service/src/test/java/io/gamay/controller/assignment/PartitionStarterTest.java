@@ -13,6 +13,7 @@ import io.gamay.cluster.store.InMemoryMetadataStore.LostReply;
 import io.gamay.cluster.table.StreamConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.controller.stream.StreamCatalog;
+import io.gamay.controller.stream.StreamUnavailableException;
 import io.gamay.controller.table.LeadingController;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +30,7 @@ final class PartitionStarterTest {
 
   private final LeadingController controller = new LeadingController();
   private int partitionCount = 4;
+  private boolean isAway;
   private ClusterView view = servers("Server_1", "Server_2", "Server_3");
   private final PartitionStarter starter =
       new PartitionStarter(
@@ -43,6 +45,9 @@ final class PartitionStarterTest {
   private final class FakeStreams implements StreamCatalog {
     @Override
     public int partitionCount(StreamConfig stream) {
+      if (isAway) {
+        throw new StreamUnavailableException("kafka is away", new IllegalStateException());
+      }
       return partitionCount;
     }
 
@@ -111,6 +116,18 @@ final class PartitionStarterTest {
 
     assertThat(controller.store.children(ClusterPaths.segments(tableId, new ShardId(0, 0))))
         .hasSize(1);
+  }
+
+  @Test
+  void aStreamThatIsAwayIsAskedAgainAtTheNextPass() {
+    String tableId = controller.createTrips("smallest", "");
+    isAway = true;
+    starter.startMissing();
+    assertThat(startOffsets(tableId)).isEmpty();
+
+    isAway = false;
+    starter.startMissing();
+    assertThat(startOffsets(tableId)).hasSize(4);
   }
 
   @Test
