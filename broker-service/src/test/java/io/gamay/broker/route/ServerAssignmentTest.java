@@ -9,6 +9,7 @@ import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.segment.ledger.OffsetRange;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ class ServerAssignmentTest {
   }
 
   private static TailPart tailOf(ServerAssignment assignment, String instance) {
-    return assignment.work().get(instance).tails().getFirst();
+    return Objects.requireNonNull(assignment.work().get(instance)).tails().getFirst();
   }
 
   private static PartitionParts tail(String... candidates) {
