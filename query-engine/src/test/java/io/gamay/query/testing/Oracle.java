@@ -78,21 +78,25 @@ public final class Oracle {
   }
 
   private List<List<Cell>> select(ServerWork.Select work, OutputPlan output, List<Row> rows) {
-    List<Row> ordered = new ArrayList<>(rows);
-    ordered.sort(
+    record Keyed(Row row, List<Cell> keys) {}
+    List<Keyed> keyed = new ArrayList<>();
+    for (Row row : rows) {
+      keyed.add(
+          new Keyed(
+              row,
+              work.orderBy().stream().map(key -> evaluate(key.expression(), scope(row))).toList()));
+    }
+    keyed.sort(
         (a, b) -> {
-          for (SortKey key : work.orderBy()) {
-            int sign =
-                compare(
-                    evaluate(key.expression(), scope(a)),
-                    evaluate(key.expression(), scope(b)),
-                    key);
+          for (int index = 0; index < work.orderBy().size(); index++) {
+            int sign = compare(a.keys.get(index), b.keys.get(index), work.orderBy().get(index));
             if (sign != 0) {
               return sign;
             }
           }
           return 0;
         });
+    List<Row> ordered = keyed.stream().map(Keyed::row).toList();
     if (eager) {
       rows.forEach(row -> work.columns().forEach(column -> evaluate(column, scope(row))));
     }
