@@ -10,6 +10,7 @@ import io.gamay.quickstart.client.ControllerClient;
 import io.gamay.quickstart.client.QueryAnswer;
 import io.gamay.quickstart.console.Failure;
 import io.gamay.quickstart.console.Terminal;
+import io.gamay.quickstart.feed.TopicTrimmer;
 import io.gamay.quickstart.feed.TripFeed;
 import io.gamay.quickstart.feed.TripsTable;
 import java.nio.file.Path;
@@ -118,8 +119,11 @@ final class QuickstartCommand implements Callable<Integer> {
 
   private void fill(Quickstart quickstart, Ports ports) throws Exception {
     String kafka = ports.address(Component.KAFKA);
-    TripsTable.createIfAbsent(
-        kafka, new ControllerClient(ports.address(Component.CONTROLLER)), clock);
+    var controller = new ControllerClient(ports.address(Component.CONTROLLER));
+    TripsTable.createIfAbsent(kafka, controller, clock);
+    var trimmer = new TopicTrimmer(kafka, TripsTable.NAME, controller);
+    quickstart.keep(trimmer);
+    trimmer.start();
     if (isWithoutFeed) {
       return;
     }

@@ -27,7 +27,7 @@ record FeedPosition(long next, List<Long> missing) {
   static final int MAX_IN_FLIGHT = 1_000;
 
   /** Records read back from each partition: trips sent late may lie between the last ones. */
-  private static final int TAIL = 4 * MAX_IN_FLIGHT;
+  static final int TAIL = 4 * MAX_IN_FLIGHT;
 
   private static final Pattern SEQUENCE = Pattern.compile("\"sequence\":([0-9]+)");
 

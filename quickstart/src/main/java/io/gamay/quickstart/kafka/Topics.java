@@ -1,6 +1,7 @@
 package io.gamay.quickstart.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -115,6 +117,50 @@ public final class Topics implements AutoCloseable {
         LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
       }
     }
+  }
+
+  /**
+   * Deletes the records below an offset of each partition, but never the last ones.
+   *
+   * @param offsets by partition; a partition that is not named keeps all its records
+   * @param tail how many offsets at the end of each partition stay
+   */
+  public void deleteBelow(String topic, Map<Integer, Long> offsets, long tail)
+      throws InterruptedException, KafkaUnreachableException {
+    Set<TopicPartition> partitions =
+        offsets.keySet().stream()
+            .map(number -> new TopicPartition(topic, number))
+            .collect(Collectors.toSet());
+    try {
+      Map<TopicPartition, Long> begins = offsets(partitions, OffsetSpec.earliest());
+      Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
+      Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
+      begins.forEach(
+          (partition, begin) -> {
+            long below =
+                Math.min(
+                    offsets.getOrDefault(partition.partition(), begin),
+                    ends.getOrDefault(partition, begin) - tail);
+            if (below > begin) {
+              deletions.put(partition, RecordsToDelete.beforeOffset(below));
+            }
+          });
+      admin.deleteRecords(deletions).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException failure) {
+      throw new KafkaUnreachableException(failure);
+    }
+  }
+
+  private Map<TopicPartition, Long> offsets(Set<TopicPartition> partitions, OffsetSpec which)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    var questions = partitions.stream().collect(Collectors.toMap(p -> p, _ -> which));
+    return admin
+        .listOffsets(questions)
+        .all()
+        .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .entrySet()
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
   }
 
   @Override

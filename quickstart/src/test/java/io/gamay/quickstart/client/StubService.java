@@ -1,4 +1,4 @@
-package io.gamay.quickstart.command;
+package io.gamay.quickstart.client;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,14 +15,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * Answers fixed texts over HTTP, 404 in Pinot's form to everything else, and keeps what it was
  * asked.
  */
-final class StubService implements AutoCloseable {
-  record Answer(int status, String body) {}
+public final class StubService implements AutoCloseable {
+  private record Answer(int status, String body) {}
 
   private final HttpServer server;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
-  StubService() throws IOException {
+  public StubService() throws IOException {
     server =
         HttpServer.create(
             new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
@@ -30,22 +30,22 @@ final class StubService implements AutoCloseable {
     server.start();
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + port();
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
   /** {@code what} is the method and the path: {@code GET /tables}. */
-  StubService on(String what, int status, String body) {
+  public StubService on(String what, int status, String body) {
     answers.put(what, new Answer(status, body));
     return this;
   }
 
   /** Method, path and body of each request. */
-  List<String> requests() {
+  public List<String> requests() {
     return List.copyOf(requests);
   }
 

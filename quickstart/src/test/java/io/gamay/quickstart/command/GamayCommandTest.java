@@ -2,6 +2,7 @@ package io.gamay.quickstart.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.quickstart.client.StubService;
 import io.gamay.testkit.process.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
