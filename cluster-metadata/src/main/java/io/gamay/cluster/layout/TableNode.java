@@ -1,6 +1,7 @@
 package io.gamay.cluster.layout;
 
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * A table by id; the texts of its config lie below, one node per version, never changed.
@@ -9,6 +10,8 @@ import java.time.Instant;
  * @param name raw table name, also the name of its schema
  * @param configVersion the current one, 1 for the first
  * @param schemaVersion the current one
+ * @param createdAt also the moment from which a start offset of "so long ago" counts back
+ * @param startOffsets where the partitions begin that the topic had when the table was made
  * @param isDeleted a tombstone: the table is gone for everybody, sweeps remove what it left
  */
 public record TableNode(
@@ -17,4 +20,23 @@ public record TableNode(
     int configVersion,
     int schemaVersion,
     Instant createdAt,
-    boolean isDeleted) {}
+    Map<Integer, Long> startOffsets,
+    boolean isDeleted) {
+
+  public TableNode {
+    startOffsets = Map.copyOf(startOffsets);
+  }
+
+  public TableNode withConfigVersion(int version) {
+    return new TableNode(tableId, name, version, schemaVersion, createdAt, startOffsets, isDeleted);
+  }
+
+  public TableNode withSchemaVersion(int version) {
+    return new TableNode(tableId, name, configVersion, version, createdAt, startOffsets, isDeleted);
+  }
+
+  public TableNode asDeleted() {
+    return new TableNode(
+        tableId, name, configVersion, schemaVersion, createdAt, startOffsets, true);
+  }
+}

@@ -75,7 +75,7 @@ class ClusterJsonTest {
         new LeaderEpoch(7, "Controller_h_9000"),
         new SchemaNode("rides", 3, Optional.of("rides-1")),
         new SchemaNode("rides", 3, Optional.empty()),
-        new TableNode("rides-1", "rides", 2, 3, NOW, true),
+        new TableNode("rides-1", "rides", 2, 3, NOW, Map.of(0, 5L, 11, 7L), true),
         new CommitReport.Consumed(
             "s",
             "t",

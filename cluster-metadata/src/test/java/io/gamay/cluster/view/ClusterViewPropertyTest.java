@@ -108,6 +108,7 @@ class ClusterViewPropertyTest {
                   1,
                   1,
                   NOW.plusSeconds(tableId.hashCode()),
+                  Map.of(),
                   random.nextInt(4) == 0));
       case 7, 8 -> putSegment(writer, ClusterPaths.segment(tableId, name), metadata(name, random));
       case 9 -> delete(writer, ClusterPaths.segment(tableId, name));

@@ -129,7 +129,9 @@ class ClusterViewWatcherTest {
     delete(ClusterPaths.segment("rides-1", first.name()));
     awaitView(watcher, view -> segment(view, 0, 0).isEmpty());
 
-    put(ClusterPaths.table("rides-1"), new TableNode("rides-1", "rides", 1, 1, NOW, true));
+    put(
+        ClusterPaths.table("rides-1"),
+        new TableNode("rides-1", "rides", 1, 1, NOW, Map.of(), true));
     awaitView(watcher, view -> view.tables().isEmpty());
   }
 
@@ -215,7 +217,9 @@ class ClusterViewWatcherTest {
     write(
         ClusterPaths.tableConfigText("rides-1", 2),
         configText("rides").replace("{}", "{\"nullHandlingEnabled\": true}"));
-    put(ClusterPaths.table("rides-1"), new TableNode("rides-1", "rides", 2, 2, NOW, false));
+    put(
+        ClusterPaths.table("rides-1"),
+        new TableNode("rides-1", "rides", 2, 2, NOW, Map.of(), false));
 
     TableView table = at(watch(reader).awaitFirst(SOON).tables(), "rides");
 
@@ -234,7 +238,9 @@ class ClusterViewWatcherTest {
         configText("rides").replace("{}", "{\"invertedIndexColumns\": [\"city\"]}"));
     write(ClusterPaths.schemaText("rides", 2), schemaText("rides", "town"));
     write(ClusterPaths.tableConfigText("rides-1", 2), configText("rides"));
-    put(ClusterPaths.table("rides-1"), new TableNode("rides-1", "rides", 2, 2, NOW, false));
+    put(
+        ClusterPaths.table("rides-1"),
+        new TableNode("rides-1", "rides", 2, 2, NOW, Map.of(), false));
 
     TableView table = at(watch(reader).awaitFirst(SOON).tables(), "rides");
     assertThat(at(table.configs(), 1).invertedColumns()).containsExactly("city");
@@ -367,7 +373,9 @@ class ClusterViewWatcherTest {
   private void addTable(String name) {
     write(ClusterPaths.schemaText(name, 1), schemaText(name, "city"));
     write(ClusterPaths.tableConfigText(name + "-1", 1), configText(name));
-    put(ClusterPaths.table(name + "-1"), new TableNode(name + "-1", name, 1, 1, NOW, false));
+    put(
+        ClusterPaths.table(name + "-1"),
+        new TableNode(name + "-1", name, 1, 1, NOW, Map.of(), false));
   }
 
   private static String schemaText(String name, String... dimensions) {

@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * Makes the first consuming segment of each partition, one transaction per partition. A partition
  * has a first segment once, whoever tries and however often.
  *
- * <p>Where a partition begins is resolved to a number once. {@code largest} means: the end when the
- * table was made. So it holds for the partitions found in the request that makes the table; a
- * partition found later begins at its first record.
+ * <p>Where a partition begins is resolved to a number once, and the table's node holds the numbers
+ * of the partitions that the topic had when the table was made. {@code largest} is the end at that
+ * moment, so a partition that the topic gets later begins at its first record.
  */
 public final class PartitionStarter {
 
@@ -79,15 +79,15 @@ public final class PartitionStarter {
         config.stream(), config.stream().startOffset(), partitions, clock.instant());
   }
 
-  /** Makes the first segments of partitions that have none, at the offsets given. */
-  public void start(String tableId, Map<Integer, Long> offsets) {
-    Optional<TableState> table = catalog.tableById(tableId);
-    if (table.isEmpty()) {
-      return;
-    }
-    ServerLoads loads = ServerLoads.of(view.get(), table.get().config().serverTenant());
+  /** Makes the first segments of the partitions that the table was made with. */
+  public void start(String tableId) {
+    catalog.tableById(tableId).ifPresent(table -> start(table, table.node().startOffsets()));
+  }
+
+  private void start(TableState table, Map<Integer, Long> offsets) {
+    ServerLoads loads = ServerLoads.of(view.get(), table.config().serverTenant());
     new TreeMap<>(offsets)
-        .forEach((partition, offset) -> startPartition(tableId, partition, offset, loads));
+        .forEach((partition, offset) -> startPartition(table.tableId(), partition, offset, loads));
   }
 
   /**
@@ -106,19 +106,22 @@ public final class PartitionStarter {
 
   private void startMissing(TableState table) {
     TableConfig config = table.config();
-    Set<Integer> missing = new TreeSet<>(partitions(streams.partitionCount(config.stream())));
-    missing.removeAll(startedPartitions(table.tableId()));
-    if (missing.isEmpty()) {
+    Set<Integer> started = startedPartitions(table.tableId());
+    Map<Integer, Long> offsets = new TreeMap<>(table.node().startOffsets());
+    offsets.keySet().removeAll(started);
+    start(table, offsets);
+    Set<Integer> later = new TreeSet<>(partitions(streams.partitionCount(config.stream())));
+    later.removeAll(started);
+    later.removeAll(offsets.keySet());
+    if (later.isEmpty()) {
       return;
     }
     StartOffset start =
         config.stream().startOffset() instanceof StartOffset.Largest
             ? new StartOffset.Smallest()
             : config.stream().startOffset();
-    LOG.info("table {}: partitions {} have no segment, starting them", config.name(), missing);
-    start(
-        table.tableId(),
-        streams.startOffsets(config.stream(), start, missing, table.node().createdAt()));
+    LOG.info("table {}: the topic has new partitions {}, starting them", config.name(), later);
+    start(table, streams.startOffsets(config.stream(), start, later, table.node().createdAt()));
   }
 
   private void startPartition(String tableId, int partition, long offset, ServerLoads loads) {

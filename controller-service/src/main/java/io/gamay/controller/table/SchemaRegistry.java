@@ -136,14 +136,7 @@ public final class SchemaRegistry {
     Accepted.valueOf(TableConfigJson.parse(table.config().json(), schema, node.configVersion()));
     return new Operation.Put(
         ClusterPaths.table(node.tableId()),
-        ClusterJson.write(
-            new TableNode(
-                node.tableId(),
-                node.name(),
-                node.configVersion(),
-                version,
-                node.createdAt(),
-                false)),
+        ClusterJson.write(node.withSchemaVersion(version)),
         table.nodeVersion());
   }
 

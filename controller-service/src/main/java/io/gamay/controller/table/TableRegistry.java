@@ -19,8 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Makes, changes and deletes tables. A table is its tombstone at once when it is deleted; what it
@@ -46,9 +47,10 @@ public final class TableRegistry {
   public record Created(String tableId, Accepted accepted) {}
 
   /**
-   * @param beforeWriting sees the config that was accepted; what it throws stops the creation
+   * @param startOffsets where the topic's partitions begin for the config that was accepted; what
+   *     it throws stops the creation
    */
-  public Created create(String json, Consumer<TableConfig> beforeWriting) {
+  public Created create(String json, Function<TableConfig, Map<Integer, Long>> startOffsets) {
     String name = TableCatalog.rawName(Accepted.valueOf(TableConfigJson.tableName(json)));
     SchemaDefinition schema =
         catalog
@@ -60,17 +62,18 @@ public final class TableRegistry {
     Parsed<TableConfig> parsed = TableConfigJson.parse(json, schema, 1);
     TableConfig config = Accepted.valueOf(parsed);
     requireFree(name);
-    beforeWriting.accept(config);
+    Map<Integer, Long> starts = startOffsets.apply(config);
     Instant now = clock.instant();
     String tableId = name + "-" + Long.toString(now.toEpochMilli(), Character.MAX_RADIX);
     return transactions.write(
-        mayBeWritten -> decideCreation(config, tableId, now, parsed, mayBeWritten));
+        mayBeWritten -> decideCreation(config, tableId, now, starts, parsed, mayBeWritten));
   }
 
   private Decision<Created> decideCreation(
       TableConfig config,
       String tableId,
       Instant now,
+      Map<Integer, Long> starts,
       Parsed<TableConfig> parsed,
       boolean mayBeWritten) {
     String name = config.name();
@@ -87,7 +90,7 @@ public final class TableRegistry {
       return Decision.nothingToWrite(created);
     }
     requireFree(name);
-    TableNode node = new TableNode(tableId, name, 1, schema.version(), now, false);
+    TableNode node = new TableNode(tableId, name, 1, schema.version(), now, starts, false);
     return new Decision<>(
         List.of(
             putSchemaUse(schemaNode, Optional.of(tableId)),
@@ -135,14 +138,7 @@ public final class TableRegistry {
 
   private static List<Operation> change(TableState table, TableConfig config) {
     TableNode node = table.node();
-    TableNode next =
-        new TableNode(
-            node.tableId(),
-            node.name(),
-            config.version(),
-            node.schemaVersion(),
-            node.createdAt(),
-            false);
+    TableNode next = node.withConfigVersion(config.version());
     return List.of(
         new Operation.Put(
             ClusterPaths.table(node.tableId()), ClusterJson.write(next), table.nodeVersion()),
@@ -160,20 +156,12 @@ public final class TableRegistry {
           }
           TableState table = present.orElseThrow(() -> notFound(name));
           TableNode node = table.node();
-          TableNode tombstone =
-              new TableNode(
-                  node.tableId(),
-                  name,
-                  node.configVersion(),
-                  node.schemaVersion(),
-                  node.createdAt(),
-                  true);
           Versioned<SchemaNode> schema = catalog.schemaNode(name).orElseThrow(() -> notFound(name));
           return new Decision<>(
               List.of(
                   new Operation.Put(
                       ClusterPaths.table(node.tableId()),
-                      ClusterJson.write(tombstone),
+                      ClusterJson.write(node.asDeleted()),
                       table.nodeVersion()),
                   putSchemaUse(schema, Optional.empty())),
               name);

@@ -11,9 +11,7 @@ import io.gamay.controller.table.TableRegistry;
 import io.gamay.controller.table.TableState;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -90,10 +88,8 @@ final class TablesController {
   Mono<StatusBody> create(@RequestBody String json) {
     return blocking.call(
         () -> {
-          Map<Integer, Long> offsets = new TreeMap<>();
-          var created =
-              tables.create(json, config -> offsets.putAll(partitions.initialOffsets(config)));
-          partitions.start(created.tableId(), offsets);
+          var created = tables.create(json, partitions::initialOffsets);
+          partitions.start(created.tableId());
           return StatusBody.of(
               "Table %s_REALTIME successfully added".formatted(created.accepted().name()),
               created.accepted());

@@ -68,10 +68,9 @@ final class PartitionStarterTest {
 
   @Test
   void everyPartitionStartsOnceAtItsOffsetAndServersShareThem() {
-    String tableId = controller.createTrips("largest", "");
+    String tableId = controller.createTrips("largest", "", starter::initialOffsets);
 
-    starter.start(
-        tableId, starter.initialOffsets(controller.catalog.table("trips").orElseThrow().config()));
+    starter.start(tableId);
     starter.startMissing();
 
     assertThat(startOffsets(tableId)).isEqualTo(Map.of(0, 1000L, 1, 1001L, 2, 1002L, 3, 1003L));
@@ -81,14 +80,24 @@ final class PartitionStarterTest {
 
   @Test
   void aPartitionThatIsFoundLaterStartsAtItsFirstRecordEvenIfTheTableStartsAtTheEnd() {
-    String tableId = controller.createTrips("largest", "");
-    starter.start(
-        tableId, starter.initialOffsets(controller.catalog.table("trips").orElseThrow().config()));
+    String tableId = controller.createTrips("largest", "", starter::initialOffsets);
+    starter.start(tableId);
 
     partitionCount = 5;
     starter.startMissing();
 
     assertThat(startOffsets(tableId)).containsEntry(3, 1003L).containsEntry(4, 40L);
+  }
+
+  @Test
+  void tableWhoseMakerDiedBeginsWhereItWasToBegin() {
+    String tableId = controller.createTrips("largest", "", starter::initialOffsets);
+
+    partitionCount = 5;
+    starter.startMissing();
+
+    assertThat(startOffsets(tableId))
+        .isEqualTo(Map.of(0, 1000L, 1, 1001L, 2, 1002L, 3, 1003L, 4, 40L));
   }
 
   @Test
@@ -132,11 +141,11 @@ final class PartitionStarterTest {
 
   @Test
   void aDeletedTableStartsNothing() {
-    String tableId = controller.createTrips("smallest", "");
+    String tableId = controller.createTrips("smallest", "", starter::initialOffsets);
     controller.tables.delete("trips");
 
     starter.startMissing();
-    starter.start(tableId, Map.of(0, 1L));
+    starter.start(tableId);
 
     assertThat(startOffsets(tableId)).isEmpty();
   }

@@ -376,14 +376,7 @@ final class SimulatedWorld {
   private void changeConfig() {
     StoredNode node = observer.get(ClusterPaths.table(TABLE_ID)).orElseThrow();
     TableNode table = ClusterJson.read(node.data(), TableNode.class);
-    TableNode next =
-        new TableNode(
-            TABLE_ID,
-            table.name(),
-            table.configVersion() + 1,
-            table.schemaVersion(),
-            table.createdAt(),
-            false);
+    TableNode next = table.withConfigVersion(table.configVersion() + 1);
     observer.commit(
         List.of(
             new Operation.Put(
@@ -560,7 +553,7 @@ final class SimulatedWorld {
   }
 
   private void createTable() {
-    TableNode table = new TableNode(TABLE_ID, "trips", 1, 1, now, false);
+    TableNode table = new TableNode(TABLE_ID, "trips", 1, 1, now, Map.of(), false);
     SegmentName name = SegmentName.create("trips", 0, 0, now);
     SegmentMetadata first =
         SegmentMetadata.consuming(name, 0, 1, 1, EncodingDecisions.DEFAULT, now);

@@ -2,10 +2,13 @@ package io.gamay.controller.table;
 
 import io.gamay.cluster.store.InMemoryMetadataStore;
 import io.gamay.cluster.store.InMemoryMetadataTree;
+import io.gamay.cluster.table.TableConfig;
 import io.gamay.controller.leader.LeaderOffice;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.TaskQueue;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
 
 /** A leading controller on metadata in memory, with a clock that the test moves. */
 public final class LeadingController {
@@ -57,9 +60,14 @@ public final class LeadingController {
         .formatted(more, start);
   }
 
-  /** Schema and table trips; the table's id. */
+  /** Schema and table trips on a topic without partitions; the table's id. */
   public String createTrips(String start, String more) {
+    return createTrips(start, more, config -> Map.of());
+  }
+
+  public String createTrips(
+      String start, String more, Function<TableConfig, Map<Integer, Long>> startOffsets) {
     schemas.put(SCHEMA, true, false);
-    return tables.create(table(start, more), config -> {}).tableId();
+    return tables.create(table(start, more), startOffsets).tableId();
   }
 }

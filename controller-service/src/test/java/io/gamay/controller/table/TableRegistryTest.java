@@ -94,11 +94,12 @@ final class TableRegistryTest {
 
   @Test
   void namesAreTakenOnceAndUsedSchemasStay() {
-    assertRefused(Kind.INVALID, "schema", () -> controller.tables.create(TABLE, config -> {}));
+    assertRefused(
+        Kind.INVALID, "schema", () -> controller.tables.create(TABLE, config -> Map.of()));
     controller.createTrips("smallest", "");
 
     assertRefused(
-        Kind.CONFLICT, "already exists", () -> controller.tables.create(TABLE, config -> {}));
+        Kind.CONFLICT, "already exists", () -> controller.tables.create(TABLE, config -> Map.of()));
     assertRefused(
         Kind.CONFLICT,
         "already exists",
@@ -150,7 +151,7 @@ final class TableRegistryTest {
     controller.schemas.put(LeadingController.SCHEMA, false, false);
     controller.store.applyLate();
     controller.store.loseNextReply(outcome);
-    String tableId = controller.tables.create(TABLE, config -> {}).tableId();
+    String tableId = controller.tables.create(TABLE, config -> Map.of()).tableId();
     controller.store.applyLate();
     assertThat(controller.catalog.table("trips").orElseThrow().tableId()).isEqualTo(tableId);
     assertThat(controller.catalog.tableIds()).containsExactly(tableId);
@@ -200,7 +201,7 @@ final class TableRegistryTest {
 
       controller.tables.delete("trips");
       controller.now = controller.now.plusMillis(1);
-      String second = controller.tables.create(TABLE, config -> {}).tableId();
+      String second = controller.tables.create(TABLE, config -> Map.of()).tableId();
       sweeper.sweep();
 
       assertThat(second).isNotEqualTo(tableId);

@@ -204,7 +204,7 @@ class ServerApplicationTest {
             text(ClusterPaths.schemaText("events", 1), SCHEMA),
             create(
                 ClusterPaths.table(TABLE_ID),
-                new TableNode(TABLE_ID, "events", 1, 1, Instant.EPOCH, false)),
+                new TableNode(TABLE_ID, "events", 1, 1, Instant.EPOCH, Map.of(), false)),
             text(ClusterPaths.tableConfigText(TABLE_ID, 1), TABLE),
             create(ClusterPaths.segment(TABLE_ID, name), segment),
             create(ClusterPaths.assignment(TABLE_ID, shard), assignment)));
