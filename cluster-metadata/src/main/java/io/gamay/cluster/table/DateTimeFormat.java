@@ -1,5 +1,6 @@
 package io.gamay.cluster.table;
 
+import io.gamay.segment.schema.JodaTimePattern;
 import io.gamay.segment.schema.TimeFormat;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -23,9 +24,6 @@ final class DateTimeFormat {
       "EPOCH|MILLISECONDS|1, TIMESTAMP, or SIMPLE_DATE_FORMAT|yyyy-MM-dd|UTC";
 
   private static final Pattern OLD_ZONE = Pattern.compile("(.*?)\\s*tz\\((.+)\\)\\s*");
-
-  /** Letters that mean something in a Joda pattern. */
-  private static final String PATTERN_LETTERS = "GCYxwedDyMEaKhHkmsSzZ";
 
   private DateTimeFormat() {}
 
@@ -92,10 +90,10 @@ final class DateTimeFormat {
   }
 
   private static TimeFormat pattern(String pattern, Optional<String> zone) {
-    checkPattern(pattern);
     try {
-      return new TimeFormat.Pattern(
-          pattern, zone.map(String::strip).<ZoneId>map(ZoneId::of).orElse(ZoneOffset.UTC));
+      ZoneId checkedZone = zone.map(String::strip).<ZoneId>map(ZoneId::of).orElse(ZoneOffset.UTC);
+      checkedPattern(pattern, checkedZone);
+      return new TimeFormat.Pattern(pattern, checkedZone);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("not a time zone: '" + zone.orElse("") + "'", e);
     }
@@ -104,27 +102,11 @@ final class DateTimeFormat {
   /**
    * @throws IllegalArgumentException saying what is wrong with the pattern
    */
-  static void checkPattern(String pattern) {
+  static JodaTimePattern checkedPattern(String pattern, ZoneId zone) {
     if (pattern.isBlank()) {
       throw new IllegalArgumentException("the date-time pattern is empty");
     }
-    boolean isQuoted = false;
-    for (int index = 0; index < pattern.length(); index++) {
-      char letter = pattern.charAt(index);
-      if (letter == '\'') {
-        isQuoted = !isQuoted;
-      } else if (!isQuoted && isLatinLetter(letter) && PATTERN_LETTERS.indexOf(letter) < 0) {
-        throw new IllegalArgumentException(
-            "'%s' means nothing in the date-time pattern '%s'".formatted(letter, pattern));
-      }
-    }
-    if (isQuoted) {
-      throw new IllegalArgumentException("a quote is open in '" + pattern + "'");
-    }
-  }
-
-  private static boolean isLatinLetter(char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+    return new JodaTimePattern(pattern, zone);
   }
 
   private static Duration unit(String size, String unit) {

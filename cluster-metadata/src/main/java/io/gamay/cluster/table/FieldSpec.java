@@ -27,7 +27,7 @@ record FieldSpec(
     String name,
     Optional<ColumnSpec> column,
     boolean notNull,
-    Optional<String> transform) {
+    Optional<TransformExpression> transform) {
 
   private static final Set<String> KNOWN_TYPES_NOT_BUILT =
       Set.of("UUID", "MAP", "LIST", "STRUCT", "OPEN_STRUCT", "OBJECT", "UNKNOWN");
@@ -43,7 +43,7 @@ record FieldSpec(
     Optional<TimeFormat> format =
         role == ColumnRole.DATE_TIME ? readFormat(field, type) : Optional.empty();
     Optional<Value> defaultValue = type.flatMap(read -> readDefault(field, read, role));
-    Optional<String> transform = readTransform(field, name);
+    Optional<TransformExpression> transform = readTransform(field, name);
     boolean notNull = field.flag("notNull", false);
     OptionalInt maxLength = readMaxLength(field, type);
     TooLongPolicy onTooLong = readTooLong(field, type, maxLength);
@@ -182,19 +182,21 @@ record FieldSpec(
     }
   }
 
-  private static Optional<String> readTransform(ConfigObject field, Optional<String> name) {
+  private static Optional<TransformExpression> readTransform(
+      ConfigObject field, Optional<String> name) {
     Optional<String> text = field.text("transformFunction").filter(written -> !written.isEmpty());
-    if (text.isPresent()) {
-      try {
-        TransformExpression expression = TransformFunctions.parse(text.get());
-        if (name.isPresent() && expression.fields().contains(name.get())) {
-          field.problem("transformFunction", "it reads the column that it makes", "");
-        }
-      } catch (IllegalArgumentException e) {
-        field.problem("transformFunction", String.valueOf(e.getMessage()), "");
+    try {
+      Optional<TransformExpression> expression = text.map(TransformExpression::parse);
+      if (expression.isPresent()
+          && name.isPresent()
+          && expression.get().fields().contains(name.get())) {
+        field.problem("transformFunction", "it reads the column that it makes", "");
       }
+      return expression;
+    } catch (IllegalArgumentException e) {
+      field.problem("transformFunction", String.valueOf(e.getMessage()), "");
+      return Optional.empty();
     }
-    return text;
   }
 
   private static OptionalInt readMaxLength(ConfigObject field, Optional<DataType> type) {

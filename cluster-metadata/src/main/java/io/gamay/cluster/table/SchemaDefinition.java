@@ -22,7 +22,7 @@ public record SchemaDefinition(
     List<String> primaryKeyColumns,
     boolean columnBasedNullHandling,
     Set<String> notNullColumns,
-    Map<String, String> transforms,
+    Map<String, TransformExpression> transforms,
     String json) {
 
   public SchemaDefinition {

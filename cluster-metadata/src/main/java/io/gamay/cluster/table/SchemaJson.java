@@ -73,7 +73,7 @@ public final class SchemaJson {
       String json) {
     List<ColumnSpec> columns = new ArrayList<>();
     Set<String> notNull = new HashSet<>();
-    Map<String, String> transforms = new HashMap<>();
+    Map<String, TransformExpression> transforms = new HashMap<>();
     for (FieldSpec field : fields) {
       columns.add(field.column().orElseThrow());
       if (field.notNull()) {

@@ -51,5 +51,5 @@ public record TableConfig(
    *
    * @param function the expression as written, for example {@code fromEpochDays(DaysSinceEpoch)}
    */
-  public record TransformConfig(String column, String function) {}
+  public record TransformConfig(String column, TransformExpression expression) {}
 }

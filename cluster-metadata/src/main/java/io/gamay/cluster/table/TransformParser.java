@@ -71,7 +71,7 @@ final class TransformParser {
     String name = text.substring(start, position);
     skipBlanks();
     if (isNext('(')) {
-      return TransformFunctions.call(checkedFunction(name), arguments());
+      return TransformFunction.call(checkedFunction(name), arguments());
     }
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "true" -> new BooleanLiteral(true);

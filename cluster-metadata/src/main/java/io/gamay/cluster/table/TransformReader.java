@@ -12,7 +12,7 @@ import java.util.Set;
 /** Reads the transforms that make columns, and puts them in the order in which they can run. */
 final class TransformReader {
 
-  private record Transform(String function, Set<String> fields, String path) {}
+  private record Transform(TransformExpression expression, String path) {}
 
   private final SchemaDefinition schema;
   private final Map<String, Transform> byColumn = new LinkedHashMap<>();
@@ -31,13 +31,11 @@ final class TransformReader {
     schema
         .transforms()
         .forEach(
-            (column, function) ->
+            (column, expression) ->
                 byColumn.putIfAbsent(
-                    column,
-                    new Transform(
-                        function,
-                        TransformFunctions.parse(function).fields(),
-                        "$.ingestionConfig.transformConfigs")));
+                    column, new Transform(expression, "$.ingestionConfig.transformConfigs")));
+    TransformFields fields = new TransformFields(schema::column);
+    byColumn.forEach((column, transform) -> check(column, transform, fields, findings));
     return inOrder(findings);
   }
 
@@ -59,11 +57,22 @@ final class TransformReader {
       return;
     }
     try {
-      Set<String> fields = TransformFunctions.parse(function.get()).fields();
+      TransformExpression expression = TransformExpression.parse(function.get());
       column.ifPresent(
-          name -> byColumn.put(name, new Transform(function.get(), fields, config.path())));
+          name ->
+              byColumn.put(name, new Transform(expression, config.path() + ".transformFunction")));
     } catch (IllegalArgumentException e) {
       config.problem("transformFunction", String.valueOf(e.getMessage()), "");
+    }
+  }
+
+  private static void check(
+      String column, Transform transform, TransformFields fields, Findings findings) {
+    try {
+      fields.add(transform.expression());
+    } catch (IllegalArgumentException e) {
+      findings.problem(
+          transform.path(), "the transform of column %s: %s".formatted(column, e.getMessage()), "");
     }
   }
 
@@ -96,10 +105,13 @@ final class TransformReader {
       done.add(column);
       return;
     }
-    transform.fields().forEach(field -> visit(field, underWay, done, ordered, findings));
+    transform
+        .expression()
+        .fields()
+        .forEach(field -> visit(field, underWay, done, ordered, findings));
     underWay.remove(column);
     if (done.add(column)) {
-      ordered.add(new TransformConfig(column, transform.function()));
+      ordered.add(new TransformConfig(column, transform.expression()));
     }
   }
 }

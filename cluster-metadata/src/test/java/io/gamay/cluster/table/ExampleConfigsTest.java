@@ -100,10 +100,10 @@ class ExampleConfigsTest {
     assertThat(table.timeColumn()).contains("DaysSinceEpoch");
     assertThat(table.retention()).contains(Duration.ofDays(5));
     assertThat(table.transforms())
-        .extracting(TableConfig.TransformConfig::column, TableConfig.TransformConfig::function)
+        .extracting(TableConfig.TransformConfig::column, TableConfig.TransformConfig::expression)
         .containsExactly(
-            tuple("ts", "fromEpochDays(DaysSinceEpoch)"),
-            tuple("tsRaw", "fromEpochDays(DaysSinceEpoch)"));
+            tuple("ts", TransformExpression.parse("fromEpochDays(DaysSinceEpoch)")),
+            tuple("tsRaw", TransformExpression.parse("fromEpochDays(DaysSinceEpoch)")));
     StreamConfig stream = table.stream();
     assertThat(stream.topic()).isEqualTo("flights-realtime");
     assertThat(stream.bootstrapServers()).isEqualTo("localhost:19092");
@@ -121,8 +121,9 @@ class ExampleConfigsTest {
   void githubEventsKeepsItsInvertedIndexAndPattern() {
     TableConfig table = table("githubEvents", "githubEvents_realtime_table_config");
     assertThat(table.invertedColumns()).containsExactly("id");
-    assertThat(table.transforms().getFirst().function())
-        .isEqualTo("fromDateTime(created_at, 'yyyy-MM-dd''T''HH:mm:ssZ')");
+    assertThat(table.transforms().getFirst().expression())
+        .isEqualTo(
+            TransformExpression.parse("fromDateTime(created_at, 'yyyy-MM-dd''T''HH:mm:ssZ')"));
     assertThat(table.flush().time()).isEqualTo(Duration.ofHours(1));
     assertThat(table.retention()).isEmpty();
   }

@@ -287,7 +287,8 @@ class SchemaJsonTest {
     SchemaDefinition schema =
         parse(field("\"dataType\": \"TIMESTAMP\", \"transformFunction\": \"fromEpochDays(d)\""))
             .orThrow();
-    assertThat(schema.transforms()).containsEntry("x", "fromEpochDays(d)");
+    assertThat(schema.transforms())
+        .containsEntry("x", TransformExpression.parse("fromEpochDays(d)"));
     assertProblem(
         field("\"dataType\": \"BYTES\", \"transformFunction\": \"toGeometry(x)\""),
         "$.dimensionFieldSpecs[0].transformFunction",

@@ -462,7 +462,9 @@ class TableConfigJsonTest {
   void transformOfTheTableStandsInPlaceOfTheSchemas() {
     transforms("made", "fromEpochSeconds(second)");
     assertThat(parse().orThrow().transforms())
-        .containsExactly(new TableConfig.TransformConfig("made", "fromEpochSeconds(second)"));
+        .containsExactly(
+            new TableConfig.TransformConfig(
+                "made", TransformExpression.parse("fromEpochSeconds(second)")));
   }
 
   @Test
@@ -484,6 +486,12 @@ class TableConfigJsonTest {
             "$.ingestionConfig.transformConfigs[2].transformFunction",
             "$.ingestionConfig.transformConfigs[3].columnName",
             "$.ingestionConfig.transformConfigs[4].columnName");
+    transforms("ts", "fromEpochDays(fare)", "day", "toEpochDays('x')");
+    assertThat(parse().problems())
+        .extracting(Problem::path)
+        .containsExactlyInAnyOrder(
+            "$.ingestionConfig.transformConfigs[0].transformFunction",
+            "$.ingestionConfig.transformConfigs[1].transformFunction");
     transforms("ts", "fromEpochDays(day)", "day", "toEpochDays(ts)");
     assertThat(parse().problems())
         .singleElement()

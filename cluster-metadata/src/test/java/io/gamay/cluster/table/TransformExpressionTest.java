@@ -14,26 +14,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TransformFunctionsTest {
+class TransformExpressionTest {
 
   @Test
   void callsFieldsAndLiteralsAreReadAsWritten() {
-    assertThat(TransformFunctions.parse("fromEpochDays(DaysSinceEpoch)"))
-        .isEqualTo(new Call("fromepochdays", List.of(new Field("DaysSinceEpoch"))));
-    assertThat(TransformFunctions.parse(" FROM_DATE_TIME ( \"a \"\"b\" , 'yyyy''T''', 'UTC' ) "))
+    assertThat(TransformExpression.parse("fromEpochDays(DaysSinceEpoch)"))
+        .isEqualTo(
+            new Call(TransformFunction.FROM_EPOCH_DAYS, List.of(new Field("DaysSinceEpoch"))));
+    assertThat(TransformExpression.parse(" FROM_DATE_TIME ( \"a \"\"b\" , 'yyyy''T''', 'UTC' ) "))
         .isEqualTo(
             new Call(
-                "fromdatetime",
+                TransformFunction.FROM_DATE_TIME,
                 List.of(new Field("a \"b"), new TextLiteral("yyyy'T'"), new TextLiteral("UTC"))));
-    assertThat(TransformFunctions.parse("toEpochDays(fromDateTime(actor.at, 'yyyy'))").fields())
+    assertThat(TransformExpression.parse("toEpochDays(fromDateTime(actor.at, 'yyyy'))").fields())
         .containsExactly("actor.at");
-    assertThat(TransformFunctions.parse("1704067200000"))
+    assertThat(TransformExpression.parse("1704067200000"))
         .isEqualTo(new NumberLiteral(new BigDecimal("1704067200000")));
-    assertThat(TransformFunctions.parse("-1.5e-3"))
+    assertThat(TransformExpression.parse("-1.5e-3"))
         .isEqualTo(new NumberLiteral(new BigDecimal("-0.0015")));
-    assertThat(TransformFunctions.parse("'x'")).isEqualTo(new TextLiteral("x"));
-    assertThat(TransformFunctions.parse("TRUE")).isEqualTo(new BooleanLiteral(true));
-    assertThat(TransformFunctions.parse("__key")).isEqualTo(new Field("__key"));
+    assertThat(TransformExpression.parse("'x'")).isEqualTo(new TextLiteral("x"));
+    assertThat(TransformExpression.parse("TRUE")).isEqualTo(new BooleanLiteral(true));
+    assertThat(TransformExpression.parse("__key")).isEqualTo(new Field("__key"));
   }
 
   @ParameterizedTest
@@ -49,9 +50,14 @@ class TransformFunctionsTest {
         "fromEpochDays(a) b|nothing more",
         "fromEpochDays()|takes 1 argument, found 0",
         "fromEpochDays(a, b)|takes 1 argument, found 2",
-        "fromDateTime(a)|takes 2 to 4 arguments",
-        "fromDateTime(a, 'yyyy-QQ')|'Q' means nothing",
-        "fromEpochDay(a)|did you mean fromepochdays?",
+        "fromDateTime(a)|takes 2 to 3 arguments",
+        "fromDateTime(a, 'yyyy-QQ')|unknown letter 'Q'",
+        "fromDateTime(a, '')|empty",
+        "fromDateTime(a, b)|time pattern must be a text",
+        "toDateTime(a, 'yyyy', b)|time zone must be a text",
+        "toDateTime(a, 'yyyy', 'Middle/Earth')|not a time zone: 'Middle/Earth'",
+        "fromEpochDay(a)|did you mean fromEpochDays?",
+        "upper(a)|there are fromEpochDays, ",
         "Groovy({a + b}, a, b)|Groovy",
         "'open|not closed",
         "\"open|not closed",
@@ -60,14 +66,14 @@ class TransformFunctionsTest {
         "*|not expected",
       })
   void whatIsNotATransformIsRefusedWithTheReason(String text, String message) {
-    assertThatThrownBy(() -> TransformFunctions.parse(text))
+    assertThatThrownBy(() -> TransformExpression.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
 
   @Test
   void deepNestingIsRefusedNotOverflowing() {
-    assertThatThrownBy(() -> TransformFunctions.parse("fromEpochDays(".repeat(100_000)))
+    assertThatThrownBy(() -> TransformExpression.parse("fromEpochDays(".repeat(100_000)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nested");
   }

@@ -31,7 +31,7 @@ public final class RowAssembler {
   private final RecordDecoder decoder;
 
   /**
-   * @throws TransformException if the table's transforms cannot be run
+   * @throws IllegalArgumentException if the table's transforms do not fit the schema
    */
   public RowAssembler(TableSchema schema, TableConfig config) {
     this.schema = schema;

@@ -1,6 +1,5 @@
 package io.gamay.query.sql;
 
-import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.sql.Expression.Name;
 import io.gamay.query.sql.SqlToken.Kind;
@@ -37,27 +36,6 @@ public final class SqlParser {
     }
     var source = new SqlSource(sql);
     return new StatementReader(new TokenCursor(source, new SqlLexer(source).tokens())).read();
-  }
-
-  /**
-   * Reads one expression alone, as a transform of a table config has it.
-   *
-   * @throws QueryException if the text is not one expression
-   */
-  public Expression parseExpression(String text) {
-    Query query = parse("SELECT " + text + "\nFROM expression");
-    boolean isAlone =
-        query.select().size() == 1
-            && query.select().getFirst().alias().isEmpty()
-            && query.table().equals("expression")
-            && !query.distinct()
-            && query.where().isEmpty()
-            && query.groupBy().isEmpty();
-    if (!isAlone) {
-      throw new QueryException(
-          QueryErrorCode.SQL_PARSING, "expected one expression, found " + text);
-    }
-    return query.select().getFirst().expression();
   }
 
   /** Reads the statements of one request. */
