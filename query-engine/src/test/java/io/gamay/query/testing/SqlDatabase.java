@@ -59,8 +59,8 @@ public final class SqlDatabase implements AutoCloseable {
     return message.contains("overflow")
         || message.contains("out of range")
         || message.contains("\"0\" for parameter \"positive long\"")
-        || message.contains("wrong data type for \"sum(null)\"")
-        || message.contains("wrong data type for \"avg(null)\"");
+        || message.contains("wrong data type for \"sum(null)")
+        || message.contains("wrong data type for \"avg(null)");
   }
 
   public void load(RandomTable table) throws SQLException {
