@@ -184,6 +184,31 @@ final class ControllerApplicationIT {
   }
 
   @Test
+  @Order(4)
+  void aSchemaMayComeAsAFileOfAForm() throws Exception {
+    HttpResponse<String> answer = sendFile("/schemas", SCHEMA);
+    assertThat(answer.body())
+        .isEqualTo("{\"unrecognizedProperties\":{},\"status\":\"trips successfully added\"}");
+    HttpResponse<String> wrong = sendFile("/schemas", "{}");
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(json(wrong.body()).get("error").asString()).contains("$.schemaName");
+  }
+
+  private HttpResponse<String> sendFile(String path, String content) throws Exception {
+    String form =
+        "--gamay\r\nContent-Disposition: form-data; name=\"schemaName\"; filename=\"s.json\"\r\n"
+            + "Content-Type: application/octet-stream\r\n\r\n"
+            + content
+            + "\r\n--gamay--\r\n";
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(controller) + path))
+            .header("Content-Type", "multipart/form-data; boundary=gamay")
+            .POST(HttpRequest.BodyPublishers.ofString(form))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
   @Order(5)
   void aServerThatComesGetsThePartitionsAndItsReportsRollThemOver() throws Exception {
     try (CuratorMetadataStore session =

@@ -1,12 +1,15 @@
 package io.gamay.controller.web;
 
+import static io.gamay.controller.table.RequestRefusedException.Kind.INVALID;
 import static io.gamay.controller.table.RequestRefusedException.Kind.NOT_FOUND;
 
 import io.gamay.cluster.table.SchemaJson;
 import io.gamay.controller.table.RequestRefusedException;
 import io.gamay.controller.table.SchemaRegistry;
 import io.gamay.controller.table.TableCatalog;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -16,6 +19,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Schemas, as Pinot's controller serves them. */
@@ -60,6 +64,41 @@ final class SchemasController {
           var accepted = schemas.put(json, override, force);
           return StatusBody.of(accepted.name() + " successfully added", accepted);
         });
+  }
+
+  /** The schema as a file of a form, as {@code curl -F} sends it; the part's name is not asked. */
+  @PostMapping(value = "/schemas", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+  Mono<StatusBody> addFile(
+      ServerWebExchange exchange,
+      @RequestParam(defaultValue = "true") boolean override,
+      @RequestParam(defaultValue = "false") boolean force) {
+    return file(exchange).flatMap(json -> add(json, override, force));
+  }
+
+  @PutMapping(value = "/schemas/{name}", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+  Mono<StatusBody> updateFile(
+      ServerWebExchange exchange,
+      @PathVariable String name,
+      @RequestParam(defaultValue = "false") boolean force) {
+    return file(exchange).flatMap(json -> update(name, json, force));
+  }
+
+  private static Mono<String> file(ServerWebExchange exchange) {
+    return exchange
+        .getMultipartData()
+        .flatMap(form -> Mono.justOrEmpty(form.values().stream().flatMap(List::stream).findFirst()))
+        .switchIfEmpty(
+            Mono.error(
+                () ->
+                    new RequestRefusedException(
+                        INVALID, "the form is empty; send the schema as a file or as the body")))
+        .flatMap(part -> DataBufferUtils.join(part.content()))
+        .map(
+            buffer -> {
+              String text = buffer.toString(StandardCharsets.UTF_8);
+              DataBufferUtils.release(buffer);
+              return text;
+            });
   }
 
   @PutMapping("/schemas/{name}")
