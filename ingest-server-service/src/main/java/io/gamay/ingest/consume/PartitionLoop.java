@@ -75,6 +75,9 @@ final class PartitionLoop {
   private boolean isPaused;
   private boolean isPausedForMemory;
 
+  /** Nobody waits for seals and uploads any more; any thread reads it. */
+  private volatile boolean isOver;
+
   /** Old rows that stand in for the segments behind it until these have reached its position. */
   private record Cover(ConsumedSegment segment, long position) {}
 
@@ -165,6 +168,11 @@ final class PartitionLoop {
   /** The end of the stream as the last poll saw it. */
   OptionalLong knownEnd() {
     return stream == null ? OptionalLong.empty() : stream.knownEnd();
+  }
+
+  /** Lets what is under way for segments end, and not be tried again. Any thread. */
+  void stopWork() {
+    isOver = true;
   }
 
   /** Frees what is not shown; the rest is freed by whoever hides it. */
@@ -375,10 +383,14 @@ final class PartitionLoop {
         rows,
         view,
         rows.ledger().view().below(end),
-        () -> !segment.progress().state().isFinal(),
+        () -> !isOver && !segment.progress().state().isFinal(),
         new SegmentWork.SealOutcome() {
           @Override
           public void onSealed(ImmutableSegment file) {
+            if (isOver) {
+              file.close();
+              return;
+            }
             mailbox.accept(() -> PartitionLoop.this.onSealed(segment, file, memoryBytes));
           }
 
@@ -405,7 +417,10 @@ final class PartitionLoop {
         segment.name(),
         attempt,
         file,
-        () -> segment.progress().attempt() == attempt && !segment.progress().state().isFinal(),
+        () ->
+            !isOver
+                && segment.progress().attempt() == attempt
+                && !segment.progress().state().isFinal(),
         outcome ->
             mailbox.accept(
                 () ->

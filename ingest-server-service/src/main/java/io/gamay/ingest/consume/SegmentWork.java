@@ -29,9 +29,10 @@ final class SegmentWork {
   private final ConsumerServices services;
   private final String tableId;
 
-  private record SealKey(String tableId, SegmentName segment) {}
+  /** Work of an earlier consumer of the partition, which may still be under way, is not this. */
+  private record SealKey(SegmentWork owner, SegmentName segment) {}
 
-  private record UploadKey(String tableId, SegmentName segment, int attempt) {}
+  private record UploadKey(SegmentWork owner, SegmentName segment, int attempt) {}
 
   SegmentWork(ConsumerServices services, String tableId) {
     this.services = services;
@@ -62,7 +63,7 @@ final class SegmentWork {
     services
         .work()
         .submit(
-            new SealKey(tableId, segment.name()),
+            new SealKey(this, segment.name()),
             new LoadPool.Attempt() {
               @Override
               public void run() throws IOException {
@@ -99,7 +100,7 @@ final class SegmentWork {
     services
         .work()
         .submit(
-            new UploadKey(tableId, segment, attempt),
+            new UploadKey(this, segment, attempt),
             new LoadPool.Attempt() {
               @Override
               public void run() throws IOException {

@@ -122,6 +122,11 @@ final class KafkaPartitionStream
   }
 
   @Override
+  public boolean isRunning() {
+    return container.isRunning();
+  }
+
+  @Override
   public String trouble() {
     return trouble;
   }

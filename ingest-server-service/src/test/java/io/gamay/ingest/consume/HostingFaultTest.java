@@ -9,6 +9,7 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.SegmentLease;
 import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.ingest.stream.StreamFailure;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.read.DocIdBlock;
@@ -188,6 +189,78 @@ class HostingFaultTest {
   }
 
   @Test
+  void consumerThatBrokeIsStartedAnewAndSaysWhen() {
+    settle();
+    stream.reader().fail(new StreamFailure(StreamFailure.Kind.LISTENER_FAILED, "broken"));
+    stream.append(Optional.of("60"));
+    server.reconcile();
+    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("consumed anew at"));
+    assertThat(tailEnd()).isEqualTo(60);
+    settle();
+    assertThat(tailEnd()).isEqualTo(61);
+    assertThat(server.host().troubles()).isEmpty();
+    assertServed();
+  }
+
+  @Test
+  void consumerWhoseThreadEndedIsStartedAnew() {
+    settle();
+    stream.reader().die();
+    stream.append(Optional.of("60"));
+    settle();
+    assertThat(tailEnd()).isEqualTo(61);
+  }
+
+  @Test
+  void streamThatIsNotTheOneWeReadIsNotStartedAnew() {
+    settle();
+    stream.reader().fail(new StreamFailure(StreamFailure.Kind.TOPIC_RECREATED, "made again"));
+    stream.append(Optional.of("60"));
+    settle();
+    assertThat(tailEnd()).isEqualTo(60);
+    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("made again"));
+  }
+
+  @Test
+  void corruptFileOfASegmentThatIsNotCommittedYetIsMadeAgainFromTheStream() throws Exception {
+    settle();
+    deepStore.setAway(true);
+    for (int i = 60; i < 120; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    settle();
+    SegmentMetadata second = cluster.segment(1);
+    assertThat(second.state()).isEqualTo(SegmentState.COMMITTING);
+    server.host().dropCorrupt(Fixtures.TABLE_ID, second.name());
+    deepStore.setAway(false);
+    for (int i = 0; i < 3; i++) {
+      settle();
+    }
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.ONLINE);
+    assertThat(tailEnd()).isEqualTo(120);
+  }
+
+  @Test
+  void uploadOfATableThatIsGoneIsNotTriedForEver() {
+    settle();
+    deepStore.setAway(true);
+    for (int i = 60; i < 120; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    settle();
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.COMMITTING);
+    ClusterView empty = new ClusterView(99, Optional.empty(), 1, Map.of(), Map.of());
+    for (int i = 0; i < 4; i++) {
+      server.host().reconcile(empty);
+      now = now.plusSeconds(40);
+    }
+    for (int i = 0; i < 10; i++) {
+      server.work();
+    }
+    assertThat(server.waitingWork()).isZero();
+  }
+
+  @Test
   void takenNameIsGoodWithTheSameBytesAndBurntWithOthers() throws Exception {
     SegmentUploader uploader = new SegmentUploader(deepStore);
     String key = SegmentUploader.objectKey(Fixtures.TABLE_ID, segment.name(), 7);
@@ -228,6 +301,10 @@ class HostingFaultTest {
 
   private void assertServed() {
     readAll(served().orElseThrow());
+  }
+
+  private long tailEnd() {
+    return server.serving().orElseThrow().view().tailEnd(50);
   }
 
   private Optional<ServedSegment> served() {
