@@ -261,6 +261,19 @@ class HostingFaultTest {
   }
 
   @Test
+  void startLeavesNothingOfWhatAKilledServerWasWriting() throws Exception {
+    LocalSegments local = new LocalSegments(directory);
+    Path unfinished = local.prepare("gone-1", segment.name()).resolveSibling(".segment.gamay.1");
+    Files.write(unfinished, new byte[] {1});
+    Files.write(file.resolveSibling("fetched-12"), new byte[] {1});
+    local.sweepUnfinished();
+    assertThat(directory.resolve("segments").resolve("gone-1")).doesNotExist();
+    try (var files = Files.list(Objects.requireNonNull(file.getParent()))) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
   void takenNameIsGoodWithTheSameBytesAndBurntWithOthers() throws Exception {
     SegmentUploader uploader = new SegmentUploader(deepStore);
     String key = SegmentUploader.objectKey(Fixtures.TABLE_ID, segment.name(), 7);
