@@ -602,7 +602,8 @@ final class PartitionLoop {
   private void checkMemory() {
     long held = segments.values().stream().mapToLong(ConsumedSegment::memoryBytes).sum();
     services.memory().note(this, held);
-    isPausedForMemory = newest != null && services.memory().isExceeded();
+    isPausedForMemory =
+        newest != null && services.memory().isExceeded() && !freesMemoryByReading(newest);
     boolean wantsPause = isPausedForMemory || newest == null || !failure.isEmpty();
     PartitionStream open = stream;
     if (open != null && wantsPause != isPaused) {
@@ -613,6 +614,14 @@ final class PartitionLoop {
         open.resume();
       }
     }
+  }
+
+  /**
+   * Up to a known end, and past the rows that stand in for these, reading on is bounded and the
+   * only way to memory that is free again.
+   */
+  private boolean freesMemoryByReading(ConsumedSegment feeding) {
+    return cover != null || feeding.progress().end().isPresent();
   }
 
   // What is shown
