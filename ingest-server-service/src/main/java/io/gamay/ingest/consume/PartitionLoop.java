@@ -302,6 +302,7 @@ final class PartitionLoop {
           before,
           step.next().state(),
           step.next().position());
+      segment.setWorkTrouble("");
       services.onChange().run();
     }
     for (SegmentAction action : step.actions()) {
@@ -384,6 +385,7 @@ final class PartitionLoop {
         view,
         rows.ledger().view().below(end),
         () -> !isOver && !segment.progress().state().isFinal(),
+        segment::setWorkTrouble,
         new SegmentWork.SealOutcome() {
           @Override
           public void onSealed(ImmutableSegment file) {
@@ -421,6 +423,7 @@ final class PartitionLoop {
             !isOver
                 && segment.progress().attempt() == attempt
                 && !segment.progress().state().isFinal(),
+        segment::setWorkTrouble,
         outcome ->
             mailbox.accept(
                 () ->
@@ -764,6 +767,9 @@ final class PartitionLoop {
   private String reasonOf(ConsumedSegment segment) {
     if (!segment.progress().reason().isEmpty()) {
       return segment.progress().reason();
+    }
+    if (!segment.workTrouble().isEmpty()) {
+      return segment.workTrouble();
     }
     if (segment == newest) {
       if (isPausedForMemory) {

@@ -52,6 +52,7 @@ final class SegmentWork {
   /**
    * @param rows the segment's rows, fixed
    * @param ledger of exactly those offsets
+   * @param trouble takes why a try failed, and nothing once one did not
    */
   void seal(
       SegmentMetadata segment,
@@ -59,6 +60,7 @@ final class SegmentWork {
       SegmentReader view,
       LedgerView ledger,
       BooleanSupplier isWanted,
+      Consumer<String> trouble,
       SealOutcome outcome) {
     services
         .work()
@@ -72,7 +74,9 @@ final class SegmentWork {
                   return;
                 }
                 try (SegmentLease _ = lease.get()) {
-                  outcome.onSealed(sealOnce(segment, view, ledger));
+                  ImmutableSegment file = sealOnce(segment, view, ledger);
+                  trouble.accept("");
+                  outcome.onSealed(file);
                 } catch (IllegalArgumentException | IllegalStateException e) {
                   LOG.error("segment {} cannot be sealed", segment.name(), e);
                   outcome.onImpossible("cannot be sealed: " + e.getMessage());
@@ -87,15 +91,20 @@ final class SegmentWork {
               @Override
               public void onFailure(Throwable failure) {
                 LOG.warn("segment {} cannot be sealed now", segment.name(), failure);
+                trouble.accept("cannot be sealed now: " + failure);
               }
             });
   }
 
+  /**
+   * @param trouble takes why a try failed, and nothing once one did not
+   */
   void upload(
       SegmentName segment,
       int attempt,
       Path file,
       BooleanSupplier isWanted,
+      Consumer<String> trouble,
       Consumer<SegmentUploader.Outcome> outcome) {
     services
         .work()
@@ -104,7 +113,10 @@ final class SegmentWork {
             new LoadPool.Attempt() {
               @Override
               public void run() throws IOException {
-                outcome.accept(services.uploader().upload(tableId, segment, attempt, file));
+                SegmentUploader.Outcome done =
+                    services.uploader().upload(tableId, segment, attempt, file);
+                trouble.accept("");
+                outcome.accept(done);
               }
 
               @Override
@@ -115,6 +127,7 @@ final class SegmentWork {
               @Override
               public void onFailure(Throwable failure) {
                 LOG.warn("segment {} cannot be uploaded now", segment, failure);
+                trouble.accept("cannot be uploaded now: " + failure);
               }
             });
   }

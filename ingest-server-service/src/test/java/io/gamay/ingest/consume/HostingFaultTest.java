@@ -241,6 +241,22 @@ class HostingFaultTest {
   }
 
   @Test
+  void uploadThatWaitsForTheDeepStoreSaysSo() {
+    settle();
+    deepStore.setAway(true);
+    for (int i = 60; i < 120; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    settle();
+    assertThat(server.host().troubles())
+        .anyMatch(trouble -> trouble.contains("uploaded") && trouble.contains("is away"));
+    deepStore.setAway(false);
+    settle();
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.ONLINE);
+    assertThat(server.host().troubles()).isEmpty();
+  }
+
+  @Test
   void uploadOfATableThatIsGoneIsNotTriedForEver() {
     settle();
     deepStore.setAway(true);
