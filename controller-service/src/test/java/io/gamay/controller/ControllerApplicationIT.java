@@ -296,6 +296,18 @@ final class ControllerApplicationIT {
         .hasStackTraceContaining("gamay.zookeper");
   }
 
+  @Test
+  @Order(9)
+  void healthSaysThatZooKeeperIsGone() throws Exception {
+    zookeeper.stop();
+    await(
+        () -> {
+          HttpResponse<String> health = send("GET", "/health", "");
+          assertThat(health.statusCode()).isEqualTo(503);
+          assertThat(health.body()).contains("zookeeper");
+        });
+  }
+
   private static TestingServer startZooKeeper() {
     try {
       return new TestingServer(true);

@@ -24,6 +24,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.scheduler.Scheduler;
@@ -74,17 +75,33 @@ class BrokerWiring {
         settings.effectiveQueryThreads(), QUERY_QUEUE, "broker-query");
   }
 
+  /** Own event loops: closing this context must not stop another service in the same JVM. */
   @Bean
-  ServerClient serverClient(BrokerSettings settings, Scheduler queryScheduler) {
-    ConnectionProvider connections =
-        ConnectionProvider.builder("servers")
-            .maxConnections(CONNECTIONS_PER_SERVER)
-            .pendingAcquireMaxCount(4 * CONNECTIONS_PER_SERVER)
-            .pendingAcquireTimeout(Duration.ofSeconds(10))
-            .build();
+  ReactorResourceFactory reactorResourceFactory() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    return resources;
+  }
+
+  @Bean(destroyMethod = "dispose")
+  ConnectionProvider serverConnections() {
+    return ConnectionProvider.builder("servers")
+        .maxConnections(CONNECTIONS_PER_SERVER)
+        .pendingAcquireMaxCount(4 * CONNECTIONS_PER_SERVER)
+        .pendingAcquireTimeout(Duration.ofSeconds(10))
+        .build();
+  }
+
+  @Bean
+  ServerClient serverClient(
+      BrokerSettings settings,
+      ReactorResourceFactory resources,
+      ConnectionProvider connections,
+      Scheduler queryScheduler) {
+    HttpClient client = HttpClient.create(connections).runOn(resources.getLoopResources());
     WebClient http =
         WebClient.builder()
-            .clientConnector(new ReactorClientHttpConnector(HttpClient.create(connections)))
+            .clientConnector(new ReactorClientHttpConnector(client))
             .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(settings.maxResponseSize()))
             .build();
     return new HttpServerClient(http, queryScheduler);

@@ -117,7 +117,7 @@ public final class InstanceRegistration implements AutoCloseable {
       ensureRegistered();
     } catch (MetadataException e) {
       LOG.warn("cannot register {} now, trying again", config.id(), e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("registration of {} failed, trying again", config.id(), e);
     }
   }

@@ -67,11 +67,15 @@ final class ClusterFacts {
     };
   }
 
-  /** Whether a node is known and never changes any more, only goes. */
+  /**
+   * Whether a node is known and never changes any more, only goes. The path holds the id of a
+   * table, which is never used again; a schema's text is not final, since a schema may be deleted
+   * and made anew under its name.
+   */
   boolean isFinal(String path) {
     return switch (facts.get(path)) {
       case SegmentMetadata metadata -> metadata.state() == SegmentState.ONLINE;
-      case SchemaDefinition _, String _ -> true;
+      case String _ -> true;
       case null, default -> false;
     };
   }

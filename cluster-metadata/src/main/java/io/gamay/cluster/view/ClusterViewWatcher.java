@@ -244,7 +244,7 @@ public final class ClusterViewWatcher implements AutoCloseable {
   private static void runLogged(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("the view of the cluster could not be brought up to date", e);
     }
   }

@@ -133,21 +133,27 @@ final class TableFacts {
         new TreeMap<>(partitionViews));
   }
 
+  /**
+   * With the newest versions that can be read: a change of versions may show in part, the table's
+   * node before its texts, and then the table is not gone.
+   */
   private Optional<TableView> buildConfig(NavigableMap<Integer, SchemaDefinition> schemas) {
     if (node == null || node.isDeleted()) {
       return Optional.empty();
     }
-    Map<Integer, TableConfig> configs = parseConfigs(schemas);
-    @Nullable TableConfig config = configs.get(node.configVersion());
-    @Nullable SchemaDefinition schema = schemas.get(node.schemaVersion());
-    if (config == null || schema == null) {
+    NavigableMap<Integer, TableConfig> configs = parseConfigs(schemas);
+    Map.@Nullable Entry<Integer, TableConfig> newest = configs.floorEntry(node.configVersion());
+    Map.@Nullable Entry<Integer, SchemaDefinition> schema =
+        schemas.floorEntry(node.schemaVersion());
+    if (newest == null || schema == null) {
       LOG.warn(
           "table {} is left out of the view: {} version {} cannot be read",
           tableId,
-          config == null ? "config" : "schema",
-          config == null ? node.configVersion() : node.schemaVersion());
+          newest == null ? "config" : "schema",
+          newest == null ? node.configVersion() : node.schemaVersion());
       return Optional.empty();
     }
+    TableConfig config = newest.getValue();
     Map<Integer, TableSchema> tableSchemas = new HashMap<>();
     schemas.forEach(
         (version, definition) ->
@@ -156,14 +162,15 @@ final class TableFacts {
         new TableView(
             tableId,
             config,
-            schema.tableSchema(node.schemaVersion(), config.nullHandling()),
+            schema.getValue().tableSchema(schema.getKey(), config.nullHandling()),
             tableSchemas,
             configs,
             new TreeMap<>(partitionViews)));
   }
 
-  private Map<Integer, TableConfig> parseConfigs(NavigableMap<Integer, SchemaDefinition> schemas) {
-    Map<Integer, TableConfig> configs = new HashMap<>();
+  private NavigableMap<Integer, TableConfig> parseConfigs(
+      NavigableMap<Integer, SchemaDefinition> schemas) {
+    NavigableMap<Integer, TableConfig> configs = new TreeMap<>();
     configTexts.forEach(
         (version, text) ->
             parseConfig(version, text, schemas).ifPresent(config -> configs.put(version, config)));

@@ -161,7 +161,7 @@ class ClusterViewWatcherTest {
   }
 
   @Test
-  void sealedSegmentsAndTextsAreNotReadAgainByTheTimer() {
+  void sealedSegmentsAndConfigsAreNotReadAgainByTheTimer() {
     addTable("rides");
     putSegment(
         consuming("rides", 0, 0).committing(10, new CommitAttempt(1, SERVER, NOW)).online(copy()));
@@ -172,10 +172,7 @@ class ClusterViewWatcherTest {
     reads.clear();
     await().atMost(SOON).until(() -> reads.contains(path(consuming("rides", 0, 1))));
     assertThat(reads)
-        .doesNotContain(
-            path(consuming("rides", 0, 0)),
-            ClusterPaths.schemaText("rides", 1),
-            ClusterPaths.tableConfigText("rides-1", 1));
+        .doesNotContain(path(consuming("rides", 0, 0)), ClusterPaths.tableConfigText("rides-1", 1));
   }
 
   @Test
@@ -331,6 +328,36 @@ class ClusterViewWatcherTest {
     delete(path(consuming("rides", 0, 0)));
     reader.resume();
     awaitView(watcher, view -> segment(view, 0, 0).isEmpty() && segment(view, 0, 1).isPresent());
+  }
+
+  @Test
+  void schemaThatWasMadeAnewDuringASuspensionIsReadAgain() {
+    addTable("rides");
+    ClusterViewWatcher watcher = watch(reader);
+    awaitView(watcher, view -> view.tables().containsKey("rides"));
+    reader.suspend();
+    delete(ClusterPaths.schemaText("rides", 1));
+    write(ClusterPaths.schemaText("rides", 1), schemaText("rides", "town"));
+    reader.resume();
+    awaitView(watcher, view -> at(view.tables(), "rides").schema().column("town").isPresent());
+  }
+
+  @Test
+  void tableWhoseNewVersionShowsBeforeItsTextStaysInTheView() {
+    addTable("rides");
+    addTable("bikes");
+    ClusterViewWatcher watcher = watch(reader);
+    awaitView(watcher, view -> view.tables().size() == 2);
+
+    put(
+        ClusterPaths.table("rides-1"),
+        new TableNode("rides-1", "rides", 2, 1, NOW, Map.of(), false));
+    putSegment(consuming("rides", 0, 0));
+    ClusterView between = awaitView(watcher, view -> segment(view, 0, 0).isPresent());
+    assertThat(at(between.tables(), "rides").config().version()).isEqualTo(1);
+
+    write(ClusterPaths.tableConfigText("rides-1", 2), configText("rides"));
+    awaitView(watcher, view -> at(view.tables(), "rides").config().version() == 2);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
 import io.gamay.cluster.store.StoredNode;
@@ -16,6 +17,7 @@ import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
+import io.gamay.controller.leader.NotLeaderException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -75,8 +77,23 @@ public final class MembershipKeeper {
           new MembershipPlanner(
               table.config().replication(), loads, this::isGoneForGood, releaseGrace);
       for (PartitionView partition : table.partitions().values()) {
-        write(table.tableId(), partition, planner.plan(partition));
+        keep(table.tableId(), partition, planner);
       }
+    }
+  }
+
+  /** A partition whose nodes are not as they should be does not hold up the others. */
+  private void keep(String tableId, PartitionView partition, MembershipPlanner planner) {
+    try {
+      write(tableId, partition, planner.plan(partition));
+    } catch (NotLeaderException | MetadataException over) {
+      throw over;
+    } catch (RuntimeException failed) {
+      LOG.error(
+          "members of partition {} of {} cannot be looked after",
+          partition.partition(),
+          tableId,
+          failed);
     }
   }
 

@@ -94,9 +94,16 @@ public final class CommitService implements AutoCloseable {
   }
 
   private void tick(String tableId, SegmentMetadata segment) {
-    if (segment.state() == SegmentState.COMMITTING
-        || coordinator.remembers(tableId, segment.name())) {
+    if (segment.state() != SegmentState.COMMITTING
+        && !coordinator.remembers(tableId, segment.name())) {
+      return;
+    }
+    try {
       coordinator.onTick(tableId, segment.name());
+    } catch (MetadataException away) {
+      throw away;
+    } catch (RuntimeException failed) {
+      LOG.error("segment {} cannot be looked after, the others can", segment.name(), failed);
     }
   }
 

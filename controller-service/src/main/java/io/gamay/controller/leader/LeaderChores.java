@@ -104,7 +104,7 @@ public final class LeaderChores implements AutoCloseable {
       LOG.info("{} stopped: {}", chore.name, deposed.getMessage());
     } catch (MetadataException away) {
       LOG.warn("{} will be tried again", chore.name, away);
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.error("{} failed, will be tried again", chore.name, failed);
     }
   }

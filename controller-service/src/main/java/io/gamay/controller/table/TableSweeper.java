@@ -9,10 +9,8 @@ import io.gamay.controller.leader.LeaderTransactions.Decision;
 import io.gamay.deepstore.DeepStore;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,22 +41,27 @@ public final class TableSweeper {
 
   /** Sweeps every tombstone. A table whose objects cannot be removed now keeps its tombstone. */
   public void sweep() {
-    Set<String> present = new HashSet<>();
     for (String tableId : catalog.tableIds()) {
       Optional<Versioned<TableNode>> node = catalog.tableNode(tableId);
       if (node.isPresent() && node.get().value().isDeleted()) {
         sweepTable(tableId);
-      } else {
-        present.add(tableId);
       }
     }
     for (String instance : store.children(ClusterPaths.CURRENT)) {
       for (String tableId : store.children(ClusterPaths.current(instance))) {
-        if (!present.contains(tableId)) {
+        if (isGone(tableId)) {
           deleteTree(ClusterPaths.current(instance, tableId));
         }
       }
     }
+  }
+
+  /**
+   * Asked after the table was found below an instance: a server speaks of no table before that
+   * exists, so one that is not there now never comes.
+   */
+  private boolean isGone(String tableId) {
+    return catalog.tableNode(tableId).filter(node -> !node.value().isDeleted()).isEmpty();
   }
 
   private void sweepTable(String tableId) {

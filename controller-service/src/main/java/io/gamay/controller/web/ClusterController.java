@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -29,15 +31,24 @@ final class ClusterController {
 
   private final Supplier<ClusterView> view;
   private final Leadership leadership;
+  private final Supplier<Optional<String>> unreadiness;
 
-  ClusterController(Supplier<ClusterView> view, Leadership leadership) {
+  /**
+   * @param unreadiness why this controller can do nothing now; empty when it can
+   */
+  ClusterController(
+      Supplier<ClusterView> view, Leadership leadership, Supplier<Optional<String>> unreadiness) {
     this.view = view;
     this.leadership = leadership;
+    this.unreadiness = unreadiness;
   }
 
   @GetMapping(value = "/health", produces = MediaType.TEXT_PLAIN_VALUE)
-  String health() {
-    return "OK";
+  ResponseEntity<String> health() {
+    return unreadiness
+        .get()
+        .map(reason -> ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body(reason))
+        .orElseGet(() -> ResponseEntity.ok("OK"));
   }
 
   @GetMapping("/version")

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -198,6 +199,11 @@ class ControllerConfiguration {
   @Bean
   ZooKeeperHealth zooKeeperHealthIndicator(MetadataStore store) {
     return new ZooKeeperHealth(store);
+  }
+
+  @Bean
+  Supplier<Optional<String>> unreadiness(ZooKeeperHealth zooKeeper) {
+    return zooKeeper::trouble;
   }
 
   @Bean

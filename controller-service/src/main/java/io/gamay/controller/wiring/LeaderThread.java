@@ -39,7 +39,7 @@ final class LeaderThread implements LeaderOffice.Runner, AutoCloseable {
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.error("leadership task failed", failed);
     }
   }

@@ -4,6 +4,7 @@ import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.MetadataStore.SessionState;
+import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -19,11 +20,19 @@ final class ZooKeeperHealth extends AbstractHealthIndicator {
     store.onSession(next -> state = next);
   }
 
+  /** Why nothing can be decided now, as far as is known without asking; empty when it can. */
+  Optional<String> trouble() {
+    return state == SessionState.CONNECTED
+        ? Optional.empty()
+        : Optional.of("no connection to zookeeper: no commits, no changes");
+  }
+
   @Override
   protected void doHealthCheck(Health.Builder builder) {
     builder.withDetail("session", state.name());
-    if (state != SessionState.CONNECTED) {
-      builder.down().withDetail("reason", "no connection to zookeeper: no commits, no changes");
+    Optional<String> trouble = trouble();
+    if (trouble.isPresent()) {
+      builder.down().withDetail("reason", trouble.get());
       return;
     }
     try {

@@ -12,8 +12,10 @@ import io.gamay.controller.table.RequestRefusedException.Kind;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.deepstore.LocalDirectoryDeepStore;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -211,6 +213,39 @@ final class TableRegistryTest {
       assertThat(controller.store.children("/current/Server_1")).isEmpty();
       assertThat(deepStore.list("")).singleElement().extracting("key").isEqualTo("other-1/s/1");
     }
+  }
+
+  @Test
+  void whatServersSayOfATableMadeDuringASweepStays() throws IOException {
+    controller.createTrips("smallest", "");
+    controller.tables.delete("trips");
+    controller.now = controller.now.plusMillis(1);
+    List<String> made = new ArrayList<>();
+    try (DeepStore deepStore = LocalDirectoryDeepStore.open(directory.resolve("store"))) {
+      DeepStore slow =
+          whileListing(
+              deepStore,
+              () -> {
+                made.add(controller.tables.create(TABLE, config -> Map.of()).tableId());
+                create("/current/Server_1/" + made.getFirst() + "/0-0");
+              });
+      new TableSweeper(controller.store, controller.catalog, controller.transactions, slow).sweep();
+    }
+    assertThat(controller.store.children("/current/Server_1")).isEqualTo(made);
+  }
+
+  /** The store, in whose first listing something else happens. */
+  private static DeepStore whileListing(DeepStore deepStore, Runnable event) {
+    return (DeepStore)
+        Proxy.newProxyInstance(
+            TableRegistryTest.class.getClassLoader(),
+            new Class<?>[] {DeepStore.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("list")) {
+                event.run();
+              }
+              return method.invoke(deepStore, arguments);
+            });
   }
 
   private void create(String path) {

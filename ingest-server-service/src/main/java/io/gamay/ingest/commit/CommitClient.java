@@ -41,9 +41,16 @@ public final class CommitClient implements CommitReporter {
     if (leader.isEmpty()) {
       return CompletableFuture.completedFuture(notLeader(report.segment()));
     }
+    try {
+      return send(leader.get(), report);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e); // the leader's address is none
+    }
+  }
+
+  private CompletableFuture<CommitAnswer> send(InstanceConfig leader, CommitReport report) {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(leader.get().baseUrl() + "/internal/commit/" + kindOf(report)))
+        HttpRequest.newBuilder(URI.create(leader.baseUrl() + "/internal/commit/" + kindOf(report)))
             .timeout(timeout)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(ClusterJson.write(report)))

@@ -38,6 +38,7 @@ final class ConsumedSegment {
   private Instant nextReport = Instant.MIN;
   private SegmentProgress.Report lastReport = SegmentProgress.Report.NONE;
   private volatile boolean isReportUnderWay;
+  private volatile String workTrouble = "";
   private @Nullable Instant catchUpUntil;
 
   ConsumedSegment(SegmentMetadata created, SegmentProgress progress) {
@@ -124,6 +125,16 @@ final class ConsumedSegment {
 
   void setReportUnderWay(boolean is) {
     isReportUnderWay = is;
+  }
+
+  /** Why the last try to seal or to upload failed; empty when none did. */
+  String workTrouble() {
+    return workTrouble;
+  }
+
+  /** Any thread. */
+  void setWorkTrouble(String reason) {
+    workTrouble = reason;
   }
 
   @Nullable Instant catchUpUntil() {

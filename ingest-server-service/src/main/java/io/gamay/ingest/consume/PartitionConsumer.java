@@ -49,6 +49,7 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
   private volatile long knownEnd = -1;
   private volatile long lastRowsMillis;
   private volatile boolean isClosed;
+  private volatile boolean hasFailed;
 
   /** Built before the stream opens, then the partition's thread's own. */
   private @Nullable PartitionLoop loop;
@@ -88,6 +89,12 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
         .anyMatch(candidate -> candidate.name().equals(segment) && candidate.isBringing());
   }
 
+  /** A fault of the stream itself is not mended by reading it again. */
+  @Override
+  public boolean isBroken() {
+    return hasFailed || (!isClosed && opened.isDone() && !opened.join().isRunning());
+  }
+
   @Override
   public List<ConsumingReport> reports() {
     return status.stream().map(this::reportOf).toList();
@@ -110,7 +117,8 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
     }
     PartitionLoop ended = loop;
     if (ended != null) {
-      drain();
+      ended.stopWork();
+      drainWhatIsLeft();
       services.memory().forget(ended);
       ended.release();
     }
@@ -135,6 +143,7 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
 
   @Override
   public void onFailure(StreamFailure failure) {
+    hasFailed |= failure.kind() == StreamFailure.Kind.LISTENER_FAILED;
     PartitionLoop working = loopOnItsThread();
     working.onFailure(failure);
     publish(working);
@@ -180,6 +189,15 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
     while (message != null) {
       message.run();
       message = mailbox.poll();
+    }
+  }
+
+  /** Files that came late are taken, to be freed; a broken loop may not do even that. */
+  private void drainWhatIsLeft() {
+    try {
+      drain();
+    } catch (RuntimeException e) {
+      LOG.warn("partition {} ends with messages unread", serving.partition(), e);
     }
   }
 

@@ -75,6 +75,9 @@ final class PartitionLoop {
   private boolean isPaused;
   private boolean isPausedForMemory;
 
+  /** Nobody waits for seals and uploads any more; any thread reads it. */
+  private volatile boolean isOver;
+
   /** Old rows that stand in for the segments behind it until these have reached its position. */
   private record Cover(ConsumedSegment segment, long position) {}
 
@@ -165,6 +168,11 @@ final class PartitionLoop {
   /** The end of the stream as the last poll saw it. */
   OptionalLong knownEnd() {
     return stream == null ? OptionalLong.empty() : stream.knownEnd();
+  }
+
+  /** Lets what is under way for segments end, and not be tried again. Any thread. */
+  void stopWork() {
+    isOver = true;
   }
 
   /** Frees what is not shown; the rest is freed by whoever hides it. */
@@ -294,6 +302,7 @@ final class PartitionLoop {
           before,
           step.next().state(),
           step.next().position());
+      segment.setWorkTrouble("");
       services.onChange().run();
     }
     for (SegmentAction action : step.actions()) {
@@ -375,10 +384,15 @@ final class PartitionLoop {
         rows,
         view,
         rows.ledger().view().below(end),
-        () -> !segment.progress().state().isFinal(),
+        () -> !isOver && !segment.progress().state().isFinal(),
+        segment::setWorkTrouble,
         new SegmentWork.SealOutcome() {
           @Override
           public void onSealed(ImmutableSegment file) {
+            if (isOver) {
+              file.close();
+              return;
+            }
             mailbox.accept(() -> PartitionLoop.this.onSealed(segment, file, memoryBytes));
           }
 
@@ -405,7 +419,11 @@ final class PartitionLoop {
         segment.name(),
         attempt,
         file,
-        () -> segment.progress().attempt() == attempt && !segment.progress().state().isFinal(),
+        () ->
+            !isOver
+                && segment.progress().attempt() == attempt
+                && !segment.progress().state().isFinal(),
+        segment::setWorkTrouble,
         outcome ->
             mailbox.accept(
                 () ->
@@ -587,7 +605,8 @@ final class PartitionLoop {
   private void checkMemory() {
     long held = segments.values().stream().mapToLong(ConsumedSegment::memoryBytes).sum();
     services.memory().note(this, held);
-    isPausedForMemory = newest != null && services.memory().isExceeded();
+    isPausedForMemory =
+        newest != null && services.memory().isExceeded() && !freesMemoryByReading(newest);
     boolean wantsPause = isPausedForMemory || newest == null || !failure.isEmpty();
     PartitionStream open = stream;
     if (open != null && wantsPause != isPaused) {
@@ -598,6 +617,14 @@ final class PartitionLoop {
         open.resume();
       }
     }
+  }
+
+  /**
+   * Up to a known end, and past the rows that stand in for these, reading on is bounded and the
+   * only way to memory that is free again.
+   */
+  private boolean freesMemoryByReading(ConsumedSegment feeding) {
+    return cover != null || feeding.progress().end().isPresent();
   }
 
   // What is shown
@@ -740,6 +767,9 @@ final class PartitionLoop {
   private String reasonOf(ConsumedSegment segment) {
     if (!segment.progress().reason().isEmpty()) {
       return segment.progress().reason();
+    }
+    if (!segment.workTrouble().isEmpty()) {
+      return segment.workTrouble();
     }
     if (segment == newest) {
       if (isPausedForMemory) {

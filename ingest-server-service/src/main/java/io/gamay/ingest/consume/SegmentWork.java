@@ -29,9 +29,10 @@ final class SegmentWork {
   private final ConsumerServices services;
   private final String tableId;
 
-  private record SealKey(String tableId, SegmentName segment) {}
+  /** Work of an earlier consumer of the partition, which may still be under way, is not this. */
+  private record SealKey(SegmentWork owner, SegmentName segment) {}
 
-  private record UploadKey(String tableId, SegmentName segment, int attempt) {}
+  private record UploadKey(SegmentWork owner, SegmentName segment, int attempt) {}
 
   SegmentWork(ConsumerServices services, String tableId) {
     this.services = services;
@@ -51,6 +52,7 @@ final class SegmentWork {
   /**
    * @param rows the segment's rows, fixed
    * @param ledger of exactly those offsets
+   * @param trouble takes why a try failed, and nothing once one did not
    */
   void seal(
       SegmentMetadata segment,
@@ -58,11 +60,12 @@ final class SegmentWork {
       SegmentReader view,
       LedgerView ledger,
       BooleanSupplier isWanted,
+      Consumer<String> trouble,
       SealOutcome outcome) {
     services
         .work()
         .submit(
-            new SealKey(tableId, segment.name()),
+            new SealKey(this, segment.name()),
             new LoadPool.Attempt() {
               @Override
               public void run() throws IOException {
@@ -71,7 +74,9 @@ final class SegmentWork {
                   return;
                 }
                 try (SegmentLease _ = lease.get()) {
-                  outcome.onSealed(sealOnce(segment, view, ledger));
+                  ImmutableSegment file = sealOnce(segment, view, ledger);
+                  trouble.accept("");
+                  outcome.onSealed(file);
                 } catch (IllegalArgumentException | IllegalStateException e) {
                   LOG.error("segment {} cannot be sealed", segment.name(), e);
                   outcome.onImpossible("cannot be sealed: " + e.getMessage());
@@ -86,24 +91,32 @@ final class SegmentWork {
               @Override
               public void onFailure(Throwable failure) {
                 LOG.warn("segment {} cannot be sealed now", segment.name(), failure);
+                trouble.accept("cannot be sealed now: " + failure);
               }
             });
   }
 
+  /**
+   * @param trouble takes why a try failed, and nothing once one did not
+   */
   void upload(
       SegmentName segment,
       int attempt,
       Path file,
       BooleanSupplier isWanted,
+      Consumer<String> trouble,
       Consumer<SegmentUploader.Outcome> outcome) {
     services
         .work()
         .submit(
-            new UploadKey(tableId, segment, attempt),
+            new UploadKey(this, segment, attempt),
             new LoadPool.Attempt() {
               @Override
               public void run() throws IOException {
-                outcome.accept(services.uploader().upload(tableId, segment, attempt, file));
+                SegmentUploader.Outcome done =
+                    services.uploader().upload(tableId, segment, attempt, file);
+                trouble.accept("");
+                outcome.accept(done);
               }
 
               @Override
@@ -114,6 +127,7 @@ final class SegmentWork {
               @Override
               public void onFailure(Throwable failure) {
                 LOG.warn("segment {} cannot be uploaded now", segment, failure);
+                trouble.accept("cannot be uploaded now: " + failure);
               }
             });
   }

@@ -18,6 +18,9 @@ final class HostedPartition {
 
   private volatile NavigableMap<Integer, SegmentView> members = new TreeMap<>();
   private volatile @Nullable PartitionFeed feed;
+  private final RestartPause restartPause = new RestartPause();
+  private volatile boolean isRestartDemanded;
+  private volatile String trouble = "";
 
   HostedPartition(PartitionServing serving) {
     this.serving = serving;
@@ -46,6 +49,31 @@ final class HostedPartition {
 
   void setFeed(@Nullable PartitionFeed now) {
     feed = now;
+    isRestartDemanded = false;
+  }
+
+  /** Why it could not be brought in order; empty when it could. */
+  String trouble() {
+    return trouble;
+  }
+
+  void setTrouble(String reason) {
+    trouble = reason;
+  }
+
+  RestartPause restartPause() {
+    return restartPause;
+  }
+
+  /** What the feed works on is gone: it is to begin again from what is left. Any thread. */
+  void demandRestart() {
+    isRestartDemanded = true;
+  }
+
+  /** Whether there is a feed that only a new one gets on from. */
+  boolean isFeedBroken() {
+    PartitionFeed now = feed;
+    return now != null && (isRestartDemanded || now.isBroken());
   }
 
   boolean isMember(SegmentName segment) {

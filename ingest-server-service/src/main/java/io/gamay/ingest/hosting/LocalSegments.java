@@ -56,7 +56,7 @@ public final class LocalSegments {
     return found;
   }
 
-  /** Removes what a killed process left half written. */
+  /** Removes what a killed process left half written, and directories that nothing is in then. */
   public void sweepUnfinished() throws IOException {
     for (Path table : children(root)) {
       for (Path segment : children(table)) {
@@ -65,7 +65,9 @@ public final class LocalSegments {
             Files.deleteIfExists(file);
           }
         }
+        deleteIfEmpty(segment);
       }
+      deleteIfEmpty(table);
     }
   }
 
@@ -80,14 +82,17 @@ public final class LocalSegments {
         Files.deleteIfExists(file);
       }
     }
-    Path table = root.resolve(tableId);
-    if (children(table).isEmpty()) {
-      Files.deleteIfExists(table);
-    }
+    deleteIfEmpty(root.resolve(tableId));
   }
 
   private Path directory(String tableId, SegmentName segment) {
     return root.resolve(tableId).resolve(segment.toString());
+  }
+
+  private static void deleteIfEmpty(Path directory) throws IOException {
+    if (children(directory).isEmpty()) {
+      Files.deleteIfExists(directory);
+    }
   }
 
   private static List<Path> children(Path directory) throws IOException {

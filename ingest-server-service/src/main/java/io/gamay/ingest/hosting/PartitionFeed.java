@@ -37,6 +37,12 @@ public interface PartitionFeed extends AutoCloseable {
    */
   boolean isBringing(SegmentName segment);
 
+  /**
+   * Whether it has ended with a fault of ours, so that it does not go on by itself and a new feed
+   * in its place may.
+   */
+  boolean isBroken();
+
   /** How each segment in its care stands, the newest last. */
   List<ConsumingReport> reports();
 

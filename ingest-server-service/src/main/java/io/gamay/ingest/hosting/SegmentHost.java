@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -149,6 +150,18 @@ public final class SegmentHost implements AutoCloseable {
       hosted
           .loadFailures()
           .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
+      if (!hosted.trouble().isEmpty()) {
+        troubles.add(hosted.trouble());
+      }
+      PartitionServing serving = hosted.serving();
+      hosted
+          .restartPause()
+          .due()
+          .ifPresent(
+              due ->
+                  troubles.add(
+                      "partition %d of %s is consumed anew at %s"
+                          .formatted(serving.partition(), serving.tableId(), due)));
       PartitionFeed feed = hosted.feed();
       if (feed != null) {
         feed.states()
@@ -176,7 +189,16 @@ public final class SegmentHost implements AutoCloseable {
       LOG.warn("corrupt file of {} cannot be deleted", segment, e);
     }
     hide(hosted.serving(), segment);
+    if (isToBeCommitted(hosted, segment) && hosted.isBrought(segment)) {
+      hosted.demandRestart();
+    }
     nudge.run();
+  }
+
+  /** Nobody else may have the rows: they are read from the stream again. */
+  private static boolean isToBeCommitted(HostedPartition hosted, SegmentName segment) {
+    SegmentView member = hosted.members().get(segment.sequence());
+    return member != null && !isOnline(member.metadata());
   }
 
   /** Compares what is wanted with what is, and starts what is to be done. */
@@ -191,7 +213,7 @@ public final class SegmentHost implements AutoCloseable {
         PartitionKey key = new PartitionKey(table.tableId(), partition.partition());
         if (!members.isEmpty()) {
           wanted.add(key);
-          reconcilePartition(table, hosted(key), members);
+          reconcileAlone(table, hosted(key), members);
         }
       }
     }
@@ -232,9 +254,25 @@ public final class SegmentHost implements AutoCloseable {
         key, _ -> new HostedPartition(new PartitionServing(key.tableId(), key.partition())));
   }
 
+  /** One partition that cannot be brought in order does not hold up the others. */
+  private void reconcileAlone(
+      TableView table, HostedPartition hosted, NavigableMap<Integer, SegmentView> members) {
+    try {
+      reconcilePartition(table, hosted, members);
+      hosted.setTrouble("");
+    } catch (RuntimeException e) {
+      int partition = hosted.serving().partition();
+      LOG.error("partition {} of {} cannot be reconciled", partition, table.tableId(), e);
+      hosted.setTrouble("partition %d of %s: %s".formatted(partition, table.tableId(), e));
+    }
+  }
+
   private void reconcilePartition(
       TableView table, HostedPartition hosted, NavigableMap<Integer, SegmentView> members) {
     hosted.setMembers(members);
+    if (hosted.isFeedBroken() && hosted.restartPause().isOver(clock.instant())) {
+      endBrokenFeed(hosted);
+    }
     boolean feeds = members.values().stream().anyMatch(member -> !isOnline(member.metadata()));
     PartitionFeed feed = hosted.feed();
     if (feed == null && feeds) {
@@ -249,6 +287,31 @@ public final class SegmentHost implements AutoCloseable {
         ensureLoaded(table.tableId(), hosted, member.metadata());
       }
     }
+  }
+
+  /** What the feed showed goes with it, but for segments that hosting shows as they should be. */
+  private void endBrokenFeed(HostedPartition hosted) {
+    PartitionServing serving = hosted.serving();
+    LOG.warn("partition {} of {} is consumed anew", serving.partition(), serving.tableId());
+    closeFeed(hosted);
+    serving.update(view -> loadedOnly(hosted, view)).segments().stream()
+        .filter(shown -> !isLoaded(hosted, shown))
+        .forEach(shown -> shown.holding().retire());
+  }
+
+  private static PartitionView loadedOnly(HostedPartition hosted, PartitionView view) {
+    return new PartitionView(
+        view.segments().stream().filter(shown -> isLoaded(hosted, shown)).toList(), false);
+  }
+
+  private static boolean isLoaded(HostedPartition hosted, ServedSegment shown) {
+    SegmentView member = hosted.members().get(shown.name().sequence());
+    return member != null
+        && isOnline(member.metadata())
+        && member.metadata().name().equals(shown.name())
+        && shown
+            .dataCrc()
+            .equals(OptionalInt.of(member.metadata().stored().orElseThrow().dataCrc()));
   }
 
   private void ensureLoaded(String tableId, HostedPartition hosted, SegmentMetadata metadata) {

@@ -15,7 +15,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +57,8 @@ final class KafkaPartitionStream
   private @Nullable Consumer<byte[], byte[]> consumer;
   private boolean deliveredSincePoll;
   private boolean failed;
+  private boolean isPausedByListener;
+  private final PollFailures pollFailures = new PollFailures();
   private volatile String trouble = "";
 
   KafkaPartitionStream(
@@ -96,14 +97,14 @@ final class KafkaPartitionStream
 
   @Override
   public void pause() {
+    isPausedByListener = true;
     container.pause();
   }
 
   @Override
   public void resume() {
-    if (!failed) {
-      container.resume();
-    }
+    isPausedByListener = false;
+    resumeIfFree();
   }
 
   @Override
@@ -119,6 +120,11 @@ final class KafkaPartitionStream
   public OptionalLong knownEnd() {
     OptionalLong lag = consumer == null ? OptionalLong.empty() : consumer.currentLag(partition);
     return lag.isEmpty() ? lag : OptionalLong.of(position + lag.getAsLong());
+  }
+
+  @Override
+  public boolean isRunning() {
+    return container.isRunning();
   }
 
   @Override
@@ -177,6 +183,9 @@ final class KafkaPartitionStream
     if (deliveredSincePoll || !container.isRunning()) {
       return; // a container that stops may drop records that it polled: its position says nothing
     }
+    if (pollFailures.idlePollEnded()) {
+      resumeIfFree();
+    }
     OptionalLong actual = positionOf(polling);
     deliver(KafkaBatch.idle(Math.max(position, actual.orElse(position))), polling);
   }
@@ -196,8 +205,11 @@ final class KafkaPartitionStream
                   .formatted(partition, position, truncated.getMessage()));
       case OffsetOutOfRangeException _ -> resolveOutOfRange(polling);
       default -> {
-        trouble = String.valueOf(thrown.getMessage());
-        LOG.warn("poll of {} at {} failed, goes on", partition, position, thrown);
+        if (pollFailures.failed(KafkaStreamConnector.reasonOf(thrown))) {
+          LOG.warn("poll of {} at {} failed, goes on", partition, position, thrown);
+        }
+        trouble = pollFailures.reason();
+        container.pause();
       }
     }
   }
@@ -219,6 +231,9 @@ final class KafkaPartitionStream
       return;
     }
     consumer = sameConsumer(polling);
+    if (batch.size() > 0) {
+      pollFailures.recordsCame();
+    }
     try {
       checkIdentity(batch);
       if (failed && batch.size() > 0) {
@@ -246,14 +261,24 @@ final class KafkaPartitionStream
               StreamFailure.Kind.TOPIC_RECREATED,
               "topic %s was deleted and made again".formatted(partition.topic()));
       case NO_SUCH_TOPIC -> trouble = "topic %s does not exist".formatted(partition.topic());
-      case SAME -> {
-        trouble = "";
-      }
-      case NOT_KNOWN -> {
-        if (batch.size() > 0) {
-          trouble = "";
-        }
-      }
+      case SAME -> noteNoTroubleBut(pollFailures.reason());
+      case NOT_KNOWN ->
+          noteNoTroubleBut(
+              batch.size() > 0 || !pollFailures.reason().isEmpty()
+                  ? pollFailures.reason()
+                  : identity.trouble());
+    }
+  }
+
+  private void noteNoTroubleBut(String reason) {
+    if (!failed) {
+      trouble = reason;
+    }
+  }
+
+  private void resumeIfFree() {
+    if (!failed && !isPausedByListener && !pollFailures.isPausing()) {
+      container.resume();
     }
   }
 
@@ -272,11 +297,12 @@ final class KafkaPartitionStream
             "position %d of %s is beyond Kafka's end offset %d"
                 .formatted(position, partition, logEnd));
       }
-    } catch (RetriableException e) {
-      trouble = String.valueOf(e.getMessage());
     } catch (KafkaException e) {
-      trouble = String.valueOf(e.getMessage());
-      LOG.warn("offsets of {} are not known, asks again", partition, e);
+      if (pollFailures.failed(KafkaStreamConnector.reasonOf(e))) {
+        LOG.warn("offsets of {} are not known, asks again", partition, e);
+      }
+      trouble = pollFailures.reason();
+      container.pause();
     }
   }
 

@@ -120,7 +120,8 @@ public final class KafkaStreamConnector implements StreamConnector {
         Admin::create);
   }
 
-  private static String reasonOf(Throwable failure) {
+  /** What lies at the bottom of a failure, for a person. */
+  static String reasonOf(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();

@@ -23,6 +23,9 @@ public interface PartitionStream extends AutoCloseable {
    */
   OptionalLong knownEnd();
 
+  /** Whether its thread goes on; false also when a fault ended it. Any thread. */
+  boolean isRunning();
+
   /** What hinders reading at the moment, for a person; empty when nothing does. Any thread. */
   String trouble();
 

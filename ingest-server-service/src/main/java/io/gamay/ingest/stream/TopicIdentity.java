@@ -32,6 +32,7 @@ final class TopicIdentity {
   private final InstantSource clock;
   private Optional<Uuid> first = Optional.empty();
   private Finding finding = Finding.NOT_KNOWN;
+  private String trouble = "";
   private Instant nextQuestion = Instant.MIN;
   private @Nullable CompletableFuture<Uuid> pending;
 
@@ -55,14 +56,21 @@ final class TopicIdentity {
     return finding;
   }
 
+  /** Why the last question got no answer; empty if it got one. */
+  String trouble() {
+    return trouble;
+  }
+
   private Finding read(CompletableFuture<Uuid> answer) {
     try {
       Uuid id = answer.join();
+      trouble = "";
       if (first.isEmpty()) {
         first = Optional.of(id);
       }
       return first.get().equals(id) ? Finding.SAME : Finding.RECREATED;
     } catch (CompletionException e) {
+      trouble = "kafka does not answer: %s".formatted(e.getCause());
       return e.getCause() instanceof UnknownTopicOrPartitionException
           ? Finding.NO_SUCH_TOPIC
           : Finding.NOT_KNOWN;

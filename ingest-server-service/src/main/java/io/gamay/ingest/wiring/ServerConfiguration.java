@@ -16,6 +16,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -57,6 +58,14 @@ class ServerConfiguration {
   @Bean
   Supplier<Optional<String>> unreadiness(ServerRuntime runtime) {
     return runtime::unreadiness;
+  }
+
+  /** Own event loops: closing this context must not stop another service in the same JVM. */
+  @Bean
+  ReactorResourceFactory reactorResourceFactory() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    return resources;
   }
 
   @Bean(destroyMethod = "dispose")

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One or two servers, a leader, a log and a deep store under seeded schedules: messages late, lost
- * and doubled, servers killed, versions changed, attempts taken away, the deep store away or lying.
- * After each step every server answers exactly the rows that it claims to cover; in the end, when
- * faults stop, everything becomes ONLINE and every offset is accounted for.
+ * and doubled, servers killed, consumers broken, versions changed, attempts taken away, the deep
+ * store away or lying. After each step every server answers exactly the rows that it claims to
+ * cover; in the end, when faults stop, everything becomes ONLINE and every offset is accounted for.
  */
 class ConsumeSimulationTest {
 
@@ -123,12 +123,13 @@ class ConsumeSimulationTest {
     }
 
     private void rareFault(SimulatedServer server) throws Exception {
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(7)) {
         case 0, 1 -> server.restart();
         case 2 -> cluster.changeVersions();
         case 3 -> cluster.pickAgain();
         case 4 -> deepStore.corruptNextPut();
-        case 5 -> {
+        case 5 -> server.breakConsumer();
+        case 6 -> {
           if (hasRetention) {
             long before = random.nextLong(streams.getFirst().end() + 1);
             streams.forEach(stream -> stream.deleteBefore(before));

@@ -9,6 +9,7 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.SegmentLease;
 import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.ingest.stream.StreamFailure;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.read.DocIdBlock;
@@ -188,6 +189,107 @@ class HostingFaultTest {
   }
 
   @Test
+  void consumerThatBrokeIsStartedAnewAndSaysWhen() {
+    settle();
+    stream.reader().fail(new StreamFailure(StreamFailure.Kind.LISTENER_FAILED, "broken"));
+    stream.append(Optional.of("60"));
+    server.reconcile();
+    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("consumed anew at"));
+    assertThat(tailEnd()).isEqualTo(60);
+    settle();
+    assertThat(tailEnd()).isEqualTo(61);
+    assertThat(server.host().troubles()).isEmpty();
+    assertServed();
+  }
+
+  @Test
+  void consumerWhoseThreadEndedIsStartedAnew() {
+    settle();
+    stream.reader().die();
+    stream.append(Optional.of("60"));
+    settle();
+    assertThat(tailEnd()).isEqualTo(61);
+  }
+
+  @Test
+  void streamThatIsNotTheOneWeReadIsNotStartedAnew() {
+    settle();
+    stream.reader().fail(new StreamFailure(StreamFailure.Kind.TOPIC_RECREATED, "made again"));
+    stream.append(Optional.of("60"));
+    settle();
+    assertThat(tailEnd()).isEqualTo(60);
+    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("made again"));
+  }
+
+  @Test
+  void corruptFileOfASegmentThatIsNotCommittedYetIsMadeAgainFromTheStream() throws Exception {
+    settle();
+    deepStore.setAway(true);
+    for (int i = 60; i < 120; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    settle();
+    SegmentMetadata second = cluster.segment(1);
+    assertThat(second.state()).isEqualTo(SegmentState.COMMITTING);
+    server.host().dropCorrupt(Fixtures.TABLE_ID, second.name());
+    deepStore.setAway(false);
+    for (int i = 0; i < 3; i++) {
+      settle();
+    }
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.ONLINE);
+    assertThat(tailEnd()).isEqualTo(120);
+  }
+
+  @Test
+  void uploadThatWaitsForTheDeepStoreSaysSo() {
+    settle();
+    deepStore.setAway(true);
+    for (int i = 60; i < 120; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    settle();
+    assertThat(server.host().troubles())
+        .anyMatch(trouble -> trouble.contains("uploaded") && trouble.contains("is away"));
+    deepStore.setAway(false);
+    settle();
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.ONLINE);
+    assertThat(server.host().troubles()).isEmpty();
+  }
+
+  @Test
+  void uploadOfATableThatIsGoneIsNotTriedForEver() {
+    settle();
+    deepStore.setAway(true);
+    for (int i = 60; i < 120; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    settle();
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.COMMITTING);
+    ClusterView empty = new ClusterView(99, Optional.empty(), 1, Map.of(), Map.of());
+    for (int i = 0; i < 4; i++) {
+      server.host().reconcile(empty);
+      now = now.plusSeconds(40);
+    }
+    for (int i = 0; i < 10; i++) {
+      server.work();
+    }
+    assertThat(server.waitingWork()).isZero();
+  }
+
+  @Test
+  void startLeavesNothingOfWhatAKilledServerWasWriting() throws Exception {
+    LocalSegments local = new LocalSegments(directory);
+    Path unfinished = local.prepare("gone-1", segment.name()).resolveSibling(".segment.gamay.1");
+    Files.write(unfinished, new byte[] {1});
+    Files.write(file.resolveSibling("fetched-12"), new byte[] {1});
+    local.sweepUnfinished();
+    assertThat(directory.resolve("segments").resolve("gone-1")).doesNotExist();
+    try (var files = Files.list(Objects.requireNonNull(file.getParent()))) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
   void takenNameIsGoodWithTheSameBytesAndBurntWithOthers() throws Exception {
     SegmentUploader uploader = new SegmentUploader(deepStore);
     String key = SegmentUploader.objectKey(Fixtures.TABLE_ID, segment.name(), 7);
@@ -228,6 +330,10 @@ class HostingFaultTest {
 
   private void assertServed() {
     readAll(served().orElseThrow());
+  }
+
+  private long tailEnd() {
+    return server.serving().orElseThrow().view().tailEnd(50);
   }
 
   private Optional<ServedSegment> served() {

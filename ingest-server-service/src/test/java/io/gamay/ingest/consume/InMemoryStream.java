@@ -4,6 +4,7 @@ import io.gamay.cluster.table.StreamConfig;
 import io.gamay.ingest.stream.PartitionStream;
 import io.gamay.ingest.stream.StreamBatch;
 import io.gamay.ingest.stream.StreamConnector;
+import io.gamay.ingest.stream.StreamFailure;
 import io.gamay.ingest.stream.StreamListener;
 import io.gamay.segment.ledger.OffsetRange;
 import java.nio.charset.StandardCharsets;
@@ -121,6 +122,8 @@ final class InMemoryStream implements StreamConnector {
     private final StreamListener listener;
     private long position;
     private boolean isPaused;
+    private boolean hasFailed;
+    private boolean isDead;
     private boolean isClosed;
 
     Reader(long position, StreamListener listener) {
@@ -129,7 +132,7 @@ final class InMemoryStream implements StreamConnector {
     }
 
     void poll(int max) {
-      if (isClosed) {
+      if (isClosed || isDead) {
         return;
       }
       if (!isPaused && position < start()) {
@@ -145,6 +148,20 @@ final class InMemoryStream implements StreamConnector {
       listener.onBatch(batch);
     }
 
+    /** As when the listener threw: no more records, idle polls go on. */
+    void fail(StreamFailure failure) {
+      if (!isClosed && !hasFailed) {
+        hasFailed = true;
+        isPaused = true;
+        listener.onFailure(failure);
+      }
+    }
+
+    /** The thread ends without a word. */
+    void die() {
+      isDead = true;
+    }
+
     boolean isPaused() {
       return isPaused;
     }
@@ -156,7 +173,7 @@ final class InMemoryStream implements StreamConnector {
 
     @Override
     public void resume() {
-      isPaused = false;
+      isPaused = hasFailed;
     }
 
     @Override
@@ -167,6 +184,11 @@ final class InMemoryStream implements StreamConnector {
     @Override
     public OptionalLong knownEnd() {
       return OptionalLong.of(end());
+    }
+
+    @Override
+    public boolean isRunning() {
+      return !isClosed && !isDead;
     }
 
     @Override

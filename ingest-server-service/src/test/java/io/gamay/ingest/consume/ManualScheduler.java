@@ -25,6 +25,10 @@ final class ManualScheduler extends AbstractExecutorService implements Scheduled
     }
   }
 
+  int waitingCount() {
+    return waiting.size();
+  }
+
   @Override
   public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
     if (isShutdown) {

@@ -10,6 +10,7 @@ import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.SegmentFetcher;
 import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.ingest.stream.StreamFailure;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.segment.seal.SegmentSealer;
 import java.io.IOException;
@@ -92,8 +93,26 @@ final class SimulatedServer {
     }
   }
 
+  /** A fault of ours ends the consumer of the partition. */
+  void breakConsumer() {
+    if (!stream.hasReader()) {
+      return;
+    }
+    if (random.nextBoolean()) {
+      stream
+          .reader()
+          .fail(new StreamFailure(StreamFailure.Kind.LISTENER_FAILED, "broken on purpose"));
+    } else {
+      stream.reader().die();
+    }
+  }
+
   void work() {
     scheduler.runOne(random);
+  }
+
+  int waitingWork() {
+    return scheduler.waitingCount();
   }
 
   /** Lets one message arrive, get lost, or arrive twice. */

@@ -6,12 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.gamay.cluster.table.StreamConfig;
 import io.gamay.segment.ledger.OffsetRange;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
@@ -338,12 +342,57 @@ class KafkaPartitionStreamTest {
   @Test
   void unreachableKafkaLeavesThePartitionTickingAndTheEndUnknown() {
     StreamConfig unreachable = config(topic, "127.0.0.1:1");
-    try (PartitionStream _ = connector.open(unreachable, 0, 5, listener)) {
+    try (PartitionStream stream = connector.open(unreachable, 0, 5, listener)) {
       await().until(() -> listener.idlePolls() > 3);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> stream.trouble().contains("does not answer"));
       assertThat(listener.position()).isEqualTo(5);
       assertThat(listener.failures()).isEmpty();
       assertThatThrownBy(() -> connector.endOffset(unreachable, 0).get())
           .isInstanceOf(ExecutionException.class);
+    }
+  }
+
+  @Test
+  void batchThatKafkaHoldsCorruptIsATroubleThatStaysAndIsNotAskedForAllTheTime() throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+      send(producer, 3);
+    }
+    corruptLog();
+    Map<String, Integer> seen = new ConcurrentHashMap<>();
+    try (Holder holder = new Holder()) {
+      listener.onBatchDo(
+          _ -> {
+            PartitionStream stream = holder.stream;
+            if (stream != null) {
+              seen.merge(stream.trouble(), 1, Integer::sum);
+            }
+          });
+      holder.stream = connector.open(config, 0, 0, listener);
+      await().until(() -> holder.stream().trouble().contains("corrupt"));
+      seen.clear();
+      int idle = listener.idlePolls();
+      Instant start = Instant.now();
+      await().until(() -> listener.idlePolls() > idle + 30);
+      assertThat(Duration.between(start, Instant.now())).isGreaterThan(Duration.ofSeconds(1));
+      assertThat(seen.keySet()).singleElement().asString().contains("corrupt");
+      assertThat(listener.offsets()).isEmpty();
+      assertThat(listener.failures()).isEmpty();
+    }
+  }
+
+  private void corruptLog() throws Exception {
+    int broker = admin.describeCluster().nodes().get().iterator().next().id();
+    for (var logs : admin.describeLogDirs(List.of(broker)).allDescriptions().get().values()) {
+      for (String directory : logs.keySet()) {
+        Path log = Path.of(directory, topic + "-0", "00000000000000000000.log");
+        if (Files.exists(log)) {
+          byte[] bytes = Files.readAllBytes(log);
+          bytes[bytes.length - 2] ^= 1;
+          Files.write(log, bytes);
+        }
+      }
     }
   }
 

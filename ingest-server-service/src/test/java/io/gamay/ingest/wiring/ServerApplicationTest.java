@@ -50,6 +50,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 /** A whole server on a real ZooKeeper and a real Kafka; the test writes what a controller would. */
 @Timeout(180)
@@ -87,6 +89,8 @@ class ServerApplicationTest {
   void rowsInKafkaAreCountedAndBadOnesListedAlsoAfterARestart() throws Exception {
     EmbeddedKafkaKraftBroker kafka = new EmbeddedKafkaKraftBroker(1, 1, "events");
     kafka.afterPropertiesSet();
+    DisposableServer neighbour =
+        HttpServer.create().host("127.0.0.1").handle((_, response) -> response.send()).bindNow();
     try (TestingServer zookeeper = new TestingServer();
         MetadataStore store =
             CuratorMetadataStore.connect(
@@ -107,11 +111,15 @@ class ServerApplicationTest {
         produce(kafka, "{\"id\": 4}");
         await().untilAsserted(() -> assertCounted(base, 4, 5));
       }
+      assertThat(get("http://127.0.0.1:" + neighbour.port()).statusCode())
+          .as("another service in this JVM goes on")
+          .isEqualTo(200);
       try (ConfigurableApplicationContext _ = ServerApplication.start(settings)) {
         await().until(() -> get(base + "/health").body().equals("OK"));
         assertCounted(base, 4, 5);
       }
     } finally {
+      neighbour.disposeNow();
       kafka.destroy();
     }
   }

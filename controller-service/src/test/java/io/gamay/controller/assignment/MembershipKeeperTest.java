@@ -1,0 +1,97 @@
+package io.gamay.controller.assignment;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gamay.cluster.assignment.AssignmentShard;
+import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.layout.LiveNode;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.store.InMemoryMetadataStore;
+import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterViewWatcher;
+import io.gamay.controller.table.LeadingController;
+import io.gamay.segment.schema.EncodingDecisions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+final class MembershipKeeperTest {
+
+  private static final String SERVER = "Server_1";
+
+  private final LeadingController controller = new LeadingController();
+  private final String tableId = controller.createTrips("smallest", "");
+
+  @Test
+  void partitionThatCannotBeReadDoesNotHoldUpTheOthers() {
+    addServer();
+    SegmentName stuck = addSegment(0);
+    SegmentName other = addSegment(1);
+    create(ClusterPaths.assignment(tableId, ShardId.of(stuck)), "?".getBytes(UTF_8));
+    create(
+        ClusterPaths.assignment(tableId, ShardId.of(other)),
+        ClusterJson.write(
+            new AssignmentShard(
+                ShardId.of(other), Map.of(other, new SegmentAssignment(Map.of(), List.of())))));
+    ClusterView seen = view();
+
+    new MembershipKeeper(
+            controller.store,
+            controller.transactions,
+            () -> seen,
+            () -> controller.now,
+            Duration.ofHours(1))
+        .keep();
+
+    byte[] shard =
+        controller
+            .store
+            .get(ClusterPaths.assignment(tableId, ShardId.of(other)))
+            .orElseThrow()
+            .data();
+    assertThat(
+            Objects.requireNonNull(
+                    ClusterJson.read(shard, AssignmentShard.class).segments().get(other))
+                .wanted())
+        .containsOnlyKeys(SERVER);
+  }
+
+  private void addServer() {
+    create(
+        ClusterPaths.instance(SERVER),
+        ClusterJson.write(
+            new InstanceConfig(
+                SERVER, InstanceRole.SERVER, "a", 1, List.of("DefaultTenant_REALTIME"))));
+    create(ClusterPaths.live(SERVER), ClusterJson.write(new LiveNode(1)));
+  }
+
+  private SegmentName addSegment(int partition) {
+    SegmentName name = SegmentName.create("trips", partition, 0, controller.now);
+    create(
+        ClusterPaths.segment(tableId, name),
+        ClusterJson.write(
+            SegmentMetadata.consuming(name, 0, 1, 1, EncodingDecisions.DEFAULT, controller.now)));
+    return name;
+  }
+
+  private ClusterView view() {
+    try (InMemoryMetadataStore session = controller.tree.openSession();
+        ClusterViewWatcher watcher = new ClusterViewWatcher(session)) {
+      return watcher.awaitFirst(Duration.ofSeconds(15));
+    }
+  }
+
+  private void create(String path, byte[] data) {
+    controller.store.commit(List.of(new Operation.Create(path, data, false)));
+  }
+}
