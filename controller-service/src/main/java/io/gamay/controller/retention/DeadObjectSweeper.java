@@ -1,5 +1,6 @@
 package io.gamay.controller.retention;
 
+import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.SegmentMetadata;
@@ -7,6 +8,7 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.StoredNode;
+import io.gamay.controller.table.TableCatalog;
 import io.gamay.deepstore.DeepStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,9 +20,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes dead objects. An object is dead if its segment is ONLINE and names another, if its
- * attempt is below the segment's, or if its segment does not exist. An object is only ever written
- * for a segment that exists, so all three, once true, stay true: a sweeper may sleep between look
- * and deletion, and need not lead. Age is a courtesy, not the safety.
+ * attempt is below the segment's, or if its segment does not exist any more. An object is only ever
+ * written for a segment that exists, so all three, once true, stay true: a sweeper may sleep
+ * between look and deletion, and need not lead. Age is a courtesy, not the safety.
+ *
+ * <p>Metadata may be younger than the store: another cluster's, or restored from a backup. So only
+ * tables that the metadata knows are swept, and a segment that does not exist counts as one that
+ * did only if its partition has a later one.
  */
 public final class DeadObjectSweeper {
 
@@ -28,27 +34,45 @@ public final class DeadObjectSweeper {
   private static final Duration COURTESY = Duration.ofDays(1);
 
   private final MetadataStore store;
+  private final TableCatalog catalog;
   private final DeepStore deepStore;
   private final InstantSource clock;
 
-  public DeadObjectSweeper(MetadataStore store, DeepStore deepStore, InstantSource clock) {
+  public DeadObjectSweeper(
+      MetadataStore store, TableCatalog catalog, DeepStore deepStore, InstantSource clock) {
     this.store = store;
+    this.catalog = catalog;
     this.deepStore = deepStore;
     this.clock = clock;
   }
 
+  /** A table or an object that cannot be swept now does not keep the others from it. */
   public void sweep() {
-    try {
-      Instant youngest = clock.instant().minus(COURTESY);
-      for (DeepStore.ObjectInfo object : deepStore.list("")) {
-        boolean isOld = object.modifiedMillis() < youngest.toEpochMilli();
-        if (isOld && isDead(object.key())) {
-          deepStore.delete(object.key());
-          LOG.info("dead object {} is removed", object.key());
-        }
+    for (String tableId : catalog.tableIds()) {
+      try {
+        sweep(tableId);
+      } catch (IOException away) {
+        LOG.warn("dead objects of table {} cannot be swept now", tableId, away);
       }
-    } catch (IOException away) {
-      LOG.warn("dead objects cannot be swept now", away);
+    }
+  }
+
+  private void sweep(String tableId) throws IOException {
+    Instant youngest = clock.instant().minus(COURTESY);
+    for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
+      boolean isOld = object.modifiedMillis() < youngest.toEpochMilli();
+      if (isOld && isDead(object.key())) {
+        delete(object.key());
+      }
+    }
+  }
+
+  private void delete(String key) {
+    try {
+      deepStore.delete(key);
+      LOG.info("dead object {} is removed", key);
+    } catch (IOException refused) {
+      LOG.warn("dead object {} cannot be removed now", key, refused);
     }
   }
 
@@ -62,8 +86,9 @@ public final class DeadObjectSweeper {
       SegmentName segment = SegmentName.parse(parts[1]);
       int attempt = Integer.parseInt(parts[2]);
       Optional<StoredNode> node = store.get(ClusterPaths.segment(parts[0], segment));
-      return node.isEmpty()
-          || isDead(key, attempt, ClusterJson.read(node.get().data(), SegmentMetadata.class));
+      return node.isPresent()
+          ? isDead(key, attempt, ClusterJson.read(node.get().data(), SegmentMetadata.class))
+          : hasLaterThan(segment, parts[0]);
     } catch (IllegalArgumentException foreign) {
       return false;
     }
@@ -74,5 +99,13 @@ public final class DeadObjectSweeper {
       return !segment.stored().orElseThrow().objectKey().equals(key);
     }
     return segment.attempt().filter(current -> attempt < current.number()).isPresent();
+  }
+
+  private boolean hasLaterThan(SegmentName segment, String tableId) {
+    return store.children(ClusterPaths.assignment(tableId)).stream()
+        .map(ShardId::parse)
+        .filter(shard -> shard.partition() == segment.partition())
+        .flatMap(shard -> store.children(ClusterPaths.segments(tableId, shard)).stream())
+        .anyMatch(name -> SegmentName.parse(name).sequence() > segment.sequence());
   }
 }

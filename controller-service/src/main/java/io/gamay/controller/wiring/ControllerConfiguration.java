@@ -160,7 +160,7 @@ class ControllerConfiguration {
       InstantSource clock) {
     TableSweeper tables = new TableSweeper(store, catalog, transactions, deepStore);
     RetentionKeeper retention = new RetentionKeeper(store, transactions, deepStore, view, clock);
-    DeadObjectSweeper objects = new DeadObjectSweeper(store, deepStore, clock);
+    DeadObjectSweeper objects = new DeadObjectSweeper(store, catalog, deepStore, clock);
     return new LeaderChores("slow-leader-chores", office, clock)
         .add("deleted tables", Duration.ofSeconds(5), false, tables::sweep)
         .add("new partitions", Duration.ofSeconds(10), false, partitions::startMissing)

@@ -101,35 +101,41 @@ final class RetentionTest {
 
   @Test
   void onlyDeadObjectsAreSweptAndOnlyAfterADay() throws IOException {
-    SegmentName online = addOnline(0, Optional.of(controller.now));
+    SegmentName online = addOnline(1, Optional.of(controller.now));
     writeSegments();
-    SegmentName committing = name(1);
+    SegmentName committing = name(2);
     controller.store.commit(
         List.of(
             new Operation.Create(
                 ClusterPaths.segment(tableId, committing),
                 ClusterJson.write(
-                    consuming(1).committing(99, new CommitAttempt(3, "S", controller.now))),
+                    consuming(2).committing(99, new CommitAttempt(3, "S", controller.now))),
                 false)));
     put(online, 2);
     put(committing, 2);
     put(committing, 3);
     put(committing, 4);
+    put(name(0), 1);
     put(name(7), 1);
+    SegmentName elsewhere = new SegmentName("other", 0, 0, "20260821T1834Z");
+    deepStore.put("other-1/" + elsewhere + "/1", Files.write(directory.resolve("o"), new byte[1]));
     Path file = Files.write(directory.resolve("foreign"), new byte[] {1});
     deepStore.put("backup/of/somebody", file);
     DeadObjectSweeper sweeper =
-        new DeadObjectSweeper(controller.store, deepStore, () -> controller.now);
+        new DeadObjectSweeper(
+            controller.store, controller.catalog, deepStore, () -> controller.now);
 
     controller.now = Files.getLastModifiedTime(file).toInstant().plus(Duration.ofHours(23));
     sweeper.sweep();
-    assertThat(deepStore.list("")).hasSize(7);
+    assertThat(deepStore.list("")).hasSize(9);
     controller.now = controller.now.plus(Duration.ofHours(2));
     sweeper.sweep();
 
     assertThat(deepStore.list("").stream().map(DeepStore.ObjectInfo::key))
         .containsExactlyInAnyOrder(
             "backup/of/somebody",
+            "other-1/" + elsewhere + "/1",
+            tableId + "/" + name(7) + "/1",
             tableId + "/" + online + "/1",
             tableId + "/" + committing + "/3",
             tableId + "/" + committing + "/4");
