@@ -206,7 +206,7 @@ final class Comparisons {
     if (!isFinite(value)) {
       return inDoubles(operator, operand, value, valueType);
     }
-    BigDecimal exact = number(value, valueType, operand.type().element());
+    BigDecimal exact = exactNumber(value, valueType, operand.type().element());
     if (exact.compareTo(BigDecimal.valueOf(max)) > 0) {
       return beyond(operator, operand, true);
     }
@@ -309,6 +309,15 @@ final class Comparisons {
     if (valueType == DataType.STRING) {
       number(value, valueType, type);
     }
+  }
+
+  /** The very number: a DOUBLE beyond 2^53 is not the shortest decimal that stands for it. */
+  private static BigDecimal exactNumber(Value value, DataType valueType, DataType type) {
+    return switch (value) {
+      case DoubleValue(double number) -> new BigDecimal(number);
+      case FloatValue(float number) -> new BigDecimal(number);
+      default -> number(value, valueType, type);
+    };
   }
 
   private static BigDecimal number(Value value, DataType valueType, DataType type) {
