@@ -39,7 +39,9 @@ final class Comparisons {
       throw Refusals.invalid("cannot compare two multi-value expressions");
     }
     boolean isReversed =
-        right.type().isArray() || (left instanceof Constant && !(right instanceof Constant));
+        right.type().isArray()
+            || (left instanceof Constant && !(right instanceof Constant))
+            || areTextAndOther(left, right);
     if (isReversed) {
       return compare(mirrored(operator), right, left);
     }
@@ -49,6 +51,14 @@ final class Comparisons {
     DataType common = Types.comparable(left.type().element(), right.type().element());
     return Constants.compare(
         operator, Constants.convert(left, common), Constants.convert(right, common));
+  }
+
+  /** Of two constants the one that is not text says what text means. */
+  private static boolean areTextAndOther(TypedExpression left, TypedExpression right) {
+    return left instanceof Constant
+        && right instanceof Constant
+        && Types.isText(left.type().element())
+        && !Types.isText(right.type().element());
   }
 
   static TypedExpression between(
