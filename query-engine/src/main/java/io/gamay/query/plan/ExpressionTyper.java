@@ -144,7 +144,16 @@ final class ExpressionTyper {
     if (!Types.isNumberLike(type)) {
       throw Refusals.invalid("arithmetic needs numbers, not %s".formatted(type));
     }
-    return type;
+    return isLiteralBesideFloating(operand, other) ? DataType.DOUBLE : type;
+  }
+
+  /** Digits of a literal do not make decimals of FLOAT and DOUBLE, which may be NaN or infinite. */
+  private static boolean isLiteralBesideFloating(TypedExpression operand, TypedExpression other) {
+    DataType otherType = other.type().element();
+    return operand instanceof Constant
+        && !(other instanceof Constant)
+        && operand.type().element() == DataType.BIG_DECIMAL
+        && (otherType == DataType.FLOAT || otherType == DataType.DOUBLE);
   }
 
   private TypedExpression like(Expression.Like like) {
