@@ -8,6 +8,7 @@ import io.gamay.query.plan.QueryPlan;
 import io.gamay.query.plan.QueryPlanner;
 import io.gamay.query.sql.Query;
 import io.gamay.query.sql.SqlParser;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -77,16 +78,21 @@ public final class QueryCompiler {
     if (exact != null) {
       return exact;
     }
-    Optional<TableView> otherCase =
-        view.tables().entrySet().stream()
-            .filter(entry -> entry.getKey().equalsIgnoreCase(name))
-            .map(Map.Entry::getValue)
-            .findFirst();
-    return otherCase.orElseThrow(
-        () ->
-            new QueryException(
-                QueryErrorCode.TABLE_DOES_NOT_EXIST,
-                "table %s does not exist%s".formatted(written, nearest(name, view))));
+    List<String> alike =
+        view.tables().keySet().stream().filter(name::equalsIgnoreCase).sorted().toList();
+    if (alike.size() > 1) {
+      throw new QueryException(
+          QueryErrorCode.TABLE_DOES_NOT_EXIST,
+          "table %s could be any of %s: write it as it was created".formatted(written, alike));
+    }
+    return alike.stream()
+        .findFirst()
+        .flatMap(found -> Optional.ofNullable(view.tables().get(found)))
+        .orElseThrow(
+            () ->
+                new QueryException(
+                    QueryErrorCode.TABLE_DOES_NOT_EXIST,
+                    "table %s does not exist%s".formatted(written, nearest(name, view))));
   }
 
   private static String nearest(String name, ClusterView view) {

@@ -320,7 +320,27 @@ public final class AnswerBuilder {
                     .formatted(partition.partition(), partition.joined())));
       }
     }
+    if (isComplete()) {
+      addUnreached(problems);
+    }
     return problems;
+  }
+
+  /** What the query demands at least may be beyond all that there is: no tail, no partition. */
+  private void addUnreached(List<Problem> problems) {
+    new TreeMap<>(query.plan().options().minOffsets())
+        .forEach(
+            (partition, minimumEnd) -> {
+              PartitionCoverage covered = coverage.get(partition);
+              long high = covered == null ? 0 : covered.high();
+              if (high < minimumEnd) {
+                problems.add(
+                    new Problem(
+                        QueryErrorCode.SEGMENT_UNAVAILABLE,
+                        "partition %d is asked up to at least offset %d, has reached %d"
+                            .formatted(partition, minimumEnd, high)));
+              }
+            });
   }
 
   private void raise(HighWaterMarks marks) {

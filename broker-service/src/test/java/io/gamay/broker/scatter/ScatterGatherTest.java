@@ -165,7 +165,23 @@ class ScatterGatherTest {
     assertThat(servers.requests).isEmpty();
   }
 
+  @Test
+  void offsetsDemandedBeyondAllThatThereIsFlagTheAnswer() {
+    assertThat(ask(Map.of("minOffsets", "0:100"), online(0, "s1")).isPartial()).isFalse();
+    QueryAnswer answer = ask(Map.of("minOffsets", "0:101,7:1"), online(0, "s1"));
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.problems())
+        .extracting(Problem::message)
+        .containsExactly(
+            "partition 0 is asked up to at least offset 101, has reached 100",
+            "partition 7 is asked up to at least offset 1, has reached 0");
+  }
+
   private QueryAnswer ask(SegmentView... segments) {
+    return ask(Map.of(), segments);
+  }
+
+  private QueryAnswer ask(Map<String, String> options, SegmentView... segments) {
     TreeMap<Integer, PartitionView> partitions = new TreeMap<>();
     if (segments.length > 0) {
       partitions.put(0, partition(0, segments));
@@ -180,7 +196,7 @@ class ScatterGatherTest {
                 .plan(
                     new SqlParser().parse("SELECT COUNT(*) FROM t"),
                     schema,
-                    Map.of(),
+                    options,
                     new QueryPlanner.Context(
                         InstantSource.system(), Dialect.STANDARD, Duration.ofSeconds(10), 1000)),
             table);

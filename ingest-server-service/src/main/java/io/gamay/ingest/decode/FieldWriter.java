@@ -37,6 +37,12 @@ public final class FieldWriter {
    */
   private static final int MAX_PLAIN_DIGITS = 10_000;
 
+  /**
+   * Numbers of more characters than this are refused: the time to read one as a decimal grows with
+   * the square of its digits.
+   */
+  private static final int MAX_NUMBER = MAX_PLAIN_DIGITS + 32;
+
   /** Text longer than this is not tried as a number. */
   private static final int MAX_NUMBER_TEXT = 1_000;
 
@@ -63,11 +69,11 @@ public final class FieldWriter {
   public Written writeNumber(byte[] source, int from, int to, boolean isLong, long value) {
     return switch (type) {
       case INT, LONG, TIMESTAMP, BOOLEAN ->
-          isLong ? writeLong(value) : writeIntegral(decimalOf(source, from, to));
+          isLong ? writeLong(value) : writeExact(source, from, to, MAX_NUMBER);
       case DOUBLE -> isLong ? writeLong(value) : writeDouble(DoubleText.parse(source, from, to));
       case FLOAT ->
           isLong ? writeLong(value) : writeFloat(Float.parseFloat(ascii(source, from, to)));
-      case BIG_DECIMAL -> writeDecimal(decimalOf(source, from, to));
+      case BIG_DECIMAL -> writeExact(source, from, to, MAX_NUMBER);
       case STRING, JSON -> writeText(source, from, to);
       case BYTES -> Written.WRONG_TYPE;
     };
@@ -89,7 +95,7 @@ public final class FieldWriter {
     return switch (type) {
       case STRING -> writeText(source, from, to);
       case JSON -> writeJsonText(source, from, to);
-      case INT, LONG, BIG_DECIMAL -> writeNumberText(source, from, to);
+      case INT, LONG, BIG_DECIMAL -> writeExact(source, from, to, MAX_NUMBER_TEXT);
       case FLOAT, DOUBLE -> writeFloatingText(source, from, to);
       case BOOLEAN -> writeBooleanText(source, from, to);
       case TIMESTAMP -> {
@@ -180,8 +186,9 @@ public final class FieldWriter {
     return Written.VALUE;
   }
 
-  private Written writeNumberText(byte[] source, int from, int to) {
-    if (from == to || to - from > MAX_NUMBER_TEXT) {
+  /** A number without loss; also one whose exponent is beyond what decimals have is refused. */
+  private Written writeExact(byte[] source, int from, int to, int maxCharacters) {
+    if (from == to || to - from > maxCharacters) {
       return Written.WRONG_TYPE;
     }
     try {

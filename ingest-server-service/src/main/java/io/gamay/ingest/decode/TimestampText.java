@@ -7,13 +7,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
  * Text forms of a TIMESTAMP: {@code yyyy-MM-dd[(T| )HH:mm:ss[.fraction][zone]]} with UTC where no
- * zone is written, or epoch milliseconds.
+ * zone is written, or epoch milliseconds. A day that its month does not have is no timestamp.
  */
 final class TimestampText {
 
@@ -28,7 +30,8 @@ final class TimestampText {
           .optionalEnd()
           .appendPattern("[XXX][XX][X]")
           .optionalEnd()
-          .toFormatter();
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
 
   private TimestampText() {}
 

@@ -174,6 +174,13 @@ final class ServerQuery {
 
   // Reading
 
+  /**
+   * What one segment knows of the answer.
+   *
+   * @param memory that it holds until it is merged
+   */
+  private record Part(PartialResult result, QueryBudget.Reservation memory) {}
+
   private CompletableFuture<ServerResponse> read(Map<Integer, TailPart> tails) {
     List<PartitionReads> opened = new ArrayList<>();
     List<String> missing = new ArrayList<>();
@@ -182,7 +189,7 @@ final class ServerQuery {
       List<PartitionReads.Read> reads =
           opened.stream().flatMap(partition -> partition.segments().stream()).toList();
       StatisticsCollector statistics = new StatisticsCollector();
-      @Nullable PartialResult[] parts = new PartialResult[reads.size()];
+      @Nullable Part[] parts = new Part[reads.size()];
       List<Runnable> pieces = new ArrayList<>();
       for (int i = 0; i < reads.size(); i++) {
         int index = i;
@@ -218,10 +225,14 @@ final class ServerQuery {
         });
   }
 
-  private PartialResult execute(PartitionReads.Read read, StatisticsCollector statistics) {
+  private Part execute(PartitionReads.Read read, StatisticsCollector statistics) {
     try {
-      return EXECUTOR.execute(
-          planFrom(request.plan(), read.fromOffset()), read.reader(), budget, statistics);
+      PartialResult result =
+          EXECUTOR.execute(
+              planFrom(request.plan(), read.fromOffset()), read.reader(), budget, statistics);
+      QueryBudget.Reservation memory = budget.reserve();
+      memory.resize(result.sizeBytes());
+      return new Part(result, memory);
     } catch (SegmentCorruptException e) {
       host.dropCorrupt(request.tableId(), read.name());
       throw e;
@@ -249,15 +260,16 @@ final class ServerQuery {
   private ServerResponse answer(
       List<PartitionReads> opened,
       List<String> missing,
-      @Nullable PartialResult[] parts,
+      @Nullable Part[] parts,
       StatisticsCollector statistics) {
     Optional<PartialResult> result = Optional.empty();
     if (parts.length > 0) {
       try (PartialResultMerger merger =
           PartialResultMerger.onServer(request.plan().work(), budget)) {
-        for (PartialResult part : parts) {
+        for (Part part : parts) {
           if (part != null) {
-            merger.add(part);
+            part.memory().close();
+            merger.add(part.result());
           }
         }
         result = Optional.of(merger.result());

@@ -13,8 +13,10 @@ import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.DataType;
@@ -223,6 +225,61 @@ class TailQueryTest {
     server.poll(100_000);
     assertThat(answer(executor, tail(0, 0, false), LONG).statistics().docsScanned())
         .isEqualTo(stream.end());
+  }
+
+  @Test
+  void whatSegmentsGaveCountsAsMemoryUntilItIsMerged() throws Exception {
+    produce(3_000);
+    while (cluster.segments().size() < 40) {
+      now = now.plusSeconds(4);
+      server.reconcile();
+      server.poll(60);
+      server.deliverOne(false);
+      server.work();
+    }
+    ServerPlan plan = firstRowsPlan(50);
+    try (QueryPool oneThread = new QueryPool(1)) {
+      long enoughForOne = 1 << 10;
+      while (!errors(oneThread, enoughForOne, plan, tail(stream.end() - 40, 0, false)).isEmpty()) {
+        enoughForOne *= 2;
+      }
+      assertThat(errors(oneThread, 2 * enoughForOne, plan, tail(0, 0, false)))
+          .singleElement()
+          .satisfies(
+              error ->
+                  assertThat(error.code())
+                      .isEqualTo(QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED));
+      assertThat(errors(oneThread, 40 * enoughForOne, plan, tail(0, 0, false))).isEmpty();
+    }
+  }
+
+  private List<ServerError> errors(
+      QueryPool threads, long maxMemoryBytes, ServerPlan plan, ServerRequest.TailPart tail)
+      throws Exception {
+    ServerQueryExecutor executor =
+        new ServerQueryExecutor(
+            server.host(),
+            (_, _) -> CompletableFuture.completedFuture(stream.end()),
+            threads,
+            1,
+            new QueryBudget.Limits(maxMemoryBytes, Long.MAX_VALUE),
+            System::nanoTime);
+    return executor
+        .submit(new ServerRequest("r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail), LONG))
+        .get(20, TimeUnit.SECONDS)
+        .errors();
+  }
+
+  private static ServerPlan firstRowsPlan(long rows) {
+    return new ServerPlan(
+        Fixtures.TABLE,
+        1,
+        Optional.empty(),
+        new ServerWork.Select(
+            List.of(
+                new TypedExpression.VirtualColumn(TypedExpression.VirtualColumnKind.SEGMENT_NAME)),
+            List.of(),
+            rows));
   }
 
   /** Goes on until the first segment is ONLINE and served. */

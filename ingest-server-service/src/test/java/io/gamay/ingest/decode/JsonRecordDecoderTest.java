@@ -2,6 +2,7 @@ package io.gamay.ingest.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gamay.ingest.decode.DecodeOutcome.DecodeFailure;
 import io.gamay.segment.ledger.RejectionReason;
@@ -13,6 +14,7 @@ import io.gamay.segment.schema.DefaultValues;
 import io.gamay.segment.schema.TooLongPolicy;
 import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +90,17 @@ class JsonRecordDecoderTest {
         "INT|[1,2]",
         "LONG|9223372036854775808",
         "LONG|1e999999999",
+        "LONG|1e99999999999",
+        "INT|1e-99999999999",
+        "TIMESTAMP|1e2147483648",
+        "BOOLEAN|-1E+99999999999",
+        "BIG_DECIMAL|1e99999999999",
+        "BIG_DECIMAL|1.5e-2147483648",
+        "DOUBLE|1e99999999999",
+        "DOUBLE|\"1e99999999999\"",
+        "TIMESTAMP|\"2023-02-29\"",
+        "TIMESTAMP|\"2023-02-31T10:00:00Z\"",
+        "TIMESTAMP|\"2023-04-31 10:00:00\"",
         "FLOAT|1e39",
         "DOUBLE|1e309",
         "BOOLEAN|2",
@@ -113,6 +126,17 @@ class JsonRecordDecoderTest {
               assertThat(failure.reason()).isEqualTo(RejectionReason.WRONG_TYPE);
               assertThat(failure.detail()).contains("field c").contains("not a " + type);
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LONG", "BIG_DECIMAL"})
+  void numberOfAMillionDigitsIsRefusedWithoutReadingIt(String type) {
+    Fixture fixture = new Fixture(ColumnSpec.dimension("c", DataType.valueOf(type)));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () ->
+            assertThat(decode(fixture, "{\"c\":" + "9".repeat(1_000_000) + "}"))
+                .isInstanceOf(DecodeFailure.class));
   }
 
   @ParameterizedTest

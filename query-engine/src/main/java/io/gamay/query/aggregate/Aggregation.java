@@ -59,11 +59,12 @@ public final class Aggregation implements AutoCloseable {
     for (TypedExpression key : keys) {
       numbers.add(numbersOf(key, leaves, compiler));
     }
+    QueryBudget.Reservation memory = budget.reserve();
     return new Aggregation(
-        keys.isEmpty() ? Optional.empty() : Optional.of(new GroupKeys(numbers, budget)),
+        keys.isEmpty() ? Optional.empty() : Optional.of(new GroupKeys(numbers, budget, memory)),
         groupLimit,
         new Aggregators(leaves, compiler).of(calls),
-        budget.reserve());
+        memory);
   }
 
   private static KeyNumbers numbersOf(
@@ -92,7 +93,7 @@ public final class Aggregation implements AutoCloseable {
           QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
           "query has more than its limit of %d groups (numGroupsLimit)".formatted(groupLimit));
     }
-    long bytes = keys.map(GroupKeys::sizeBytes).orElse(0L);
+    long bytes = rowGroups.sizeBytes() + keys.map(GroupKeys::sizeBytes).orElse(0L);
     for (Aggregator aggregator : aggregators) {
       aggregator.add(block, rowGroups, groupCount);
       bytes += aggregator.sizeBytes();

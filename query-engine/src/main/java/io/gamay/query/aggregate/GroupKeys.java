@@ -13,19 +13,24 @@ import java.util.List;
  */
 final class GroupKeys {
 
-  /** Combinations of one row's elements after which the query's time is looked at. */
+  /** Combinations of rows' elements after which the query's time and memory are looked at. */
   private static final int CHECK_EVERY = 1 << 16;
 
   private final List<KeyNumbers> keys;
   private final boolean explodes;
   private final TupleNumbering groups;
   private final QueryBudget budget;
+  private final QueryBudget.Reservation memory;
   private final int[] tuple;
   private int untilCheck = CHECK_EVERY;
 
-  GroupKeys(List<KeyNumbers> keys, QueryBudget budget) {
+  /**
+   * @param memory of the aggregation, to be stated while the combinations of a block are made
+   */
+  GroupKeys(List<KeyNumbers> keys, QueryBudget budget, QueryBudget.Reservation memory) {
     this.keys = keys;
     this.budget = budget;
+    this.memory = memory;
     this.explodes = keys.stream().anyMatch(KeyNumbers::isList);
     this.groups = TupleNumbering.of(keys.stream().mapToInt(KeyNumbers::bound).toArray());
     this.tuple = new int[keys.size()];
@@ -62,6 +67,7 @@ final class GroupKeys {
       if (--untilCheck == 0) {
         untilCheck = CHECK_EVERY;
         budget.check();
+        memory.resize(sizeBytes() + out.sizeBytes());
       }
       return;
     }

@@ -18,6 +18,10 @@ final class RowGroups {
     return count;
   }
 
+  long sizeBytes() {
+    return 4L * (rows.length + groups.length);
+  }
+
   /** Whether entry i is of row i. */
   boolean isOneEach() {
     return oneEach;

@@ -36,7 +36,7 @@ final class DictIdSet {
     for (int dictId = low; dictId < high; dictId++) {
       count += members[dictId] ? 1 : 0;
     }
-    return new DictIdSet(low, high, members, count == high - low, count);
+    return count == high - low ? range(low, high) : new DictIdSet(low, high, members, false, count);
   }
 
   /** All dictIds below the cardinality that are not in this set. */

@@ -39,7 +39,9 @@ final class Comparisons {
       throw Refusals.invalid("cannot compare two multi-value expressions");
     }
     boolean isReversed =
-        right.type().isArray() || (left instanceof Constant && !(right instanceof Constant));
+        right.type().isArray()
+            || (left instanceof Constant && !(right instanceof Constant))
+            || areTextAndOther(left, right);
     if (isReversed) {
       return compare(mirrored(operator), right, left);
     }
@@ -49,6 +51,14 @@ final class Comparisons {
     DataType common = Types.comparable(left.type().element(), right.type().element());
     return Constants.compare(
         operator, Constants.convert(left, common), Constants.convert(right, common));
+  }
+
+  /** Of two constants the one that is not text says what text means. */
+  private static boolean areTextAndOther(TypedExpression left, TypedExpression right) {
+    return left instanceof Constant
+        && right instanceof Constant
+        && Types.isText(left.type().element())
+        && !Types.isText(right.type().element());
   }
 
   static TypedExpression between(
@@ -206,7 +216,7 @@ final class Comparisons {
     if (!isFinite(value)) {
       return inDoubles(operator, operand, value, valueType);
     }
-    BigDecimal exact = number(value, valueType, operand.type().element());
+    BigDecimal exact = exactNumber(value, valueType, operand.type().element());
     if (exact.compareTo(BigDecimal.valueOf(max)) > 0) {
       return beyond(operator, operand, true);
     }
@@ -309,6 +319,15 @@ final class Comparisons {
     if (valueType == DataType.STRING) {
       number(value, valueType, type);
     }
+  }
+
+  /** The very number: a DOUBLE beyond 2^53 is not the shortest decimal that stands for it. */
+  private static BigDecimal exactNumber(Value value, DataType valueType, DataType type) {
+    return switch (value) {
+      case DoubleValue(double number) -> new BigDecimal(number);
+      case FloatValue(float number) -> new BigDecimal(number);
+      default -> number(value, valueType, type);
+    };
   }
 
   private static BigDecimal number(Value value, DataType valueType, DataType type) {

@@ -25,9 +25,6 @@ import java.util.Optional;
  */
 final class ExpressionTyper {
 
-  /** Decimal digits that a DOUBLE keeps apart. */
-  private static final int DOUBLE_DIGITS = 17;
-
   private final Scope scope;
   private final Dialect dialect;
   private final long nowMillis;
@@ -120,10 +117,14 @@ final class ExpressionTyper {
 
   /** DOUBLE if that keeps all digits, as in most databases and in Pinot. */
   private static Constant decimal(BigDecimal value) {
-    boolean isExact = value.scale() == 0 || value.precision() > DOUBLE_DIGITS;
-    return isExact
-        ? Constants.of(new BigDecimalValue(value), DataType.BIG_DECIMAL)
-        : Constants.of(new DoubleValue(value.doubleValue()), DataType.DOUBLE);
+    double near = value.doubleValue();
+    boolean isDouble =
+        value.scale() != 0
+            && Double.isFinite(near)
+            && BigDecimal.valueOf(near).compareTo(value) == 0;
+    return isDouble
+        ? Constants.of(new DoubleValue(near), DataType.DOUBLE)
+        : Constants.of(new BigDecimalValue(value), DataType.BIG_DECIMAL);
   }
 
   private TypedExpression arithmetic(
@@ -143,7 +144,16 @@ final class ExpressionTyper {
     if (!Types.isNumberLike(type)) {
       throw Refusals.invalid("arithmetic needs numbers, not %s".formatted(type));
     }
-    return type;
+    return isLiteralBesideFloating(operand, other) ? DataType.DOUBLE : type;
+  }
+
+  /** Digits of a literal do not make decimals of FLOAT and DOUBLE, which may be NaN or infinite. */
+  private static boolean isLiteralBesideFloating(TypedExpression operand, TypedExpression other) {
+    DataType otherType = other.type().element();
+    return operand instanceof Constant
+        && !(other instanceof Constant)
+        && operand.type().element() == DataType.BIG_DECIMAL
+        && (otherType == DataType.FLOAT || otherType == DataType.DOUBLE);
   }
 
   private TypedExpression like(Expression.Like like) {

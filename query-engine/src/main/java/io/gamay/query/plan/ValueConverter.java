@@ -23,6 +23,8 @@ import java.util.Locale;
  */
 public final class ValueConverter {
 
+  private static final int MAX_NUMBER_TEXT = 20_000;
+
   private ValueConverter() {}
 
   /** Whether values of one type convert to the other at all. */
@@ -96,16 +98,31 @@ public final class ValueConverter {
     return switch (value) {
       case FloatValue(float number) -> number;
       case DoubleValue(double number) -> (float) number;
-      case StringValue(String text) -> Float.parseFloat(text.strip());
+      case StringValue(String text) -> Float.parseFloat(floating(text));
       default -> decimal(value, from).floatValue();
     };
+  }
+
+  /** A decimal number, NaN or an infinity: not the suffixes and hexadecimal forms of Java. */
+  private static String floating(String text) {
+    String stripped = text.strip();
+    int last = stripped.length() - 1;
+    boolean isJavaForm =
+        last >= 0
+            && (Character.toLowerCase(stripped.charAt(last)) == 'd'
+                || Character.toLowerCase(stripped.charAt(last)) == 'f'
+                || stripped.toLowerCase(Locale.ROOT).contains("x"));
+    if (isJavaForm) {
+      throw new IllegalArgumentException("not a number");
+    }
+    return stripped;
   }
 
   private static double toDouble(Value value, DataType from) {
     return switch (value) {
       case FloatValue(float number) -> number;
       case DoubleValue(double number) -> number;
-      case StringValue(String text) -> Double.parseDouble(text.strip());
+      case StringValue(String text) -> Double.parseDouble(floating(text));
       default -> decimal(value, from).doubleValue();
     };
   }
@@ -123,8 +140,14 @@ public final class ValueConverter {
     };
   }
 
-  /** A number whose digits fit in memory: an exponent of a billion is not one. */
+  /**
+   * A number whose digits fit in memory and are read in no time: an exponent of a billion is not
+   * one, nor are a million digits.
+   */
   private static BigDecimal boundedDecimal(String text) {
+    if (text.length() > MAX_NUMBER_TEXT) {
+      throw new IllegalArgumentException("number is too long");
+    }
     BigDecimal number = new BigDecimal(text);
     if (Math.abs((long) number.scale()) > 10_000) {
       throw new IllegalArgumentException("exponent is too large");

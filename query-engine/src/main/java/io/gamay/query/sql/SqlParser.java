@@ -3,6 +3,7 @@ package io.gamay.query.sql;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.sql.Expression.Name;
 import io.gamay.query.sql.SqlToken.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,9 @@ public final class SqlParser {
       throw SqlSource.refusal(
           "query is %d characters long, at most %d are accepted"
               .formatted(sql.length(), MAX_LENGTH));
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(sql)) {
+      throw SqlSource.refusal("query is not valid Unicode: it has a surrogate without its pair");
     }
     var source = new SqlSource(sql);
     return new StatementReader(new TokenCursor(source, new SqlLexer(source).tokens())).read();

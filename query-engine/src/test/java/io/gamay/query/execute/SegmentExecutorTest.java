@@ -38,14 +38,19 @@ import io.gamay.query.plan.TypedExpression.VirtualColumn;
 import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.sql.Expression.ArithmeticOperator;
 import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.testing.Row;
 import io.gamay.query.testing.RowsSegment;
 import io.gamay.query.testing.RowsSegment.Shape;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -312,6 +317,28 @@ class SegmentExecutorTest {
     cancelled.cancel("later");
     assertFails(plan, segments, cancelled, QueryErrorCode.QUERY_CANCELLATION)
         .hasMessage("query cancelled: client went away");
+  }
+
+  @Test
+  void combinationsOfListsCountAsMemoryWhileTheyAreMade() {
+    ColumnSpec left = ColumnSpec.dimension("left", DataType.LONG).asMultiValue();
+    ColumnSpec right = ColumnSpec.dimension("right", DataType.LONG).asMultiValue();
+    List<Value> thousandZeros = Collections.nCopies(1_000, new Value.LongValue(0));
+    List<Row> rows = new ArrayList<>();
+    for (int offset = 0; offset < 10; offset++) {
+      rows.add(new Row(0, offset, Map.of("left", thousandZeros, "right", thousandZeros)));
+    }
+    SegmentReader segment =
+        new RowsSegment("s", new TableSchema("t", 1, List.of(left, right)), rows, Shape.MUTABLE);
+    ServerWork work =
+        new ServerWork.GroupBy(
+            List.of(reference(left), reference(right)), List.of(count()), 1_000_000);
+    assertFails(
+            new ServerPlan("t", 1, Optional.empty(), work),
+            List.of(segment),
+            new QueryBudget(() -> 0, Duration.ofDays(1), new Limits(8 << 20, Long.MAX_VALUE)),
+            QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED)
+        .hasMessage("query needs more than its memory limit of 8388608 bytes");
   }
 
   @Test

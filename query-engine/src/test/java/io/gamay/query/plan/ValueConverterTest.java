@@ -57,6 +57,9 @@ class ValueConverterTest {
         "0 | BYTES",
         "zz | BYTES",
         "~~ | DOUBLE",
+        "1d | DOUBLE",
+        "1F | FLOAT",
+        "0x1p3 | DOUBLE",
       })
   void textThatIsNotOfTheTypeIsAnError(String text, DataType type) {
     assertThatThrownBy(

@@ -427,6 +427,15 @@ class SqlParserTest {
         .hasMessageContaining("at most 1048576");
   }
 
+  /** Encoded it would be a question mark, and match one. */
+  @Test
+  void halfASurrogatePairIsRefused() {
+    char half = Character.highSurrogate(0x1f600);
+    assertThatThrownBy(() -> parser.parse("SELECT a FROM t WHERE a = '" + half + "'"))
+        .hasMessageContaining("surrogate");
+    assertThat(parser.parse("SELECT a FROM t WHERE a = '\ud83d\ude00'").where()).isPresent();
+  }
+
   @Test
   void namesAndNumbersHaveAMaximumLength() {
     assertThat(parser.parse("SELECT " + "a".repeat(1024) + " FROM t").select()).hasSize(1);

@@ -7,8 +7,11 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
+import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
+import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalField;
 import java.util.Locale;
 
 /**
@@ -65,7 +68,10 @@ public final class JodaTimePattern {
       while (runEnd < pattern.length() && pattern.charAt(runEnd) == c) {
         runEnd++;
       }
-      if (Character.isLetter(c)) {
+      if (c == 'x' || c == 'w' || c == 'e') {
+        letters.append(c);
+        appendIsoWeek(c, runEnd - at, builder);
+      } else if (Character.isLetter(c)) {
         letters.append(c);
         builder.appendPattern(javaPattern(c, runEnd - at, isReader, pattern));
       } else {
@@ -76,7 +82,32 @@ public final class JodaTimePattern {
     if (isReader) {
       appendDefaults(builder, letters.toString());
     }
-    return builder.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.SMART);
+    return builder.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
+  }
+
+  /** Years and weeks of ISO 8601, day 1 is Monday; the JDK's letters follow a country's habits. */
+  private static void appendIsoWeek(char letter, int count, DateTimeFormatterBuilder builder) {
+    switch (letter) {
+      case 'x' -> {
+        if (count == 2) {
+          builder.appendValueReduced(IsoFields.WEEK_BASED_YEAR, 2, 2, 2000);
+        } else {
+          SignStyle sign = count < 4 ? SignStyle.NORMAL : SignStyle.EXCEEDS_PAD;
+          builder.appendValue(IsoFields.WEEK_BASED_YEAR, count, 10, sign);
+        }
+      }
+      case 'w' -> appendNumber(IsoFields.WEEK_OF_WEEK_BASED_YEAR, count, 2, builder);
+      default -> appendNumber(ChronoField.DAY_OF_WEEK, count, 1, builder);
+    }
+  }
+
+  private static void appendNumber(
+      TemporalField field, int count, int maxDigits, DateTimeFormatterBuilder builder) {
+    if (count >= maxDigits) {
+      builder.appendValue(field, count);
+    } else {
+      builder.appendValue(field, count, maxDigits, SignStyle.NOT_NEGATIVE);
+    }
   }
 
   /** Appends what stands between quotes; two quotes are one. Returns the index behind. */
@@ -104,8 +135,7 @@ public final class JodaTimePattern {
   private static String javaPattern(char letter, int count, boolean isReader, String pattern) {
     return switch (letter) {
       case 'y', 'Y' -> "u".repeat(count);
-      case 'x' -> "Y".repeat(count);
-      case 'w', 'e', 'E', 'D', 'M', 'd', 'a', 'K', 'h', 'H', 'k', 'm', 's', 'S', 'z', 'G' ->
+      case 'E', 'D', 'M', 'd', 'a', 'K', 'h', 'H', 'k', 'm', 's', 'S', 'z', 'G' ->
           String.valueOf(letter).repeat(count);
       case 'Z' -> {
         if (isReader) {

@@ -27,6 +27,10 @@ class JodaTimePatternTest {
         "yyyy-MM-dd'T'HH:mm:ssZ|2024-02-29T01:02:03Z|2024-02-29T01:02:03Z",
         "EEE, d MMM yyyy h:mm a|Thu, 29 Feb 2024 3:04 pm|2024-02-29T15:04:00Z",
         "yyyy-DDD|2024-060|2024-02-29T00:00:00Z",
+        "xxxx-'W'ww-e|2022-W52-7|2023-01-01T00:00:00Z",
+        "xxxx-'W'ww-e|2024-W01-1|2024-01-01T00:00:00Z",
+        "xxxxwwe|2020537|2021-01-03T00:00:00Z",
+        "x-w-e|2024-9-4|2024-02-29T00:00:00Z",
         "HH:mm|13:30|1970-01-01T13:30:00Z",
         "yyyy ''yy''|2024 '24'|2024-01-01T00:00:00Z",
       })
@@ -49,6 +53,28 @@ class JodaTimePatternTest {
     assertThat(new JodaTimePattern("yyyy-MM-dd'T'HH:mm:ssZ", ZoneOffset.UTC).format(0))
         .isEqualTo("1970-01-01T00:00:00+0000");
     assertThat(new JodaTimePattern("HHZZ", ZoneOffset.ofHours(2)).format(0)).isEqualTo("02+02:00");
+  }
+
+  @Test
+  void weeksAreThoseOfIso() {
+    JodaTimePattern pattern = new JodaTimePattern("xxxx-ww-e", ZoneOffset.UTC);
+    assertThat(pattern.format(Instant.parse("2023-01-01T12:00:00Z").toEpochMilli()))
+        .isEqualTo("2022-52-7");
+    assertThat(pattern.format(Instant.parse("2024-12-30T12:00:00Z").toEpochMilli()))
+        .isEqualTo("2025-01-1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "yyyy-MM-dd, 2023-02-29",
+    "yyyy-MM-dd, 2024-02-31",
+    "yyyyMMdd, 20230431",
+    "yyyy-DDD, 2023-366",
+    "yyyy-MM-dd HH:mm, 2024-02-29 24:00"
+  })
+  void dayThatDoesNotExistIsRefused(String pattern, String text) {
+    JodaTimePattern time = new JodaTimePattern(pattern, ZoneOffset.UTC);
+    assertThatThrownBy(() -> time.parseMillis(text)).isInstanceOf(DateTimeException.class);
   }
 
   @Test
