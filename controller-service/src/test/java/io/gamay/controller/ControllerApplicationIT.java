@@ -171,6 +171,8 @@ final class ControllerApplicationIT {
     assertThat(table.statusCode()).as(table.body()).isEqualTo(200);
     assertThat(json(table.body()).get("status").asString())
         .isEqualTo("Table trips_REALTIME successfully added");
+    assertThat(json(table.body()).at("/warnings/0").asString())
+        .contains("0 servers of tenant DefaultTenant are alive");
     assertThat(send("POST", "/tables", TABLE).statusCode()).isEqualTo(409);
     assertThat(send("DELETE", "/schemas/trips", "").statusCode()).isEqualTo(409);
     assertThat(get("/tables").at("/tables/0").asString()).isEqualTo("trips");
@@ -203,9 +205,30 @@ final class ControllerApplicationIT {
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(controller) + path))
             .header("Content-Type", "multipart/form-data; boundary=gamay")
-            .POST(HttpRequest.BodyPublishers.ofString(form))
+            .POST(BodyPublishers.ofString(form))
             .build(),
-        HttpResponse.BodyHandlers.ofString());
+        BodyHandlers.ofString());
+  }
+
+  @Test
+  @Order(4)
+  void aTopicThatIsNotThereIsAWarningAndABodyNeedNotSayThatItIsJson() throws Exception {
+    sendForm("/schemas", SCHEMA.replace("trips", "lost"));
+    HttpResponse<String> table = sendForm("/tables", TABLE.replace("trips", "lost"));
+    assertThat(table.statusCode()).as(table.body()).isEqualTo(200);
+    assertThat(json(table.body()).at("/warnings/0").asString())
+        .contains("there is no topic 'lost' now");
+    assertThat(send("DELETE", "/tables/lost", "").statusCode()).isEqualTo(200);
+  }
+
+  /** As {@code curl -d} sends a body. */
+  private HttpResponse<String> sendForm(String path, String content) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(controller) + path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(content))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   @Test
@@ -365,7 +388,10 @@ final class ControllerApplicationIT {
   }
 
   private static String tableId(CuratorMetadataStore session) {
-    return session.children("/tables").getFirst();
+    return session.children("/tables").stream()
+        .filter(id -> id.startsWith("trips-"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private List<String> segmentNames() {

@@ -38,6 +38,10 @@ public final class QueryCompiler {
    */
   public CompiledQuery compile(String sql, Map<String, String> options, ClusterView view) {
     Query query = parser.parse(sql);
+    if (query.explain()) {
+      throw new QueryException(
+          QueryErrorCode.QUERY_VALIDATION, "EXPLAIN PLAN FOR is not supported yet");
+    }
     refuseMultiStage(query.options());
     refuseMultiStage(options);
     TableView table = tableOf(query.table(), view);

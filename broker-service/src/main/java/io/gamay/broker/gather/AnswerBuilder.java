@@ -27,6 +27,7 @@ import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.segment.ledger.OffsetRange;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -116,7 +117,9 @@ public final class AnswerBuilder {
         instance,
         new Problem(
             QueryErrorCode.SERVER_NOT_RESPONDING,
-            "server %s did not respond: %s".formatted(instance, failure)));
+            "server %s did not respond: %s"
+                .formatted(
+                    instance, failure instanceof IOException ? failure.getMessage() : failure)));
   }
 
   public synchronized Set<String> failedInstances() {

@@ -5,8 +5,12 @@ import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequestCodec;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponseCodec;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.concurrent.TimeoutException;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -35,6 +39,28 @@ public final class HttpServerClient implements ServerClient {
         .bodyToMono(byte[].class)
         .publishOn(queryScheduler)
         .map(ServerResponseCodec::decode)
-        .timeout(request.timeout());
+        .timeout(request.timeout())
+        .onErrorMap(failure -> inWords(server, request, failure));
+  }
+
+  private static Throwable inWords(
+      InstanceConfig server, ServerRequest request, Throwable failure) {
+    Throwable cause =
+        failure instanceof WebClientRequestException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return switch (cause) {
+      case ConnectException _ -> new IOException("nothing listens at " + server.baseUrl(), cause);
+      case TimeoutException _ ->
+          new IOException(
+              "no answer within %d ms from %s"
+                  .formatted(request.timeout().toMillis(), server.baseUrl()),
+              cause);
+      case IOException broken ->
+          new IOException(
+              "the connection to %s broke: %s".formatted(server.baseUrl(), broken.getMessage()),
+              cause);
+      default -> cause;
+    };
   }
 }

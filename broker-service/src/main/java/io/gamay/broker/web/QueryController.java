@@ -2,7 +2,6 @@ package io.gamay.broker.web;
 
 import io.gamay.broker.web.QueryService.Rendered;
 import io.gamay.query.error.QueryErrorCode;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -15,6 +14,8 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Pinot's query endpoints. Failed queries answer HTTP 200 with {@code exceptions}, unless the
@@ -27,19 +28,41 @@ public class QueryController {
   private static final String NO_MULTI_STAGE =
       "the multi-stage engine is not supported yet: send the query to /query/sql";
 
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private static final String BODY_FORM =
+      "the body must be JSON like {\"sql\": \"SELECT 1 FROM t\"}";
+
+  /** The body of an answer to what is no query. */
+  private record Refusal(int code, String error) {}
+
   private final QueryService queries;
 
   public QueryController(QueryService queries) {
     this.queries = queries;
   }
 
+  /** The body is JSON whatever its content type says: {@code curl -d} says it is a form. */
   @PostMapping(path = "/query/sql", produces = MediaType.APPLICATION_JSON_VALUE)
   public Mono<ResponseEntity<byte[]>> query(
-      @RequestBody QueryRequest request,
+      @RequestBody(required = false) byte @Nullable [] body,
       @RequestHeader(name = STATUS_HEADER, defaultValue = "false") boolean useHttpStatus) {
+    try {
+      QueryRequest request =
+          MAPPER.readValue(body == null ? new byte[0] : body, QueryRequest.class);
+      return request == null ? Mono.just(badRequest(BODY_FORM)) : answer(request, useHttpStatus);
+    } catch (JacksonException malformed) {
+      return Mono.just(badRequest(BODY_FORM + ": " + malformed.getOriginalMessage()));
+    }
+  }
+
+  private Mono<ResponseEntity<byte[]>> answer(QueryRequest request, boolean useHttpStatus) {
     String sql = request.sql();
-    if (sql == null || sql.isBlank()) {
-      return Mono.just(badRequest("the body must be JSON with the field sql"));
+    if (sql == null) {
+      return Mono.just(badRequest(BODY_FORM));
+    }
+    if (sql.isBlank()) {
+      return Mono.just(badRequest("the field sql is empty; write a query into it"));
     }
     Map<String, String> options;
     try {
@@ -61,7 +84,7 @@ public class QueryController {
     if (sql == null || sql.isBlank()) {
       return Mono.just(badRequest("the query parameter sql is missing"));
     }
-    return query(new QueryRequest(sql, queryOptions), useHttpStatus);
+    return answer(new QueryRequest(sql, queryOptions), useHttpStatus);
   }
 
   @PostMapping(path = "/query", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -84,9 +107,8 @@ public class QueryController {
   }
 
   private static ResponseEntity<byte[]> badRequest(String message) {
-    String body = "{\"code\":400,\"error\":\"" + message + "\"}";
     return ResponseEntity.badRequest()
         .contentType(MediaType.APPLICATION_JSON)
-        .body(body.getBytes(StandardCharsets.UTF_8));
+        .body(MAPPER.writeValueAsBytes(new Refusal(HttpStatus.BAD_REQUEST.value(), message)));
   }
 }

@@ -10,6 +10,7 @@ import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.table.Problem;
 import io.gamay.cluster.table.StreamConfig.StartOffset;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
@@ -21,6 +22,7 @@ import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableState;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,34 @@ public final class PartitionStarter {
   /** Makes the first segments of the partitions that the table was made with. */
   public void start(String tableId) {
     catalog.tableById(tableId).ifPresent(table -> start(table, table.node().startOffsets()));
+  }
+
+  /** What keeps a table from consuming as it is wanted to, now. */
+  public List<Problem> shortcomings(String tableId) {
+    List<Problem> found = new ArrayList<>();
+    catalog
+        .tableById(tableId)
+        .ifPresent(
+            table -> {
+              TableConfig config = table.config();
+              if (table.node().startOffsets().isEmpty()) {
+                found.add(
+                    new Problem(
+                        "$.ingestionConfig.streamIngestionConfig",
+                        "there is no topic '%s' now".formatted(config.stream().topic()),
+                        "create it, or correct stream.kafka.topic.name; the table begins when it is there"));
+              }
+              int live = ServerLoads.of(view.get(), config.serverTenant()).size();
+              if (live < config.replication()) {
+                found.add(
+                    new Problem(
+                        "$.segmentsConfig.replication",
+                        "%d replicas are wanted, %d servers of tenant %s are alive"
+                            .formatted(config.replication(), live, config.serverTenant()),
+                        "start servers; the table takes them when they come"));
+              }
+            });
+    return found;
   }
 
   private void start(TableState table, Map<Integer, Long> offsets) {

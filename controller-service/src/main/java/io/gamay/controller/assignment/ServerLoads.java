@@ -57,6 +57,10 @@ final class ServerLoads {
     return new ArrayList<>(taken);
   }
 
+  int size() {
+    return loads.size();
+  }
+
   boolean isLive(String server) {
     return loads.containsKey(server);
   }

@@ -5,6 +5,7 @@ import io.gamay.cluster.table.Problem;
 import io.gamay.controller.table.Accepted;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,7 +27,12 @@ record StatusBody(
   }
 
   static StatusBody of(String status, Accepted accepted) {
-    List<String> warnings = accepted.warnings().stream().map(Problem::toString).toList();
+    return of(status, accepted, List.of());
+  }
+
+  static StatusBody of(String status, Accepted accepted, List<Problem> more) {
+    List<String> warnings =
+        Stream.concat(accepted.warnings().stream(), more.stream()).map(Problem::toString).toList();
     return new StatusBody(
         accepted.unrecognizedProperties(), status, warnings.isEmpty() ? null : warnings);
   }

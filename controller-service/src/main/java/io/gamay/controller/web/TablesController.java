@@ -92,7 +92,8 @@ final class TablesController {
           partitions.start(created.tableId());
           return StatusBody.of(
               "Table %s_REALTIME successfully added".formatted(created.accepted().name()),
-              created.accepted());
+              created.accepted(),
+              partitions.shortcomings(created.tableId()));
         });
   }
 

@@ -3,10 +3,14 @@ package io.gamay.gateway.web;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.gateway.route.LiveTargets;
 import io.gamay.gateway.route.LiveTargets.Target;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
@@ -27,6 +31,8 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
 
   /** Key of a route's metadata: a {@link Target}. */
   public static final String TARGET = "target";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LiveTargetFilter.class);
 
   private final LiveTargets targets;
 
@@ -52,7 +58,10 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
     }
     Optional<InstanceConfig> instance = targets.pick(target);
     if (instance.isEmpty()) {
-      return unavailable(exchange.getResponse(), target);
+      return unavailable(
+          exchange.getResponse(),
+          "no %s is alive; start one (gamay start %s) or wait for it to register"
+              .formatted(name(target), name(target)));
     }
     URI live =
         UriComponentsBuilder.fromUri(address)
@@ -62,16 +71,41 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
             .build(true)
             .toUri();
     exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, live);
-    return chain.filter(exchange);
+    return chain
+        .filter(exchange)
+        .onErrorResume(
+            IOException.class, failure -> broken(exchange, target, instance.get(), failure));
   }
 
-  private static Mono<Void> unavailable(ServerHttpResponse response, Target target) {
+  /** A process that has just died is taken for alive until its ZooKeeper session is over. */
+  private static Mono<Void> broken(
+      ServerWebExchange exchange, Target target, InstanceConfig instance, IOException failure) {
+    ServerHttpResponse response = exchange.getResponse();
+    if (response.isCommitted()) {
+      return Mono.error(failure);
+    }
+    LOG.warn("{} does not answer: {}", instance.id(), failure.toString());
+    return unavailable(
+        response,
+        "%s %s at %s:%d %s; try again in some seconds"
+            .formatted(
+                name(target),
+                instance.id(),
+                instance.host(),
+                instance.port(),
+                failure instanceof ConnectException
+                    ? "does not answer"
+                    : "broke the connection before it had answered"));
+  }
+
+  private static String name(Target target) {
+    return target.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Mono<Void> unavailable(ServerHttpResponse response, String reason) {
     response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-    String name = target.name().toLowerCase(Locale.ROOT);
-    String body =
-        "{\"code\":503,\"error\":\"no %s is alive; start one (gamay start %s) or wait for it to register\"}"
-            .formatted(name, name);
+    String body = "{\"code\":503,\"error\":\"%s\"}".formatted(reason);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     return response.writeWith(Mono.just(response.bufferFactory().wrap(bytes)));
   }

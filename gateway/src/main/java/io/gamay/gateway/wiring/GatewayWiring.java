@@ -13,6 +13,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** The gateway's beans. */
 @Configuration(proxyBeanMethods = false)
@@ -70,6 +71,14 @@ class GatewayWiring {
                     .metadata(LiveTargetFilter.TARGET, Target.CONTROLLER)
                     .uri(PLACEHOLDER))
         .build();
+  }
+
+  /** Own event loops: closing this context must not stop another service in the same JVM. */
+  @Bean
+  ReactorResourceFactory reactorResourceFactory() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    return resources;
   }
 
   @Bean

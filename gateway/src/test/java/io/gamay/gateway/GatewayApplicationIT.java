@@ -1,0 +1,133 @@
+package io.gamay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceRegistration;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.store.CuratorMetadataStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A gateway over HTTP, before a broker that comes, dies and leaves. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class GatewayApplicationIT {
+  private static final String QUERY = "{\"sql\": \"SELECT 1 FROM t\"}";
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private TestingServer zookeeper;
+  private ConfigurableApplicationContext gateway;
+
+  @BeforeAll
+  void start() throws Exception {
+    zookeeper = new TestingServer(true);
+    gateway =
+        GatewayApplication.start(
+            Map.of("server.port", 0, "gamay.zookeeper", zookeeper.getConnectString()));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    gateway.close();
+    zookeeper.close();
+  }
+
+  @Test
+  void aBrokersAnswersAndItsDeathArePassedOn() throws Exception {
+    assertUnavailable("no broker is alive; start one (gamay start broker)");
+    assertThat(get("/health").statusCode()).isEqualTo(503);
+    HttpServer broker = broker();
+    try (CuratorMetadataStore session =
+        CuratorMetadataStore.connect(
+            zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10))) {
+      try (InstanceRegistration _ =
+          InstanceRegistration.register(
+              session,
+              new InstanceConfig(
+                  "Broker_1",
+                  InstanceRole.BROKER,
+                  "127.0.0.1",
+                  broker.getAddress().getPort(),
+                  List.of("DefaultTenant_BROKER")))) {
+        await().untilAsserted(() -> assertThat(query().statusCode()).isEqualTo(200));
+        assertThat(query().body()).isEqualTo("POST /query/sql " + QUERY);
+        assertThat(get("/query/sql?sql=SELECT%201").body())
+            .isEqualTo("GET /query/sql?sql=SELECT%201 ");
+        assertThat(get("/health").body()).isEqualTo("OK");
+        broker.stop(0);
+        assertUnavailable("broker Broker_1 at 127.0.0.1:");
+      }
+      await().untilAsserted(() -> assertUnavailable("no broker is alive"));
+    } finally {
+      broker.stop(0);
+    }
+  }
+
+  private void assertUnavailable(String reason) throws Exception {
+    HttpResponse<String> answer = query();
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+    assertThat(answer.body()).contains("\"code\":503", reason);
+  }
+
+  /** Answers what it was asked. */
+  private static HttpServer broker() throws IOException {
+    HttpServer server =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String asked =
+              exchange.getRequestMethod()
+                  + " "
+                  + exchange.getRequestURI()
+                  + " "
+                  + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          byte[] bytes = asked.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  private HttpResponse<String> query() throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(uri("/query/sql"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(QUERY))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    var server = ((WebServerApplicationContext) gateway).getWebServer();
+    return URI.create("http://127.0.0.1:" + Objects.requireNonNull(server).getPort() + path);
+  }
+}
