@@ -80,9 +80,7 @@ public final class AnswerBuilder {
     this.budget = budget;
     for (PartitionParts partition : parts) {
       coverage.put(
-          partition.partition(),
-          new PartitionCoverage(
-              partition.partition(), partition.from(), partition.tail().isPresent()));
+          partition.partition(), new PartitionCoverage(partition.partition(), partition.from()));
       expect(partition);
     }
   }
@@ -275,7 +273,7 @@ public final class AnswerBuilder {
   }
 
   private PartitionCoverage coverageOf(int partition) {
-    return coverage.computeIfAbsent(partition, p -> new PartitionCoverage(p, 0, true));
+    return coverage.computeIfAbsent(partition, p -> new PartitionCoverage(p, 0));
   }
 
   private PartialResult merged() {

@@ -10,25 +10,18 @@ public final class PartitionCoverage {
 
   private final int partition;
   private final long from;
-  private final boolean hasTail;
   private final List<OffsetRange> ranges = new ArrayList<>();
 
   /**
    * @param from where the wanted rows begin
-   * @param hasTail whether the rows go on for ever: then only a tail's answer completes it
    */
-  public PartitionCoverage(int partition, long from, boolean hasTail) {
+  public PartitionCoverage(int partition, long from) {
     this.partition = partition;
     this.from = from;
-    this.hasTail = hasTail;
   }
 
   public int partition() {
     return partition;
-  }
-
-  public boolean hasTail() {
-    return hasTail;
   }
 
   public void add(OffsetRange range) {

@@ -12,12 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which replica is asked for which parts.
+ * Which replica is asked for which parts. A part that no live replica offers is in none.
  *
  * @param work by instance id
- * @param withoutReplica segments and tails that no live replica offers, for a person
  */
-public record ServerAssignment(Map<String, ServerWork> work, List<String> withoutReplica) {
+public record ServerAssignment(Map<String, ServerWork> work) {
 
   /** The parts asked of one server. */
   public record ServerWork(List<SealedPart> sealed, List<TailPart> tails) {}
@@ -38,37 +37,32 @@ public record ServerAssignment(Map<String, ServerWork> work, List<String> withou
       Set<String> avoid,
       long spread) {
     Map<String, ServerWork> work = new LinkedHashMap<>();
-    List<String> withoutReplica = new ArrayList<>();
     long turn = spread;
     for (PartitionParts parts : partitions) {
       for (SealedSource sealed : parts.sealed()) {
-        Optional<String> instance = pick(sealed.candidates(), avoid, turn++);
-        if (instance.isEmpty()) {
-          withoutReplica.add(sealed.segment().toString());
-          continue;
-        }
-        workOf(work, instance.get())
-            .sealed()
-            .add(new SealedPart(sealed.segment().toString(), parts.partition(), sealed.dataCrc()));
+        var part = new SealedPart(sealed.segment().toString(), parts.partition(), sealed.dataCrc());
+        pick(sealed.candidates(), avoid, turn++)
+            .ifPresent(instance -> workOf(work, instance).sealed().add(part));
       }
       parts
           .tail()
           .ifPresent(
-              tail -> {
-                Optional<String> instance = pick(tail.candidates(), avoid, 0);
-                if (instance.isEmpty()) {
-                  withoutReplica.add(
-                      "partition %d from offset %d".formatted(parts.partition(), tail.from()));
-                } else {
-                  workOf(work, instance.get())
-                      .tails()
-                      .add(
-                          tailPart(
-                              tableId, parts.partition(), tail, instance.get(), marks, minOffsets));
-                }
-              });
+              tail ->
+                  pick(tail.candidates(), avoid, 0)
+                      .ifPresent(
+                          instance ->
+                              workOf(work, instance)
+                                  .tails()
+                                  .add(
+                                      tailPart(
+                                          tableId,
+                                          parts.partition(),
+                                          tail,
+                                          instance,
+                                          marks,
+                                          minOffsets))));
     }
-    return new ServerAssignment(work, withoutReplica);
+    return new ServerAssignment(work);
   }
 
   private static TailPart tailPart(

@@ -42,7 +42,7 @@ class PartitionCoverageTest {
   }
 
   private static PartitionCoverage covering(long from, OffsetRange... ranges) {
-    PartitionCoverage coverage = new PartitionCoverage(0, from, true);
+    PartitionCoverage coverage = new PartitionCoverage(0, from);
     for (OffsetRange range : ranges) {
       coverage.add(range);
     }

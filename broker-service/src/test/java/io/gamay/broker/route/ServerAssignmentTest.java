@@ -69,12 +69,11 @@ class ServerAssignmentTest {
   }
 
   @Test
-  void partWithoutReplicaIsNamed() {
+  void partWithoutReplicaIsAskedOfNobody() {
     PartitionParts parts =
         new PartitionParts(
             0, 0, List.of(sealed(0)), List.of(), Optional.of(new TailSource(100, List.of())));
-    assertThat(choose(parts, Map.of(), Set.of()).withoutReplica())
-        .containsExactly(name(0).toString(), "partition 0 from offset 100");
+    assertThat(choose(parts, Map.of(), Set.of()).work()).isEmpty();
   }
 
   @Test

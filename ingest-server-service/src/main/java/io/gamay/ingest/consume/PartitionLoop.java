@@ -453,6 +453,7 @@ final class PartitionLoop {
         file.close();
         return;
       }
+      verify(file);
       ConsumedSegment survivor =
           new ConsumedSegment(
               segment, SegmentProgress.ofFile(segment.endOffset().orElseThrow(), file.dataCrc()));
@@ -460,6 +461,16 @@ final class PartitionLoop {
       segments.put(segment.name().sequence(), survivor);
     } catch (SegmentCorruptException | IOException e) {
       LOG.warn("file {} cannot be used, its rows are read again", path, e);
+    }
+  }
+
+  /** Every byte, before others are told its CRC; a file that is wrong is closed. */
+  private static void verify(ImmutableSegment file) {
+    try {
+      file.verify();
+    } catch (SegmentCorruptException wrong) {
+      file.close();
+      throw wrong;
     }
   }
 

@@ -4,6 +4,7 @@ import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.BigDecimalCodec;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.TimestampText;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

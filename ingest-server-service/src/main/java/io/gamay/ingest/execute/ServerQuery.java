@@ -1,5 +1,6 @@
 package io.gamay.ingest.execute;
 
+import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.query.budget.QueryBudget;
@@ -104,6 +105,9 @@ final class ServerQuery {
           case SegmentCorruptException e ->
               new ServerError(
                   QueryErrorCode.SERVER_SEGMENT_MISSING, String.valueOf(e.getMessage()));
+          case LeaseRegistry.TooManyLeasesException e ->
+              new ServerError(
+                  QueryErrorCode.SERVER_OUT_OF_CAPACITY, String.valueOf(e.getMessage()));
           case CancellationException e ->
               new ServerError(QueryErrorCode.SERVER_SHUTTING_DOWN, String.valueOf(e.getMessage()));
           default -> {

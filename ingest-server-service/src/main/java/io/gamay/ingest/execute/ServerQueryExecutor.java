@@ -1,6 +1,5 @@
 package io.gamay.ingest.execute;
 
-import io.gamay.ingest.hosting.LeaseRegistry.TooManyLeasesException;
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
@@ -57,8 +56,6 @@ public final class ServerQueryExecutor {
     CompletableFuture<ServerResponse> answer;
     try {
       answer = new ServerQuery(request, host, tailEnds, pool, budget).run();
-    } catch (TooManyLeasesException e) {
-      answer = CompletableFuture.completedFuture(refusal(request, String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       answer = CompletableFuture.completedFuture(ServerQuery.failure(request, e));
     }

@@ -3,6 +3,7 @@ package io.gamay.query.plan;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.VirtualColumn;
 import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.sql.Expression;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.TableSchema;
 import java.util.ArrayList;
@@ -59,13 +60,18 @@ final class ColumnResolver {
         .toList();
   }
 
-  TypedExpression resolve(String name) {
+  TypedExpression resolve(Expression.Name written) {
+    String name = written.name();
     return find(name)
         .orElseThrow(
             () ->
                 Refusals.unknownColumn(
-                    "unknown column %s in table %s%s"
-                        .formatted(name, schema.name(), NearestName.hint(name, names()))));
+                    "unknown column %s in table %s%s%s"
+                        .formatted(
+                            name,
+                            schema.name(),
+                            NearestName.hint(name, names()),
+                            written.quoted() ? "; a text is written in single quotes" : "")));
   }
 
   Optional<TypedExpression> find(String name) {

@@ -82,7 +82,7 @@ final class GroupScope implements Scope {
     if (alias.isPresent()) {
       return planning.typer(withoutAliases()).type(alias.get());
     }
-    planning.columns().resolve(name.name());
+    planning.columns().resolve(name);
     throw Refusals.invalid(missingKey.formatted(name.name()));
   }
 

@@ -14,6 +14,9 @@ import java.util.TreeMap;
 /** Options of a query from its text and its request. Unknown ones are ignored. */
 final class OptionReader {
 
+  /** A longer one means the same, and fits a count of nanoseconds. */
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
   private final Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
   /** Options in the text win over those beside it. */
@@ -28,7 +31,9 @@ final class OptionReader {
     }
     return new QueryOptions(
         dialect().orElse(context.dialect()),
-        positive("timeoutMs").map(Duration::ofMillis).orElse(context.timeout()),
+        positive("timeoutMs")
+            .map(millis -> Duration.ofMillis(Math.min(millis, LONGEST_TIMEOUT.toMillis())))
+            .orElse(context.timeout()),
         flag("enableNullHandling")
             .orElseGet(() -> schema.columns().stream().anyMatch(ColumnSpec::nullable)),
         positive("numGroupsLimit")

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param orderBy empty: rows of a Select come in (partition, offset) order, groups in ascending
  *     order of their keys
  * @param limit rows at most; what is left out by a limit that nobody wrote is flagged
- * @param limitWritten whether the query has a LIMIT
+ * @param limitWritten whether the query has a LIMIT, or its dialect has one for it
  */
 public record OutputPlan(
     List<OutputColumn> columns,

@@ -265,8 +265,7 @@ public final class QueryPlanner {
           query,
           planning.options(),
           new ServerPlan(ColumnResolver.rawTable(query.table()), schema.version(), filter, work),
-          new OutputPlan(
-              outputs, having, orderBy, query.offset(), limit(), query.limit().isPresent()));
+          new OutputPlan(outputs, having, orderBy, query.offset(), limit(), isLimitMeant()));
     }
 
     private long limit() {
@@ -276,7 +275,12 @@ public final class QueryPlanner {
     /** One row more than the cap shows whether the cap leaves rows out. */
     private long rowLimit() {
       long rows = saturatedSum(limit(), query.offset());
-      return query.limit().isPresent() ? rows : saturatedSum(rows, 1);
+      return isLimitMeant() ? rows : saturatedSum(rows, 1);
+    }
+
+    /** Pinot's dialect has a LIMIT of its own where none is written. */
+    private boolean isLimitMeant() {
+      return isPinot || query.limit().isPresent();
     }
 
     private static long saturatedSum(long left, long right) {

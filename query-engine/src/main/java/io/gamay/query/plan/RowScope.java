@@ -23,7 +23,7 @@ record RowScope(Planning planning, Aliases aliases, String place) implements Sco
     if (alias.isPresent() && !isColumn) {
       return planning.typer(new RowScope(planning, Aliases.NONE, place)).type(alias.get());
     }
-    return planning.columns().resolve(name.name());
+    return planning.columns().resolve(name);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.gamay.query.plan;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.TimestampText;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.schema.Value.BigDecimalValue;
 import io.gamay.segment.schema.Value.BytesValue;
@@ -168,7 +169,8 @@ public final class ValueConverter {
 
   private static long millis(Value value, DataType from) {
     return value instanceof StringValue(String text)
-        ? TimestampText.parse(text)
+        ? TimestampText.parse(text.strip())
+            .orElseThrow(() -> new IllegalArgumentException("not a timestamp: " + text))
         : toLong(value, from);
   }
 

@@ -565,6 +565,7 @@ class QueryPlannerTest {
         "SELECT TOTAL FROM t | UNKNOWN_COLUMN | column TOTAL could be any of [Total, total]",
         "SELECT u.i FROM t | UNKNOWN_COLUMN | unknown column u.i in table t",
         "SELECT i FROM t WHERE x = 1 | UNKNOWN_COLUMN | unknown column x",
+        "SELECT i FROM t WHERE City = \"London\" | UNKNOWN_COLUMN | a text is written in single quotes",
         "SELECT COUNT(*) FROM t GROUP BY x | UNKNOWN_COLUMN | unknown column x",
         "SELECT i, COUNT(*) FROM t | QUERY_VALIDATION | column i is neither in GROUP BY nor in an aggregation",
         "SELECT i, COUNT(*) FROM t GROUP BY s | QUERY_VALIDATION | column i is neither",
