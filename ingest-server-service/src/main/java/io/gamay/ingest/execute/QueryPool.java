@@ -67,7 +67,7 @@ public final class QueryPool implements AutoCloseable {
     return run.done;
   }
 
-  /** Ends the threads after the pieces under way; what waits fails. */
+  /** Ends the threads after the pieces under way; then what waited fails. */
   @Override
   public void close() {
     List<Run> abandoned;
@@ -80,15 +80,16 @@ public final class QueryPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    threads.forEach(QueryPool::join);
     abandoned.forEach(
         run -> run.done.completeExceptionally(new CancellationException("server shuts down")));
-    for (Thread thread : threads) {
-      try {
-        thread.join(5_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -29,9 +29,16 @@ class QueryPoolTest {
 
   @Test
   void smallQueryIsServedBetweenThePiecesOfALargeOne() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
+    Runnable first =
+        () -> {
+          begun.countDown();
+          waiting(gate).run();
+        };
     CompletableFuture<Void> large =
-        pool.run(List.of(waiting(gate), note("large 2"), note("large 3"), note("large 4")));
+        pool.run(List.of(first, note("large 2"), note("large 3"), note("large 4")));
+    waiting(begun).run();
     CompletableFuture<Void> small = pool.run(List.of(note("small 1"), note("small 2")));
     gate.countDown();
     CompletableFuture.allOf(large, small).get(10, TimeUnit.SECONDS);
