@@ -21,6 +21,12 @@ import java.util.Locale;
  */
 public final class JodaTimePattern {
 
+  /**
+   * A year of two digits is one of the hundred from here. Joda-Time's hundred moves with the
+   * calendar; this one does not, so that a record means the same whenever it is read.
+   */
+  private static final int FIRST_SHORT_YEAR = 1950;
+
   private final DateTimeFormatter reader;
   private final DateTimeFormatter writer;
   private final ZoneId zone;
@@ -71,6 +77,9 @@ public final class JodaTimePattern {
       if (c == 'x' || c == 'w' || c == 'e') {
         letters.append(c);
         appendIsoWeek(c, runEnd - at, builder);
+      } else if ((c == 'y' || c == 'Y') && runEnd - at == 2) {
+        letters.append(c);
+        builder.appendValueReduced(ChronoField.YEAR, 2, 2, FIRST_SHORT_YEAR);
       } else if (Character.isLetter(c)) {
         letters.append(c);
         builder.appendPattern(javaPattern(c, runEnd - at, isReader, pattern));
