@@ -30,9 +30,4 @@ public final class BrokerClient {
             .orElseThrow(() -> new Failure("the answer is not JSON; is this a broker's address?"));
     return QueryAnswer.of(json);
   }
-
-  /** Whether it says that it is well. */
-  public boolean isHealthy() {
-    return rest.answers("/health");
-  }
 }

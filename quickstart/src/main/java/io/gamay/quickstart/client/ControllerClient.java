@@ -21,7 +21,36 @@ public final class ControllerClient {
 
   /** Adds the schema, or replaces it by a compatible one; returns what the controller said. */
   public JsonNode addSchema(String schemaJson) {
-    return fine(rest.post("/schemas", schemaJson), "the schema was not added");
+    return addSchema(schemaJson, false);
+  }
+
+  /**
+   * Adds the schema, or replaces it; returns what the controller said.
+   *
+   * @param isForced take it even if sealed segments can no longer be read as before
+   */
+  public JsonNode addSchema(String schemaJson, boolean isForced) {
+    String path = isForced ? "/schemas?force=true" : "/schemas";
+    return fine(rest.post(path, schemaJson), "the schema was not added");
+  }
+
+  /** The names of all schemas. */
+  public List<String> schemas() {
+    JsonNode answer = fine(rest.get("/schemas"), "the schemas could not be listed");
+    return answer.valueStream().map(JsonNode::asString).toList();
+  }
+
+  /** The schema; empty when there is none of that name. */
+  public Optional<JsonNode> schema(String name) {
+    Response response = rest.get("/schemas/" + encoded(name));
+    return response.status() == 404
+        ? Optional.empty()
+        : Optional.of(fine(response, "schema " + name + " could not be read"));
+  }
+
+  /** Deletes a schema that no table has; returns what the controller said. */
+  public JsonNode dropSchema(String name) {
+    return fine(rest.delete("/schemas/" + encoded(name)), "schema " + name + " was not dropped");
   }
 
   /** Creates the table; returns what the controller said. */
@@ -64,9 +93,9 @@ public final class ControllerClient {
     return response.isFine() ? response.json() : Optional.empty();
   }
 
-  /** Whether it says that it is well. */
-  public boolean isHealthy() {
-    return rest.answers("/health");
+  /** How it says that it is. */
+  public Health health() {
+    return rest.health();
   }
 
   /** The form of a name inside a path. */

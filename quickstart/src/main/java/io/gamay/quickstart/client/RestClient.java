@@ -1,6 +1,7 @@
 package io.gamay.quickstart.client;
 
 import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Misuse;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -22,8 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * JSON over HTTP with one service at one address. Numbers are read as they are written: a LONG
  * keeps its digits and a DOUBLE its form.
+ *
+ * <p>Connecting is given up soon, an answer is not: the first one after a service's start may take
+ * seconds on a busy machine.
  */
 public final class RestClient {
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(3);
+  static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
+
   static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -34,6 +41,7 @@ public final class RestClient {
   private final URI base;
   private final String service;
   private final String option;
+  private final Duration answerPatience;
 
   /**
    * @param address {@code host:port}, or a URL
@@ -41,10 +49,27 @@ public final class RestClient {
    * @param option the option that names another address, for messages
    */
   public RestClient(String address, String service, String option) {
-    this.http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-    this.base = URI.create(address.contains("://") ? address : "http://" + address);
+    this(address, service, option, ANSWER_PATIENCE);
+  }
+
+  RestClient(String address, String service, String option, Duration answerPatience) {
+    this.http = HttpClient.newBuilder().connectTimeout(CONNECT_PATIENCE).build();
+    this.base = base(address, option);
     this.service = service;
     this.option = option;
+    this.answerPatience = answerPatience;
+  }
+
+  private static URI base(String address, String option) {
+    try {
+      URI base = URI.create(address.contains("://") ? address : "http://" + address);
+      if (base.getHost() != null) {
+        return base;
+      }
+    } catch (IllegalArgumentException notAUri) {
+      // Refused below, as an address without a host is.
+    }
+    throw new Misuse(option + " is HOST:PORT or a URL, not '" + address + "'");
   }
 
   /** A response whose status is what the caller judges. */
@@ -67,8 +92,14 @@ public final class RestClient {
     public String error() {
       return json()
           .map(node -> node.path("error").asString(node.path("message").asString(body)))
+          .or(() -> isPage() ? Optional.empty() : Optional.of(body.strip()))
           .filter(text -> !text.isBlank())
           .orElse("HTTP status " + status);
+    }
+
+    /** Whether the body is markup, which is for browsers. */
+    private boolean isPage() {
+      return body.stripLeading().startsWith("<");
     }
   }
 
@@ -78,7 +109,7 @@ public final class RestClient {
   }
 
   public Response get(String path) {
-    return send("GET", path, null, Duration.ofSeconds(30));
+    return send("GET", path, null, answerPatience);
   }
 
   public Response post(String path, String json) {
@@ -89,12 +120,16 @@ public final class RestClient {
     return send("DELETE", path, null, Duration.ofMinutes(2));
   }
 
-  /** Whether {@code GET path} answers 2xx within a short time. */
-  public boolean answers(String path) {
+  /** What {@code GET /health} says. */
+  public Health health() {
     try {
-      return send("GET", path, null, Duration.ofSeconds(3)).isFine();
+      Response response = get("/health");
+      return response.isFine() ? Health.UP : new Health(false, "not ready: " + response.error());
     } catch (Failure unreachable) {
-      return false;
+      boolean isSilent = unreachable.getCause() instanceof HttpTimeoutException;
+      return isSilent && !isConnecting(unreachable.getCause())
+          ? new Health(false, "DOWN: no answer within " + answerPatience.toSeconds() + " s")
+          : Health.DOWN;
     }
   }
 
@@ -119,13 +154,18 @@ public final class RestClient {
 
   private String unreachable(IOException failure) {
     String address = base.getAuthority();
-    if (failure instanceof HttpConnectTimeoutException || failure instanceof ConnectException) {
-      return "no %s answers at %s; start one with 'gamay quickstart', or name its address with %s"
+    if (isConnecting(failure)) {
+      return "no %s answers at %s; is the quickstart running ('gamay quickstart' starts it)? if it was started with --port-offset, pass the same here, or %s HOST:PORT"
           .formatted(service, address, option);
     }
     if (failure instanceof HttpTimeoutException) {
-      return "the %s at %s did not answer in time".formatted(service, address);
+      return "the %s at %s took the request and did not answer in time; try again"
+          .formatted(service, address);
     }
     return "the connection to the %s at %s broke: %s".formatted(service, address, failure);
+  }
+
+  private static boolean isConnecting(@Nullable Throwable failure) {
+    return failure instanceof HttpConnectTimeoutException || failure instanceof ConnectException;
   }
 }

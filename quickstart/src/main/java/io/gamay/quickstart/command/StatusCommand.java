@@ -3,6 +3,7 @@ package io.gamay.quickstart.command;
 import io.gamay.quickstart.Component;
 import io.gamay.quickstart.client.BrokerClient;
 import io.gamay.quickstart.client.ControllerClient;
+import io.gamay.quickstart.client.Health;
 import io.gamay.quickstart.client.QueryAnswer;
 import io.gamay.quickstart.client.RestClient;
 import io.gamay.quickstart.console.Failure;
@@ -14,23 +15,28 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /** {@code gamay status}. */
 @Command(
     name = "status",
     description = "Shows what runs, where, and every table with its rows and state.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Exits with 1 if a component is down or a table is not good."})
+    footer = {
+      "",
+      "Exits with 1 if a component is down or a table is not good. A gateway that does not run is",
+      "shown as 'down' and does not count: a cluster may do without."
+    })
 final class StatusCommand implements Callable<Integer> {
-  private static final String UP = "up";
-  private static final String GOOD = "good";
-
   private final Terminal terminal;
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
@@ -44,50 +50,99 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ControllerClient controller = cluster.controllerClient();
-    boolean isControllerUp = controller.isHealthy();
-    terminal.line(components(controller, isControllerUp).render());
-    if (isControllerUp) {
+    Health health = controller.health();
+    List<Instance> instances = health.isUp() ? instances(controller) : List.of();
+    terminal.line(components(health, instances).render());
+    if (health.isUp()) {
       terminal.line("");
-      terminal.line(tables(controller, cluster.brokerClient()).render());
+      terminal.line(tables(controller, liveServers(controller, instances)).render());
     }
     return isAllWell ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private TextTable components(ControllerClient controller, boolean isControllerUp) {
-    TextTable table = TextTable.ofText("component", "address", "state");
-    add(table, "controller", cluster.controller(), isControllerUp);
-    if (isControllerUp) {
-      JsonNode instances = controller.get("/instances").orElseThrow(StatusCommand::noInstances);
-      for (JsonNode instance : instances.path("instances")) {
-        addInstance(table, controller, instance.asString());
-      }
+  /** A process that registered with the controller, and how it says that it is. */
+  private record Instance(String id, String address, Health health) {}
+
+  /** All of them but controllers, asked at once. */
+  private static List<Instance> instances(ControllerClient controller) {
+    JsonNode names = controller.get("/instances").orElseThrow(StatusCommand::noInstances);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Instance>> asked =
+          names
+              .path("instances")
+              .valueStream()
+              .map(JsonNode::asString)
+              .filter(id -> !id.startsWith("Controller_"))
+              .map(id -> CompletableFuture.supplyAsync(() -> instance(controller, id), threads))
+              .toList();
+      return asked.stream().map(CompletableFuture::join).toList();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof Failure failure ? failure : failed;
     }
-    add(table, "Kafka", cluster.kafka(), accepts(cluster.kafka()));
-    if (cluster.isLocal()) {
-      String zookeeper = cluster.ports().address(Component.ZOOKEEPER);
-      add(table, "ZooKeeper", zookeeper, accepts(zookeeper));
-    }
-    return table;
   }
 
-  private void addInstance(TextTable table, ControllerClient controller, String id) {
-    if (id.startsWith("Controller_")) {
-      return;
-    }
+  private static Instance instance(ControllerClient controller, String id) {
     Optional<JsonNode> instance = controller.get("/instances/" + ControllerClient.encoded(id));
     String host = instance.map(node -> node.path("hostName").asString("")).orElse("");
     int port = instance.map(node -> node.path("port").asInt(0)).orElse(0);
     String address = host + ":" + port;
-    boolean isUp = port > 0 && new RestClient(address, id, "--controller").answers("/health");
-    add(table, id, address, isUp);
+    return new Instance(id, address, port > 0 ? health(address, id) : Health.DOWN);
   }
 
-  private void add(TextTable table, String component, String address, boolean isUp) {
-    isAllWell &= isUp;
-    table.add(List.of(component, address, isUp ? UP : "DOWN"));
+  private static Health health(String address, String title) {
+    return new RestClient(address, title, "--controller").health();
   }
 
-  private TextTable tables(ControllerClient controller, BrokerClient broker) {
+  /** Servers that hold their place in the cluster, but for those that do not answer. */
+  private static Set<String> liveServers(ControllerClient controller, List<Instance> instances) {
+    Set<String> live =
+        controller
+            .get("/liveinstances")
+            .orElseThrow(StatusCommand::noInstances)
+            .path("instances")
+            .valueStream()
+            .map(JsonNode::asString)
+            .collect(Collectors.toSet());
+    instances.stream()
+        .filter(instance -> instance.health().equals(Health.DOWN))
+        .forEach(instance -> live.remove(instance.id()));
+    return live;
+  }
+
+  private TextTable components(Health controller, List<Instance> instances) {
+    TextTable table = TextTable.ofText("component", "address", "state");
+    add(table, "controller", cluster.controller(), controller);
+    instances.forEach(instance -> add(table, instance.id(), instance.address(), instance.health()));
+    if (cluster.isLocal()) {
+      if (instances.stream().noneMatch(instance -> instance.id().startsWith("Gateway_"))) {
+        addGateway(table, cluster.ports().address(Component.GATEWAY));
+      }
+      addIfAccepting(table, "ZooKeeper", cluster.ports().address(Component.ZOOKEEPER));
+    }
+    addIfAccepting(table, "Kafka", cluster.kafka());
+    return table;
+  }
+
+  /** A cluster may do without a gateway: that none listens is shown and no fault. */
+  private void addGateway(TextTable table, String address) {
+    Health health = health(address, "gateway");
+    if (health.equals(Health.DOWN)) {
+      table.add(List.of("gateway", address, "down"));
+    } else {
+      add(table, "gateway", address, health);
+    }
+  }
+
+  private void addIfAccepting(TextTable table, String component, String address) {
+    add(table, component, address, accepts(address) ? Health.UP : Health.DOWN);
+  }
+
+  private void add(TextTable table, String component, String address, Health health) {
+    isAllWell &= health.isUp();
+    table.add(List.of(component, address, health.words()));
+  }
+
+  private TextTable tables(ControllerClient controller, Set<String> liveServers) {
     var table =
         new TextTable(
             List.of(
@@ -95,28 +150,15 @@ final class StatusCommand implements Callable<Integer> {
                 new Column("rows", true),
                 new Column("segments", true),
                 new Column("state", false)));
+    BrokerClient broker = cluster.brokerClient();
     for (String name : controller.tables()) {
-      String path = "/tables/" + ControllerClient.encoded(name);
-      JsonNode wanted = segments(controller.get(path + "/idealstate"));
-      JsonNode real = segments(controller.get(path + "/externalview"));
-      String state = state(wanted, real);
-      isAllWell &= state.equals(GOOD);
-      table.add(List.of(name, rowCount(broker, name), Integer.toString(wanted.size()), state));
+      TableState state = TableState.ask(controller, name, liveServers);
+      isAllWell &= state.isGood();
+      table.add(
+          List.of(
+              name, rowCount(broker, name), Integer.toString(state.segmentCount()), state.words()));
     }
     return table;
-  }
-
-  private static JsonNode segments(Optional<JsonNode> view) {
-    return view.map(node -> node.path("REALTIME")).orElseGet(MissingNode::getInstance);
-  }
-
-  /** Good when every segment is served as wanted; else how many are not. */
-  private static String state(JsonNode wanted, JsonNode real) {
-    long differing =
-        wanted.properties().stream()
-            .filter(segment -> !segment.getValue().equals(real.path(segment.getKey())))
-            .count();
-    return differing == 0 ? GOOD : differing + " of " + wanted.size() + " segments not as wanted";
   }
 
   private static String rowCount(BrokerClient broker, String table) {

@@ -211,6 +211,7 @@ class GamayCommandTest {
           "GET /instances/Broker_b",
           200,
           "{\"hostName\":\"127.0.0.1\",\"port\":" + FreePorts.next() + "}");
+      stub.on("GET /liveinstances", 200, "{\"instances\":[\"Controller_a\",\"Server_a\"]}");
       stub.on("GET /tables", 200, "{\"tables\":[\"t\",\"u\"]}");
       stub.on("GET /tables/t/idealstate", 200, "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"}}}");
       stub.on(
@@ -239,9 +240,49 @@ class GamayCommandTest {
               "Server_a " + stub.address() + " up",
               "Kafka " + kafkaAddress + " up",
               "t 800 1 good",
-              "u 800 2 1 of 2 segments not as wanted")
+              "u 800 2 1 of 2 segments not served yet")
           .anyMatch(line -> line.startsWith("Broker_b ") && line.endsWith(" DOWN"));
     }
+  }
+
+  @Test
+  void aServerThatIsRegisteredButDoesNotAnswerServesNothing() {
+    stub.on("GET /health", 200, "OK");
+    stub.on("GET /instances", 200, "{\"instances\":[\"Server_a\"]}");
+    stub.on("GET /liveinstances", 200, "{\"instances\":[\"Server_a\"]}");
+    stub.on(
+        "GET /instances/Server_a",
+        200,
+        "{\"hostName\":\"127.0.0.1\",\"port\":\"" + FreePorts.next() + "\"}");
+    stub.on("GET /tables", 200, "{\"tables\":[\"t\"]}");
+    stub.on("GET /tables/t/idealstate", 200, "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"}}}");
+    stub.on("GET /tables/t/externalview", 200, "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"}}}");
+    CommandRun run = status();
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("1 of 1 segment without a live server");
+  }
+
+  @Test
+  void aServiceThatIsNotReadySaysWhyInItsWords() {
+    stub.on("GET /health", 503, "no connection to zookeeper");
+    CommandRun run = status();
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("not ready: no connection to zookeeper");
+  }
+
+  @Test
+  void theGatewayIsAskedAtItsAddressAndDownWhereNothingListens() {
+    int offset = FreePorts.offsetFor(8080, 2181, 9092, 9000);
+    CommandRun down = CommandRun.of("status", "--port-offset", Integer.toString(offset));
+    assertThat(down.out()).containsPattern("gateway +127.0.0.1:" + (8080 + offset) + " +down\n");
+    stub.on("GET /health", 200, "OK");
+    String shift = Integer.toString(stub.port() - 8080);
+    CommandRun up = CommandRun.of("status", "--port-offset", shift);
+    assertThat(up.out()).containsPattern("gateway +" + stub.address() + " +up\n");
+  }
+
+  private CommandRun status() {
+    return CommandRun.of("status", "--controller", stub.address(), "--broker", stub.address());
   }
 
   @Test
