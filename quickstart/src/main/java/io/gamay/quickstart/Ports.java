@@ -1,6 +1,7 @@
 package io.gamay.quickstart;
 
 import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Misuse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,7 +18,7 @@ public record Ports(int offset) {
 
   public Ports {
     if (offset < 0 || offset > MAX_OFFSET) {
-      throw new Failure("--port-offset is a number from 0 to " + MAX_OFFSET + ", not " + offset);
+      throw new Misuse("--port-offset is a number from 0 to " + MAX_OFFSET + ", not " + offset);
     }
   }
 
@@ -42,14 +43,21 @@ public record Ports(int offset) {
   }
 
   /**
-   * Fails if something listens on the port.
+   * Fails if something listens on the port, or it is none.
    *
    * @param remedy what the person may do about it
    */
   public static void requireFree(Component component, String host, int port, String remedy) {
+    if (port < 1 || port > 65_535) {
+      throw new Misuse("a port is a number from 1 to 65535, not " + port);
+    }
+    var address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new Misuse("the host " + host + " is not known");
+    }
     try (var socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(host, port));
+      socket.bind(address);
     } catch (IOException taken) {
       throw new Failure(
           "port %d of the %s is not free on %s (%s); %s"

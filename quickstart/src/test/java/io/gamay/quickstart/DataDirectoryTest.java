@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Misuse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -50,8 +51,8 @@ class DataDirectoryTest {
   @Test
   void offsetsThatLeaveTheRangeOfPortsAreRefused() {
     assertThat(new Ports(Ports.MAX_OFFSET).of(Component.KAFKA)).isEqualTo(65_535);
-    assertThatThrownBy(() -> new Ports(Ports.MAX_OFFSET + 1)).isInstanceOf(Failure.class);
-    assertThatThrownBy(() -> new Ports(-1)).isInstanceOf(Failure.class);
+    assertThatThrownBy(() -> new Ports(Ports.MAX_OFFSET + 1)).isInstanceOf(Misuse.class);
+    assertThatThrownBy(() -> new Ports(-1)).isInstanceOf(Misuse.class);
   }
 
   @Test

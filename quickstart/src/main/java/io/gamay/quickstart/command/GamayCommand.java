@@ -1,12 +1,14 @@
 package io.gamay.quickstart.command;
 
 import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Misuse;
 import io.gamay.quickstart.console.Terminal;
 import io.gamay.quickstart.kafka.KafkaUnreachableException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.InstantSource;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -14,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code gamay} command. Exit codes: 0 done, 1 it failed, 2 it was asked wrongly. Answers go to
@@ -33,7 +36,12 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       StatusCommand.class
     },
-    footer = {"", "Exit codes: 0 done, 1 it failed, 2 it was asked wrongly."})
+    exitCodeListHeading = "%nExit codes, of every command:%n",
+    exitCodeList = {
+      "0:done",
+      "1:it failed, or a part of it did: the sentence on standard error says what and what to do",
+      "2:it was asked wrongly: an unknown command or option, or a value that cannot be"
+    })
 public final class GamayCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -49,7 +57,7 @@ public final class GamayCommand implements Runnable {
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((wrong, given) -> refuse(wrong, terminal));
-    line.setExecutionExceptionHandler((failure, at, parsed) -> fail(failure, parsed, terminal));
+    line.setExecutionExceptionHandler((failure, at, parsed) -> fail(failure, at, parsed, terminal));
     return line.execute(args);
   }
 
@@ -88,13 +96,40 @@ public final class GamayCommand implements Runnable {
   }
 
   private static int refuse(ParameterException wrong, Terminal terminal) {
-    terminal.error(String.valueOf(wrong.getMessage()));
-    terminal.note("Try '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+    return refuse(sentence(wrong), wrong.getCommandLine(), terminal);
+  }
+
+  private static int refuse(String sentence, CommandLine at, Terminal terminal) {
+    terminal.error(sentence);
+    terminal.note("Try '" + at.getCommandSpec().qualifiedName() + " --help'.");
     return CommandLine.ExitCode.USAGE;
   }
 
-  private static int fail(Exception failure, ParseResult parsed, Terminal terminal) {
+  /** What is wrong, with the command or option that was probably meant. */
+  private static String sentence(ParameterException wrong) {
+    String sentence = String.valueOf(wrong.getMessage());
+    if (!(wrong instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
+      return sentence;
+    }
+    List<String> near = unmatched.getSuggestions();
+    CommandLine at = wrong.getCommandLine();
+    boolean isCommand = !unmatched.isUnknownOption() && !at.getSubcommands().isEmpty();
+    if (isCommand) {
+      sentence = "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
+    }
+    if (!near.isEmpty()) {
+      sentence += "; did you mean " + String.join(" or ", near) + "?";
+    }
+    return isCommand ? sentence + "; the commands are " + subcommandNames(at) : sentence;
+  }
+
+  private static int fail(
+      Exception failure, CommandLine at, ParseResult parsed, Terminal terminal) {
     switch (failure) {
+      case Misuse misuse -> {
+        return refuse(String.valueOf(misuse.getMessage()), at, terminal);
+      }
       case Failure sentence -> terminal.error(String.valueOf(sentence.getMessage()));
       case KafkaUnreachableException kafka -> terminal.error("Kafka: " + kafka.getMessage());
       case IOException io -> terminal.error(io.toString());

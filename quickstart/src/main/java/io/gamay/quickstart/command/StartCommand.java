@@ -4,7 +4,7 @@ import io.gamay.quickstart.Component;
 import io.gamay.quickstart.DataDirectory;
 import io.gamay.quickstart.Ports;
 import io.gamay.quickstart.ServiceSettings;
-import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Misuse;
 import io.gamay.quickstart.console.Terminal;
 import io.gamay.quickstart.kafka.EmbeddedKafka;
 import io.gamay.quickstart.zookeeper.EmbeddedZooKeeper;
@@ -121,6 +121,8 @@ final class StartCommand implements Callable<Integer> {
     Instant begin = clock.instant();
     int chosenPort = port.orElse(component.defaultPort());
     String chosenId = id.orElse(component.instanceId(host + "_" + chosenPort));
+    requireName("--id", chosenId);
+    requireName("--cluster", cluster);
     Ports.requireFree(
         component, host, chosenPort, "stop what listens there, or choose another with --port");
     DataDirectory directory =
@@ -162,13 +164,20 @@ final class StartCommand implements Callable<Integer> {
     };
   }
 
+  private static void requireName(String option, String value) {
+    if (!value.matches("[A-Za-z0-9._-]+")) {
+      throw new Misuse(
+          option + " is a name of letters, digits, '.', '_' and '-', not '" + value + "'");
+    }
+  }
+
   private URI deepStoreUri() {
     String given = deepStore.orElse(CLUSTER_DIRECTORY.resolve("deepstore").toString());
     try {
       URI uri = new URI(given);
       return uri.isAbsolute() ? uri : Path.of(given).toAbsolutePath().normalize().toUri();
     } catch (URISyntaxException wrong) {
-      throw new Failure("--deep-store is a URI or a directory, not " + given, wrong);
+      throw new Misuse("--deep-store is a URI or a directory, not " + given);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.gamay.quickstart.load;
 
-import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Misuse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ public enum RecordFormat {
       case "csv" -> CSV;
       case "avro" -> AVRO;
       default ->
-          throw new Failure(
+          throw new Misuse(
               "cannot tell the format of "
                   + file
                   + "; its name ends in .ndjson, .json, .csv or .avro");

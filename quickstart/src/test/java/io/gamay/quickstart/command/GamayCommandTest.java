@@ -75,7 +75,18 @@ class GamayCommandTest {
         "produce --topic t --file f.csv --partitions 0",
         "produce --topic t --file f.csv --rate -1",
         "query",
-        "query --format xml x"
+        "query --format xml x",
+        "quickstart --port-offset 70000",
+        "table list --port-offset -1",
+        "table list --controller :::",
+        "query x --broker ab:cd",
+        "start broker --port 70000",
+        "start broker --id a/b",
+        "start broker --cluster a/b",
+        "start broker --host no.such.host.invalid",
+        "produce --topic t --file data.xml",
+        "schema bogus",
+        "bogus"
       })
   void aCommandAskedWronglyExitsWithTwoAndOneSentence(String line) {
     CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
@@ -93,8 +104,23 @@ class GamayCommandTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .startsWith("gamay: no ")
-        .contains(nobody, "gamay quickstart")
+        .contains(nobody, "gamay quickstart", "--port-offset", " HOST:PORT")
         .hasLineCount(1);
+  }
+
+  @Test
+  void aCommandThatDoesNotExistIsAnsweredByThoseThatDo() {
+    assertThat(CommandRun.of("quikstart").err())
+        .contains("there is no command 'quikstart'", "did you mean", "quickstart", "produce");
+    assertThat(CommandRun.of("bogus").err())
+        .contains("the commands are quickstart, start, schema, table, produce, query, status");
+    assertThat(CommandRun.of("table", "bogus").err()).contains("create", "describe");
+    assertThat(CommandRun.of("query", "--formt", "csv", "x").err()).contains("--format");
+  }
+
+  @Test
+  void helpTellsTheExitCodes() {
+    assertThat(CommandRun.of("--help").out()).containsPattern("(?s)Exit codes.* 0 .* 1 .* 2 ");
   }
 
   @Test

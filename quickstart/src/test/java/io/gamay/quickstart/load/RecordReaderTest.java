@@ -3,7 +3,7 @@ package io.gamay.quickstart.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gamay.quickstart.console.Failure;
+import io.gamay.quickstart.console.Misuse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -192,8 +192,8 @@ class RecordReaderTest {
   void theFormatIsToldByTheEndOfTheNameAndAnUnknownOneIsRefused() {
     assertThat(RecordFormat.of(Path.of("a.b/x.NDJSON"))).isEqualTo(RecordFormat.NDJSON);
     assertThat(RecordFormat.of(Path.of("x.avro"))).isEqualTo(RecordFormat.AVRO);
-    assertThatThrownBy(() -> RecordFormat.of(Path.of("x.parquet"))).isInstanceOf(Failure.class);
-    assertThatThrownBy(() -> RecordFormat.of(Path.of("csv.d/x"))).isInstanceOf(Failure.class);
+    assertThatThrownBy(() -> RecordFormat.of(Path.of("x.parquet"))).isInstanceOf(Misuse.class);
+    assertThatThrownBy(() -> RecordFormat.of(Path.of("csv.d/x"))).isInstanceOf(Misuse.class);
   }
 
   private static List<String> read(RecordFormat format, String text) throws IOException {
