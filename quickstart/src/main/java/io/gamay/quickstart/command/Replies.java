@@ -2,41 +2,78 @@ package io.gamay.quickstart.command;
 
 import io.gamay.quickstart.console.Failure;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** Files given to the controller, and what it said about them, as lines. */
 final class Replies {
   private Replies() {}
 
-  static String read(Path file) throws IOException {
+  /**
+   * The file's text, which is at least the begin of a JSON object; all else is the controller's to
+   * judge.
+   *
+   * @param expected what the file should hold, for messages
+   */
+  static String read(Path file, String expected) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new Failure(file + " is a directory; name a file with " + expected);
+    }
+    String text = text(file, expected);
+    String begin = text.strip();
+    if (begin.isEmpty()) {
+      throw new Failure(file + " is empty; it should hold " + expected);
+    }
+    if (!begin.startsWith("{")) {
+      throw new Failure(file + " does not begin with '{'; it should hold " + expected);
+    }
+    return text;
+  }
+
+  private static String text(Path file, String expected) throws IOException {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException absent) {
       throw new Failure("there is no file " + file, absent);
+    } catch (CharacterCodingException notText) {
+      throw new Failure(file + " is not text in UTF-8; it should hold " + expected, notText);
     }
   }
 
-  /** The reply's sentence, then what the controller did not know or warns of. */
+  /** The reply's sentence, then what the controller did not know or warns of, each once. */
   static String text(JsonNode reply) {
     var text = new StringBuilder(reply.path("status").asString(reply.toString()));
-    appendNotes(text, "not known, ignored", reply.path("unrecognizedProperties"));
-    appendNotes(text, "warning", reply.path("warnings"));
+    Set<String> warnedPlaces = new HashSet<>();
+    for (JsonNode warning : reply.path("warnings")) {
+      String sentence = warning.isString() ? warning.stringValue() : warning.toString();
+      text.append("\n  warning: ").append(sentence);
+      warnedPlaces.add(placeOfPath(sentence.split(": ", 2)[0]));
+    }
+    for (var unknown : reply.path("unrecognizedProperties").properties()) {
+      if (!warnedPlaces.contains(placeOfPointer(unknown.getKey()))) {
+        text.append("\n  not known, ignored: ").append(unknown.getKey());
+        text.append(" = ").append(unknown.getValue());
+      }
+    }
     return text.toString();
   }
 
-  private static void appendNotes(StringBuilder text, String heading, JsonNode notes) {
-    for (var note : notes.properties()) {
-      text.append("\n  ").append(heading).append(": ").append(note.getKey());
-      text.append(" = ").append(note.getValue());
-    }
-    if (notes.isArray()) {
-      for (JsonNode note : notes) {
-        text.append("\n  ").append(heading).append(": ");
-        text.append(note.isString() ? note.stringValue() : note.toString());
-      }
-    }
+  /** {@code $.a['b.c'][0]} as {@code .a.b.c.0}, to compare it with a pointer. */
+  private static String placeOfPath(String path) {
+    return path.replace("$", "")
+        .replace("['", ".")
+        .replace("[", ".")
+        .replace("']", "")
+        .replace("]", "");
+  }
+
+  /** {@code /a/b.c/0} as {@code .a.b.c.0}. */
+  private static String placeOfPointer(String pointer) {
+    return pointer.replace("/", ".").replace("~1", "/").replace("~0", "~");
   }
 }

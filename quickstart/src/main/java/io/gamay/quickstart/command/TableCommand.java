@@ -22,6 +22,9 @@ import tools.jackson.databind.JsonNode;
     description = "Tables: where rows come from and how they are kept.",
     mixinStandardHelpOptions = true)
 final class TableCommand implements Runnable {
+  private static final String EXPECTED =
+      "a table config's JSON: {\"tableName\": \"...\", \"tableType\": \"REALTIME\", ...}";
+
   private final Terminal terminal;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -48,9 +51,10 @@ final class TableCommand implements Runnable {
       @Mixin ClusterOptions cluster)
       throws IOException {
     ControllerClient controller = cluster.controllerClient();
-    String config = Replies.read(file);
+    String config = Replies.read(file, EXPECTED);
     if (schema.isPresent()) {
-      terminal.line(Replies.text(controller.addSchema(Replies.read(schema.get()))));
+      String schemaJson = Replies.read(schema.get(), SchemaCommand.EXPECTED);
+      terminal.line(Replies.text(controller.addSchema(schemaJson)));
     }
     terminal.line(Replies.text(controller.createTable(config)));
     return CommandLine.ExitCode.OK;

@@ -41,6 +41,9 @@ class GamayCommandTest {
         "start --help",
         "schema --help",
         "schema add --help",
+        "schema list --help",
+        "schema show --help",
+        "schema drop --help",
         "table --help",
         "table create --help",
         "table list --help",
@@ -69,6 +72,7 @@ class GamayCommandTest {
         "start everything",
         "schema",
         "schema add",
+        "schema show",
         "table",
         "table describe",
         "produce --topic t",
@@ -211,6 +215,82 @@ class GamayCommandTest {
         CommandRun.of("schema", "add", schema.toString(), "--controller", stub.address());
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).isEqualTo("gamay: the schema was not added: column a has no dataType\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"schema add", "table create"})
+  void aFileThatCannotBeWhatItShouldIsNamedBeforeAnythingIsAsked(String line) throws IOException {
+    for (String text : new String[] {"", " \n", "[]", "schemaName: t"}) {
+      Path file = Files.writeString(directory.resolve("f.json"), text);
+      CommandRun run = CommandRun.of((line + " " + file).split(" "));
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .contains(file.toString(), "it should hold a ", "Name\": ")
+          .hasLineCount(1);
+    }
+    Files.write(directory.resolve("f.json"), new byte[] {'{', (byte) 0xff});
+    assertThat(CommandRun.of((line + " " + directory.resolve("f.json")).split(" ")).err())
+        .contains("is not text in UTF-8");
+    assertThat(CommandRun.of((line + " " + directory).split(" ")).err()).contains("is a directory");
+  }
+
+  @Test
+  void anEmptySchemaFileBesideATableConfigIsNamedBeforeAnythingIsAsked() throws IOException {
+    Path table = Files.writeString(directory.resolve("t.json"), "{}");
+    Path schema = Files.writeString(directory.resolve("s.json"), "");
+    CommandRun run = asked("table create " + table + " --schema " + schema);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("s.json is empty");
+    assertThat(stub.requests()).isEmpty();
+  }
+
+  @Test
+  void aSchemaIsReplacedByForce() throws IOException {
+    stub.on("POST /schemas?force=true", 200, "{\"status\":\"t successfully added\"}");
+    Path schema = Files.writeString(directory.resolve("s.json"), "{}");
+    CommandRun run = asked("schema add --force " + schema);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).isEqualTo("t successfully added\n");
+  }
+
+  @Test
+  void schemasAreListedShownAndDropped() {
+    stub.on("GET /schemas", 200, "[\"a\",\"b\"]");
+    stub.on("GET /schemas/a", 200, "{\"schemaName\":\"a\"}");
+    stub.on("DELETE /schemas/a", 200, "{\"status\":\"Schema a deleted\"}");
+    assertThat(asked("schema list").out()).isEqualTo("a\nb\n");
+    assertThat(asked("schema show a").out()).contains("\"schemaName\" : \"a\"");
+    assertThat(asked("schema drop a").out()).isEqualTo("Schema a deleted\n");
+    for (String verb : new String[] {"show", "drop"}) {
+      CommandRun run = asked("schema " + verb + " x");
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains("there is no schema x", "gamay schema list");
+    }
+    assertThat(stub.requests()).doesNotContain("DELETE /schemas/x");
+  }
+
+  @Test
+  void anUnknownKeyIsToldOnceWhicheverWayItIsWritten() throws IOException {
+    stub.on(
+        "POST /tables",
+        200,
+        "{\"status\":\"added\",\"unrecognizedProperties\":{\"/segmentsConfig/replicaton\":\"1\","
+            + "\"/a/0/x.y~1z\":2,\"/lone\":3},\"warnings\":["
+            + "\"$.segmentsConfig.replicaton: unknown key, it has no effect (did you mean 'replication'?)\","
+            + "\"$.a[0]['x.y/z']: unknown key, it has no effect\"]}");
+    Path table = Files.writeString(directory.resolve("t.json"), "{}");
+    assertThat(asked("table create " + table).out())
+        .isEqualTo(
+            """
+            added
+              warning: $.segmentsConfig.replicaton: unknown key, it has no effect (did you mean 'replication'?)
+              warning: $.a[0]['x.y/z']: unknown key, it has no effect
+              not known, ignored: /lone = 3
+            """);
+  }
+
+  private CommandRun asked(String line) {
+    return CommandRun.of((line + " --controller " + stub.address()).split(" "));
   }
 
   @Test
