@@ -87,7 +87,7 @@ final class QuickstartCommand implements Callable<Integer> {
     var ports = new Ports(portOffset);
     DataDirectory directory = DataDirectory.take(dataDir);
     ports.requireFree();
-    Path log = ServingProcess.logTo(directory.path());
+    Path log = ServingProcess.logTo(directory.path(), terminal);
     terminal.note("starting Gamay in " + directory.path() + ", log in " + log);
     var upCount = new AtomicInteger();
     var quickstart =
@@ -98,8 +98,7 @@ final class QuickstartCommand implements Callable<Integer> {
             (component, address, took) ->
                 terminal.note(progressLine(upCount.incrementAndGet(), component, address, took)));
     ServingProcess.closeAtExit(terminal, quickstart, directory);
-    quickstart.start();
-    fill(quickstart, ports);
+    ServingProcess.start("the quickstart", log, () -> startAndFill(quickstart, ports));
     show(ports, begin);
     ServingProcess.awaitSignal();
     return CommandLine.ExitCode.OK;
@@ -115,6 +114,12 @@ final class QuickstartCommand implements Callable<Integer> {
         component.title(),
         address,
         took.toMillis() / 1000.0);
+  }
+
+  private Void startAndFill(Quickstart quickstart, Ports ports) throws Exception {
+    quickstart.start();
+    fill(quickstart, ports);
+    return null;
   }
 
   private void fill(Quickstart quickstart, Ports ports) throws Exception {

@@ -44,6 +44,7 @@ final class StartCommand implements Callable<Integer> {
     gateway
   }
 
+  private static final Duration ZOOKEEPER_PATIENCE = Duration.ofSeconds(10);
   private static final Path CLUSTER_DIRECTORY = Path.of(".gamay", "cluster");
 
   private final Terminal terminal;
@@ -106,8 +107,10 @@ final class StartCommand implements Callable<Integer> {
       names = "--deep-store",
       paramLabel = "URI",
       description =
-          "Where committed segments are kept, the same for the whole cluster (default:"
-              + " ./.gamay/cluster/deepstore).")
+          "Where committed segments are kept: a directory, or a file: URI. The controller and all"
+              + " servers of a cluster share it, so each is given the same; on several machines it"
+              + " is a directory that all of them mount (default: ./.gamay/cluster/deepstore in the"
+              + " directory where the command is run).")
   private Optional<String> deepStore = Optional.empty();
 
   StartCommand(Terminal terminal, InstantSource clock) {
@@ -127,8 +130,12 @@ final class StartCommand implements Callable<Integer> {
         component, host, chosenPort, "stop what listens there, or choose another with --port");
     DataDirectory directory =
         DataDirectory.take(dataDir.orElse(CLUSTER_DIRECTORY.resolve(chosenId)));
-    Path log = ServingProcess.logTo(directory.path());
-    AutoCloseable part = start(component, chosenPort, chosenId, directory.path());
+    Path log = ServingProcess.logTo(directory.path(), terminal);
+    terminal.note("starting " + component.title() + " " + chosenId + ", log in " + log);
+    awaitZooKeeper(component);
+    AutoCloseable part =
+        ServingProcess.start(
+            component.title(), log, () -> start(component, chosenPort, chosenId, directory.path()));
     ServingProcess.closeAtExit(terminal, part, directory);
     terminal.line(
         String.format(
@@ -162,6 +169,13 @@ final class StartCommand implements Callable<Integer> {
                   deepStoreUri())
               .start();
     };
+  }
+
+  /** Kafka here needs none. */
+  private void awaitZooKeeper(Component component) {
+    if (component != Component.ZOOKEEPER && component != Component.KAFKA) {
+      new ZooKeeperDoor(zookeeper).await(ZOOKEEPER_PATIENCE, terminal, clock);
+    }
   }
 
   private static void requireName(String option, String value) {

@@ -17,6 +17,11 @@ public record Terminal(PrintStream out, PrintStream err, boolean isInteractive) 
     return new Terminal(System.out, System.err, console != null && console.isTerminal());
   }
 
+  /** Whether it prints on this process's standard output. */
+  public boolean isOfProcess() {
+    return out.equals(System.out);
+  }
+
   /** A line of answer. */
   public void line(String text) {
     out.println(text);
