@@ -35,7 +35,9 @@ import picocli.CommandLine.Spec;
       "  .json    one array of objects, or objects one after the other",
       "  .csv     RFC 4180 with a heading; a bare plain number becomes a number, any other cell a",
       "           text; an empty cell is a field left out, \"\" an empty text",
-      "  .avro    a container file; nulls are left out, bytes are hexadecimal text"
+      "  .avro    a container file; nulls are left out, bytes are hexadecimal text",
+      "",
+      "Rows that cannot be read are left out and listed at the end; the exit code is then 1."
     })
 final class ProduceCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -69,6 +71,13 @@ final class ProduceCommand implements Callable<Integer> {
       description = "Rows a second (default: as fast as it goes).")
   private Optional<Double> rate = Optional.empty();
 
+  @Option(
+      names = "--skip",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Rows at the file's begin that are not sent, to go on where a run stopped.")
+  private long skip;
+
   @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   ProduceCommand(Terminal terminal, InstantSource clock) {
@@ -80,13 +89,15 @@ final class ProduceCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     require(partitions.orElse(1) >= 1, "--partitions is at least 1");
     require(rate.orElse(1.0) > 0, "--rate is above 0");
+    require(skip >= 0, "--skip is at least 0");
     RecordFormat format = RecordFormat.of(file);
     if (!Files.isRegularFile(file)) {
       throw new Failure("there is no file " + file);
     }
     var progress = new ProgressBar(terminal, clock);
     var load =
-        new FileLoad(file, format, cluster.kafka(), topic, partitionCount(), key, rate.orElse(0.0));
+        new FileLoad(
+            file, format, cluster.kafka(), topic, partitionCount(), key, rate.orElse(0.0), skip);
     return report(load.run(progress, clock), load, progress);
   }
 
@@ -107,7 +118,7 @@ final class ProduceCommand implements Callable<Integer> {
       return existing;
     } catch (KafkaUnreachableException failure) {
       throw new Failure(
-          "Kafka at %s could not prepare topic %s (%s); start one with 'gamay quickstart', or name its address with --kafka"
+          "Kafka at %s could not prepare topic %s (%s); is the quickstart running ('gamay quickstart' starts it)? if it was started with --port-offset, pass the same here, or --kafka HOST:PORT"
               .formatted(cluster.kafka(), topic, failure.getMessage()),
           failure);
     }
@@ -129,17 +140,40 @@ final class ProduceCommand implements Callable<Integer> {
             progress.elapsed().toMillis() / 1000.0,
             ProgressBar.rowsPerSecond(report.acknowledgedCount(), progress.elapsed()));
     terminal.line(done);
-    if (report.failure().isPresent()) {
-      throw new Failure(
-          "%s: stopped after %s read: %s"
-              .formatted(file, counted(report.readCount(), "record"), report.failure().get()));
+    if (report.unreadable().count() > 0) {
+      tellUnreadable(report.unreadable());
     }
-    if (report.acknowledgedCount() != report.readCount()) {
-      throw new Failure(
-          "%s: %s read, but only %d acknowledged"
-              .formatted(file, counted(report.readCount(), "record"), report.acknowledgedCount()));
+    if (report.failure().isPresent() || report.acknowledgedCount() != report.sentCount()) {
+      throw new Failure(notTaken(report));
     }
-    return CommandLine.ExitCode.OK;
+    if (report.malformed().isPresent()) {
+      throw new Failure(
+          "%s: stopped: %s; what comes before is sent: to go on, mend the file there and run again with --skip %d"
+              .formatted(file, report.malformed().get(), report.rowCount()));
+    }
+    return report.unreadable().count() == 0
+        ? CommandLine.ExitCode.OK
+        : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private void tellUnreadable(FileLoad.Unreadable unreadable) {
+    terminal.error(
+        "%s: %s could not be read and went unsent"
+            .formatted(file, counted(unreadable.count(), "row")));
+    unreadable.samples().forEach(sample -> terminal.note("  " + sample));
+    long more = unreadable.count() - unreadable.samples().size();
+    if (more > 0) {
+      terminal.note("  and " + more + " more");
+    }
+  }
+
+  private String notTaken(FileLoad.Report report) {
+    return "%s: stopped after %s, %d acknowledged: %s; the others may be in the topic or not, so that sending the file again may double rows"
+        .formatted(
+            file,
+            counted(report.sentCount(), "record") + " sent",
+            report.acknowledgedCount(),
+            report.failure().orElse("no acknowledgement came"));
   }
 
   private void require(boolean condition, String sentence) {

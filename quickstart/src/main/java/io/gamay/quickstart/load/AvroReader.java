@@ -47,19 +47,19 @@ final class AvroReader implements RecordReader {
   }
 
   @Override
-  public byte @Nullable [] next() throws IOException {
+  public @Nullable Row next() throws IOException {
     try {
       if (!records.hasNext()) {
         return null;
       }
       GenericRecord value = records.next(reused);
       reused = value;
-      recordCount++;
       var bytes = new ByteArrayOutputStream(512);
       try (JsonGenerator json = JsonValueReader.JSON.createGenerator(bytes)) {
         writeRecord(value, json);
       }
-      return bytes.toByteArray();
+      recordCount++;
+      return new Row.Sendable(bytes.toByteArray());
     } catch (AvroRuntimeException | IOException failure) {
       throw new MalformedFileException(
           "broken Avro data after " + recordCount + " records: " + failure.getMessage(), failure);

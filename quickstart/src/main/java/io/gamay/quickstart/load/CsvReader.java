@@ -1,12 +1,12 @@
 package io.gamay.quickstart.load;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +22,11 @@ import tools.jackson.core.JsonGenerator;
  * <p>An empty cell is a field left out, {@code ""} an empty text. A bare cell that is a plain
  * number (no leading zero, no exponent, an integer of at most 18 digits) is a JSON number with the
  * digits it has; every other cell, and every quoted one, is a JSON string. Empty lines are left
- * out; a line with more or fewer cells than the heading is an error.
+ * out.
+ *
+ * <p>A row is unreadable with more or fewer cells than the heading, with text behind a closing
+ * quote, with a bare carriage return, or if it is not UTF-8; the next one begins behind its line's
+ * end. A quote that is not closed ends the file.
  */
 final class CsvReader implements RecordReader {
   private static final Pattern PLAIN_NUMBER =
@@ -39,43 +43,59 @@ final class CsvReader implements RecordReader {
     }
   }
 
+  /** A line's cells, or why it has none. */
+  private record Line(long number, List<Cell> cells, String trouble) {}
+
   private static final int END = -1;
 
-  private final Reader input;
+  private final InputStream input;
+  private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
   private final List<String> names;
   private long lineNumber = 1;
   private int ahead;
 
   CsvReader(InputStream stream) throws IOException {
-    var decoder = StandardCharsets.UTF_8.newDecoder();
-    this.input = new BufferedReader(new InputStreamReader(stream, decoder), 1 << 16);
-    this.ahead = read();
-    if (ahead == '\uFEFF') {
-      ahead = read();
-    }
-    List<Cell> heading = nextRow();
+    this.input = new BufferedInputStream(stream, 1 << 16);
+    this.ahead = firstBehindByteOrderMark();
+    Line heading = nextLine();
     if (heading == null) {
       throw new MalformedFileException("the file has no heading line");
     }
-    this.names = heading.stream().map(Cell::text).toList();
+    if (!heading.trouble().isEmpty()) {
+      throw new MalformedFileException("the heading line has " + heading.trouble());
+    }
+    this.names = heading.cells().stream().map(Cell::text).toList();
     if (new HashSet<>(names).size() < names.size() || names.contains("")) {
       throw new MalformedFileException("the heading line names a field twice or not at all");
     }
   }
 
+  private int firstBehindByteOrderMark() throws IOException {
+    input.mark(3);
+    if (input.read() == 0xEF && input.read() == 0xBB && input.read() == 0xBF) {
+      return input.read();
+    }
+    input.reset();
+    return input.read();
+  }
+
   @Override
-  public byte @Nullable [] next() throws IOException {
-    long line = lineNumber;
-    List<Cell> row = nextRow();
-    if (row == null) {
+  public @Nullable Row next() throws IOException {
+    Line line = nextLine();
+    if (line == null) {
       return null;
     }
-    if (row.size() != names.size()) {
-      throw new MalformedFileException(
-          "the row at line %d has %d cells, the heading names %d fields"
-              .formatted(line, row.size(), names.size()));
+    if (!line.trouble().isEmpty()) {
+      return new Row.Unreadable(line.number(), line.trouble());
     }
-    return json(row);
+    int count = line.cells().size();
+    if (count != names.size()) {
+      return new Row.Unreadable(
+          line.number(),
+          "%d %s, the heading names %d"
+              .formatted(count, count == 1 ? "cell" : "cells", names.size()));
+    }
+    return new Row.Sendable(json(line.cells()));
   }
 
   private byte[] json(List<Cell> row) {
@@ -99,31 +119,44 @@ final class CsvReader implements RecordReader {
     return bytes.toByteArray();
   }
 
-  /** The cells of the next line that is not empty, or null at the end. */
-  private @Nullable List<Cell> nextRow() throws IOException {
+  /** The next line that is not empty, or null at the end. */
+  private @Nullable Line nextLine() throws IOException {
     while (ahead == '\n' || ahead == '\r') {
       advance();
     }
     if (ahead == END) {
       return null;
     }
+    long number = lineNumber;
     var cells = new ArrayList<Cell>();
-    cells.add(nextCell());
-    while (ahead == ',') {
-      advance();
+    String trouble = "";
+    try {
       cells.add(nextCell());
+      while (ahead == ',') {
+        advance();
+        cells.add(nextCell());
+      }
+    } catch (CharacterCodingException notUtf8) {
+      trouble = "text that is not UTF-8";
     }
-    if (ahead == '\r') {
+    if (trouble.isEmpty() && !isAtLineEnd()) {
+      trouble = "text behind a closing quote, or a bare carriage return";
+    }
+    while (ahead != '\n' && ahead != END) {
       advance();
-    }
-    if (ahead != '\n' && ahead != END) {
-      throw new MalformedFileException(
-          "line " + lineNumber + " has text after a closing quote or a bare carriage return");
     }
     if (ahead == '\n') {
       advance();
     }
-    return cells;
+    return new Line(number, cells, trouble);
+  }
+
+  /** Steps over a carriage return that belongs to a line's end. */
+  private boolean isAtLineEnd() throws IOException {
+    if (ahead == '\r') {
+      advance();
+    }
+    return ahead == '\n' || ahead == END;
   }
 
   private Cell nextCell() throws IOException {
@@ -131,17 +164,17 @@ final class CsvReader implements RecordReader {
       advance();
       return new Cell(quotedText(), true);
     }
-    var text = new StringBuilder();
+    var bytes = new ByteArrayOutputStream(32);
     while (ahead != ',' && ahead != '\n' && ahead != '\r' && ahead != END) {
-      text.append((char) ahead);
+      bytes.write(ahead);
       advance();
     }
-    return new Cell(text.toString(), false);
+    return new Cell(text(bytes), false);
   }
 
   private String quotedText() throws IOException {
     long opened = lineNumber;
-    var text = new StringBuilder();
+    var bytes = new ByteArrayOutputStream(32);
     while (true) {
       if (ahead == END) {
         throw new MalformedFileException("the quote opened at line " + opened + " is not closed");
@@ -149,28 +182,24 @@ final class CsvReader implements RecordReader {
       if (ahead == '"') {
         advance();
         if (ahead != '"') {
-          return text.toString();
+          return text(bytes);
         }
       }
-      text.append((char) ahead);
+      bytes.write(ahead);
       advance();
     }
+  }
+
+  /** In UTF-8 no byte of a character looks like a comma, quote or line end. */
+  private String text(ByteArrayOutputStream bytes) throws CharacterCodingException {
+    return decoder.decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
   }
 
   private void advance() throws IOException {
     if (ahead == '\n') {
       lineNumber++;
     }
-    ahead = read();
-  }
-
-  private int read() throws IOException {
-    try {
-      return input.read();
-    } catch (CharacterCodingException notUtf8) {
-      throw new MalformedFileException(
-          "the text near line " + lineNumber + " is not UTF-8", notUtf8);
-    }
+    ahead = input.read();
   }
 
   @Override

@@ -13,7 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * JSON objects, either the elements of one array or written one after the other. Numbers keep all
- * their digits; blanks between tokens are not kept.
+ * their digits; blanks between tokens are not kept. A value that is not an object is unreadable;
+ * what is not JSON ends the file, for nothing tells where the next object begins.
  */
 final class JsonValueReader implements RecordReader {
   static final JsonMapper JSON =
@@ -33,7 +34,7 @@ final class JsonValueReader implements RecordReader {
   }
 
   @Override
-  public byte @Nullable [] next() throws IOException {
+  public @Nullable Row next() throws IOException {
     JsonToken token = isFirst && !isArray ? parser.currentToken() : nextToken();
     isFirst = false;
     if (isArray && token == JsonToken.END_ARRAY) {
@@ -48,16 +49,24 @@ final class JsonValueReader implements RecordReader {
       }
       return null;
     }
-    if (token != JsonToken.START_OBJECT) {
-      throw new MalformedFileException(
-          "record " + (recordCount + 1) + " is not an object but starts with " + token);
-    }
-    recordCount++;
     try {
-      return JSON.writeValueAsBytes(parser.<JsonNode>readValueAsTree());
+      Row row = token == JsonToken.START_OBJECT ? object() : other(token);
+      recordCount++;
+      return row;
     } catch (JacksonException malformed) {
       throw malformed(malformed);
     }
+  }
+
+  private Row object() {
+    return new Row.Sendable(JSON.writeValueAsBytes(parser.<JsonNode>readValueAsTree()));
+  }
+
+  private Row other(JsonToken token) {
+    int line = parser.currentTokenLocation().getLineNr();
+    parser.skipChildren();
+    String kind = token == JsonToken.START_ARRAY ? "an array" : "a bare value";
+    return new Row.Unreadable(line, kind + ", not an object");
   }
 
   private @Nullable JsonToken nextToken() throws MalformedFileException {
@@ -70,9 +79,12 @@ final class JsonValueReader implements RecordReader {
 
   private MalformedFileException malformed(JacksonException failure) {
     return new MalformedFileException(
-        "not JSON after %d records, line %d: %s"
+        "not JSON after %d %s, line %d: %s"
             .formatted(
-                recordCount, parser.currentLocation().getLineNr(), failure.getOriginalMessage()),
+                recordCount,
+                recordCount == 1 ? "record" : "records",
+                parser.currentLocation().getLineNr(),
+                failure.getOriginalMessage()),
         failure);
   }
 

@@ -20,7 +20,7 @@ final class LineReader implements RecordReader {
   }
 
   @Override
-  public byte @Nullable [] next() throws IOException {
+  public @Nullable Row next() throws IOException {
     while (true) {
       int lineEnd = findLineEnd();
       if (lineEnd == start && lineEnd == end) {
@@ -29,7 +29,7 @@ final class LineReader implements RecordReader {
       byte[] line = Arrays.copyOfRange(buffer, start, withoutCarriageReturn(lineEnd));
       start = Math.min(lineEnd + 1, end);
       if (line.length > 0) {
-        return line;
+        return new Row.Sendable(line);
       }
     }
   }

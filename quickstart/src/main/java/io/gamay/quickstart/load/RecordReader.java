@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** The records of one file in the file's order, one at a time; memory is that of one record. */
 interface RecordReader extends Closeable {
   /**
-   * The next record as JSON text in UTF-8, or null at the end.
+   * The next record, readable or not, or null at the end.
    *
-   * @throws MalformedFileException if the file is not what its format asks for
+   * @throws MalformedFileException if the file is not what its format asks for, so that nothing
+   *     behind this place can be told
    */
-  byte @Nullable [] next() throws IOException;
+  @Nullable Row next() throws IOException;
 }

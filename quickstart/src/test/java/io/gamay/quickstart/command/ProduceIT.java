@@ -103,7 +103,7 @@ class ProduceIT {
     CommandRun run = produce("small", file);
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).startsWith("0 records acknowledged");
-    assertThat(run.err()).contains("stopped after 1 record read", "RecordTooLarge");
+    assertThat(run.err()).contains("stopped after 1 record sent, 0 acknowledged", "RecordTooLarge");
     assertThat(kafka.read("small", 1)).isEmpty();
   }
 
@@ -123,8 +123,30 @@ class ProduceIT {
     CommandRun run = produce("cut", file);
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).startsWith("2 records acknowledged");
-    assertThat(run.err()).contains("stopped after 2 records read");
+    assertThat(run.err()).contains("not JSON after 2 records", "--skip 2").hasLineCount(2);
     assertThat(kafka.read("cut", 1)).hasSize(2);
+    Files.writeString(file, "[{\"a\":1},{\"a\":2},{\"a\":3}]");
+    assertThat(produce("cut", file, "--skip", "2").exitCode()).isZero();
+    assertThat(kafka.read("cut", 1).stream().map(Held::value))
+        .containsExactly("{\"a\":1}", "{\"a\":2}", "{\"a\":3}");
+  }
+
+  @Test
+  void rowsThatCannotBeReadAreListedAndAllOthersSent() throws Exception {
+    var lines = new ArrayList<>(List.of("a,b"));
+    IntStream.rangeClosed(2, 40).forEach(line -> lines.add(line % 3 == 0 ? "x" : line + ",y"));
+    Path file = Files.write(directory.resolve("short.csv"), lines);
+    CommandRun run = produce("short", file);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).startsWith("26 records acknowledged");
+    assertThat(run.err())
+        .contains(
+            "short.csv: 13 rows could not be read and went unsent\n",
+            "  line 3: 1 cell, the heading names 2\n",
+            "  line 30: ",
+            "  and 3 more\n")
+        .doesNotContain("line 33");
+    assertThat(kafka.read("short", 1)).hasSize(26);
   }
 
   private CommandRun produce(String topic, Path file, String... more) {

@@ -38,7 +38,7 @@ class LineReaderPropertyTest {
   private static List<String> read(InputStream input) throws IOException {
     var lines = new ArrayList<String>();
     try (var reader = new LineReader(input)) {
-      for (byte[] line = reader.next(); line != null; line = reader.next()) {
+      while (reader.next() instanceof Row.Sendable(byte[] line)) {
         lines.add(new String(line, StandardCharsets.UTF_8));
       }
     }

@@ -54,17 +54,8 @@ class RecordReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "[{\"a\":1}",
-        "[{\"a\":1},",
-        "[{\"a\":1}]{}",
-        "{\"a\":1}]",
-        "{\"a\":1",
-        "[1]",
-        "7"
-      })
-  void jsonThatIsCutOffOrNotObjectsIsAnError(String text) {
+  @ValueSource(strings = {"[{\"a\":1}", "[{\"a\":1},", "[{\"a\":1}]{}", "{\"a\":1}]", "{\"a\":1"})
+  void jsonThatIsCutOffIsAnError(String text) {
     assertThatThrownBy(() -> read(RecordFormat.JSON, text))
         .isInstanceOf(MalformedFileException.class);
   }
@@ -100,28 +91,67 @@ class RecordReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "a,a\n1,2",
-        "a,\n1,2",
-        "a,b\n1",
-        "a,b\n1,2,3",
-        "a\n\"x",
-        "a\n\"x\"y",
-        "a\nb\rc"
-      })
+  @ValueSource(strings = {"", "a,a\n1,2", "a,\n1,2", "\"a\"b\n1", "a\n\"x", "a\n\"x\"y\n\"z"})
   void csvThatDoesNotFitItsHeadingOrQuotesIsAnError(String text) {
     assertThatThrownBy(() -> read(RecordFormat.CSV, text))
         .isInstanceOf(MalformedFileException.class);
   }
 
   @Test
-  void csvThatIsNotUtf8IsAnErrorAndNotAGuess() {
-    byte[] latin1 = "a\nS\u00e3o Paulo\n".getBytes(StandardCharsets.ISO_8859_1);
-    assertThatThrownBy(() -> read(RecordFormat.CSV, latin1))
+  void aCsvRowThatDoesNotFitIsUnreadableAndTheOthersAreRead() throws IOException {
+    assertThat(
+            read(
+                RecordFormat.CSV,
+                """
+                a,b
+                1,2
+                3
+
+                4,5,6
+                "7"x,8
+                "9
+                ",10
+                11,\r12
+                13,14
+                """))
+        .containsExactly(
+            "{\"a\":1,\"b\":2}",
+            "3! 1 cell, the heading names 2",
+            "5! 3 cells, the heading names 2",
+            "6! text behind a closing quote, or a bare carriage return",
+            "{\"a\":\"9\\n\",\"b\":10}",
+            "9! text behind a closing quote, or a bare carriage return",
+            "{\"a\":13,\"b\":14}");
+  }
+
+  @Test
+  void aCsvRowThatIsNotUtf8IsUnreadableAndNotAGuess() throws IOException {
+    byte[] latin1 = "a\nS\u00e3o Paulo\nRome\n".getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(read(RecordFormat.CSV, latin1))
+        .containsExactly("2! text that is not UTF-8", "{\"a\":\"Rome\"}");
+    byte[] utf16 = "a\nb\n".getBytes(StandardCharsets.UTF_16);
+    assertThatThrownBy(() -> read(RecordFormat.CSV, utf16))
         .isInstanceOf(MalformedFileException.class)
         .hasMessageContaining("UTF-8");
+  }
+
+  @Test
+  void jsonThatIsNotAnObjectIsUnreadableAndTheOthersAreRead() throws IOException {
+    assertThat(read(RecordFormat.JSON, "[{\"a\":1},\n[[2],{}],\n3,null,{\"a\":4}]"))
+        .containsExactly(
+            "{\"a\":1}",
+            "2! an array, not an object",
+            "3! a bare value, not an object",
+            "3! a bare value, not an object",
+            "{\"a\":4}");
+    assertThat(read(RecordFormat.JSON, "7")).containsExactly("1! a bare value, not an object");
+  }
+
+  @Test
+  void whereJsonBreaksTheCountIsThatOfTheRecordsBefore() {
+    assertThatThrownBy(() -> read(RecordFormat.JSON, "[{\"a\":1},{\"a\":]"))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageStartingWith("not JSON after 1 record, line 1: ");
   }
 
   @ParameterizedTest
@@ -203,8 +233,12 @@ class RecordReaderTest {
   private static List<String> read(RecordFormat format, byte[] bytes) throws IOException {
     var records = new ArrayList<String>();
     try (RecordReader reader = format.reader(new ByteArrayInputStream(bytes))) {
-      for (byte[] record = reader.next(); record != null; record = reader.next()) {
-        records.add(new String(record, StandardCharsets.UTF_8));
+      for (Row row = reader.next(); row != null; row = reader.next()) {
+        records.add(
+            switch (row) {
+              case Row.Sendable(byte[] json) -> new String(json, StandardCharsets.UTF_8);
+              case Row.Unreadable(long line, String reason) -> line + "! " + reason;
+            });
       }
     }
     return records;
