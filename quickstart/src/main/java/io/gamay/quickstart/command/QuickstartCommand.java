@@ -4,11 +4,8 @@ import io.gamay.quickstart.Component;
 import io.gamay.quickstart.DataDirectory;
 import io.gamay.quickstart.Ports;
 import io.gamay.quickstart.Quickstart;
-import io.gamay.quickstart.client.AnswerText;
 import io.gamay.quickstart.client.BrokerClient;
 import io.gamay.quickstart.client.ControllerClient;
-import io.gamay.quickstart.client.QueryAnswer;
-import io.gamay.quickstart.console.Failure;
 import io.gamay.quickstart.console.Terminal;
 import io.gamay.quickstart.feed.TopicTrimmer;
 import io.gamay.quickstart.feed.TripFeed;
@@ -99,7 +96,12 @@ final class QuickstartCommand implements Callable<Integer> {
                 terminal.note(progressLine(upCount.incrementAndGet(), component, address, took)));
     ServingProcess.closeAtExit(terminal, quickstart, directory);
     ServingProcess.start("the quickstart", log, () -> startAndFill(quickstart, ports));
-    show(ports, begin);
+    new FirstAnswers(terminal, new BrokerClient(ports.address(Component.BROKER)), clock)
+        .show(
+            !isWithoutFeed,
+            begin,
+            "'gamay status" + shift(ports) + "' shows what is wrong, the log is in " + log);
+    addresses(ports).forEach(terminal::line);
     ServingProcess.awaitSignal();
     return CommandLine.ExitCode.OK;
   }
@@ -138,29 +140,11 @@ final class QuickstartCommand implements Callable<Integer> {
     feed.start();
   }
 
-  private void show(Ports ports, Instant begin) {
-    var broker = new BrokerClient(ports.address(Component.BROKER));
-    QueryAnswer first = TripsTable.awaitAnswer(broker, !isWithoutFeed, clock);
-    if (!first.exceptions().isEmpty()) {
-      throw new Failure("the first query failed: " + first.exceptions().getFirst());
-    }
-    terminal.note(
-        String.format(
-            Locale.ROOT,
-            "first query answered %.1f s after the start%n",
-            Duration.between(begin, clock.instant()).toMillis() / 1000.0));
-    for (String sql : TripsTable.SAMPLE_QUERIES) {
-      QueryAnswer answer = broker.query(sql);
-      terminal.line("gamay> " + sql);
-      terminal.line(AnswerText.table(answer));
-      answer.exceptions().forEach(terminal::error);
-      terminal.line("");
-    }
-    addresses(ports).forEach(terminal::line);
+  private static String shift(Ports ports) {
+    return ports.offset() == 0 ? "" : " --port-offset " + ports.offset();
   }
 
   private List<String> addresses(Ports ports) {
-    String shift = ports.offset() == 0 ? "" : " --port-offset " + ports.offset();
     return List.of(
         "gateway     http://"
             + ports.address(Component.GATEWAY)
@@ -171,7 +155,7 @@ final class QuickstartCommand implements Callable<Integer> {
         "Kafka       " + ports.address(Component.KAFKA),
         "ZooKeeper   " + ports.address(Component.ZOOKEEPER),
         "",
-        "ask:   ./gamay query" + shift + " \"SELECT COUNT(*) FROM trips\"",
+        "ask:   ./gamay query" + shift(ports) + " \"SELECT COUNT(*) FROM trips\"",
         "stop:  Ctrl-C, or kill " + ProcessHandle.current().pid());
   }
 }
