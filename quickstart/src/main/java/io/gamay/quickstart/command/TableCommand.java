@@ -15,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** {@code gamay table}. */
 @Command(
@@ -67,16 +68,38 @@ final class TableCommand implements Runnable {
   }
 
   @Command(
-      description = "Shows a table's config and schema as JSON.",
+      description =
+          "Shows a table's config as JSON, its columns, and per partition its segments, how far they"
+              + " reach and what became of the records.",
       mixinStandardHelpOptions = true)
   int describe(
       @Parameters(paramLabel = "TABLE", description = "The table's name.") String name,
       @Mixin ClusterOptions cluster) {
     ControllerClient controller = cluster.controllerClient();
-    JsonNode config = controller.table(name).orElseThrow(() -> unknown(name));
-    terminal.line(config.toPrettyString());
-    controller.tableSchema(name).ifPresent(schema -> terminal.line(schema.toPrettyString()));
+    JsonNode byType = controller.table(name).orElseThrow(() -> unknown(name));
+    JsonNode config = byType.path("REALTIME");
+    terminal.line(byType.toPrettyString());
+    controller
+        .tableSchema(name)
+        .ifPresent(schema -> terminal.line("\n" + ColumnTable.render(schema, config)));
+    terminal.line("\n" + partitions(controller, name, config));
     return CommandLine.ExitCode.OK;
+  }
+
+  private static String partitions(ControllerClient controller, String name, JsonNode config) {
+    String path = "/tables/" + ControllerClient.encoded(name);
+    JsonNode ledger = orMissing(controller.get(path + "/ledger"));
+    if (ledger.path("partitions").isEmpty()) {
+      return TableState.noSegments(config);
+    }
+    return PartitionTable.render(
+        ledger,
+        orMissing(controller.get(path + "/consumingSegmentsInfo")),
+        orMissing(controller.get(path + "/size")));
+  }
+
+  private static JsonNode orMissing(Optional<JsonNode> answer) {
+    return answer.orElseGet(MissingNode::getInstance);
   }
 
   @Command(

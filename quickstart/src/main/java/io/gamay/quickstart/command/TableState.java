@@ -140,7 +140,8 @@ record TableState(int segmentCount, List<String> troubles) {
     return segments.path("replication").asInt(segments.path("replicasPerPartition").asInt(1));
   }
 
-  private static String noSegments(JsonNode config) {
+  /** What is to be said of a table without segments. */
+  static String noSegments(JsonNode config) {
     String topic = TableStream.of(config).topic();
     return topic.isEmpty()
         ? "no segments: has its topic partitions?"

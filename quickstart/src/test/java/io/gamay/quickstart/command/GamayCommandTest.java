@@ -304,6 +304,76 @@ class GamayCommandTest {
   }
 
   @Test
+  void aTableIsDescribedByItsColumnsAndPartitions() {
+    stub.on(
+        "GET /tables/t",
+        200,
+        "{\"REALTIME\":{\"tableName\":\"t_REALTIME\",\"segmentsConfig\":{\"timeColumnName\":\"at\"}}}");
+    stub.on(
+        "GET /tables/t/schema",
+        200,
+        """
+        {"schemaName":"t",
+         "dimensionFieldSpecs":[{"name":"tags","dataType":"STRING","singleValueField":false}],
+         "metricFieldSpecs":[{"name":"fare","dataType":"DOUBLE"}],
+         "dateTimeFieldSpecs":[{"name":"at","dataType":"LONG"}]}""");
+    stub.on(
+        "GET /tables/t/ledger",
+        200,
+        """
+        {"partitions":[
+         {"partition":0,"startOffset":5,"segments":[
+          {"segment":"t__0__0__x","state":"ONLINE","endOffset":105,
+           "counts":{"indexed":97,"filtered":0,"rejected":2,"absent":1,"lost":0}},
+          {"segment":"t__0__1__x","state":"CONSUMING","endOffset":-1}]},
+         {"partition":1,"startOffset":0,"segments":[
+          {"segment":"t__1__0__x","state":"CONSUMING","endOffset":-1}]}]}""");
+    stub.on(
+        "GET /tables/t/consumingSegmentsInfo",
+        200,
+        """
+        {"_segmentToConsumingInfoMap":{"t__0__1__x":[
+         {"partitionToOffsetMap":{"0":"115"},"partitionOffsetInfo":{"recordsLagMap":{"0":"9"}},
+          "ledger":{"indexed":10,"rejected":0}},
+         {"partitionToOffsetMap":{"0":"120"},"partitionOffsetInfo":{"recordsLagMap":{"0":"4"}},
+          "ledger":{"indexed":14,"rejected":1}}]}}""");
+    stub.on(
+        "GET /tables/t/size",
+        200,
+        "{\"realtimeSegments\":{\"segments\":{\"t__0__0__x\":{\"maxReportedSizePerReplicaInBytes\":2049}}}}");
+    CommandRun run = asked("table describe t");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .startsWith("{")
+        .contains("\"tableName\" : \"t_REALTIME\"")
+        .endsWith(
+            """
+
+            column  type                 role
+            ------  -------------------  ---------------------------
+            tags    STRING, many values  dimension
+            fare    DOUBLE               metric
+            at      LONG                 date-time, the table's time
+
+            partition  segments               from offset  to offset  lag  rows  filtered  rejected  lost  KiB on disk
+            ---------  ---------------------  -----------  ---------  ---  ----  --------  --------  ----  -----------
+                    0  1 CONSUMING, 1 ONLINE            5        120    4   111         0         3     0            3
+                    1  1 CONSUMING                      0          ?    ?    0+        0+        0+    0+            0
+            """);
+  }
+
+  @Test
+  void aTableWithoutPartitionsIsDescribedByItsTopic() {
+    stub.on(
+        "GET /tables/t",
+        200,
+        "{\"REALTIME\":{\"tableIndexConfig\":{\"streamConfigs\":{\"stream.kafka.topic.name\":\"events\"}}}}");
+    stub.on("GET /tables/t/ledger", 200, "{\"partitions\":[]}");
+    assertThat(asked("table describe t").out())
+        .endsWith("no segments: has topic events partitions?\n");
+  }
+
+  @Test
   void statusShowsWhatIsDownAndEveryTableWithRowsAndState() throws IOException {
     try (var kafka = listener()) {
       stub.on("GET /health", 200, "OK");
