@@ -116,7 +116,9 @@ public final class GamayCommand implements Runnable {
     CommandLine at = wrong.getCommandLine();
     boolean isCommand = !unmatched.isUnknownOption() && !at.getSubcommands().isEmpty();
     if (isCommand) {
-      sentence = "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
+      String given = unmatched.getUnmatched().getFirst();
+      sentence = "there is no command '" + given + "'";
+      near = near.stream().filter(name -> name.charAt(0) == given.charAt(0)).toList();
     }
     if (!near.isEmpty()) {
       sentence += "; did you mean " + String.join(" or ", near) + "?";

@@ -148,8 +148,12 @@ final class ProduceCommand implements Callable<Integer> {
     }
     if (report.malformed().isPresent()) {
       throw new Failure(
-          "%s: stopped: %s; what comes before is sent: to go on, mend the file there and run again with --skip %d"
-              .formatted(file, report.malformed().get(), report.rowCount()));
+          "%s: stopped after %s sent: %s; to go on, mend the file there and run again with --skip %d"
+              .formatted(
+                  file,
+                  counted(report.sentCount(), "record"),
+                  report.malformed().get(),
+                  report.rowCount()));
     }
     return report.unreadable().count() == 0
         ? CommandLine.ExitCode.OK

@@ -123,12 +123,29 @@ class ProduceIT {
     CommandRun run = produce("cut", file);
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).startsWith("2 records acknowledged");
-    assertThat(run.err()).contains("not JSON after 2 records", "--skip 2").hasLineCount(2);
+    assertThat(run.err())
+        .contains("stopped after 2 records sent: not JSON after 2 records, line 1", "--skip 2")
+        .hasLineCount(2);
     assertThat(kafka.read("cut", 1)).hasSize(2);
     Files.writeString(file, "[{\"a\":1},{\"a\":2},{\"a\":3}]");
     assertThat(produce("cut", file, "--skip", "2").exitCode()).isZero();
     assertThat(kafka.read("cut", 1).stream().map(Held::value))
         .containsExactly("{\"a\":1}", "{\"a\":2}", "{\"a\":3}");
+  }
+
+  @Test
+  void aQuoteThatIsNotClosedStopsBehindTheRowsThatWereReadOrNot() throws Exception {
+    Path file = Files.writeString(directory.resolve("open.csv"), "a,b\n1,2\n3\n4,5\n6,\"7\n8,9\n");
+    CommandRun run = produce("open", file);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains(
+            "1 row could not be read",
+            "stopped after 2 records sent: the quote opened at line 5 is not closed",
+            "--skip 3");
+    Files.writeString(file, "a,b\n1,2\n3\n4,5\n6,7\n8,9\n");
+    assertThat(produce("open", file, "--skip", "3").exitCode()).isZero();
+    assertThat(kafka.read("open", 1)).hasSize(4);
   }
 
   @Test
