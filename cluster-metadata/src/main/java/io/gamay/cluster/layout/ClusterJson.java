@@ -1,12 +1,16 @@
 package io.gamay.cluster.layout;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.commit.CommitReport;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.segment.schema.Value;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -16,6 +20,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.MutableConfigOverride;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -28,7 +33,8 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * <p>Records are objects of their components; {@link SegmentName} and {@link ShardId} are text,
  * also as keys; a {@link Value} is an object with one member, its stored type; moments are ISO
  * text; an empty Optional is null or absent; a {@link CommitReport} carries its {@code kind}.
- * Unknown members are ignored, so that an older process reads what a newer one wrote.
+ * Unknown members are ignored, so that an older process reads what a newer one wrote; an absent
+ * list or map is empty, so that a newer process reads what an older one wrote.
  */
 public final class ClusterJson {
 
@@ -70,11 +76,17 @@ public final class ClusterJson {
                     .withFieldVisibility(Visibility.ANY)
                     .withGetterVisibility(Visibility.NONE)
                     .withIsGetterVisibility(Visibility.NONE))
+        .withConfigOverride(Map.class, ClusterJson::emptyWhereAbsent)
+        .withConfigOverride(List.class, ClusterJson::emptyWhereAbsent)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
         .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
         .build();
+  }
+
+  private static void emptyWhereAbsent(MutableConfigOverride type) {
+    type.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
   }
 
   private static <T> void addText(SimpleModule module, Class<T> type, Function<String, T> parse) {

@@ -100,6 +100,17 @@ class ClusterJsonTest {
     assertThat(ClusterJson.write(ClusterJson.read(json, value.getClass()))).hasSameSizeAs(json);
   }
 
+  @Test
+  void whatAnOlderProcessDidNotWriteIsEmpty() {
+    TableNode table = new TableNode("rides-1", "rides", 2, 3, NOW, Map.of(), false);
+    byte[] older = text(table).replace(",\"startOffsets\":{}", "").getBytes(UTF_8);
+    assertThat(older).hasSizeLessThan(ClusterJson.write(table).length);
+    assertThat(ClusterJson.read(older, TableNode.class)).isEqualTo(table);
+    byte[] withoutTags =
+        "{\"id\":\"B\",\"role\":\"BROKER\",\"host\":\"h\",\"port\":1}".getBytes(UTF_8);
+    assertThat(ClusterJson.read(withoutTags, InstanceConfig.class).tags()).isEmpty();
+  }
+
   static Stream<Value> valuesAtTheEdges() {
     return Stream.of(
         new Value.IntValue(Integer.MIN_VALUE),
