@@ -9,24 +9,15 @@ import io.gamay.quickstart.client.QueryAnswer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The quickstart as a person meets it: what it prints, what it refuses, what it keeps. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QuickstartIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String COUNT = "SELECT COUNT(*), MAX(sequence) FROM trips";
 
-  @TempDir private Path directory = Path.of("");
-  private Path data = Path.of("");
-
-  @BeforeAll
-  void name() {
-    data = directory.resolve("data");
-  }
+  @TempDir private Path directory;
 
   /** Trips are numbered without gaps: as many rows as the highest number is every row, once. */
   @Test
@@ -60,7 +51,7 @@ class QuickstartIT {
   private void othersAreRefused(int offset) {
     assertThat(
             QuickstartProcess.refused(
-                directory.resolve("same-data.out"), data, QuickstartProcess.freeOffset()))
+                directory.resolve("same-data.out"), data(), QuickstartProcess.freeOffset()))
         .contains("is in use by process");
     assertThat(
             QuickstartProcess.refused(
@@ -75,8 +66,12 @@ class QuickstartIT {
     assertThat(number(answer, 0)).isEqualTo(1);
   }
 
+  private Path data() {
+    return directory.resolve("data");
+  }
+
   private QuickstartProcess start(String name, int offset, String... options) {
-    return QuickstartProcess.start(directory.resolve(name + ".out"), data, offset, options);
+    return QuickstartProcess.start(directory.resolve(name + ".out"), data(), offset, options);
   }
 
   /** Waits for a moment at which no trip is on its way; returns the count. */
