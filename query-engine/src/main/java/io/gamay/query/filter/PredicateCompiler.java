@@ -130,7 +130,11 @@ final class PredicateCompiler {
     RoaringBitmap union = new RoaringBitmap();
     for (int dictId = matching.low(); dictId < matching.high(); dictId++) {
       if (matching.contains(dictId)) {
-        union.or(index.get().docIds(dictId));
+        Optional<RoaringBitmap> listed = index.get().docIds(dictId);
+        if (listed.isEmpty()) {
+          return Optional.empty();
+        }
+        union.or(listed.get());
         if (union.getLongCardinality() > limit) {
           return Optional.empty();
         }

@@ -217,7 +217,21 @@ public final class RowsSegment implements SegmentReader {
 
     @Override
     public Optional<InvertedIndexReader> inverted() {
-      return hasDictionary && shape.inverted() ? Optional.of(this::docIdsOf) : Optional.empty();
+      return hasDictionary && shape.inverted() ? Optional.of(new Inverted()) : Optional.empty();
+    }
+
+    /** Lists the rows of every other value only, as a sealed index may. */
+    private final class Inverted implements InvertedIndexReader {
+
+      @Override
+      public int docCount(int dictId) {
+        return docIdsOf(dictId).getCardinality();
+      }
+
+      @Override
+      public Optional<RoaringBitmap> docIds(int dictId) {
+        return dictId % 2 == 0 ? Optional.of(docIdsOf(dictId)) : Optional.empty();
+      }
     }
 
     private RoaringBitmap docIdsOf(int dictId) {

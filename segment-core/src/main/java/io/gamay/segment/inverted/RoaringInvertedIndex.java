@@ -6,6 +6,7 @@ import io.gamay.segment.forward.VariableReader;
 import io.gamay.segment.read.InvertedIndexReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -22,7 +23,16 @@ public final class RoaringInvertedIndex implements InvertedIndexReader {
   }
 
   @Override
-  public RoaringBitmap docIds(int dictId) {
+  public int docCount(int dictId) {
+    return bitmapOf(dictId).getCardinality();
+  }
+
+  @Override
+  public Optional<RoaringBitmap> docIds(int dictId) {
+    return Optional.of(bitmapOf(dictId));
+  }
+
+  private RoaringBitmap bitmapOf(int dictId) {
     RoaringBitmap bitmap = new RoaringBitmap();
     try {
       bitmap.deserialize(bitmaps.slice(dictId).asByteBuffer());

@@ -24,6 +24,11 @@ public interface ColumnReader {
   /** dictId to docIds; empty where no such index was built. */
   Optional<InvertedIndexReader> inverted();
 
+  /** Which values are surely not in the column; empty where no such index was built. */
+  default Optional<BloomFilterReader> bloom() {
+    return Optional.empty();
+  }
+
   /** Bounds of the values of each short run of rows; empty where there are none. */
   default Optional<ZoneMapReader> zoneMap() {
     return Optional.empty();
@@ -59,4 +64,45 @@ public interface ColumnReader {
    * @return the array that holds the dictIds: {@code out} or the larger one
    */
   int[] readMultiDictIds(DocIdBlock docs, int[] ends, int[] out);
+
+  /**
+   * Single-value with a dictionary: which rows of a run hold a dictId of a range.
+   *
+   * @param lowId inclusive
+   * @param highId exclusive
+   * @param mask receives one bit per row, row {@code first + i} being bit {@code i % 64} of word
+   *     {@code i / 64}; the words of the run are overwritten, bits behind its end cleared
+   */
+  default void matchDictIds(int firstDocId, int count, int lowId, int highId, long[] mask) {
+    RowMatcher.matchDictIds(this, firstDocId, count, lowId, highId, mask);
+  }
+
+  /**
+   * Single-value with a dictionary: which rows of a run hold a dictId of a set.
+   *
+   * @param members one bit per dictId, in the form of {@code mask}
+   * @param mask as above
+   */
+  default void matchDictIds(int firstDocId, int count, long[] members, long[] mask) {
+    RowMatcher.matchDictIds(this, firstDocId, count, members, mask);
+  }
+
+  /**
+   * Single-value INT or LONG: which rows of a run hold a value in [low, high].
+   *
+   * @param mask as above
+   */
+  default void matchLongs(int firstDocId, int count, long low, long high, long[] mask) {
+    RowMatcher.matchLongs(this, firstDocId, count, low, high, mask);
+  }
+
+  /**
+   * Single-value INT, LONG, FLOAT or DOUBLE: which rows of a run hold a value in [low, high]; NaN
+   * is the largest value.
+   *
+   * @param mask as above
+   */
+  default void matchDoubles(int firstDocId, int count, double low, double high, long[] mask) {
+    RowMatcher.matchDoubles(this, firstDocId, count, low, high, mask);
+  }
 }

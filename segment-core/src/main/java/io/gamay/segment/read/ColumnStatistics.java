@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param sorted whether values ascend with docId (single-value only)
  * @param nullCount rows whose value is missing
  * @param valueCount values of all rows: more than the rows for a multi-value column
+ * @param lengths of values of varying width; empty for those of fixed width, without rows, and
+ *     where an older format did not keep them
  */
 public record ColumnStatistics(
     Optional<Value> min,
@@ -19,4 +21,17 @@ public record ColumnStatistics(
     int cardinality,
     boolean sorted,
     long nullCount,
-    long valueCount) {}
+    long valueCount,
+    Optional<ByteLengths> lengths) {
+
+  /** Without lengths. */
+  public ColumnStatistics(
+      Optional<Value> min,
+      Optional<Value> max,
+      int cardinality,
+      boolean sorted,
+      long nullCount,
+      long valueCount) {
+    this(min, max, cardinality, sorted, nullCount, valueCount, Optional.empty());
+  }
+}

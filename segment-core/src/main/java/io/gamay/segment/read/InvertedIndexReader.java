@@ -1,10 +1,17 @@
 package io.gamay.segment.read;
 
+import java.util.Optional;
 import org.roaringbitmap.RoaringBitmap;
 
 /** dictId to the docIds that hold it (multi-value: that hold it at least once). Thread-safe. */
 public interface InvertedIndexReader {
 
-  /** DocIds in the view; the caller may keep it but never writes to it. */
-  RoaringBitmap docIds(int dictId);
+  /** How many rows of the view hold the value. */
+  int docCount(int dictId);
+
+  /**
+   * DocIds in the view; the caller may keep it but never writes to it. Empty where the rows are so
+   * many that they are not listed: a scan of the column finds them sooner.
+   */
+  Optional<RoaringBitmap> docIds(int dictId);
 }

@@ -1,5 +1,6 @@
 package io.gamay.segment.schema;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -8,10 +9,17 @@ import java.util.Set;
  *
  * @param formatVersion version of the sealed format
  * @param rawColumns columns without a dictionary (single-value only); all others have one
- * @param invertedColumns dictionary columns that get an inverted index at the seal
+ * @param invertedColumns dictionary columns with an inverted index
+ * @param rangeColumns columns whose ranges are often asked for
+ * @param bloomColumns columns with a bloom filter, and how many of the values that are not in the
+ *     segment it may let pass, in (0, 1)
  */
 public record EncodingDecisions(
-    int formatVersion, Set<String> rawColumns, Set<String> invertedColumns) {
+    int formatVersion,
+    Set<String> rawColumns,
+    Set<String> invertedColumns,
+    Set<String> rangeColumns,
+    Map<String, Double> bloomColumns) {
 
   public static final int CURRENT_FORMAT_VERSION = 1;
 
@@ -22,5 +30,12 @@ public record EncodingDecisions(
   public EncodingDecisions {
     rawColumns = Set.copyOf(rawColumns);
     invertedColumns = Set.copyOf(invertedColumns);
+    rangeColumns = Set.copyOf(rangeColumns);
+    bloomColumns = Map.copyOf(bloomColumns);
+  }
+
+  /** Without range columns and bloom filters. */
+  public EncodingDecisions(int formatVersion, Set<String> rawColumns, Set<String> invertedColumns) {
+    this(formatVersion, rawColumns, invertedColumns, Set.of(), Map.of());
   }
 }

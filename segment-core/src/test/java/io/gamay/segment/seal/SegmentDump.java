@@ -83,7 +83,7 @@ final class SegmentDump {
       add(dictionary.valueAt(dictId));
       if (column.inverted().isPresent()) {
         InvertedIndexReader inverted = column.inverted().get();
-        add(inverted.docIds(dictId));
+        add(inverted.docIds(dictId).orElseThrow());
       }
     }
   }

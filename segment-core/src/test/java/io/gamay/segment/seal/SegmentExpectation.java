@@ -235,7 +235,7 @@ final class SegmentExpectation {
       }
     }
     for (int dictId = 0; dictId < bitmaps.size(); dictId++) {
-      check(inverted.docIds(dictId), bitmaps.get(dictId));
+      check(inverted.docIds(dictId).orElseThrow(), bitmaps.get(dictId));
     }
   }
 
