@@ -18,7 +18,8 @@ import java.util.zip.CRC32C;
  */
 final class FileLayout {
 
-  static final int VERSION = 1;
+  static final int OLDEST_VERSION = 1;
+  static final int NEWEST_VERSION = 2;
 
   /** "GAMAYSEG" as bytes in the file. */
   static final long MAGIC = 0x4745_5359_414d_4147L;
@@ -36,6 +37,10 @@ final class FileLayout {
 
   static long aligned(long byteOffset) {
     return (byteOffset + ALIGNMENT - 1) & -ALIGNMENT;
+  }
+
+  static boolean isKnown(int version) {
+    return version >= OLDEST_VERSION && version <= NEWEST_VERSION;
   }
 
   static String magicText(long magic) {

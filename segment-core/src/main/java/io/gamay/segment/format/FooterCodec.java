@@ -1,13 +1,17 @@
 package io.gamay.segment.format;
 
 import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The footer's fields, without the trailer that follows them. */
@@ -27,10 +31,18 @@ final class FooterCodec {
     out.putInt(encodings.formatVersion());
     write(encodings.rawColumns(), out);
     write(encodings.invertedColumns(), out);
+    boolean isFirstVersion = encodings.formatVersion() == 1;
+    if (!isFirstVersion) {
+      write(encodings.rangeColumns(), out);
+      write(encodings.bloomColumns(), out);
+    }
     out.putInt(footer.dataCrc());
     out.putInt(footer.statistics().size());
     for (ColumnStatistics statistics : footer.statistics()) {
       write(statistics, out);
+      if (!isFirstVersion) {
+        writeLengths(statistics.lengths(), out);
+      }
     }
     out.putInt(footer.blocks().size());
     for (BlockEntry block : footer.blocks()) {
@@ -38,7 +50,7 @@ final class FooterCodec {
     }
   }
 
-  static SegmentFooter read(RecordInput in) {
+  static SegmentFooter read(RecordInput in, int version) {
     SegmentIdentity identity =
         new SegmentIdentity(
             in.getString(),
@@ -46,12 +58,12 @@ final class FooterCodec {
             in.getInt(),
             new OffsetRange(in.getLong(), in.getLong()),
             in.getInt(),
-            new EncodingDecisions(in.getInt(), readNames(in), readNames(in)));
+            readEncodings(in, version));
     int dataCrc = in.getInt();
     int columnCount = in.getCount();
     List<ColumnStatistics> statistics = new ArrayList<>(columnCount);
     for (int index = 0; index < columnCount; index++) {
-      statistics.add(readStatistics(in));
+      statistics.add(readStatistics(in, version));
     }
     int blockCount = in.getCount();
     List<BlockEntry> blocks = new ArrayList<>(blockCount);
@@ -76,6 +88,49 @@ final class FooterCodec {
     return names;
   }
 
+  private static EncodingDecisions readEncodings(RecordInput in, int version) {
+    int named = in.getInt();
+    Set<String> raw = readNames(in);
+    Set<String> inverted = readNames(in);
+    return version == 1
+        ? new EncodingDecisions(named, raw, inverted)
+        : new EncodingDecisions(named, raw, inverted, readNames(in), readFractions(in));
+  }
+
+  private static void write(Map<String, Double> fractions, RecordOutput out) {
+    out.putInt(fractions.size());
+    new TreeMap<>(fractions)
+        .forEach(
+            (name, fraction) -> {
+              out.putString(name);
+              out.putLong(Double.doubleToLongBits(fraction));
+            });
+  }
+
+  private static Map<String, Double> readFractions(RecordInput in) {
+    Map<String, Double> fractions = new HashMap<>();
+    for (int left = in.getCount(); left > 0; left--) {
+      fractions.put(in.getString(), Double.longBitsToDouble(in.getLong()));
+    }
+    return fractions;
+  }
+
+  private static void writeLengths(Optional<ByteLengths> lengths, RecordOutput out) {
+    out.putBoolean(lengths.isPresent());
+    lengths.ifPresent(
+        present -> {
+          out.putInt(present.shortest());
+          out.putInt(present.longest());
+          out.putLong(present.total());
+        });
+  }
+
+  private static Optional<ByteLengths> readLengths(RecordInput in) {
+    return in.getBoolean()
+        ? Optional.of(new ByteLengths(in.getInt(), in.getInt(), in.getLong()))
+        : Optional.empty();
+  }
+
   private static void write(ColumnStatistics statistics, RecordOutput out) {
     write(statistics.min(), out);
     write(statistics.max(), out);
@@ -85,14 +140,15 @@ final class FooterCodec {
     out.putLong(statistics.valueCount());
   }
 
-  private static ColumnStatistics readStatistics(RecordInput in) {
+  private static ColumnStatistics readStatistics(RecordInput in, int version) {
     return new ColumnStatistics(
         readOptional(in),
         readOptional(in),
         in.getInt(),
         in.getBoolean(),
         in.getLong(),
-        in.getLong());
+        in.getLong(),
+        version == 1 ? Optional.empty() : readLengths(in));
   }
 
   private static void write(Optional<Value> value, RecordOutput out) {

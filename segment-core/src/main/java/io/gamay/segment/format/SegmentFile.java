@@ -151,8 +151,15 @@ public final class SegmentFile implements AutoCloseable {
     long trailer = size - FileLayout.TRAILER_BYTES;
     expectMagic(path, file, 0);
     expectMagic(path, file, size - Long.BYTES);
-    expectVersion(path, file, Long.BYTES);
-    expectVersion(path, file, trailer + 2 * Long.BYTES);
+    int version = readVersion(path, file, Long.BYTES);
+    if (readVersion(path, file, trailer + 2 * Long.BYTES) != version) {
+      throw SegmentCorruptException.unequal(
+          path,
+          "format version in the trailer",
+          trailer + 2 * Long.BYTES,
+          version,
+          file.get(INT, trailer + 2 * Long.BYTES));
+    }
     checkZeros(path, file, Long.BYTES + Integer.BYTES, FileLayout.HEADER_BYTES);
     long footerOffset = file.get(LONG, trailer);
     long footerLength = file.get(LONG, trailer + Long.BYTES);
@@ -173,8 +180,22 @@ public final class SegmentFile implements AutoCloseable {
     if (found != expected) {
       throw SegmentCorruptException.checksum(path, "footer", footerOffset, expected, found);
     }
-    return decode(
-        path, "footer", footerOffset, file.asSlice(footerOffset, footerLength), FooterCodec::read);
+    SegmentFooter footer =
+        decode(
+            path,
+            "footer",
+            footerOffset,
+            file.asSlice(footerOffset, footerLength),
+            in -> FooterCodec.read(in, version));
+    if (footer.identity().encodings().formatVersion() != version) {
+      throw SegmentCorruptException.unequal(
+          path,
+          "format version in the footer",
+          footerOffset,
+          version,
+          footer.identity().encodings().formatVersion());
+    }
+    return footer;
   }
 
   private static void expectMagic(Path path, MemorySegment file, long byteOffset) {
@@ -189,12 +210,17 @@ public final class SegmentFile implements AutoCloseable {
     }
   }
 
-  private static void expectVersion(Path path, MemorySegment file, long byteOffset) {
+  private static int readVersion(Path path, MemorySegment file, long byteOffset) {
     int found = file.get(INT, byteOffset);
-    if (found != FileLayout.VERSION) {
+    if (!FileLayout.isKnown(found)) {
       throw SegmentCorruptException.unequal(
-          path, "format version", byteOffset, FileLayout.VERSION, found);
+          path,
+          "format version",
+          byteOffset,
+          "%d to %d".formatted(FileLayout.OLDEST_VERSION, FileLayout.NEWEST_VERSION),
+          found);
     }
+    return found;
   }
 
   private static List<MappedBlock> mapBlocks(Path path, MemorySegment file, SegmentFooter footer) {

@@ -17,12 +17,11 @@ import java.util.zip.CRC32C;
  */
 public final class SegmentFileWriter implements AutoCloseable {
 
-  public static final int FORMAT_VERSION = FileLayout.VERSION;
-
   private static final int BUFFER_BYTES = 1 << 16;
   private static final byte[] ZEROS = new byte[64];
 
   private final SegmentFiles.Output output;
+  private final int version;
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final CRC32C dataCrc = new CRC32C();
@@ -30,13 +29,22 @@ public final class SegmentFileWriter implements AutoCloseable {
   private long flushedBytes;
   private boolean isBlockOpen;
 
-  private SegmentFileWriter(SegmentFiles.Output output) {
+  private SegmentFileWriter(SegmentFiles.Output output, int version) {
     this.output = output;
+    this.version = version;
   }
 
-  public static SegmentFileWriter create(SegmentFiles files, Path file) throws IOException {
-    SegmentFileWriter writer = new SegmentFileWriter(files.create(file));
-    writer.buffer.putLong(FileLayout.MAGIC).putInt(FileLayout.VERSION);
+  /**
+   * @param version of the format
+   * @throws IllegalArgumentException if files of this version cannot be written
+   */
+  public static SegmentFileWriter create(SegmentFiles files, Path file, int version)
+      throws IOException {
+    if (!FileLayout.isKnown(version)) {
+      throw new IllegalArgumentException("cannot write format version " + version);
+    }
+    SegmentFileWriter writer = new SegmentFileWriter(files.create(file), version);
+    writer.buffer.putLong(FileLayout.MAGIC).putInt(version);
     writer.buffer.put(ZEROS, 0, FileLayout.HEADER_BYTES - writer.buffer.position());
     return writer;
   }
@@ -79,6 +87,11 @@ public final class SegmentFileWriter implements AutoCloseable {
   /** Writes footer and trailer and makes the file durable. */
   public SegmentFooter finish(SegmentIdentity identity, List<ColumnStatistics> statistics)
       throws IOException {
+    if (identity.encodings().formatVersion() != version) {
+      throw new IllegalArgumentException(
+          "a file of version %d cannot hold a segment of version %d"
+              .formatted(version, identity.encodings().formatVersion()));
+    }
     padToAlignment();
     SegmentFooter footer =
         new SegmentFooter(identity, (int) dataCrc.getValue(), statistics, blocks);
@@ -87,7 +100,7 @@ public final class SegmentFileWriter implements AutoCloseable {
     byte[] footerBytes = fields.toByteArray();
     ByteBuffer trailer =
         ByteBuffer.allocate(FileLayout.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    trailer.putLong(position()).putLong(footerBytes.length).putInt(FileLayout.VERSION);
+    trailer.putLong(position()).putLong(footerBytes.length).putInt(version);
     CRC32C crc = new CRC32C();
     crc.update(footerBytes);
     crc.update(trailer.array(), 0, FileLayout.TRAILER_CHECKED_BYTES);

@@ -21,7 +21,7 @@ public record EncodingDecisions(
     Set<String> rangeColumns,
     Map<String, Double> bloomColumns) {
 
-  public static final int CURRENT_FORMAT_VERSION = 1;
+  public static final int CURRENT_FORMAT_VERSION = 2;
 
   /** A dictionary for every column, no index. */
   public static final EncodingDecisions DEFAULT =

@@ -86,10 +86,6 @@ public final class SegmentSealer {
 
   private static void checkEncodings(TableSchema schema, SealInputs inputs) {
     var encodings = inputs.encodings();
-    if (encodings.formatVersion() != SegmentFileWriter.FORMAT_VERSION) {
-      throw new IllegalArgumentException(
-          "cannot write format version " + encodings.formatVersion());
-    }
     for (String name : encodings.rawColumns()) {
       if (!columnOf(schema, name).singleValue()) {
         throw new IllegalArgumentException("multi-value column %s cannot be raw".formatted(name));
@@ -117,7 +113,8 @@ public final class SegmentSealer {
   private SealedSegment write(
       SegmentReader view, SealInputs inputs, LedgerRecord ledger, Path temporary, Path target)
       throws IOException {
-    try (SegmentFileWriter file = SegmentFileWriter.create(files, temporary)) {
+    try (SegmentFileWriter file =
+        SegmentFileWriter.create(files, temporary, inputs.encodings().formatVersion())) {
       file.writeSchema(view.schema());
       file.writeLedger(ledger);
       file.writeQuarantine(samplesOf(inputs.rejected()));

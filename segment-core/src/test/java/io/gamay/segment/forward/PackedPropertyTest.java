@@ -104,7 +104,9 @@ class PackedPropertyTest {
   }
 
   private static void write(Path file, int bits, long[] values) throws IOException {
-    try (SegmentFileWriter writer = SegmentFileWriter.create(SegmentFiles.local(), file)) {
+    try (SegmentFileWriter writer =
+        SegmentFileWriter.create(
+            SegmentFiles.local(), file, EncodingDecisions.CURRENT_FORMAT_VERSION)) {
       try (PackedWriter packed =
           PackedWriter.start(
               writer, BlockEntry.WHOLE_SEGMENT, BlockKind.ROW_OFFSETS, bits, values.length)) {

@@ -52,7 +52,7 @@ public record RandomRows(
         inverted.add(column.name());
       }
     }
-    EncodingDecisions encodings = new EncodingDecisions(1, raw, inverted);
+    EncodingDecisions encodings = new EncodingDecisions(1 + random.nextInt(2), raw, inverted);
     List<ColumnValues> values =
         schema.columns().stream().map(spec -> new ColumnValues(random, spec, rowCount)).toList();
     long start = random.nextInt(3) == 0 ? 0 : random.nextLong(1L << 40);

@@ -66,7 +66,7 @@ class SegmentSealerTest {
 
   @Test
   void encodingsThatDoNotFitTheSchemaAreRefused() {
-    assertRefused(withEncodings(2, Set.of(), Set.of()), "format version 2");
+    assertRefused(withEncodings(3, Set.of(), Set.of()), "format version 3");
     assertRefused(withEncodings(1, Set.of("tags"), Set.of()), "multi-value column tags");
     assertRefused(withEncodings(1, Set.of("time"), Set.of("time")), "raw column time");
     assertRefused(withEncodings(1, Set.of("absent"), Set.of()), "absent");
