@@ -23,7 +23,7 @@ public final class PackedReader {
   private final int bitsPerValue;
   private final long mask;
   private final long count;
-  private final RunUnpacker unpacker = ScalarRunUnpacker.INSTANCE;
+  private final PackedKernel kernel = PackedKernel.best();
 
   private PackedReader(MemorySegment packed, int bitsPerValue, long count) {
     this.packed = packed;
@@ -78,6 +78,45 @@ public final class PackedReader {
       Arrays.fill(out, outFrom, outFrom + length, 0);
       return;
     }
-    unpacker.unpack(packed, bitsPerValue, first, length, out, outFrom);
+    kernel.unpack(packed, bitsPerValue, first, length, out, outFrom);
+  }
+
+  /**
+   * Tells which of the values [first, first + length) are in [low, high); at most 31 bits each.
+   *
+   * @param mask receives one bit per value in its first {@code ceil(length / 64)} words
+   */
+  public void matchRange(long first, int length, int low, int high, long[] mask) {
+    Objects.checkFromIndexSize(first, length, count);
+    if (bitsPerValue == 0) {
+      setAll(low <= 0 && high > 0, length, mask);
+      return;
+    }
+    // Below 0 there are no values; an empty range has no width.
+    int from = Math.max(0, low);
+    kernel.matchRange(packed, bitsPerValue, first, length, from, Math.max(0, high - from), mask);
+  }
+
+  /**
+   * Tells which of the values [first, first + length) are in a set; at most 31 bits each.
+   *
+   * @param members one bit for each value that there is
+   * @param mask as above
+   */
+  public void matchSet(long first, int length, long[] members, long[] mask) {
+    Objects.checkFromIndexSize(first, length, count);
+    if (bitsPerValue == 0) {
+      setAll((members[0] & 1) != 0, length, mask);
+      return;
+    }
+    kernel.matchSet(packed, bitsPerValue, first, length, members, mask);
+  }
+
+  private static void setAll(boolean isSet, int length, long[] mask) {
+    int words = (length + Long.SIZE - 1) >>> 6;
+    Arrays.fill(mask, 0, words, isSet ? -1 : 0);
+    if (isSet && (length & 63) != 0) {
+      mask[words - 1] = (1L << length) - 1;
+    }
   }
 }

@@ -55,6 +55,18 @@ final class DictionaryColumn extends ImmutableColumn {
   }
 
   @Override
+  public void matchDictIds(int firstDocId, int count, int lowId, int highId, long[] mask) {
+    ensureOpen();
+    dictIds.get().matchRange(firstDocId, count, lowId, highId, mask);
+  }
+
+  @Override
+  public void matchDictIds(int firstDocId, int count, long[] members, long[] mask) {
+    ensureOpen();
+    dictIds.get().matchSet(firstDocId, count, members, mask);
+  }
+
+  @Override
   public void readInts(DocIdBlock docs, int[] out) {
     requireType(spec().storedType() == StoredType.INT, "ints");
     readDictIds(docs, out);

@@ -1,0 +1,5 @@
+/** Kernels over packed integers. */
+@NullMarked
+package io.gamay.benchmarks.forward;
+
+import org.jspecify.annotations.NullMarked;

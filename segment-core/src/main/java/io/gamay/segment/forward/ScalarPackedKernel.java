@@ -1,0 +1,85 @@
+package io.gamay.segment.forward;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** One unaligned 8-byte read per value, without a branch for values that straddle words. */
+final class ScalarPackedKernel implements PackedKernel {
+
+  static final ScalarPackedKernel INSTANCE = new ScalarPackedKernel();
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private ScalarPackedKernel() {}
+
+  @Override
+  public void unpack(
+      MemorySegment packed, int bits, long first, int length, int[] out, int outFrom) {
+    long valueMask = -1L >>> (Long.SIZE - bits);
+    long bit = first * bits;
+    for (int index = 0; index < length; index++) {
+      out[outFrom + index] = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7) & valueMask);
+      bit += bits;
+    }
+  }
+
+  @Override
+  public void matchRange(
+      MemorySegment packed, int bits, long first, int length, int low, int width, long[] mask) {
+    for (int word = 0; word << 6 < length; word++) {
+      int from = word << 6;
+      mask[word] =
+          matchWord(packed, bits, first + from, Math.min(Long.SIZE, length - from), low, width);
+    }
+  }
+
+  /** The mask of up to 64 values. */
+  static long matchWord(
+      MemorySegment packed, int bits, long first, int length, int low, int width) {
+    int valueMask = -1 >>> (Integer.SIZE - bits);
+    long bit = first * bits;
+    long matched = 0;
+    for (int index = 0; index < length; index++) {
+      int value = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7)) & valueMask;
+      // The sign bit of the difference of two non-negative numbers, without a branch.
+      long isInside = (Integer.toUnsignedLong(value - low) - Integer.toUnsignedLong(width)) >>> 63;
+      matched |= isInside << index;
+      bit += bits;
+    }
+    return matched;
+  }
+
+  @Override
+  public void matchSet(
+      MemorySegment packed, int bits, long first, int length, long[] members, long[] mask) {
+    int valueMask = -1 >>> (Integer.SIZE - bits);
+    long bit = first * bits;
+    for (int word = 0; word << 6 < length; word++) {
+      int count = Math.min(Long.SIZE, length - (word << 6));
+      long matched = 0;
+      for (int index = 0; index < count; index++) {
+        int value = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7)) & valueMask;
+        matched |= (members[value >>> 6] >>> value & 1) << index;
+        bit += bits;
+      }
+      mask[word] = matched;
+    }
+  }
+
+  @Override
+  public long sum(MemorySegment packed, int bits, long first, int length, long[] mask) {
+    int valueMask = -1 >>> (Integer.SIZE - bits);
+    long sum = 0;
+    for (int word = 0; word << 6 < length; word++) {
+      long left = mask[word];
+      while (left != 0) {
+        long bit = (first + (word << 6) + Long.numberOfTrailingZeros(left)) * bits;
+        sum += (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7)) & valueMask;
+        left &= left - 1;
+      }
+    }
+    return sum;
+  }
+}
