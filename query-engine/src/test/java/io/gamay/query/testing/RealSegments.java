@@ -76,7 +76,8 @@ final class RealSegments {
     }
   }
 
-  private static void append(MutableSegment segment, TableSchema schema, List<Row> rows) {
+  /** Appends rows behind those that a segment has, and publishes them. */
+  static void append(MutableSegment segment, TableSchema schema, List<Row> rows) {
     RowBatch batch = new RowBatch(schema);
     long end = segment.endOffset();
     for (Row row : rows) {
