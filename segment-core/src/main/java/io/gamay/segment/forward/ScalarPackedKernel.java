@@ -54,18 +54,24 @@ final class ScalarPackedKernel implements PackedKernel {
   @Override
   public void matchSet(
       MemorySegment packed, int bits, long first, int length, long[] members, long[] mask) {
+    for (int word = 0; word << 6 < length; word++) {
+      int from = word << 6;
+      mask[word] =
+          matchWord(packed, bits, first + from, Math.min(Long.SIZE, length - from), members);
+    }
+  }
+
+  /** The mask of up to 64 values. */
+  static long matchWord(MemorySegment packed, int bits, long first, int length, long[] members) {
     int valueMask = -1 >>> (Integer.SIZE - bits);
     long bit = first * bits;
-    for (int word = 0; word << 6 < length; word++) {
-      int count = Math.min(Long.SIZE, length - (word << 6));
-      long matched = 0;
-      for (int index = 0; index < count; index++) {
-        int value = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7)) & valueMask;
-        matched |= (members[value >>> 6] >>> value & 1) << index;
-        bit += bits;
-      }
-      mask[word] = matched;
+    long matched = 0;
+    for (int index = 0; index < length; index++) {
+      int value = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7)) & valueMask;
+      matched |= (members[value >>> 6] >>> value & 1) << index;
+      bit += bits;
     }
+    return matched;
   }
 
   @Override

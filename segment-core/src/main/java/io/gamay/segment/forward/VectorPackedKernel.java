@@ -184,7 +184,54 @@ final class VectorPackedKernel implements PackedKernel {
   @Override
   public void matchSet(
       MemorySegment packed, int bits, long first, int length, long[] members, long[] mask) {
-    ScalarPackedKernel.INSTANCE.matchSet(packed, bits, first, length, members, mask);
+    int skew = (int) (first & 7);
+    int words = bits > MAX_BITS ? 0 : (length + skew) >>> 6;
+    if (words == 0) {
+      ScalarPackedKernel.INSTANCE.matchSet(packed, bits, first, length, members, mask);
+      return;
+    }
+    matchWhole(packed, LAYOUTS[bits], (first - skew) * bits >>> 3, words, members, mask);
+    int done = (words << 6) - skew;
+    int tail = length - done;
+    long behind =
+        tail == 0 ? 0 : ScalarPackedKernel.matchWord(packed, bits, first + done, tail, members);
+    close(mask, words, skew, behind, tail);
+  }
+
+  /** Gathers the members' word of each value and shifts its bit to the front. */
+  private static void matchWhole(
+      MemorySegment packed,
+      Layout layout,
+      long byteOffset,
+      int words,
+      long[] members,
+      long[] mask) {
+    int[] memberWords = new int[LANES];
+    int half = LANES >>> 1;
+    long at = byteOffset;
+    for (int word = 0; word < words; word++) {
+      long matched = 0;
+      for (int bit = 0; bit < Long.SIZE; bit += LANES) {
+        IntVector values = layout.load(packed, at);
+        values.lanewise(VectorOperators.LSHR, 6).intoArray(memberWords, 0);
+        long low = members(members, memberWords, 0, values, 0);
+        long high = members(members, memberWords, half, values, 1);
+        matched |= (low | high << half) << bit;
+        at += layout.step;
+      }
+      mask[word] = matched;
+    }
+  }
+
+  /** Which of one half of a vector's values are members. */
+  private static long members(
+      long[] members, int[] memberWords, int from, IntVector values, int part) {
+    LongVector shifts = values.convertShape(VectorOperators.I2L, LONGS, part).reinterpretAsLongs();
+    return LongVector.fromArray(LONGS, members, 0, memberWords, from)
+        .lanewise(VectorOperators.LSHR, shifts)
+        .and(1)
+        .compare(VectorOperators.NE, 0)
+        .toLong();
   }
 
   @Override
