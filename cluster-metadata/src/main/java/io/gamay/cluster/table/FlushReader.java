@@ -17,6 +17,7 @@ final class FlushReader {
   private static final String OLD_SEGMENT_SIZE = "realtime.segment.flush.desired.size";
   private static final String OLDER_SEGMENT_SIZE = FLUSH + "desired.size";
   private static final String TIME = FLUSH + "time";
+  private static final String INITIAL_ROWS = "realtime.segment.flush.autotune.initialRows";
 
   private static final long DEFAULT_SERVER_ROWS = 5_000_000;
   private static final long DEFAULT_SEGMENT_SIZE_BYTES = 200L << 20;
@@ -43,8 +44,7 @@ final class FlushReader {
           "leave out the others, or write 0 rows");
     }
     map.withoutEffect(
-        "the size of a segment is predicted from earlier ones",
-        "realtime.segment.flush.autotune.initialRows",
+        "segments of a table end at the same size",
         FLUSH + "variance.fraction",
         "realtime.segment.flush.threshold.variance.percentage");
     boolean isByDefault = rows.isEmpty() && segmentRows.isEmpty() && size.isEmpty();
@@ -52,7 +52,8 @@ final class FlushReader {
         segmentRows,
         isByDefault ? OptionalLong.of(DEFAULT_SERVER_ROWS) : positive(rows),
         size.orElse(DEFAULT_SEGMENT_SIZE_BYTES),
-        map.period(TIME).orElse(DEFAULT_TIME));
+        map.period(TIME).orElse(DEFAULT_TIME),
+        map.whole(INITIAL_ROWS, 1, Integer.MAX_VALUE).orElse(FlushThresholds.DEFAULT_INITIAL_ROWS));
   }
 
   private String oneWritten(String key, String otherKey) {
