@@ -13,6 +13,8 @@ import java.util.Map;
  * @param dataCrc CRC-32C over the data blocks
  * @param lost offsets that no replica could read; a declared loss
  * @param bounds least and greatest value really seen, for columns worth pruning by
+ * @param distinct number of distinct values, for columns of which they are more than half of the
+ *     rows: single-value ones with a dictionary, in a copy of {@link #LEAST_TELLING_ROWS} or more
  */
 public record StoredCopy(
     String objectKey,
@@ -21,11 +23,33 @@ public record StoredCopy(
     int docCount,
     LedgerCounts ledger,
     List<OffsetRange> lost,
-    Map<String, Bounds> bounds) {
+    Map<String, Bounds> bounds,
+    Map<String, Integer> distinct) {
+
+  /** Fewer rows do not tell how values repeat. */
+  public static final int LEAST_TELLING_ROWS = 10_000;
 
   public StoredCopy {
     lost = List.copyOf(lost);
     bounds = Map.copyOf(bounds);
+    distinct = Map.copyOf(distinct);
+  }
+
+  /** Of columns whose values repeat. */
+  public StoredCopy(
+      String objectKey,
+      int dataCrc,
+      long sizeBytes,
+      int docCount,
+      LedgerCounts ledger,
+      List<OffsetRange> lost,
+      Map<String, Bounds> bounds) {
+    this(objectKey, dataCrc, sizeBytes, docCount, ledger, lost, bounds, Map.of());
+  }
+
+  public StoredCopy withLost(List<OffsetRange> declared) {
+    return new StoredCopy(
+        objectKey, dataCrc, sizeBytes, docCount, ledger, declared, bounds, distinct);
   }
 
   public record Bounds(Value min, Value max) {}

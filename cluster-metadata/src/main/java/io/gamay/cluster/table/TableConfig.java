@@ -14,9 +14,11 @@ import java.util.Set;
  *     under
  * @param json the text as its owner wrote it, which GET gives back
  * @param retention how long segments live behind the newest time in them; empty: for ever
- * @param rawColumns columns without a dictionary
+ * @param rawColumns columns that are to have no dictionary
  * @param transforms in the order in which they must run
  * @param queryTimeout the table's own default
+ * @param dictionaryColumns columns that are to keep their dictionary; of all others, those that are
+ *     not in {@code rawColumns} have one as long as it pays
  */
 public record TableConfig(
     String name,
@@ -33,12 +35,50 @@ public record TableConfig(
     List<TransformConfig> transforms,
     StreamConfig stream,
     FlushThresholds flush,
-    Optional<Duration> queryTimeout) {
+    Optional<Duration> queryTimeout,
+    Set<String> dictionaryColumns) {
 
   public TableConfig {
+    dictionaryColumns = Set.copyOf(dictionaryColumns);
     rawColumns = Set.copyOf(rawColumns);
     invertedColumns = Set.copyOf(invertedColumns);
     transforms = List.copyOf(transforms);
+  }
+
+  /** Without columns that are to keep their dictionary. */
+  public TableConfig(
+      String name,
+      int version,
+      String json,
+      Optional<String> timeColumn,
+      int replication,
+      Optional<Duration> retention,
+      String brokerTenant,
+      String serverTenant,
+      boolean nullHandling,
+      Set<String> rawColumns,
+      Set<String> invertedColumns,
+      List<TransformConfig> transforms,
+      StreamConfig stream,
+      FlushThresholds flush,
+      Optional<Duration> queryTimeout) {
+    this(
+        name,
+        version,
+        json,
+        timeColumn,
+        replication,
+        retention,
+        brokerTenant,
+        serverTenant,
+        nullHandling,
+        rawColumns,
+        invertedColumns,
+        transforms,
+        stream,
+        flush,
+        queryTimeout,
+        Set.of());
   }
 
   /** {@code name_REALTIME}. */

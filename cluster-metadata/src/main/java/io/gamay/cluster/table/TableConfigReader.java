@@ -85,7 +85,8 @@ final class TableConfigReader {
                 transforms,
                 stream.orElseThrow(),
                 flush.orElseThrow(),
-                queryTimeout));
+                queryTimeout,
+                DictionaryPins.read(root)));
   }
 
   // -- name, type, segments, tenants

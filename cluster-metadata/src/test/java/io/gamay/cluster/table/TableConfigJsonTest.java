@@ -420,6 +420,31 @@ class TableConfigJsonTest {
   }
 
   @Test
+  void columnsKeepTheirDictionaryWhereTheConfigSaysSo() {
+    assertThat(parse().orThrow().dictionaryColumns()).isEmpty();
+    fields(
+        """
+        [{"name": "day", "encodingType": "DICTIONARY"},
+         {"name": "fare", "indexes": {"dictionary": {}}},
+         {"name": "tags", "indexes": {"inverted": {}}},
+         {"name": "city", "indexes": {"dictionary": {"disabled": true}}}]
+        """);
+    TableConfig table = parse().orThrow();
+    assertThat(table.dictionaryColumns()).containsExactlyInAnyOrder("day", "fare");
+    assertThat(table.rawColumns()).containsExactly("city");
+  }
+
+  @Test
+  void rowsOfTheFirstSegmentLimitedBySizeAreKnown() {
+    assertThat(parse().orThrow().flush().initialRows()).isEqualTo(100_000);
+    stream().put("realtime.segment.flush.autotune.initialRows", "2500");
+    Parsed<TableConfig> parsed = parse();
+    assertThat(parsed.orThrow().flush().initialRows()).isEqualTo(2500);
+    stream().put("realtime.segment.flush.autotune.initialRows", "0");
+    assertThat(parse().problems()).hasSize(1);
+  }
+
+  @Test
   void rowsOfOneSegmentAreNotSplit() {
     stream().put("realtime.segment.flush.threshold.segment.rows", "100");
     stream().put("realtime.segment.flush.threshold.time", "1d12h30m");

@@ -5,7 +5,6 @@ import io.gamay.cluster.commit.CommitReport;
 import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
-import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.ledger.OffsetRange;
 import java.time.Duration;
@@ -201,7 +200,7 @@ final class CommitStateMachine {
     ReportMemory next =
         memory.remember(report.instance(), new Holding(offsets.end(), missing), now);
     if (missing.isEmpty()) {
-      return CommitOutcome.decide(next, new CommitDecision.Finish(withLost(report, missing)));
+      return CommitOutcome.decide(next, new CommitDecision.Finish(report.copy().withLost(missing)));
     }
     return pickOneThatHoldsMore(report.instance(), segment, next, members, now)
         .orElseGet(() -> loseOrWait(report, segment, missing, next, members, now));
@@ -237,7 +236,7 @@ final class CommitStateMachine {
             .toList();
     ReportMemory next = memory.withLossReported(now);
     if (unheard.isEmpty() || hasPassed(next.lossReportedAt(), policy.awayWait(), now)) {
-      return CommitOutcome.decide(next, new CommitDecision.Finish(withLost(report, missing)));
+      return CommitOutcome.decide(next, new CommitDecision.Finish(report.copy().withLost(missing)));
     }
     return CommitOutcome.answer(
         next.withTrouble(
@@ -381,18 +380,6 @@ final class CommitStateMachine {
       throw new IllegalStateException("nothing is remembered of " + instance);
     }
     return holding;
-  }
-
-  private static StoredCopy withLost(CommitReport.Committed report, List<OffsetRange> lost) {
-    StoredCopy copy = report.copy();
-    return new StoredCopy(
-        copy.objectKey(),
-        copy.dataCrc(),
-        copy.sizeBytes(),
-        copy.docCount(),
-        copy.ledger(),
-        lost,
-        copy.bounds());
   }
 
   private static boolean hasPassed(Optional<Instant> since, Duration time, Instant now) {

@@ -31,7 +31,8 @@ import java.util.Optional;
  * <table>
  * <caption>decision: checks, writes</caption>
  * <tr><td>T1 End</td><td>epoch, segment, shard, table</td><td>segment COMMITTING with its end and
- *     attempt 1; the successor, CONSUMING from that end under today's versions; both in their
+ *     attempt 1; the successor, CONSUMING from that end under today's versions, encoded as {@link
+ *     SuccessorEncoding} says; both in their
  *     shards</td></tr>
  * <tr><td>T2 PickAgain</td><td>epoch, segment</td><td>the next attempt</td></tr>
  * <tr><td>T3 Finish</td><td>epoch, segment (and with its version the attempt), shard</td>
@@ -74,7 +75,7 @@ final class CommitTransactions {
   private void addEnd(
       List<Operation> operations, SegmentSnapshot snapshot, CommitDecision.End end, Instant now) {
     SegmentMetadata segment = snapshot.segment().value();
-    SegmentMetadata successor = successor(snapshot.table(), segment.name(), end.endOffset(), now);
+    SegmentMetadata successor = successor(snapshot, end.endOffset(), now);
     operations.add(snapshot.table().unchanged());
     operations.add(putSegment(snapshot, segment.committing(end.endOffset(), end.attempt())));
     operations.add(
@@ -85,16 +86,18 @@ final class CommitTransactions {
     operations.addAll(assignSuccessor(snapshot, successor.name()));
   }
 
-  private static SegmentMetadata successor(
-      TableState table, SegmentName ended, long startOffset, Instant now) {
+  private SegmentMetadata successor(SegmentSnapshot snapshot, long startOffset, Instant now) {
+    TableState table = snapshot.table();
+    SegmentMetadata ended = snapshot.segment().value();
     SegmentName name =
-        SegmentName.create(ended.table(), ended.partition(), ended.sequence() + 1, now);
+        SegmentName.create(
+            ended.name().table(), ended.name().partition(), ended.name().sequence() + 1, now);
     return SegmentMetadata.consuming(
         name,
         startOffset,
         table.node().schemaVersion(),
         table.node().configVersion(),
-        table.encoding(),
+        SuccessorEncoding.of(table, ended, reader.newestTelling(snapshot)),
         now);
   }
 

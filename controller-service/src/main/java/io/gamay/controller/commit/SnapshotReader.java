@@ -7,9 +7,12 @@ import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.controller.table.TableState;
 import io.gamay.controller.table.Versioned;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +21,9 @@ import java.util.function.Function;
 
 /** Reads what a decision about a segment rests on, from metadata as it stands now. */
 final class SnapshotReader {
+
+  /** Segments that are asked for what they tell. */
+  private static final int LOOK_BACK = 8;
 
   private final MetadataStore store;
   private final Function<String, Optional<TableState>> tables;
@@ -46,6 +52,35 @@ final class SnapshotReader {
 
   Optional<Versioned<AssignmentShard>> shard(String tableId, ShardId shard) {
     return node(ClusterPaths.assignment(tableId, shard), AssignmentShard.class);
+  }
+
+  /**
+   * The newest copy in the segment's partition that has rows enough to tell how values repeat.
+   * Looks back a few segments.
+   */
+  Optional<StoredCopy> newestTelling(SegmentSnapshot snapshot) {
+    String tableId = snapshot.table().tableId();
+    SegmentName ended = snapshot.segment().value().name();
+    return before(tableId, snapshot.shard().value(), ended).stream()
+        .limit(LOOK_BACK)
+        .flatMap(name -> node(ClusterPaths.segment(tableId, name), SegmentMetadata.class).stream())
+        .flatMap(segment -> segment.value().stored().stream())
+        .filter(copy -> copy.docCount() >= StoredCopy.LEAST_TELLING_ROWS)
+        .findFirst();
+  }
+
+  /** Segments of the partition before one, the newest first; of its shard and the one before. */
+  private List<SegmentName> before(String tableId, AssignmentShard shard, SegmentName segment) {
+    List<SegmentName> names = new ArrayList<>(shard.segments().keySet());
+    ShardId id = shard.id();
+    if (id.block() > 0 && names.size() <= LOOK_BACK) {
+      shard(tableId, new ShardId(id.partition(), id.block() - 1))
+          .ifPresent(earlier -> names.addAll(earlier.value().segments().keySet()));
+    }
+    return names.stream()
+        .filter(name -> name.sequence() < segment.sequence())
+        .sorted(Comparator.comparingInt(SegmentName::sequence).reversed())
+        .toList();
   }
 
   private Members members(AssignmentShard shard, SegmentName name) {

@@ -15,6 +15,7 @@ final class StoredCopies {
   private static final int MAX_BOUND_LENGTH = 64;
 
   private static final int MAX_BOUNDED_COLUMNS = 200;
+  private static final int MAX_COUNTED_COLUMNS = 500;
 
   private StoredCopies() {}
 
@@ -26,7 +27,24 @@ final class StoredCopies {
         segment.docCount(),
         segment.ledger(),
         segment.lostRanges(),
-        boundsOf(segment));
+        boundsOf(segment),
+        distinctOf(segment));
+  }
+
+  private static Map<String, Integer> distinctOf(ImmutableSegment segment) {
+    Map<String, Integer> distinct = new HashMap<>();
+    if (segment.docCount() < StoredCopy.LEAST_TELLING_ROWS) {
+      return distinct;
+    }
+    for (ColumnSpec column : segment.schema().columns()) {
+      int cardinality = segment.columnStatistics(column.name()).cardinality();
+      if (column.singleValue()
+          && cardinality > segment.docCount() / 2
+          && distinct.size() < MAX_COUNTED_COLUMNS) {
+        distinct.put(column.name(), cardinality);
+      }
+    }
+    return distinct;
   }
 
   private static Map<String, StoredCopy.Bounds> boundsOf(ImmutableSegment segment) {
