@@ -15,6 +15,7 @@ import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.report.QuarantinedRecord;
+import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
 import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
@@ -59,7 +60,8 @@ class ClusterJsonTest {
           Map.of(
               "fare",
               new StoredCopy.Bounds(
-                  new Value.DoubleValue(-0.0), new Value.DoubleValue(Double.POSITIVE_INFINITY))));
+                  new Value.DoubleValue(-0.0), new Value.DoubleValue(Double.POSITIVE_INFINITY))),
+          Map.of("fare", 9));
 
   static Stream<Object> everyKindOfNodeAndMessage() {
     return Stream.of(
@@ -89,6 +91,8 @@ class ClusterJsonTest {
         new CommitAnswer(CommitAnswer.Kind.CATCH_UP, NAME, 120, 1, 7),
         new ConsumingReport("s", NAME.toString(), 3, "HOLDING", 1, 2, -1, 0, 1, LEDGER, 5, ""),
         new QuarantinedRecord(NAME.toString(), 3, 5, "MALFORMED", "d", "{", true, 1),
+        new SegmentMemory(
+            NAME.toString(), 3, 2, 5, List.of(new SegmentMemory.ColumnMemory("fare", 5, 2.5))),
         new SegmentSize(NAME.toString(), 5));
   }
 
@@ -109,6 +113,16 @@ class ClusterJsonTest {
     byte[] withoutTags =
         "{\"id\":\"B\",\"role\":\"BROKER\",\"host\":\"h\",\"port\":1}".getBytes(UTF_8);
     assertThat(ClusterJson.read(withoutTags, InstanceConfig.class).tags()).isEmpty();
+  }
+
+  @Test
+  void copyOfAnOlderProcessCountsNoDistinctValues() {
+    SegmentMetadata online = COMMITTING.online(COPY);
+    byte[] older = text(online).replace(",\"distinct\":{\"fare\":9}", "").getBytes(UTF_8);
+    assertThat(older).hasSizeLessThan(ClusterJson.write(online).length);
+    StoredCopy read = ClusterJson.read(older, SegmentMetadata.class).stored().orElseThrow();
+    assertThat(read.distinct()).isEmpty();
+    assertThat(read.bounds()).isEqualTo(COPY.bounds());
   }
 
   static Stream<Value> valuesAtTheEdges() {

@@ -2,6 +2,7 @@ package io.gamay.ingest.web;
 
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.report.QuarantinedRecord;
+import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
 import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
@@ -38,6 +39,12 @@ class TableController {
   @GetMapping("/sizes")
   Mono<List<SegmentSize>> sizes(@PathVariable String tableId) {
     return Mono.fromSupplier(() -> reports.sizes(tableId));
+  }
+
+  @Operation(summary = "Memory of a table's segments that are not sealed yet, by column")
+  @GetMapping("/memory")
+  Mono<List<SegmentMemory>> memory(@PathVariable String tableId) {
+    return Mono.fromSupplier(() -> reports.memory(tableId));
   }
 
   @Operation(summary = "Samples of a table's rejected records on this server")

@@ -2,6 +2,7 @@ package io.gamay.ingest.web;
 
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.report.QuarantinedRecord;
+import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.ingest.hosting.PartitionFeed;
@@ -11,6 +12,7 @@ import io.gamay.ingest.hosting.SegmentLease;
 import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.ledger.RejectedRecord;
+import io.gamay.segment.mutable.MutableSegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Puts together what is known of a table's segments on this server. Thread-safe. */
@@ -47,6 +50,35 @@ public final class TableReports {
     }
     sizes.sort(Comparator.comparing(SegmentSize::segment));
     return sizes;
+  }
+
+  /** Of the segments whose rows are in memory. */
+  List<SegmentMemory> memory(String tableId) {
+    List<SegmentMemory> memory = new ArrayList<>();
+    for (PartitionServing serving : host.servingOf(tableId)) {
+      for (ServedSegment served : serving.view().segments()) {
+        if (served.content() instanceof ServedSegment.Content.Mutable(MutableSegment rows)) {
+          memory.add(memoryOf(served.name(), rows));
+        }
+      }
+    }
+    memory.sort(Comparator.comparing(SegmentMemory::segment));
+    return memory;
+  }
+
+  /** The writer goes on meanwhile: the sum is of the columns as they were read. */
+  private static SegmentMemory memoryOf(SegmentName name, MutableSegment rows) {
+    int docCount = rows.docCount();
+    List<SegmentMemory.ColumnMemory> columns = new ArrayList<>();
+    long sum = 0;
+    for (Map.Entry<String, Long> column : rows.memoryBytesByColumn().entrySet()) {
+      long bytes = column.getValue();
+      columns.add(
+          new SegmentMemory.ColumnMemory(
+              column.getKey(), bytes, docCount == 0 ? 0 : (double) bytes / docCount));
+      sum += bytes;
+    }
+    return new SegmentMemory(name.toString(), name.partition(), docCount, sum, columns);
   }
 
   /** Reads files. */
