@@ -40,6 +40,9 @@ final class ConsumedSegment {
   private volatile boolean isReportUnderWay;
   private volatile String workTrouble = "";
   private @Nullable Instant catchUpUntil;
+  private OptionalLong fullAt = OptionalLong.empty();
+  private @Nullable PartitionMetadata limitedBy;
+  private SizeLimit sizeLimit = new SizeLimit(Long.MAX_VALUE, false);
 
   ConsumedSegment(SegmentMetadata created, SegmentProgress progress) {
     this.created = created;
@@ -143,6 +146,37 @@ final class ConsumedSegment {
 
   void setCatchUpUntil(@Nullable Instant when) {
     catchUpUntil = when;
+  }
+
+  /** The rows that it is to end with; empty when any number will do. */
+  OptionalLong fullAt() {
+    return fullAt;
+  }
+
+  void setFullAt(OptionalLong rows) {
+    fullAt = rows;
+  }
+
+  /** Whether it takes rows, has some offsets, and was not found full yet. */
+  boolean isGrowing() {
+    return progress.state() == ConsumingState.INITIAL_CONSUMING
+        && progress.position() > created.startOffset();
+  }
+
+  /** The rows that make a file of the wanted size, as metadata tells it. */
+  @SuppressWarnings(
+      "ReferenceEquality") // a metadata object is one moment, and comparing whole ones costs
+  SizeLimit sizeLimit(PartitionMetadata metadata) {
+    if (limitedBy != metadata) {
+      limitedBy = metadata;
+      sizeLimit =
+          SizeLimit.of(
+              metadata.configOf(created).flush(),
+              metadata.sealed(SizeLimit.WINDOW),
+              metadata.isCommittingBefore(created.name()),
+              created);
+    }
+    return sizeLimit;
   }
 
   long memoryBytes() {

@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
 /**
  * What every consumer of a server works with.
  *
- * @param work threads for sealing and uploading
+ * @param seals threads for sealing, so many at a time
+ * @param uploads threads for uploading: a deep store that is slow holds up no seal
  * @param onChange asks for the state to be published soon
  * @param random spreads reports over time
  */
@@ -25,9 +26,10 @@ public record ConsumerServices(
     LeaseRegistry leases,
     SegmentSealer sealer,
     SegmentUploader uploader,
-    LoadPool work,
+    LoadPool seals,
+    LoadPool uploads,
     CommitReporter reporter,
-    MemoryBudget memory,
+    ConsumptionLimits limits,
     Runnable onChange,
     InstantSource clock,
     RandomGenerator random) {}

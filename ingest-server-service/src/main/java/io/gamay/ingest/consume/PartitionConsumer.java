@@ -119,7 +119,6 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
     if (ended != null) {
       ended.stopWork();
       drainWhatIsLeft();
-      services.memory().forget(ended);
       ended.release();
     }
   }

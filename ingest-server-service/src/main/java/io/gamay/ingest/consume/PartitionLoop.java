@@ -9,6 +9,7 @@ import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.table.FlushThresholds;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.PartitionView;
 import io.gamay.ingest.hosting.SegmentHolding;
@@ -63,6 +64,8 @@ final class PartitionLoop {
   private final SegmentWork work;
   private final SegmentReports reports;
   private final FlushPolicy flush = new FlushPolicy();
+  private final MemoryShare memory;
+  private final ConsumptionPause pause;
   private final NavigableMap<Integer, ConsumedSegment> segments = new TreeMap<>();
 
   private PartitionMetadata metadata;
@@ -72,8 +75,6 @@ final class PartitionLoop {
   private @Nullable Cover cover;
   private @Nullable PartitionStream stream;
   private String failure = "";
-  private boolean isPaused;
-  private boolean isPausedForMemory;
 
   /** Nobody waits for seals and uploads any more; any thread reads it. */
   private volatile boolean isOver;
@@ -95,6 +96,8 @@ final class PartitionLoop {
     this.metadata = metadata;
     this.work = new SegmentWork(services, serving.tableId());
     this.reports = new SegmentReports(services, serving.tableId());
+    this.memory = new MemoryShare(services.limits().memory());
+    this.pause = new ConsumptionPause(services.limits(), serving);
   }
 
   /**
@@ -177,6 +180,8 @@ final class PartitionLoop {
 
   /** Frees what is not shown; the rest is freed by whoever hides it. */
   void release() {
+    pause.end();
+    memory.forget(services.clock().instant());
     for (ConsumedSegment segment : segments.values()) {
       Optional<SegmentHolding> shown = segment.shown().map(ServedSegment::holding);
       segment
@@ -217,8 +222,8 @@ final class PartitionLoop {
     display();
     forgetFinished();
     checkTail(batch);
-    checkMemory();
-    reports.send(List.copyOf(segments.values()), metadata, this::onAnswer);
+    checkLimits();
+    reports.send(List.copyOf(segments.values()), this::onAnswer);
   }
 
   // What metadata and answers say
@@ -379,6 +384,7 @@ final class PartitionLoop {
     ConsumedSegment.Rows rows = segment.requireRows();
     long memoryBytes = segment.memoryBytes();
     SegmentReader view = rows.segment().snapshotBelow(end);
+    FlushThresholds thresholds = metadata.configOf(segment.created()).flush();
     work.seal(
         segment.created(),
         rows,
@@ -393,7 +399,11 @@ final class PartitionLoop {
               file.close();
               return;
             }
-            mailbox.accept(() -> PartitionLoop.this.onSealed(segment, file, memoryBytes));
+            mailbox.accept(
+                () -> {
+                  flush.learn(thresholds, memoryBytes, file.sizeBytes());
+                  PartitionLoop.this.onSealed(segment, file);
+                });
           }
 
           @Override
@@ -403,12 +413,11 @@ final class PartitionLoop {
         });
   }
 
-  private void onSealed(ConsumedSegment segment, ImmutableSegment file, long memoryBytes) {
+  private void onSealed(ConsumedSegment segment, ImmutableSegment file) {
     if (segments.get(segment.name().sequence()) != segment) {
       file.close();
       return;
     }
-    flush.learn(memoryBytes, file.sizeBytes());
     segment.setFile(hold(segment.name(), file));
     apply(segment, new SegmentEvent.Sealed(file.dataCrc()));
   }
@@ -526,22 +535,26 @@ final class PartitionLoop {
 
   private void checkThresholds() {
     ConsumedSegment feeding = newest;
-    if (feeding == null
-        || feeding.progress().state() != ConsumingState.INITIAL_CONSUMING
-        || feeding.progress().position() == feeding.created().startOffset()) {
+    if (feeding == null || !feeding.isGrowing()) {
       return;
     }
-    Optional<StopReason> reason =
-        services.memory().isExceeded()
-            ? Optional.of(StopReason.MEMORY_LIMIT)
-            : flush.stopReason(
+    Instant now = services.clock().instant();
+    Optional<FlushPolicy.Stop> due =
+        memory.isToEnd(now)
+            ? Optional.of(new FlushPolicy.Stop(StopReason.MEMORY_LIMIT, OptionalLong.empty()))
+            : flush.due(
                 metadata.configOf(feeding.created()).flush(),
                 metadata.rowLimit(feeding.created()),
+                feeding.sizeLimit(metadata),
                 feeding.requireRows().segment().docCount(),
                 feeding.memoryBytes(),
-                feeding.created().createdAt(),
-                services.clock().instant());
-    reason.ifPresent(why -> apply(feeding, new SegmentEvent.StopDue(why)));
+                Duration.between(feeding.created().createdAt(), now));
+    due.ifPresent(stop -> end(feeding, stop));
+  }
+
+  private void end(ConsumedSegment feeding, FlushPolicy.Stop stop) {
+    feeding.setFullAt(stop.rows());
+    apply(feeding, new SegmentEvent.StopDue(stop.reason()));
   }
 
   private void checkCatchUp() {
@@ -565,7 +578,7 @@ final class PartitionLoop {
           && isNamedCopyShown(serving.view(), segment)
           && (cover == null || cover.segment() != segment)) {
         apply(segment, new SegmentEvent.CopyServed());
-        segment.rows().ifPresent(rows -> rows.holding().retire());
+        segment.rows().ifPresent(memory::retire);
         segment.file().ifPresent(file -> file.holding().retire());
         segments.remove(segment.name().sequence());
       }
@@ -613,21 +626,16 @@ final class PartitionLoop {
     return now;
   }
 
-  private void checkMemory() {
-    long held = segments.values().stream().mapToLong(ConsumedSegment::memoryBytes).sum();
-    services.memory().note(this, held);
-    isPausedForMemory =
-        newest != null && services.memory().isExceeded() && !freesMemoryByReading(newest);
-    boolean wantsPause = isPausedForMemory || newest == null || !failure.isEmpty();
-    PartitionStream open = stream;
-    if (open != null && wantsPause != isPaused) {
-      isPaused = wantsPause;
-      if (wantsPause) {
-        open.pause();
-      } else {
-        open.resume();
-      }
-    }
+  private void checkLimits() {
+    ConsumedSegment feeding = newest;
+    memory.note(
+        segments.values(),
+        feeding != null && feeding.isGrowing() ? feeding : null,
+        services.clock().instant());
+    pause.decide(
+        stream,
+        feeding != null && failure.isEmpty(),
+        feeding != null && freesMemoryByReading(feeding));
   }
 
   /**
@@ -671,7 +679,7 @@ final class PartitionLoop {
       return;
     }
     serving.update(view -> changed(view, wanted, hidden));
-    wanted.forEach(PartitionLoop::noteShown);
+    wanted.forEach(this::noteShown);
   }
 
   private static PartitionView changed(
@@ -691,10 +699,10 @@ final class PartitionLoop {
     return changed;
   }
 
-  private static void noteShown(ConsumedSegment segment, ServedSegment now) {
+  private void noteShown(ConsumedSegment segment, ServedSegment now) {
     segment.setShown(now);
     if (now.content() instanceof ServedSegment.Content.Sealed) {
-      segment.rows().ifPresent(rows -> rows.holding().retire());
+      segment.rows().ifPresent(memory::retire);
       segment.setRows(null);
     }
   }
@@ -750,10 +758,11 @@ final class PartitionLoop {
         progress.state() != ConsumingState.DISCARDED
             || (cover != null && cover.segment() == segment);
     Optional<ConsumedSegment.Rows> rows = segment.rows();
+    String reason = reasonOf(segment);
     return new SegmentStatus(
         segment.name(),
         progress.state(),
-        new CurrentSegment(servingState(segment), reasonOf(segment)),
+        new CurrentSegment(servingState(segment), reason),
         isBringing,
         segment.created().startOffset(),
         progress.position(),
@@ -762,7 +771,7 @@ final class PartitionLoop {
             .orElse(0),
         segment.memoryBytes(),
         rows.map(ConsumedSegment.Rows::ledger),
-        reasonOf(segment));
+        reason.isEmpty() ? work.waitOf(segment) : reason);
   }
 
   private ServingState servingState(ConsumedSegment segment) {
@@ -783,11 +792,8 @@ final class PartitionLoop {
       return segment.workTrouble();
     }
     if (segment == newest) {
-      if (isPausedForMemory) {
-        return "paused: the memory budget of %d bytes is used up"
-            .formatted(services.memory().limitBytes());
-      }
-      return stream == null ? "" : stream.trouble();
+      String waitsFor = pause.reason();
+      return !waitsFor.isEmpty() || stream == null ? waitsFor : stream.trouble();
     }
     return "";
   }

@@ -7,12 +7,14 @@ import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.segment.schema.TableSchema;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What metadata says of one partition.
@@ -72,6 +74,40 @@ record PartitionMetadata(
 
   Optional<SegmentMetadata> successor(SegmentName name) {
     return Optional.ofNullable(members.get(name.sequence() + 1)).map(SegmentView::metadata);
+  }
+
+  /**
+   * ONLINE segments of the partition, the newest first; of one that has none, the newest of each
+   * other partition.
+   */
+  List<SegmentMetadata> sealed(int most) {
+    List<SegmentMetadata> own = newestSealed(table.partitions().get(partition), most);
+    if (!own.isEmpty()) {
+      return own;
+    }
+    return table.partitions().values().stream()
+        .flatMap(other -> newestSealed(other, 1).stream())
+        .limit(most)
+        .toList();
+  }
+
+  /** Whether the segment before is being committed. */
+  boolean isCommittingBefore(SegmentName name) {
+    ClusterView.PartitionView all = table.partitions().get(partition);
+    SegmentView before = all == null ? null : all.segments().get(name.sequence() - 1);
+    return before != null && before.metadata().state() == SegmentState.COMMITTING;
+  }
+
+  private static List<SegmentMetadata> newestSealed(
+      ClusterView.@Nullable PartitionView partition, int most) {
+    if (partition == null) {
+      return List.of();
+    }
+    return partition.segments().descendingMap().values().stream()
+        .map(SegmentView::metadata)
+        .filter(segment -> segment.state() == SegmentState.ONLINE)
+        .limit(most)
+        .toList();
   }
 
   TableSchema schemaOf(SegmentMetadata segment) {

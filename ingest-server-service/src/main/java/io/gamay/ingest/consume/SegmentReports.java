@@ -12,7 +12,6 @@ import io.gamay.segment.read.SegmentReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -42,10 +41,7 @@ final class SegmentReports {
   /**
    * @param onAnswer called on any thread
    */
-  void send(
-      List<ConsumedSegment> segments,
-      PartitionMetadata metadata,
-      BiConsumer<SegmentName, CommitAnswer> onAnswer) {
+  void send(List<ConsumedSegment> segments, BiConsumer<SegmentName, CommitAnswer> onAnswer) {
     Instant now = services.clock().instant();
     for (ConsumedSegment segment : segments) {
       SegmentProgress.Report kind = segment.progress().report();
@@ -54,7 +50,7 @@ final class SegmentReports {
       boolean isDue = isNews || !now.isBefore(segment.nextReport());
       if (kind != SegmentProgress.Report.NONE && isDue && !segment.isReportUnderWay()) {
         segment.setNextReport(now.plus(jittered(INTERVAL)));
-        send(segment, reportOf(segment, kind, metadata), onAnswer);
+        send(segment, reportOf(segment, kind), onAnswer);
       }
     }
   }
@@ -79,12 +75,11 @@ final class SegmentReports {
                 });
   }
 
-  private CommitReport reportOf(
-      ConsumedSegment segment, SegmentProgress.Report kind, PartitionMetadata metadata) {
+  private CommitReport reportOf(ConsumedSegment segment, SegmentProgress.Report kind) {
     SegmentProgress progress = segment.progress();
     return switch (kind) {
       case NONE -> throw new IllegalStateException("nothing to report of " + segment.name());
-      case CONSUMED -> consumed(segment, metadata);
+      case CONSUMED -> consumed(segment);
       case COMMITTED ->
           new CommitReport.Committed(
               services.instanceId(),
@@ -105,8 +100,8 @@ final class SegmentReports {
     };
   }
 
-  private CommitReport consumed(ConsumedSegment segment, PartitionMetadata metadata) {
-    long position = reportedPosition(segment, metadata);
+  private CommitReport consumed(ConsumedSegment segment) {
+    long position = reportedPosition(segment);
     List<OffsetRange> missing =
         segment.missing().stream().filter(range -> range.start() < position).toList();
     return new CommitReport.Consumed(
@@ -124,21 +119,18 @@ final class SegmentReports {
   }
 
   /**
-   * The position; for a segment that a batch has filled beyond its row limit, the offset behind the
-   * last row that fits, so that segments end at their limits and alike on all replicas.
+   * The position; for a segment that a batch has filled beyond its rows, the offset behind the last
+   * row that fits, so that segments end at their limits and alike on all replicas.
    */
-  private static long reportedPosition(ConsumedSegment segment, PartitionMetadata metadata) {
+  private static long reportedPosition(ConsumedSegment segment) {
     SegmentProgress progress = segment.progress();
-    boolean isFull =
-        progress.end().isEmpty() && progress.stopReason().equals(Optional.of(StopReason.ROW_LIMIT));
-    if (!isFull || segment.rows().isEmpty()) {
+    OptionalLong limit = segment.fullAt();
+    if (limit.isEmpty() || progress.end().isPresent() || segment.rows().isEmpty()) {
       return progress.position();
     }
     MutableSegment rows = segment.requireRows().segment();
-    OptionalLong limit = metadata.rowLimit(segment.created());
     SegmentReader view = rows.snapshot();
-    if (limit.isEmpty()
-        || limit.getAsLong() >= view.docCount()
+    if (limit.getAsLong() >= view.docCount()
         || view.docCount() - limit.getAsLong() > MAX_SURPLUS_ROWS) {
       return progress.position();
     }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * One segment in a consumer's care, as other threads may see it.
  *
  * @param isBringing whether the consumer will bring the segment's file itself
+ * @param reason why it does not go on, or what it waits for as it should
  * @param ledger its published part may be read; empty if the rows are in a file
  */
 record SegmentStatus(

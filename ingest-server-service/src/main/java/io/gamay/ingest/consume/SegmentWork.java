@@ -63,7 +63,7 @@ final class SegmentWork {
       Consumer<String> trouble,
       SealOutcome outcome) {
     services
-        .work()
+        .seals()
         .submit(
             new SealKey(this, segment.name()),
             new LoadPool.Attempt() {
@@ -107,7 +107,7 @@ final class SegmentWork {
       Consumer<String> trouble,
       Consumer<SegmentUploader.Outcome> outcome) {
     services
-        .work()
+        .uploads()
         .submit(
             new UploadKey(this, segment, attempt),
             new LoadPool.Attempt() {
@@ -132,6 +132,19 @@ final class SegmentWork {
             });
   }
 
+  /** What a segment's work waits for in its turn; empty when it is under way or there is none. */
+  String waitOf(ConsumedSegment segment) {
+    SegmentProgress progress = segment.progress();
+    if (services.seals().isWaiting(new SealKey(this, segment.name()))) {
+      return "waits to be sealed: %d seals are under way, %d wait"
+          .formatted(services.seals().runningCount(), services.seals().waitingCount());
+    }
+    return services.uploads().isWaiting(new UploadKey(this, segment.name(), progress.attempt()))
+        ? "waits to be uploaded: %d uploads are under way, %d wait"
+            .formatted(services.uploads().runningCount(), services.uploads().waitingCount())
+        : "";
+  }
+
   private ImmutableSegment sealOnce(SegmentMetadata segment, SegmentReader view, LedgerView ledger)
       throws IOException {
     Path file = services.local().prepare(tableId, segment.name());
@@ -144,6 +157,7 @@ final class SegmentWork {
             ledger.rejected(RejectedRecord.MAX_SAMPLES_PER_SEGMENT),
             ledger.rejectedByReason());
     services.sealer().seal(view, inputs, file);
+    services.limits().disk().refresh();
     return ImmutableSegment.open(file);
   }
 }

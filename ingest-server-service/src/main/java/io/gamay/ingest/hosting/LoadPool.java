@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Threads for work that may fail and is tried again, each piece under a key of its own: a key that
- * is under way or waits for its next try is not taken twice. Back-off doubles from the first pause
- * to the longest. Thread-safe.
+ * is under way or waits for its next try is not taken twice. No more pieces are under way at a time
+ * than there are threads; the others wait and begin in the order in which they were due. Back-off
+ * doubles from the first pause to the longest. Thread-safe.
  */
 public final class LoadPool implements AutoCloseable {
 
@@ -23,6 +24,7 @@ public final class LoadPool implements AutoCloseable {
   private final Duration firstPause;
   private final Duration longestPause;
   private final Set<Object> keys = ConcurrentHashMap.newKeySet();
+  private final Set<Object> running = ConcurrentHashMap.newKeySet();
 
   /** One try. */
   public interface Attempt {
@@ -65,6 +67,20 @@ public final class LoadPool implements AutoCloseable {
     return keys.contains(key);
   }
 
+  /** Whether the key waits for a thread or for its next try. */
+  public boolean isWaiting(Object key) {
+    return keys.contains(key) && !running.contains(key);
+  }
+
+  public int runningCount() {
+    return running.size();
+  }
+
+  /** Pieces that wait for a thread or for their next try. */
+  public int waitingCount() {
+    return Math.max(0, keys.size() - running.size());
+  }
+
   /** Interrupts what is under way and waits a moment for it. */
   @Override
   public void close() {
@@ -93,10 +109,13 @@ public final class LoadPool implements AutoCloseable {
       keys.remove(key);
       return;
     }
+    running.add(key);
     try {
       attempt.run();
+      running.remove(key);
       keys.remove(key);
     } catch (Throwable e) {
+      running.remove(key);
       attempt.onFailure(e);
       Duration doubled = pause.multipliedBy(2);
       schedule(key, attempt, pause, doubled.compareTo(longestPause) > 0 ? longestPause : doubled);

@@ -2,6 +2,7 @@ package io.gamay.ingest.hosting;
 
 import io.gamay.cluster.segment.SegmentName;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * <data-dir>/segments/<tableId>/<segment>/segment.gamay}, and whatever is being written beside it.
  * Thread-safe.
  */
-public final class LocalSegments {
+public final class LocalSegments implements DiskBudget.Disk {
 
   private static final String FILE_NAME = "segment.gamay";
 
@@ -56,6 +57,21 @@ public final class LocalSegments {
     return found;
   }
 
+  /** Files that vanish meanwhile are not counted. */
+  @Override
+  public DiskBudget.Usage read() throws IOException {
+    long bytes = 0;
+    for (Path table : children(root)) {
+      for (Path segment : children(table)) {
+        for (Path file : children(segment)) {
+          bytes += sizeOf(file);
+        }
+      }
+    }
+    FileStore store = Files.getFileStore(existing(root));
+    return new DiskBudget.Usage(bytes, store.getUsableSpace(), store.getTotalSpace());
+  }
+
   /** Removes what a killed process left half written, and directories that nothing is in then. */
   public void sweepUnfinished() throws IOException {
     for (Path table : children(root)) {
@@ -87,6 +103,23 @@ public final class LocalSegments {
 
   private Path directory(String tableId, SegmentName segment) {
     return root.resolve(tableId).resolve(segment.toString());
+  }
+
+  private static long sizeOf(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+
+  /** The path, or the nearest directory above it that is there. */
+  private static Path existing(Path path) {
+    Path found = path.toAbsolutePath();
+    while (!Files.exists(found) && found.getParent() != null) {
+      found = found.getParent();
+    }
+    return found;
   }
 
   private static void deleteIfEmpty(Path directory) throws IOException {

@@ -2,6 +2,7 @@ package io.gamay.ingest.wiring;
 
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.web.TableReports;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -56,6 +57,11 @@ class ServerConfiguration {
   }
 
   @Bean
+  MeterBinder serverMetrics(ServerRuntime runtime) {
+    return new ServerMetrics(runtime.limits(), runtime.sealPool(), runtime.uploadPool());
+  }
+
+  @Bean
   Supplier<Optional<String>> unreadiness(ServerRuntime runtime) {
     return runtime::unreadiness;
   }
@@ -104,8 +110,8 @@ class ServerConfiguration {
   HealthIndicator memoryHealthIndicator(ServerRuntime runtime) {
     return () ->
         Health.up()
-            .withDetail("mutableSegmentsBytes", runtime.memory().usedBytes())
-            .withDetail("limitBytes", runtime.memory().limitBytes())
+            .withDetail("mutableSegmentsBytes", runtime.limits().memory().usedBytes())
+            .withDetail("limitBytes", runtime.limits().memory().limitBytes())
             .build();
   }
 

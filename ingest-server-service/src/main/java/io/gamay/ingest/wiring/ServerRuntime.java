@@ -14,10 +14,12 @@ import io.gamay.deepstore.DeepStore;
 import io.gamay.deepstore.DeepStores;
 import io.gamay.ingest.commit.CommitClient;
 import io.gamay.ingest.consume.ConsumerServices;
+import io.gamay.ingest.consume.ConsumptionLimits;
 import io.gamay.ingest.consume.MemoryBudget;
 import io.gamay.ingest.consume.PartitionConsumer;
 import io.gamay.ingest.execute.QueryPool;
 import io.gamay.ingest.execute.ServerQueryExecutor;
+import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.LoadPool;
 import io.gamay.ingest.hosting.LocalSegments;
@@ -37,9 +39,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /**
  * All rooms of a server, connected: built when the address is known, ended in reverse order.
@@ -58,10 +62,11 @@ final class ServerRuntime implements AutoCloseable {
   private final StreamConnector streams;
   private final ClusterViewWatcher views;
   private final LoadPool sealPool;
+  private final LoadPool uploadPool;
   private final QueryPool queryPool;
   private final SegmentHost host;
   private final ServerQueryExecutor executor;
-  private final MemoryBudget memory;
+  private final ConsumptionLimits limits;
   private final ReconcileThread reconcile;
   private final InstanceConfig instance;
   private volatile @Nullable Membership membership;
@@ -88,12 +93,10 @@ final class ServerRuntime implements AutoCloseable {
     this.views = new ClusterViewWatcher(store);
     this.reconcile = new ReconcileThread();
     this.sealPool = new LoadPool("seal", settings.threads().seal(), FIRST_PAUSE, LONGEST_PAUSE);
+    this.uploadPool =
+        new LoadPool("upload", settings.threads().upload(), FIRST_PAUSE, LONGEST_PAUSE);
     this.queryPool = new QueryPool(settings.query().threadCount());
-    this.memory =
-        new MemoryBudget(
-            settings.memory().mutableSegments() == null
-                ? MachineMemory.defaultForMutableSegments()
-                : settings.memory().mutableSegments().toBytes());
+    this.limits = limitsOf(settings, local, clock);
     LeaseRegistry leases = new LeaseRegistry(settings.query().maxLeases());
     ConsumerServices services =
         new ConsumerServices(
@@ -105,8 +108,9 @@ final class ServerRuntime implements AutoCloseable {
             new SegmentSealer(SegmentFiles.local(), random),
             new SegmentUploader(deepStore),
             sealPool,
+            uploadPool,
             new CommitClient(http, views::current, REPORT_TIMEOUT),
-            memory,
+            limits,
             reconcile::nudge,
             clock,
             random);
@@ -153,8 +157,16 @@ final class ServerRuntime implements AutoCloseable {
     return executor;
   }
 
-  MemoryBudget memory() {
-    return memory;
+  ConsumptionLimits limits() {
+    return limits;
+  }
+
+  LoadPool sealPool() {
+    return sealPool;
+  }
+
+  LoadPool uploadPool() {
+    return uploadPool;
   }
 
   boolean isRegistered() {
@@ -170,7 +182,7 @@ final class ServerRuntime implements AutoCloseable {
             registration,
             new CurrentStateWriter(store, registration),
             views.subscribe(_ -> reconcile.nudge()));
-    reconcile.start(() -> host.reconcile(views.current()), RECONCILE_INTERVAL);
+    reconcile.start(this::reconcile, RECONCILE_INTERVAL);
   }
 
   /** Why this server cannot answer for all that it should; empty when it can. */
@@ -206,11 +218,31 @@ final class ServerRuntime implements AutoCloseable {
     queryPool.close();
     host.close();
     sealPool.close();
+    uploadPool.close();
     streams.close();
     views.close();
     store.close();
     http.close();
     deepStore.close();
+  }
+
+  private void reconcile() {
+    limits.disk().refresh();
+    host.reconcile(views.current());
+  }
+
+  private static ConsumptionLimits limitsOf(
+      ServerSettings settings, LocalSegments local, InstantSource clock) {
+    DataSize memory = settings.memory().mutableSegments();
+    return new ConsumptionLimits(
+        new MemoryBudget(
+            memory == null ? MachineMemory.defaultForMutableSegments() : memory.toBytes()),
+        new DiskBudget(
+            local, bytes(settings.disk().segmentsMax()), bytes(settings.disk().freeMin()), clock));
+  }
+
+  private static OptionalLong bytes(@Nullable DataSize size) {
+    return size == null ? OptionalLong.empty() : OptionalLong.of(size.toBytes());
   }
 
   private void publishStates(String tableId, Map<SegmentName, CurrentSegment> segments) {

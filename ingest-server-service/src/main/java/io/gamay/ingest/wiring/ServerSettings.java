@@ -34,6 +34,7 @@ public record ServerSettings(
     @DefaultValue Kafka kafka,
     @DefaultValue DeepStoreSettings deepStore,
     @DefaultValue Memory memory,
+    @DefaultValue Disk disk,
     @DefaultValue Query query,
     @DefaultValue Threads threads) {
 
@@ -69,6 +70,20 @@ public record ServerSettings(
   }
 
   /**
+   * When one of both is reached, consumption pauses until it is not.
+   *
+   * @param segmentsMax for files of segments below the data directory; else what the disk has
+   * @param freeMin to be left on the disk; else 1 GB, or 2 % of a disk where that is less
+   */
+  public record Disk(@Nullable DataSize segmentsMax, @Nullable DataSize freeMin) {
+    public Disk {
+      require(
+          segmentsMax == null || segmentsMax.toBytes() > 0, "gamay.disk.segments-max", segmentsMax);
+      require(freeMin == null || freeMin.toBytes() >= 0, "gamay.disk.free-min", freeMin);
+    }
+  }
+
+  /**
    * @param threads that read segments; else one per core
    * @param maxQueries running and waiting; more are refused
    * @param maxMemory of one query
@@ -96,12 +111,15 @@ public record ServerSettings(
 
   /**
    * @param load that fetch and verify segments
-   * @param seal that seal and upload segments
+   * @param seal that seal segments, so many at a time
+   * @param upload that upload segments
    */
-  public record Threads(@DefaultValue("2") int load, @DefaultValue("2") int seal) {
+  public record Threads(
+      @DefaultValue("2") int load, @DefaultValue("2") int seal, @DefaultValue("4") int upload) {
     public Threads {
       require(load > 0, "gamay.threads.load", load);
       require(seal > 0, "gamay.threads.seal", seal);
+      require(upload > 0, "gamay.threads.upload", upload);
     }
   }
 

@@ -63,6 +63,32 @@ final class Fixtures {
         Optional.empty());
   }
 
+  /** Limited by the size of the file. */
+  static TableConfig sizedConfig(long segmentSizeBytes, long initialRows) {
+    TableConfig config = config(1, OptionalLong.empty(), Duration.ofDays(1));
+    return new TableConfig(
+        TABLE,
+        1,
+        config.json(),
+        config.timeColumn(),
+        config.replication(),
+        config.retention(),
+        config.brokerTenant(),
+        config.serverTenant(),
+        config.nullHandling(),
+        config.rawColumns(),
+        config.invertedColumns(),
+        config.transforms(),
+        config.stream(),
+        new FlushThresholds(
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            segmentSizeBytes,
+            Duration.ofDays(1),
+            initialRows),
+        Optional.empty());
+  }
+
   static boolean isGood(String record) {
     return record.chars().allMatch(Character::isDigit);
   }

@@ -27,12 +27,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
-/** Metadata of one partition and a leader that decides as the protocol says; always the truth. */
+/** Metadata of a table and a leader that decides as the protocol says; always the truth. */
 final class SimulatedCluster {
 
   private final RandomGenerator random;
   private final List<String> servers;
-  private final NavigableMap<Integer, SegmentMetadata> segments = new TreeMap<>();
+  private final List<NavigableMap<Integer, SegmentMetadata>> partitions = new ArrayList<>();
   private final Map<Integer, TableSchema> schemas = new HashMap<>();
   private final Map<Integer, TableConfig> configs = new HashMap<>();
   private int version = 1;
@@ -40,19 +40,37 @@ final class SimulatedCluster {
   private boolean decides = true;
 
   SimulatedCluster(RandomGenerator random, List<String> servers, TableConfig config) {
+    this(random, servers, config, 1);
+  }
+
+  SimulatedCluster(
+      RandomGenerator random, List<String> servers, TableConfig config, int partitionCount) {
     this.random = random;
     this.servers = servers;
     schemas.put(1, Fixtures.schema(1));
     configs.put(1, config);
-    segments.put(0, consuming(0, 0));
+    for (int partition = 0; partition < partitionCount; partition++) {
+      partitions.add(new TreeMap<>());
+      segments(partition).put(0, consuming(partition, 0, 0));
+    }
   }
 
+  /** Of partition 0. */
   NavigableMap<Integer, SegmentMetadata> segments() {
-    return segments;
+    return segments(0);
   }
 
+  NavigableMap<Integer, SegmentMetadata> segments(int partition) {
+    return partitions.get(partition);
+  }
+
+  /** Of partition 0. */
   SegmentMetadata segment(int sequence) {
-    return Objects.requireNonNull(segments.get(sequence));
+    return segment(0, sequence);
+  }
+
+  SegmentMetadata segment(int partition, int sequence) {
+    return Objects.requireNonNull(segments(partition).get(sequence));
   }
 
   void setDecides(boolean does) {
@@ -71,25 +89,22 @@ final class SimulatedCluster {
 
   /** The attempt of a COMMITTING segment is over: another server's turn, or the same one's. */
   void pickAgain() {
-    segments.replaceAll(
-        (_, segment) ->
-            segment.state() == SegmentState.COMMITTING && random.nextBoolean()
-                ? segment.committing(
-                    segment.endOffset().getAsLong(), attempt(nextAttempt(segment), any(servers)))
-                : segment);
+    for (NavigableMap<Integer, SegmentMetadata> segments : partitions) {
+      segments.replaceAll(
+          (_, segment) ->
+              segment.state() == SegmentState.COMMITTING && random.nextBoolean()
+                  ? segment.committing(
+                      segment.endOffset().getAsLong(), attempt(nextAttempt(segment), any(servers)))
+                  : segment);
+    }
     revision++;
   }
 
   ClusterView view() {
-    NavigableMap<Integer, ClusterView.SegmentView> views = new TreeMap<>();
-    segments.forEach(
-        (sequence, segment) ->
-            views.put(
-                sequence,
-                new ClusterView.SegmentView(
-                    segment, new SegmentAssignment(wanted(segment), List.of()), Map.of())));
-    NavigableMap<Integer, ClusterView.PartitionView> partitions = new TreeMap<>();
-    partitions.put(0, new ClusterView.PartitionView(0, views));
+    NavigableMap<Integer, ClusterView.PartitionView> views = new TreeMap<>();
+    for (int partition = 0; partition < partitions.size(); partition++) {
+      views.put(partition, view(partition));
+    }
     ClusterView.TableView table =
         new ClusterView.TableView(
             Fixtures.TABLE_ID,
@@ -97,12 +112,24 @@ final class SimulatedCluster {
             Objects.requireNonNull(schemas.get(version)),
             schemas,
             configs,
-            partitions);
+            views);
     return new ClusterView(revision, Optional.empty(), 1, Map.of(), Map.of(Fixtures.TABLE, table));
   }
 
+  private ClusterView.PartitionView view(int partition) {
+    NavigableMap<Integer, ClusterView.SegmentView> views = new TreeMap<>();
+    segments(partition)
+        .forEach(
+            (sequence, segment) ->
+                views.put(
+                    sequence,
+                    new ClusterView.SegmentView(
+                        segment, new SegmentAssignment(wanted(segment), List.of()), Map.of())));
+    return new ClusterView.PartitionView(partition, views);
+  }
+
   CommitAnswer on(CommitReport report) {
-    SegmentMetadata segment = segment(report.segment().sequence());
+    SegmentMetadata segment = current(report);
     assertThat(segment.name()).isEqualTo(report.segment());
     return switch (report) {
       case CommitReport.Consumed consumed -> consumed(consumed, segment);
@@ -141,10 +168,10 @@ final class SimulatedCluster {
   }
 
   private void decide(SegmentMetadata segment, CommitReport.Consumed report) {
-    int sequence = segment.name().sequence();
-    segments.put(sequence, segment.committing(report.position(), attempt(1, report.instance())));
-    segments.put(sequence + 1, consuming(sequence + 1, report.position()));
-    revision++;
+    int partition = segment.name().partition();
+    int next = segment.name().sequence() + 1;
+    put(segment.committing(report.position(), attempt(1, report.instance())));
+    put(consuming(partition, next, report.position()));
   }
 
   private CommitAnswer committed(CommitReport.Committed report, SegmentMetadata segment) {
@@ -161,27 +188,33 @@ final class SimulatedCluster {
     assertThat(copy.lost()).isEqualTo(report.missing());
     CommitAttempt attempt = segment.attempt().orElseThrow();
     if (attempt.number() == report.attempt() && attempt.committer().equals(report.instance())) {
-      segments.put(segment.name().sequence(), segment.online(copy));
-      revision++;
+      put(segment.online(copy));
     }
-    return answer(CommitAnswer.Kind.KEEP, segment(segment.name().sequence()));
+    return answer(CommitAnswer.Kind.KEEP, current(report));
   }
 
   private CommitAnswer failed(CommitReport.Failed report, SegmentMetadata segment) {
     if (segment.state() == SegmentState.COMMITTING
         && segment.attempt().orElseThrow().number() == report.attempt()) {
-      segments.put(
-          segment.name().sequence(),
+      put(
           segment.committing(
               segment.endOffset().getAsLong(), attempt(nextAttempt(segment), any(servers))));
-      revision++;
     }
-    return answer(CommitAnswer.Kind.KEEP, segment(segment.name().sequence()));
+    return answer(CommitAnswer.Kind.KEEP, current(report));
   }
 
-  private SegmentMetadata consuming(int sequence, long start) {
+  private SegmentMetadata current(CommitReport report) {
+    return segment(report.segment().partition(), report.segment().sequence());
+  }
+
+  private void put(SegmentMetadata segment) {
+    segments(segment.name().partition()).put(segment.name().sequence(), segment);
+    revision++;
+  }
+
+  private SegmentMetadata consuming(int partition, int sequence, long start) {
     return SegmentMetadata.consuming(
-        SegmentName.create(Fixtures.TABLE, 0, sequence, Instant.EPOCH),
+        SegmentName.create(Fixtures.TABLE, partition, sequence, Instant.EPOCH),
         start,
         version,
         version,

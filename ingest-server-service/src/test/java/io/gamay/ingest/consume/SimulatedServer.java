@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.cluster.commit.CommitAnswer;
 import io.gamay.cluster.commit.CommitReport;
+import io.gamay.cluster.table.StreamConfig;
+import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.LoadPool;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.SegmentFetcher;
 import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.ingest.stream.PartitionStream;
+import io.gamay.ingest.stream.StreamConnector;
 import io.gamay.ingest.stream.StreamFailure;
+import io.gamay.ingest.stream.StreamListener;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.segment.seal.SegmentSealer;
 import java.io.IOException;
@@ -20,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
@@ -28,12 +34,13 @@ final class SimulatedServer {
 
   private final String id;
   private final RandomGenerator random;
-  private final InMemoryStream stream;
+  private final List<InMemoryStream> streams;
   private final SimulatedCluster cluster;
   private final InMemoryDeepStore deepStore;
   private final Path disk;
   private final InstantSource clock;
-  private final MemoryBudget memory;
+  private final ConsumptionLimits limits;
+  private DiskBudget.Usage diskUsage = new DiskBudget.Usage(0, 1L << 50, 1L << 50);
 
   /** Reports on their way to the leader, and answers on their way back. */
   private List<Message> network = new ArrayList<>();
@@ -52,14 +59,33 @@ final class SimulatedServer {
       InstantSource clock,
       long memoryBytes)
       throws IOException {
+    this(id, random, List.of(stream), cluster, deepStore, disk, clock, memoryBytes);
+  }
+
+  /**
+   * @param streams by partition
+   */
+  SimulatedServer(
+      String id,
+      RandomGenerator random,
+      List<InMemoryStream> streams,
+      SimulatedCluster cluster,
+      InMemoryDeepStore deepStore,
+      Path disk,
+      InstantSource clock,
+      long memoryBytes)
+      throws IOException {
     this.id = id;
     this.random = random;
-    this.stream = stream;
+    this.streams = streams;
     this.cluster = cluster;
     this.deepStore = deepStore;
     this.disk = disk;
     this.clock = clock;
-    this.memory = new MemoryBudget(memoryBytes);
+    this.limits =
+        new ConsumptionLimits(
+            new MemoryBudget(memoryBytes),
+            new DiskBudget(() -> diskUsage, OptionalLong.of(1000), OptionalLong.empty(), clock));
     start();
   }
 
@@ -68,33 +94,49 @@ final class SimulatedServer {
   }
 
   InMemoryStream stream() {
-    return stream;
+    return streams.getFirst();
   }
 
   LeaseRegistry leases() {
     return leases;
   }
 
-  MemoryBudget memory() {
-    return memory;
+  ConsumptionLimits limits() {
+    return limits;
   }
 
+  void setDiskUsage(DiskBudget.Usage usage) {
+    diskUsage = usage;
+  }
+
+  /** Of partition 0. */
   Optional<PartitionServing> serving() {
-    return host.serving(Fixtures.TABLE_ID, 0);
+    return serving(0);
+  }
+
+  Optional<PartitionServing> serving(int partition) {
+    return host.serving(Fixtures.TABLE_ID, partition);
   }
 
   void reconcile() {
+    limits.disk().refresh();
     host.reconcile(cluster.view());
   }
 
+  /** Partition 0. */
   void poll(int maxRecords) {
-    if (stream.hasReader()) {
-      stream.reader().poll(maxRecords);
+    poll(0, maxRecords);
+  }
+
+  void poll(int partition, int maxRecords) {
+    if (streams.get(partition).hasReader()) {
+      streams.get(partition).reader().poll(maxRecords);
     }
   }
 
   /** A fault of ours ends the consumer of the partition. */
   void breakConsumer() {
+    InMemoryStream stream = stream();
     if (!stream.hasReader()) {
       return;
     }
@@ -157,15 +199,16 @@ final class SimulatedServer {
     ConsumerServices services =
         new ConsumerServices(
             id,
-            stream,
+            new PartitionedStreams(streams),
             (schema, _) -> Fixtures.assembler(schema),
             local,
             leases,
             new SegmentSealer(new UnforcedFiles(), random),
             new SegmentUploader(deepStore),
             new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
             this::report,
-            memory,
+            limits,
             () -> {},
             clock,
             random);
@@ -195,5 +238,27 @@ final class SimulatedServer {
             },
             timeOut));
     return answer;
+  }
+
+  private record PartitionedStreams(List<InMemoryStream> streams) implements StreamConnector {
+
+    @Override
+    public PartitionStream open(
+        StreamConfig config, int partition, long startOffset, StreamListener listener) {
+      return streams.get(partition).open(config, partition, startOffset, listener);
+    }
+
+    @Override
+    public CompletableFuture<Long> endOffset(StreamConfig config, int partition) {
+      return streams.get(partition).endOffset(config, partition);
+    }
+
+    @Override
+    public CompletableFuture<Long> startOffset(StreamConfig config, int partition) {
+      return streams.get(partition).startOffset(config, partition);
+    }
+
+    @Override
+    public void close() {}
   }
 }

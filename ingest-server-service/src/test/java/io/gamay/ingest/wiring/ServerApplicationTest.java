@@ -30,6 +30,7 @@ import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.testkit.process.FreePorts;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -99,13 +100,30 @@ class ServerApplicationTest {
       produce(kafka, "{\"id\": 1}", "{\"id\": 2}", "{\"id\": ", "{\"id\": 3}");
       Map<String, Object> settings = settings(zookeeper, kafka);
       String base = "http://127.0.0.1:" + settings.get("server.port");
-      try (ConfigurableApplicationContext _ = ServerApplication.start(settings)) {
+      try (ConfigurableApplicationContext context = ServerApplication.start(settings)) {
         await().until(() -> get(base + "/health").body().equals("OK"));
         assertCounted(base, 3, 4);
         assertThat(get(base + "/internal/tables/" + TABLE_ID + "/consuming").body())
             .contains("INITIAL_CONSUMING", "\"indexed\":3", "\"rejected\":1");
         assertThat(get(base + "/internal/tables/" + TABLE_ID + "/quarantine").body())
             .contains("\"offset\":2");
+        assertThat(get(base + "/internal/tables/" + TABLE_ID + "/memory").body())
+            .contains("\"docCount\":3", "\"column\":\"id\"", "\"column\":\"$offset\"");
+        assertThat(
+                context
+                    .getBean(MeterRegistry.class)
+                    .get("gamay_server_mutable_bytes")
+                    .gauge()
+                    .value())
+            .isPositive();
+        assertThat(
+                context
+                    .getBean(MeterRegistry.class)
+                    .get("gamay_server_paused_partitions")
+                    .tag("reason", "memory")
+                    .gauge()
+                    .value())
+            .isZero();
         assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
         assertThat(get(base + "/v3/api-docs").body()).contains("/internal/query");
         produce(kafka, "{\"id\": 4}");

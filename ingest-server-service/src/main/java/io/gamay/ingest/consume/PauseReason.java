@@ -1,0 +1,7 @@
+package io.gamay.ingest.consume;
+
+/** What a partition waits for that could be read on. */
+public enum PauseReason {
+  MEMORY,
+  DISK
+}

@@ -1,0 +1,84 @@
+package io.gamay.ingest.wiring;
+
+import io.gamay.ingest.consume.ConsumptionLimits;
+import io.gamay.ingest.consume.PauseReason;
+import io.gamay.ingest.hosting.LoadPool;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/** What limits consumption on this server, as meters. */
+final class ServerMetrics implements MeterBinder {
+
+  private final ConsumptionLimits limits;
+  private final LoadPool seals;
+  private final LoadPool uploads;
+
+  ServerMetrics(ConsumptionLimits limits, LoadPool seals, LoadPool uploads) {
+    this.limits = limits;
+    this.seals = seals;
+    this.uploads = uploads;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    gauge(
+        registry,
+        "gamay_server_mutable_bytes",
+        "memory of segments that are not sealed",
+        of -> of.memory().usedBytes());
+    gauge(
+        registry,
+        "gamay_server_mutable_limit_bytes",
+        "memory that they may take",
+        of -> of.memory().limitBytes());
+    gauge(
+        registry,
+        "gamay_server_disk_segment_bytes",
+        "files of segments",
+        of -> of.disk().usage().segmentBytes());
+    gauge(
+        registry,
+        "gamay_server_disk_free_bytes",
+        "of the disk that they lie on",
+        of -> of.disk().usage().freeBytes());
+    for (PauseReason reason : PauseReason.values()) {
+      String name = reason.name().toLowerCase(Locale.ROOT);
+      Gauge.builder("gamay_server_paused_partitions", limits, of -> of.pausedPartitions(reason))
+          .tag("reason", name)
+          .description("partitions that wait")
+          .register(registry);
+      FunctionCounter.builder("gamay_server_pauses", limits, of -> of.pauseCount(reason))
+          .tag("reason", name)
+          .description("how often a partition began to wait")
+          .register(registry);
+    }
+    bind(registry, "seal", seals);
+    bind(registry, "upload", uploads);
+  }
+
+  private void gauge(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<ConsumptionLimits> value) {
+    Gauge.builder(name, limits, value)
+        .description(description)
+        .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private static void bind(MeterRegistry registry, String work, LoadPool pool) {
+    Gauge.builder("gamay_server_work_running", pool, LoadPool::runningCount)
+        .tag("work", work)
+        .description("segments that it is done for")
+        .register(registry);
+    Gauge.builder("gamay_server_work_waiting", pool, LoadPool::waitingCount)
+        .tag("work", work)
+        .description("segments that wait for a thread or for the next try")
+        .register(registry);
+  }
+}

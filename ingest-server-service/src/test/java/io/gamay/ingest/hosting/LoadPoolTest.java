@@ -1,0 +1,144 @@
+package io.gamay.ingest.hosting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LoadPoolTest {
+
+  private static final int THREADS = 2;
+  private static final int PIECES = 12;
+
+  @Test
+  void noMorePiecesRunAtATimeThanThereAreThreadsAndAllEnd() throws Exception {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch ended = new CountDownLatch(PIECES);
+    CyclicBarrier pair = new CyclicBarrier(THREADS);
+    try (LoadPool pool = pool(THREADS)) {
+      for (int piece = 0; piece < PIECES; piece++) {
+        pool.submit(
+            piece,
+            piece(
+                () -> {
+                  most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                  pair.await();
+                  running.decrementAndGet();
+                  pair.await();
+                  ended.countDown();
+                }));
+      }
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(most.get()).isEqualTo(THREADS);
+  }
+
+  @Test
+  void whatWaitsIsCountedAndBeginsInItsTurn() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(PIECES);
+    List<Integer> order = new ArrayList<>();
+    try (LoadPool pool = pool(1)) {
+      pool.submit(
+          0,
+          piece(
+              () -> {
+                begun.countDown();
+                go.await();
+                order.add(0);
+                ended.countDown();
+              }));
+      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+      for (int piece = 1; piece < PIECES; piece++) {
+        int number = piece;
+        pool.submit(
+            number,
+            piece(
+                () -> {
+                  order.add(number);
+                  ended.countDown();
+                }));
+        pool.submit(number, piece(() -> order.add(-1)));
+      }
+      assertThat(pool.runningCount()).isEqualTo(1);
+      assertThat(pool.waitingCount()).isEqualTo(PIECES - 1);
+      assertThat(pool.isWaiting(0)).isFalse();
+      assertThat(pool.isWaiting(1)).isTrue();
+      assertThat(pool.isWaiting("unknown")).isFalse();
+      go.countDown();
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(order).isSorted().hasSize(PIECES);
+  }
+
+  @Test
+  void pieceThatFailsWaitsForItsNextTryAndHoldsUpNobody() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    AtomicInteger failures = new AtomicInteger();
+    CountDownLatch ended = new CountDownLatch(2);
+    try (LoadPool pool = pool(1)) {
+      pool.submit(
+          "fails once",
+          new LoadPool.Attempt() {
+            @Override
+            public void run() {
+              if (tries.incrementAndGet() == 1) {
+                throw new IllegalStateException("once");
+              }
+              ended.countDown();
+            }
+
+            @Override
+            public boolean isWanted() {
+              return true;
+            }
+
+            @Override
+            public void onFailure(Throwable failure) {
+              failures.incrementAndGet();
+            }
+          });
+      pool.submit("other", piece(ended::countDown));
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(tries.get()).isEqualTo(2);
+    assertThat(failures.get()).isEqualTo(1);
+  }
+
+  private static LoadPool pool(int threads) {
+    return new LoadPool("test", threads, Duration.ofMillis(1), Duration.ofMillis(1));
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static LoadPool.Attempt piece(Work work) {
+    return new LoadPool.Attempt() {
+      @Override
+      public void run() throws Exception {
+        work.run();
+      }
+
+      @Override
+      public boolean isWanted() {
+        return true;
+      }
+
+      @Override
+      public void onFailure(Throwable failure) {
+        throw new AssertionError(failure);
+      }
+    };
+  }
+}
