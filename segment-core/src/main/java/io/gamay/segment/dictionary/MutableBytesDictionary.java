@@ -5,6 +5,7 @@ import io.gamay.segment.memory.BytesView;
 import io.gamay.segment.memory.MemoryAccount;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.StoredType;
+import java.lang.foreign.MemorySegment;
 
 /** STRING, BYTES and BIG_DECIMAL values, equal if their bytes are. */
 final class MutableBytesDictionary implements MutableDictionary {
@@ -15,22 +16,36 @@ final class MutableBytesDictionary implements MutableDictionary {
   private final OffHeapHashSlots slots;
   private int minId = -1;
   private int maxId = -1;
+  private int shortest;
+  private int longest;
+
+  /** The first bytes of the least and of the greatest value as unsigned big-endian numbers. */
+  private long minPrefix;
+
+  private long maxPrefix;
+
+  /**
+   * One batch on its way: hashes and first words of the values, the first entries of those hashes,
+   * and the heads and first words of the values that they lead to.
+   */
+  private final int[] hashes = new int[BATCH];
+
+  private final long[] words = new long[BATCH];
+  private final long[] entries = new long[BATCH];
+  private final long[] heads = new long[BATCH];
+  private final long[] storedWords = new long[BATCH];
 
   MutableBytesDictionary(StoredType type, MemoryAccount memory, long hashSeed) {
     this.type = type;
-    this.hashSeed = hashSeed;
-    this.values = new BytesVector(memory);
+    this.hashSeed = ValueHash.seed(hashSeed);
+    this.values = BytesVector.indexed(memory);
     this.slots = new OffHeapHashSlots(memory);
   }
 
   @Override
   public void encode(ColumnBuffer buffer, int fromValue, int toValue, int[] out) {
-    byte[] bytes = buffer.bytes();
-    int start = buffer.byteStart(fromValue);
-    for (int i = fromValue; i < toValue; i++) {
-      int end = buffer.byteEnd(i);
-      out[i - fromValue] = idOf(bytes, start, end - start);
-      start = end;
+    for (int from = fromValue; from < toValue; from += BATCH) {
+      encodeBatch(buffer, from, Math.min(BATCH, toValue - from), out, from - fromValue);
     }
   }
 
@@ -47,36 +62,107 @@ final class MutableBytesDictionary implements MutableDictionary {
   @Override
   public MutableBytesDictionaryView view() {
     return new MutableBytesDictionaryView(
-        type, values.view(), values.size(), slots, hashSeed, minId, maxId);
+        type, values.view(), values.size(), slots, hashSeed, minId, maxId, shortest, longest);
   }
 
-  private int idOf(byte[] bytes, int from, int length) {
-    int hash = ValueHash.hash(bytes, from, length, hashSeed);
+  /**
+   * Hashes all, then looks at the slots of all, then loads what they lead to, then compares: misses
+   * of the cache overlap.
+   */
+  private void encodeBatch(ColumnBuffer buffer, int from, int count, int[] out, int outFrom) {
+    byte[] bytes = buffer.bytes();
+    int firstStart = buffer.byteStart(from);
+    int start = firstStart;
+    for (int i = 0; i < count; i++) {
+      int end = buffer.byteEnd(from + i);
+      long word = ValueHash.firstWord(bytes, start, end - start);
+      words[i] = word;
+      hashes[i] = ValueHash.hash(bytes, start, end - start, word, hashSeed);
+      start = end;
+    }
+    slots.writerTable().candidates(hashes, count, entries);
+    loadCandidates(count);
+    start = firstStart;
+    for (int i = 0; i < count; i++) {
+      int end = buffer.byteEnd(from + i);
+      out[outFrom + i] =
+          isCandidate(i, bytes, start, end - start)
+              ? BytesView.index(heads[i])
+              : idOf(bytes, start, end - start, i);
+      start = end;
+    }
+  }
+
+  private void loadCandidates(int count) {
+    if (values.size() == 0) {
+      return;
+    }
+    BytesView live = values.live();
+    for (int i = 0; i < count; i++) {
+      int position = entries[i] == 0 ? 0 : OffHeapHashSlots.Table.payload(entries[i]);
+      heads[i] = live.headAt(position);
+      storedWords[i] = live.firstWordAt(position);
+    }
+  }
+
+  /** Whether the candidate's value is the one looked for. */
+  private boolean isCandidate(int i, byte[] bytes, int from, int length) {
+    long word = length < Long.BYTES ? storedWords[i] & (1L << (length << 3)) - 1 : storedWords[i];
+    return entries[i] != 0
+        && word == words[i]
+        && BytesView.isOfLength(heads[i], length)
+        && (length <= Long.BYTES
+            || values
+                .live()
+                .isRestEqual(OffHeapHashSlots.Table.payload(entries[i]), bytes, from, length));
+  }
+
+  private int idOf(byte[] bytes, int from, int length, int i) {
+    int hash = hashes[i];
     BytesView live = values.live();
     OffHeapHashSlots.Table table = slots.writerTable();
+    MemorySegment page = table.page(hash);
     int slot = table.firstSlot(hash);
-    for (long entry = table.entry(slot); entry != 0; entry = table.entry(slot)) {
-      if (OffHeapHashSlots.Table.hash(entry) == hash) {
-        int dictId = OffHeapHashSlots.Table.dictId(entry);
-        if (live.isEqual(dictId, bytes, from, length)) {
-          return dictId;
-        }
+    for (long entry = OffHeapHashSlots.Table.entry(page, slot);
+        entry != 0;
+        entry = OffHeapHashSlots.Table.entry(page, slot)) {
+      int position = OffHeapHashSlots.Table.payload(entry);
+      if (OffHeapHashSlots.Table.hash(entry) == hash
+          && live.isEqualAt(position, bytes, from, length)) {
+        return BytesView.index(live.headAt(position));
       }
       slot = table.next(slot);
     }
-    return add(bytes, from, length, hash, slot);
+    return add(bytes, from, length, i);
   }
 
-  private int add(byte[] bytes, int from, int length, int hash, int emptySlot) {
+  private int add(byte[] bytes, int from, int length, int i) {
     int dictId = values.size();
-    values.append(bytes, from, length);
-    slots.fill(emptySlot, hash, dictId);
-    if (minId < 0 || compare(dictId, minId) < 0) {
-      minId = dictId;
-    }
-    if (maxId < 0 || compare(dictId, maxId) > 0) {
-      maxId = dictId;
-    }
+    slots.add(hashes[i], values.append(bytes, from, length));
+    trackBounds(dictId, length, Long.reverseBytes(words[i]));
     return dictId;
+  }
+
+  private void trackBounds(int dictId, int length, long prefix) {
+    if (dictId == 0) {
+      shortest = length;
+    }
+    shortest = Math.min(shortest, length);
+    longest = Math.max(longest, length);
+    if (minId < 0 || isBelow(dictId, prefix, minId, minPrefix)) {
+      minId = dictId;
+      minPrefix = prefix;
+    }
+    if (maxId < 0 || isBelow(maxId, maxPrefix, dictId, prefix)) {
+      maxId = dictId;
+      maxPrefix = prefix;
+    }
+  }
+
+  private boolean isBelow(int leftId, long leftPrefix, int rightId, long rightPrefix) {
+    if (type != StoredType.BIG_DECIMAL && leftPrefix != rightPrefix) {
+      return Long.compareUnsigned(leftPrefix, rightPrefix) < 0;
+    }
+    return compare(leftId, rightId) < 0;
   }
 }

@@ -6,6 +6,7 @@ import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.BigDecimalCodec;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -19,6 +20,8 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
   private final long hashSeed;
   private final int minId;
   private final int maxId;
+  private final int shortest;
+  private final int longest;
 
   MutableBytesDictionaryView(
       StoredType type,
@@ -27,7 +30,9 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
       OffHeapHashSlots slots,
       long hashSeed,
       int minId,
-      int maxId) {
+      int maxId,
+      int shortest,
+      int longest) {
     this.type = type;
     this.values = values;
     this.cardinality = cardinality;
@@ -35,6 +40,8 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
     this.hashSeed = hashSeed;
     this.minId = minId;
     this.maxId = maxId;
+    this.shortest = shortest;
+    this.longest = longest;
   }
 
   @Override
@@ -115,6 +122,22 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
   }
 
   @Override
+  public int byteLength(int dictId) {
+    Objects.checkIndex(dictId, cardinality);
+    return values.length(dictId);
+  }
+
+  @Override
+  public int shortestBytes() {
+    return shortest;
+  }
+
+  @Override
+  public int longestBytes() {
+    return longest;
+  }
+
+  @Override
   public MutableBytesDictionaryView upTo(int shorter) {
     Objects.checkIndex(shorter, cardinality + 1);
     if (shorter == cardinality) {
@@ -122,22 +145,32 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
     }
     int min = shorter == 0 ? -1 : 0;
     int max = min;
+    int shortestLength = shorter == 0 ? 0 : values.length(0);
+    int longestLength = shortestLength;
     for (int dictId = 1; dictId < shorter; dictId++) {
       min = OffHeapValueOrder.compare(type, values, dictId, min) < 0 ? dictId : min;
       max = OffHeapValueOrder.compare(type, values, dictId, max) > 0 ? dictId : max;
+      int length = values.length(dictId);
+      shortestLength = Math.min(shortestLength, length);
+      longestLength = Math.max(longestLength, length);
     }
-    return new MutableBytesDictionaryView(type, values, shorter, slots, hashSeed, min, max);
+    return new MutableBytesDictionaryView(
+        type, values, shorter, slots, hashSeed, min, max, shortestLength, longestLength);
   }
 
-  /** Entries behind this view cannot be equal to one in it: they are passed over unread. */
+  /** Values behind this view cannot be equal to one in it: they are passed over. */
   private int find(OffHeapHashSlots.Table table, int hash, byte[] bytes) {
+    MemorySegment page = table.page(hash);
     int slot = table.firstSlot(hash);
-    for (long entry = table.entry(slot); entry != 0; entry = table.entry(slot)) {
-      int dictId = OffHeapHashSlots.Table.dictId(entry);
-      if (OffHeapHashSlots.Table.hash(entry) == hash
-          && dictId < cardinality
-          && values.isEqual(dictId, bytes, 0, bytes.length)) {
-        return dictId;
+    for (long entry = OffHeapHashSlots.Table.entry(page, slot);
+        entry != 0;
+        entry = OffHeapHashSlots.Table.entry(page, slot)) {
+      int position = OffHeapHashSlots.Table.payload(entry);
+      if (OffHeapHashSlots.Table.hash(entry) == hash && values.knows(position)) {
+        int dictId = BytesView.index(values.headAt(position));
+        if (dictId < cardinality && values.isEqualAt(position, bytes, 0, bytes.length)) {
+          return dictId;
+        }
       }
       slot = table.next(slot);
     }

@@ -13,6 +13,9 @@ import io.gamay.segment.schema.StoredType;
  */
 public sealed interface MutableDictionary permits MutableFixedDictionary, MutableBytesDictionary {
 
+  /** How many values are looked up together. */
+  int BATCH = 512;
+
   static MutableDictionary of(StoredType type, MemoryAccount memory, long hashSeed) {
     return type.isFixedWidth()
         ? new MutableFixedDictionary(type, memory, hashSeed)

@@ -13,6 +13,15 @@ public sealed interface MutableDictionaryView extends DictionaryReader
   /** The dictId of the largest value, -1 when there is none. */
   int maxId();
 
+  /** Bytes of a STRING, BYTES or BIG_DECIMAL entry. */
+  int byteLength(int dictId);
+
+  /** Bytes of the shortest STRING, BYTES or BIG_DECIMAL entry; 0 when there is none. */
+  int shortestBytes();
+
+  /** Bytes of the longest STRING, BYTES or BIG_DECIMAL entry; 0 when there is none. */
+  int longestBytes();
+
   /** The first {@code cardinality} of these entries. */
   MutableDictionaryView upTo(int cardinality);
 

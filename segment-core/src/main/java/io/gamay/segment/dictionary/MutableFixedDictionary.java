@@ -5,6 +5,7 @@ import io.gamay.segment.memory.FixedWidthView;
 import io.gamay.segment.memory.MemoryAccount;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.StoredType;
+import java.lang.foreign.MemorySegment;
 
 /**
  * INT, LONG, FLOAT and DOUBLE values. A value is kept as its <em>key</em>: the number itself, or
@@ -20,46 +21,30 @@ final class MutableFixedDictionary implements MutableDictionary {
   private final OffHeapHashSlots slots;
   private int minId = -1;
   private int maxId = -1;
+  private long minKey;
+  private long maxKey;
+
+  /** One batch on its way: keys, their hashes, the first entries of those, their keys. */
+  private final long[] batchKeys = new long[BATCH];
+
+  private final int[] hashes = new int[BATCH];
+  private final long[] entries = new long[BATCH];
+  private final long[] storedKeys = new long[BATCH];
 
   MutableFixedDictionary(StoredType type, MemoryAccount memory, long hashSeed) {
     this.type = type;
     this.wide = type.widthBytes() == Long.BYTES;
-    this.hashSeed = hashSeed;
+    this.hashSeed = ValueHash.seed(hashSeed);
     this.keys = new FixedWidthVector(memory, type.widthBytes());
     this.slots = new OffHeapHashSlots(memory);
   }
 
   @Override
   public void encode(ColumnBuffer values, int fromValue, int toValue, int[] out) {
-    switch (type) {
-      case INT -> {
-        int[] ints = values.ints();
-        for (int i = fromValue; i < toValue; i++) {
-          out[i - fromValue] = idOf(ints[i]);
-        }
-      }
-      case LONG -> {
-        long[] longs = values.longs();
-        for (int i = fromValue; i < toValue; i++) {
-          out[i - fromValue] = idOf(longs[i]);
-        }
-      }
-      case FLOAT -> {
-        float[] floats = values.floats();
-        for (int i = fromValue; i < toValue; i++) {
-          out[i - fromValue] =
-              idOf(CanonicalFloats.sortableBits(CanonicalFloats.canonical(floats[i])));
-        }
-      }
-      case DOUBLE -> {
-        double[] doubles = values.doubles();
-        for (int i = fromValue; i < toValue; i++) {
-          out[i - fromValue] =
-              idOf(CanonicalFloats.sortableBits(CanonicalFloats.canonical(doubles[i])));
-        }
-      }
-      case STRING, BYTES, BIG_DECIMAL ->
-          throw new IllegalStateException("not a type of fixed width: " + type);
+    for (int from = fromValue; from < toValue; from += BATCH) {
+      int count = Math.min(BATCH, toValue - from);
+      readKeys(values, from, count);
+      encodeBatch(count, out, from - fromValue);
     }
   }
 
@@ -84,36 +69,87 @@ final class MutableFixedDictionary implements MutableDictionary {
     return wide ? keys.longAt(dictId) : keys.intAt(dictId);
   }
 
-  private int idOf(long key) {
-    int hash = ValueHash.hash(key, hashSeed);
+  private void readKeys(ColumnBuffer values, int from, int count) {
+    switch (type) {
+      case INT -> {
+        int[] ints = values.ints();
+        for (int i = 0; i < count; i++) {
+          batchKeys[i] = ints[from + i];
+        }
+      }
+      case LONG -> System.arraycopy(values.longs(), from, batchKeys, 0, count);
+      case FLOAT -> {
+        float[] floats = values.floats();
+        for (int i = 0; i < count; i++) {
+          batchKeys[i] = CanonicalFloats.sortableBits(CanonicalFloats.canonical(floats[from + i]));
+        }
+      }
+      case DOUBLE -> {
+        double[] doubles = values.doubles();
+        for (int i = 0; i < count; i++) {
+          batchKeys[i] = CanonicalFloats.sortableBits(CanonicalFloats.canonical(doubles[from + i]));
+        }
+      }
+      case STRING, BYTES, BIG_DECIMAL ->
+          throw new IllegalStateException("not a type of fixed width: " + type);
+    }
+  }
+
+  /** Hashes all, then looks at the slots of all, then compares: misses of the cache overlap. */
+  private void encodeBatch(int count, int[] out, int outFrom) {
+    for (int i = 0; i < count; i++) {
+      hashes[i] = ValueHash.hash(batchKeys[i], hashSeed);
+    }
+    slots.writerTable().candidates(hashes, count, entries);
+    FixedWidthView live = keys.live();
+    int known = keys.size();
+    for (int i = 0; i < count; i++) {
+      int candidate = Math.max(0, OffHeapHashSlots.Table.payload(entries[i]));
+      storedKeys[i] = candidate < known ? keyAt(live, wide, candidate) : 0;
+    }
+    for (int i = 0; i < count; i++) {
+      long entry = entries[i];
+      out[outFrom + i] =
+          entry != 0 && storedKeys[i] == batchKeys[i]
+              ? OffHeapHashSlots.Table.payload(entry)
+              : idOf(batchKeys[i], hashes[i]);
+    }
+  }
+
+  private int idOf(long key, int hash) {
     FixedWidthView live = keys.live();
     OffHeapHashSlots.Table table = slots.writerTable();
+    MemorySegment page = table.page(hash);
     int slot = table.firstSlot(hash);
-    for (long entry = table.entry(slot); entry != 0; entry = table.entry(slot)) {
+    for (long entry = OffHeapHashSlots.Table.entry(page, slot);
+        entry != 0;
+        entry = OffHeapHashSlots.Table.entry(page, slot)) {
       if (OffHeapHashSlots.Table.hash(entry) == hash) {
-        int dictId = OffHeapHashSlots.Table.dictId(entry);
+        int dictId = OffHeapHashSlots.Table.payload(entry);
         if (keyAt(live, wide, dictId) == key) {
           return dictId;
         }
       }
       slot = table.next(slot);
     }
-    return add(key, hash, slot);
+    return add(key, hash);
   }
 
-  private int add(long key, int hash, int emptySlot) {
+  private int add(long key, int hash) {
     int dictId = keys.size();
     if (wide) {
       keys.appendLong(key);
     } else {
       keys.appendInt((int) key);
     }
-    slots.fill(emptySlot, hash, dictId);
-    if (minId < 0 || compare(dictId, minId) < 0) {
+    slots.add(hash, dictId);
+    if (dictId == 0 || key < minKey) {
       minId = dictId;
+      minKey = key;
     }
-    if (maxId < 0 || compare(dictId, maxId) > 0) {
+    if (dictId == 0 || key > maxKey) {
       maxId = dictId;
+      maxKey = key;
     }
     return dictId;
   }

@@ -5,6 +5,7 @@ import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /** The first entries of a {@link MutableFixedDictionary}. */
@@ -135,6 +136,21 @@ final class MutableFixedDictionaryView implements MutableDictionaryView {
   }
 
   @Override
+  public int byteLength(int dictId) {
+    throw unsupported("byte length");
+  }
+
+  @Override
+  public int shortestBytes() {
+    throw unsupported("byte length");
+  }
+
+  @Override
+  public int longestBytes() {
+    throw unsupported("byte length");
+  }
+
+  @Override
   public MutableFixedDictionaryView upTo(int shorter) {
     Objects.checkIndex(shorter, cardinality + 1);
     if (shorter == cardinality) {
@@ -151,9 +167,12 @@ final class MutableFixedDictionaryView implements MutableDictionaryView {
 
   /** Entries behind this view cannot be equal to one in it: they are passed over unread. */
   private int find(OffHeapHashSlots.Table table, int hash, long key) {
+    MemorySegment page = table.page(hash);
     int slot = table.firstSlot(hash);
-    for (long entry = table.entry(slot); entry != 0; entry = table.entry(slot)) {
-      int dictId = OffHeapHashSlots.Table.dictId(entry);
+    for (long entry = OffHeapHashSlots.Table.entry(page, slot);
+        entry != 0;
+        entry = OffHeapHashSlots.Table.entry(page, slot)) {
+      int dictId = OffHeapHashSlots.Table.payload(entry);
       if (OffHeapHashSlots.Table.hash(entry) == hash
           && dictId < cardinality
           && key(dictId) == key) {

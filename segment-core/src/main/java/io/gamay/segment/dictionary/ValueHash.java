@@ -5,54 +5,63 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * 32-bit hashes of dictionary values: words are mixed by folding a 64 x 64 to 128 bit product, 16
- * bytes a step, the last 16 bytes overlapping. Not stored; the seed keeps chosen keys from
- * colliding in every segment.
+ * 32-bit hashes of dictionary values: words are mixed by folding a 64 x 64 to 128 bit product, one
+ * of the first and the last 8 bytes (which may overlap), and one per 16 bytes where a value is
+ * longer. Not stored; the seed keeps chosen keys from colliding in every segment.
  */
 final class ValueHash {
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long K0 = 0xA0761D6478BD642FL;
   private static final long K1 = 0xE7037ED1A0B428DBL;
+  private static final long K2 = 0x8EBC6AF09C88C6E3L;
 
   private ValueHash() {}
 
+  /** A seed whose bits all count. */
+  static long seed(long any) {
+    return mix(any ^ K0, K1) ^ K2;
+  }
+
   static int hash(long value, long seed) {
-    return finish(mix(value ^ K0, seed ^ K1));
+    return finish(mix(value ^ seed, K1));
   }
 
   static int hash(byte[] bytes, int from, int length, long seed) {
+    return hash(bytes, from, length, firstWord(bytes, from, length), seed);
+  }
+
+  /**
+   * @param firstWord {@link #firstWord} of the same value
+   */
+  static int hash(byte[] bytes, int from, int length, long firstWord, long seed) {
+    if (length <= Long.BYTES) {
+      return finish(mix(firstWord ^ seed, K1 ^ length));
+    }
+    long lastWord = word(bytes, from + length - Long.BYTES);
     long state = seed;
-    int at = from;
-    int left = length;
-    while (left > 16) {
-      state = mix(word(bytes, at) ^ K0, word(bytes, at + 8) ^ state);
-      at += 16;
-      left -= 16;
+    for (int at = Long.BYTES; at < length - Long.BYTES; at += 16) {
+      long second = at + 16 <= length ? word(bytes, from + at + 8) : lastWord;
+      state = mix(word(bytes, from + at) ^ K2, second ^ state);
     }
-    long a;
-    long b;
-    if (length >= 16) {
-      a = word(bytes, from + length - 16);
-      b = word(bytes, from + length - 8);
-    } else if (length >= 8) {
-      a = word(bytes, from);
-      b = word(bytes, from + length - 8);
-    } else if (length >= 4) {
-      a = (int) INT.get(bytes, from);
-      b = (int) INT.get(bytes, from + length - 4);
-    } else if (length > 0) {
-      a = (bytes[from] & 0xFFL) | (bytes[from + (length >> 1)] & 0xFFL) << 8;
-      b = bytes[from + length - 1];
-    } else {
-      a = 0;
-      b = 0;
+    return finish(mix(firstWord ^ state, lastWord ^ (seed >>> 32 | seed << 32) ^ K0 ^ length));
+  }
+
+  /** The first 8 bytes, little-endian; zeros behind the end of a shorter value. */
+  static long firstWord(byte[] bytes, int from, int length) {
+    if (length >= Long.BYTES) {
+      return word(bytes, from);
     }
-    return finish(mix(a ^ K1 ^ length, mix(b ^ K0, state ^ K1)));
+    if (from + Long.BYTES <= bytes.length) {
+      return word(bytes, from) & (1L << (length << 3)) - 1;
+    }
+    long word = 0;
+    for (int i = length - 1; i >= 0; i--) {
+      word = word << 8 | bytes[from + i] & 0xFF;
+    }
+    return word;
   }
 
   private static long word(byte[] bytes, int at) {
@@ -63,7 +72,6 @@ final class ValueHash {
     return a * b ^ Math.unsignedMultiplyHigh(a, b);
   }
 
-  /** The low bits choose the slot: fold the high half into them. */
   private static int finish(long mixed) {
     long spread = (mixed ^ mixed >>> 32) * K1;
     return (int) (spread >>> 32);

@@ -16,7 +16,7 @@ final class OffHeapBytes {
 
   private OffHeapBytes() {}
 
-  /** Whether {@code length} bytes are the same; {@code length} is at least 1. */
+  /** Whether {@code length} bytes are the same. */
   static boolean isEqual(MemorySegment left, long leftOffset, byte[] right, int from, int length) {
     int i = 0;
     for (; i + Long.BYTES <= length; i += Long.BYTES) {
@@ -24,12 +24,33 @@ final class OffHeapBytes {
         return false;
       }
     }
+    if (i == length) {
+      return true;
+    }
+    if (length >= Long.BYTES) {
+      int last = length - Long.BYTES;
+      return left.get(JAVA_LONG_UNALIGNED, leftOffset + last)
+          == (long) ARRAY_LONG.get(right, from + last);
+    }
     for (; i < length; i++) {
       if (left.get(JAVA_BYTE, leftOffset + i) != right[from + i]) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether {@code length} bytes are the same from byte 8 on; {@code length} is above 8. */
+  static boolean isRestEqual(
+      MemorySegment left, long leftOffset, byte[] right, int from, int length) {
+    int last = length - Long.BYTES;
+    for (int i = Long.BYTES; i < last; i += Long.BYTES) {
+      if (left.get(JAVA_LONG_UNALIGNED, leftOffset + i) != (long) ARRAY_LONG.get(right, from + i)) {
+        return false;
+      }
+    }
+    return left.get(JAVA_LONG_UNALIGNED, leftOffset + last)
+        == (long) ARRAY_LONG.get(right, from + last);
   }
 
   /** Orders two runs by their unsigned bytes, a prefix first. */

@@ -11,11 +11,16 @@ import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
+import io.gamay.testkit.random.SeededRandom;
 import io.gamay.testkit.random.Seeds;
+import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,54 +71,136 @@ class MutableDictionaryTest {
   }
 
   @Test
-  void replacedTableStaysWhileAReaderIsInsideAndGoesAfterwards() {
+  void replacedPagesStayWhileAReaderIsInsideAndAreUsedAgainAfterwards() {
     OffHeapHashSlots slots = new OffHeapHashSlots(account);
-    long before = account.bytes();
-    OffHeapHashSlots.Table held = slots.enter();
-    for (int id = 0; id < 33; id++) {
-      fill(slots, id);
+    int count = 60_000;
+    for (int i = 0; i < 10_000; i++) {
+      slots.add(spread(i), i);
     }
-    assertThat(account.bytes()).isEqualTo(before + 2 * before);
-    assertThat(held.entry(held.firstSlot(5))).isNotZero();
+    OffHeapHashSlots.Table held = slots.enter();
+    for (int i = 10_000; i < count; i++) {
+      slots.add(spread(i), i);
+    }
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(find(held, spread(i))).isEqualTo(i);
+    }
+    long whileInside = account.bytes();
 
     slots.exit();
-    fill(slots, 33);
-    assertThat(account.bytes()).isEqualTo(2 * before);
-    assertThat(slots.writerTable()).isNotSameAs(held);
+    for (int i = count; i < 2 * count; i++) {
+      slots.add(spread(i), i);
+    }
+    OffHeapHashSlots.Table table = slots.writerTable();
+    for (int i = 0; i < 2 * count; i++) {
+      assertThat(find(table, spread(i))).isEqualTo(i);
+    }
+    assertThat(whileInside).isLessThan(3L * 8 * 16_384 * 8);
+    assertThat(account.bytes()).isBetween(16L * 16_384 * 8, 18L * 16_384 * 8);
   }
 
   @Test
-  void allEqualHashesStillFindEachValue() {
+  void allEqualHashesStillFindEachValueUntilThePageIsFull() {
     OffHeapHashSlots slots = new OffHeapHashSlots(account);
-    for (int id = 0; id < 200; id++) {
-      OffHeapHashSlots.Table table = slots.writerTable();
-      int slot = table.firstSlot(-1);
-      while (table.entry(slot) != 0) {
-        slot = table.next(slot);
+    int count = 0;
+    IllegalStateException refused = null;
+    while (refused == null) {
+      try {
+        slots.add(-1, count);
+        count++;
+      } catch (IllegalStateException thrown) {
+        refused = thrown;
       }
-      slots.fill(slot, -1, id);
     }
+    assertThat(count).isEqualTo((1 << 14) - 1);
+    assertThat(refused).hasMessageContaining("one hash");
     Set<Integer> found = new HashSet<>();
     OffHeapHashSlots.Table table = slots.writerTable();
+    MemorySegment page = table.page(-1);
     int slot = table.firstSlot(-1);
-    for (long entry = table.entry(slot); entry != 0; entry = table.entry(slot)) {
+    for (long entry = OffHeapHashSlots.Table.entry(page, slot);
+        entry != 0;
+        entry = OffHeapHashSlots.Table.entry(page, slot)) {
       assertThat(OffHeapHashSlots.Table.hash(entry)).isEqualTo(-1);
-      found.add(OffHeapHashSlots.Table.dictId(entry));
+      found.add(OffHeapHashSlots.Table.payload(entry));
       slot = table.next(slot);
     }
-    assertThat(found).hasSize(200);
+    assertThat(found).hasSize(count);
+  }
+
+  @Test
+  void noAddMovesMoreThanOnePage() {
+    OffHeapHashSlots slots = new OffHeapHashSlots(account);
+    long before = account.bytes();
+    long largestStep = 0;
+    for (int i = 0; i < 300_000; i++) {
+      slots.add(spread(i), i);
+      largestStep = Math.max(largestStep, account.bytes() - before);
+      before = account.bytes();
+    }
+    assertThat(largestStep).isEqualTo(2 * 16_384 * 8);
+    assertThat(account.bytes() / 300_000d).isLessThan(30);
+  }
+
+  @Test
+  void everyLengthIsOneValueWhateverItsBytesAndItsPlaceInTheBuffer() {
+    int cases =
+        Seeds.forEach(
+            30,
+            random -> {
+              MutableDictionary dictionary =
+                  MutableDictionary.of(StoredType.BYTES, account, random.nextLong());
+              Map<BigInteger, Integer> expected = new HashMap<>();
+              for (int batch = 0; batch < 20; batch++) {
+                checkBytesBatch(dictionary, expected, random);
+              }
+              assertThat(dictionary.cardinality()).isEqualTo(expected.size());
+            });
+    assertThat(cases).isPositive();
+  }
+
+  /** Few distinct bytes, so that values share prefixes, ends and lengths; some very long ones. */
+  private static void checkBytesBatch(
+      MutableDictionary dictionary, Map<BigInteger, Integer> expected, SeededRandom random) {
+    ColumnBuffer buffer = new ColumnBuffer(ColumnSpec.dimension("c", DataType.BYTES));
+    List<byte[]> values = new ArrayList<>();
+    int count = random.between(1, 700);
+    for (int i = 0; i < count; i++) {
+      byte[] value =
+          new byte[random.chance(0.003) ? random.between(65_530, 66_000) : random.nextInt(40)];
+      for (int at = 0; at < value.length && random.chance(0.95); at++) {
+        value[at] = (byte) random.nextInt(2);
+      }
+      values.add(value);
+      buffer.appendBytes(value, 0, value.length);
+    }
+    int[] ids = new int[count];
+    dictionary.encode(buffer, 0, count, ids);
+    MutableDictionaryView view = dictionary.view();
+    for (int i = 0; i < count; i++) {
+      byte[] value = values.get(i);
+      byte[] key = new byte[value.length + 1];
+      key[0] = 1;
+      System.arraycopy(value, 0, key, 1, value.length);
+      Integer known = expected.putIfAbsent(new BigInteger(key), ids[i]);
+      assertThat(ids[i]).isEqualTo(known == null ? expected.size() - 1 : known);
+      assertThat(view.indexOf(new Value.BytesValue(value))).isEqualTo(ids[i]);
+      assertThat(view.byteLength(ids[i])).isEqualTo(value.length);
+    }
   }
 
   @Test
   void hashesOfCloseKeysSpreadOverTheirLowBits() {
     for (int length = 1; length <= 40; length++) {
       Set<Integer> slots = new HashSet<>();
+      Set<Integer> pages = new HashSet<>();
       byte[] key = new byte[length];
       for (int i = 0; i < 256; i++) {
         key[length / 2] = (byte) i;
         slots.add(ValueHash.hash(key, 0, length, 99) & 0xFFFF);
+        pages.add(ValueHash.hash(key, 0, length, 99) >>> 16);
       }
       assertThat(slots).as("length " + length).hasSizeGreaterThan(248);
+      assertThat(pages).as("length " + length).hasSizeGreaterThan(248);
     }
     Set<Integer> slots = new HashSet<>();
     for (long i = 0; i < 10_000; i++) {
@@ -157,12 +244,19 @@ class MutableDictionaryTest {
     dictionary.encode(buffer, 0, to - from, new int[to - from]);
   }
 
-  private static void fill(OffHeapHashSlots slots, int id) {
-    OffHeapHashSlots.Table table = slots.writerTable();
-    int slot = table.firstSlot(id);
-    while (table.entry(slot) != 0) {
+  /** Another hash for each number. */
+  private static int spread(int i) {
+    return i * 0x9E3779B1;
+  }
+
+  private static int find(OffHeapHashSlots.Table table, int hash) {
+    MemorySegment page = table.page(hash);
+    int slot = table.firstSlot(hash);
+    long entry = OffHeapHashSlots.Table.entry(page, slot);
+    while (entry != 0 && OffHeapHashSlots.Table.hash(entry) != hash) {
       slot = table.next(slot);
+      entry = OffHeapHashSlots.Table.entry(page, slot);
     }
-    slots.fill(slot, id, id);
+    return OffHeapHashSlots.Table.payload(entry);
   }
 }
