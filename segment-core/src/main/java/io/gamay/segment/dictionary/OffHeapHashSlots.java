@@ -9,17 +9,17 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The hash side of a mutable dictionary. A slot has 8 bytes: hash (32 bits) | payload + 1 (32 bits),
- * 0 where empty. What the payload is (a dictId, a position of bytes) is the dictionary's affair; it is
- * not -1. Slots lie in pages; the hash's high bits choose the page through a directory, its
- * low bits the first slot there, from which a probe goes on slot by slot and round the page.
+ * The hash side of a mutable dictionary. A slot has 8 bytes: hash (32 bits) | payload + 1 (32
+ * bits), 0 where empty. What the payload is (a dictId, a position of bytes) is the dictionary's
+ * affair; it is not -1. Slots lie in pages; the hash's high bits choose the page through a
+ * directory, its low bits the first slot there, from which a probe goes on slot by slot and round
+ * the page.
  *
  * <p>Growth is extendible hashing after Fagin, Nievergelt, Pippenger and Strong (1979): a full page
  * is split by the next bit of the stored hashes into two, and the directory doubles when a page is
@@ -221,7 +221,10 @@ final class OffHeapHashSlots {
     }
   }
 
-  /** The pages at one size of the directory. To probe: {@code page}, {@code firstSlot}, {@code next} until an entry is 0. */
+  /**
+   * The pages at one size of the directory. To probe: {@code page}, {@code firstSlot}, {@code next}
+   * until an entry is 0.
+   */
   static final class Table {
 
     private final MemorySegment[] pages;

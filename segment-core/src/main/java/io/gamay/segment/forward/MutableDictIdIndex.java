@@ -33,19 +33,30 @@ public final class MutableDictIdIndex {
 
   /** Appends {@code dictIds[0, count)}. */
   public void append(int[] dictIds, int count) {
-    for (int i = 0; i < count; i++) {
-      int dictId = dictIds[i];
-      if (dictId > maxInWidth) {
-        maxInWidth = dictId <= MAX_IN_SHORT ? MAX_IN_SHORT : Integer.MAX_VALUE;
-      }
+    int next = 0;
+    while (next < count) {
+      int end = endOfWidth(dictIds, next, count);
       if (maxInWidth == MAX_IN_BYTE) {
-        bytes.appendByte((byte) dictId);
+        bytes.appendLowBytes(dictIds, next, end);
       } else if (maxInWidth == MAX_IN_SHORT) {
-        shorts.appendShort((short) dictId);
+        shorts.appendLowShorts(dictIds, next, end);
       } else {
-        ints.appendInt(dictId);
+        ints.appendInts(dictIds, next, end);
       }
+      if (end < count) {
+        maxInWidth = dictIds[end] <= MAX_IN_SHORT ? MAX_IN_SHORT : Integer.MAX_VALUE;
+      }
+      next = end;
     }
+  }
+
+  /** The first position from {@code from} on whose dictId is too large for the width in use. */
+  private int endOfWidth(int[] dictIds, int from, int count) {
+    int end = from;
+    while (end < count && dictIds[end] <= maxInWidth) {
+      end++;
+    }
+    return end;
   }
 
   /** The dictIds appended so far. */

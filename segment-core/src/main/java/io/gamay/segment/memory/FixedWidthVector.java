@@ -56,16 +56,6 @@ public final class FixedWidthVector {
     return tableCount;
   }
 
-  public void appendByte(byte value) {
-    tail().set(JAVA_BYTE, size - tailFirst, value);
-    size++;
-  }
-
-  public void appendShort(short value) {
-    tail().set(JAVA_SHORT, (long) (size - tailFirst) << 1, value);
-    size++;
-  }
-
   public void appendInt(int value) {
     tail().set(JAVA_INT, (long) (size - tailFirst) << 2, value);
     size++;
@@ -74,6 +64,36 @@ public final class FixedWidthVector {
   public void appendLong(long value) {
     tail().set(JAVA_LONG, (long) (size - tailFirst) << 3, value);
     size++;
+  }
+
+  /** Appends the low byte of each of {@code source[from, to)}. */
+  public void appendLowBytes(int[] source, int from, int to) {
+    int next = from;
+    while (next < to) {
+      MemorySegment target = tail();
+      int run = Math.min(to - next, tailEnd - size);
+      long at = (long) size - tailFirst;
+      for (int i = 0; i < run; i++) {
+        target.set(JAVA_BYTE, at + i, (byte) source[next + i]);
+      }
+      next += run;
+      size += run;
+    }
+  }
+
+  /** Appends the low 2 bytes of each of {@code source[from, to)}. */
+  public void appendLowShorts(int[] source, int from, int to) {
+    int next = from;
+    while (next < to) {
+      MemorySegment target = tail();
+      int run = Math.min(to - next, tailEnd - size);
+      long at = (long) size - tailFirst;
+      for (int i = 0; i < run; i++) {
+        target.set(JAVA_SHORT, at + i << 1, (short) source[next + i]);
+      }
+      next += run;
+      size += run;
+    }
   }
 
   public void appendInts(int[] source, int from, int to) {
@@ -101,6 +121,11 @@ public final class FixedWidthVector {
   /** Sets bits of an 8-byte value; readers see the value before or after, never between. */
   public void orLong(int index, long bits) {
     live.orLong(index, bits);
+  }
+
+  /** Replaces an 8-byte value; readers see the value before or after, never between. */
+  public void setLong(int index, long value) {
+    live.setLong(index, value);
   }
 
   private MemorySegment tail() {

@@ -57,17 +57,25 @@ public final class FixedWidthView {
     return Double.longBitsToDouble(longAt(index));
   }
 
-  /** A value that {@link FixedWidthVector#orLong} may be writing to. */
+  /**
+   * A value that {@link FixedWidthVector#orLong} or {@link FixedWidthVector#setLong} may be writing
+   * to; with it comes what was written before.
+   */
   public long sharedLongAt(int index) {
     int chunk = chunkOf(index);
-    return (long) LONG.getOpaque(chunks[chunk], (index - ChunkGeometry.firstIndex(chunk)) * 8L);
+    return (long) LONG.getAcquire(chunks[chunk], (index - ChunkGeometry.firstIndex(chunk)) * 8L);
   }
 
   void orLong(int index, long bits) {
     int chunk = chunkOf(index);
     long byteOffset = (index - ChunkGeometry.firstIndex(chunk)) * 8L;
     long before = (long) LONG.get(chunks[chunk], byteOffset);
-    LONG.setOpaque(chunks[chunk], byteOffset, before | bits);
+    LONG.setRelease(chunks[chunk], byteOffset, before | bits);
+  }
+
+  void setLong(int index, long value) {
+    int chunk = chunkOf(index);
+    LONG.setRelease(chunks[chunk], (index - ChunkGeometry.firstIndex(chunk)) * 8L, value);
   }
 
   /** Widens unsigned bytes [from, from + count) into {@code out[outFrom, …)}. */
@@ -98,6 +106,126 @@ public final class FixedWidthView {
       for (int i = 0; i < run; i++) {
         out[outFrom + done + i] = source.get(JAVA_SHORT, (first + i) * 2L) & 0xFFFF;
       }
+      done += run;
+    }
+  }
+
+  /**
+   * Marks unsigned bytes in [low, high), 0 <= low < high.
+   *
+   * @param mask gets bit {@code bit + i} for value {@code from + i}; clear before
+   */
+  public void matchUnsignedBytes(int from, int count, int low, int high, long[] mask, int bit) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      RunMatcher.bytes(chunks[chunk], first, run, low, high, mask, bit + done);
+      done += run;
+    }
+  }
+
+  /**
+   * Marks unsigned 2-byte values in [low, high), 0 <= low < high.
+   *
+   * @param mask gets bit {@code bit + i} for value {@code from + i}; clear before
+   */
+  public void matchUnsignedShorts(int from, int count, int low, int high, long[] mask, int bit) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      RunMatcher.shorts(chunks[chunk], first, run, low, high, mask, bit + done);
+      done += run;
+    }
+  }
+
+  /**
+   * Marks 4-byte values in [low, high], after turning over the bits {@code flip} of negative ones.
+   *
+   * @param mask gets bit {@code bit + i} for value {@code from + i}; clear before
+   */
+  public void matchInts(int from, int count, int low, int high, int flip, long[] mask, int bit) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      RunMatcher.ints(chunks[chunk], first, run, low, high, flip, mask, bit + done);
+      done += run;
+    }
+  }
+
+  /**
+   * Marks 8-byte values in [low, high], after turning over the bits {@code flip} of negative ones.
+   *
+   * @param mask gets bit {@code bit + i} for value {@code from + i}; clear before
+   */
+  public void matchLongs(
+      int from, int count, long low, long high, long flip, long[] mask, int bit) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      RunMatcher.longs(chunks[chunk], first, run, low, high, flip, mask, bit + done);
+      done += run;
+    }
+  }
+
+  /**
+   * Marks unsigned bytes that are in a set.
+   *
+   * @param mask gets bit {@code bit + i} for value {@code from + i}; clear before
+   */
+  public void matchByteMembers(int from, int count, long[] members, long[] mask, int bit) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      RunMatcher.byteMembers(chunks[chunk], first, run, members, mask, bit + done);
+      done += run;
+    }
+  }
+
+  /**
+   * Marks unsigned 2-byte values that are in a set.
+   *
+   * @param mask gets bit {@code bit + i} for value {@code from + i}; clear before
+   */
+  public void matchShortMembers(int from, int count, long[] members, long[] mask, int bit) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      RunMatcher.shortMembers(chunks[chunk], first, run, members, mask, bit + done);
+      done += run;
+    }
+  }
+
+  /**
+   * Marks 4-byte values that are in a set.
+   *
+   * @param mask gets bit {@code bit + i} for value {@code from + i}; clear before
+   */
+  public void matchIntMembers(int from, int count, long[] members, long[] mask, int bit) {
+    Objects.checkFromIndexSize(from, count, size);
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      RunMatcher.intMembers(chunks[chunk], first, run, members, mask, bit + done);
       done += run;
     }
   }

@@ -5,6 +5,7 @@ import io.gamay.segment.forward.MutableDictIdIndex;
 import io.gamay.segment.memory.MemoryAccount;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.EncodingDecisions;
 
 /** A single-value column with a dictionary. */
 final class DictionaryColumn implements MutableColumn {
@@ -13,19 +14,23 @@ final class DictionaryColumn implements MutableColumn {
   private final MutableDictionary dictionary;
   private final MutableDictIdIndex dictIds;
   private final NullBits nulls;
+  private final LiveIndexes indexes;
   private final int[] step = new int[STEP];
 
   private int docCount;
   private int lastDictId = -1;
+  private long totalBytes;
 
   /** The first row whose value is below its predecessor's. */
   private int firstUnsortedDoc = Integer.MAX_VALUE;
 
-  DictionaryColumn(ColumnSpec spec, MemoryAccount memory, long hashSeed) {
+  DictionaryColumn(
+      ColumnSpec spec, MemoryAccount memory, long hashSeed, EncodingDecisions encoding) {
     this.spec = spec;
     this.dictionary = MutableDictionary.of(spec.storedType(), memory, hashSeed);
     this.dictIds = new MutableDictIdIndex(memory);
     this.nulls = new NullBits(memory);
+    this.indexes = new LiveIndexes(spec, memory, encoding);
   }
 
   @Override
@@ -35,9 +40,11 @@ final class DictionaryColumn implements MutableColumn {
       int count = Math.min(STEP, toRow - row);
       dictionary.encode(buffer, row, row + count, step);
       dictIds.append(step, count);
+      indexes.addRows(step, count, docCount);
       trackOrder(count);
       docCount += count;
     }
+    totalBytes += ValueBytes.ofRows(buffer, fromRow, toRow);
   }
 
   @Override
@@ -46,7 +53,9 @@ final class DictionaryColumn implements MutableColumn {
         new ViewFrame(spec, viewDocCount, nulls.view(viewDocCount)),
         dictionary.view(),
         dictIds.view(),
-        firstUnsortedDoc);
+        indexes.view(viewDocCount),
+        firstUnsortedDoc,
+        totalBytes);
   }
 
   private void trackOrder(int count) {

@@ -6,6 +6,7 @@ import io.gamay.segment.memory.FixedWidthVector;
 import io.gamay.segment.memory.MemoryAccount;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.EncodingDecisions;
 
 /** A multi-value column: the dictIds of all rows one behind the other, and where each row ends. */
 final class MultiValueColumn implements MutableColumn {
@@ -15,14 +16,18 @@ final class MultiValueColumn implements MutableColumn {
   private final MutableDictIdIndex dictIds;
   private final FixedWidthVector rowEnds;
   private final NullBits nulls;
+  private final LiveIndexes indexes;
   private final int[] step = new int[STEP];
+  private long totalBytes;
 
-  MultiValueColumn(ColumnSpec spec, MemoryAccount memory, long hashSeed) {
+  MultiValueColumn(
+      ColumnSpec spec, MemoryAccount memory, long hashSeed, EncodingDecisions encoding) {
     this.spec = spec;
     this.dictionary = MutableDictionary.of(spec.storedType(), memory, hashSeed);
     this.dictIds = new MutableDictIdIndex(memory);
     this.rowEnds = new FixedWidthVector(memory, Integer.BYTES);
     this.nulls = new NullBits(memory);
+    this.indexes = new LiveIndexes(spec, memory, encoding);
   }
 
   @Override
@@ -31,14 +36,20 @@ final class MultiValueColumn implements MutableColumn {
     int firstValue = buffer.firstValue(fromRow);
     int endValue = buffer.endValue(toRow - 1);
     int base = dictIds.size();
+    int firstDocId = rowEnds.size();
+    int row = fromRow;
     for (int value = firstValue; value < endValue; value += STEP) {
       int count = Math.min(STEP, endValue - value);
       dictionary.encode(buffer, value, value + count, step);
       dictIds.append(step, count);
+      if (indexes.hasPostings()) {
+        row = addPostings(buffer, value, count, row, firstDocId - fromRow);
+      }
     }
-    for (int row = fromRow; row < toRow; row++) {
+    for (row = fromRow; row < toRow; row++) {
       rowEnds.appendInt(Math.addExact(base, buffer.endValue(row) - firstValue));
     }
+    totalBytes += ValueBytes.ofRows(buffer, fromRow, toRow);
   }
 
   @Override
@@ -47,6 +58,26 @@ final class MultiValueColumn implements MutableColumn {
         new ViewFrame(spec, docCount, nulls.view(docCount)),
         dictionary.view(),
         dictIds.view(),
-        rowEnds.view());
+        rowEnds.view(),
+        indexes.view(docCount),
+        totalBytes);
+  }
+
+  /**
+   * Adds the step's values, the first of which is in {@code firstRow} or behind it.
+   *
+   * @param toDocId what to add to a row of the buffer to get its docId
+   * @return the row of the last value
+   */
+  private int addPostings(
+      ColumnBuffer buffer, int firstValue, int count, int firstRow, int toDocId) {
+    int row = firstRow;
+    for (int i = 0; i < count; i++) {
+      while (firstValue + i >= buffer.endValue(row)) {
+        row++;
+      }
+      indexes.add(step[i], row + toDocId);
+    }
+    return row;
   }
 }

@@ -3,9 +3,11 @@ package io.gamay.segment.mutable;
 import io.gamay.segment.dictionary.MutableDictionaryView;
 import io.gamay.segment.forward.MutableDictIdView;
 import io.gamay.segment.memory.FixedWidthView;
+import io.gamay.segment.read.BloomFilterReader;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.row.ColumnBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -17,16 +19,24 @@ final class MultiValueColumnView implements MutableColumnView {
   private final MutableDictionaryView dictionary;
   private final MutableDictIdView dictIds;
   private final FixedWidthView rowEnds;
+  private final LiveIndexesView indexes;
+
+  /** Of the values of all rows, -1 until it is known. */
+  private volatile long totalBytes;
 
   MultiValueColumnView(
       ViewFrame frame,
       MutableDictionaryView dictionary,
       MutableDictIdView dictIds,
-      FixedWidthView rowEnds) {
+      FixedWidthView rowEnds,
+      LiveIndexesView indexes,
+      long totalBytes) {
     this.frame = frame;
     this.dictionary = dictionary;
     this.dictIds = dictIds;
     this.rowEnds = rowEnds;
+    this.indexes = indexes;
+    this.totalBytes = totalBytes;
   }
 
   @Override
@@ -38,13 +48,32 @@ final class MultiValueColumnView implements MutableColumnView {
   public MultiValueColumnView upTo(int docCount) {
     int cardinality = dictIds.maxBelow(start(docCount)) + 1;
     return new MultiValueColumnView(
-        frame.upTo(docCount), dictionary.upTo(cardinality), dictIds, rowEnds);
+        frame.upTo(docCount),
+        dictionary.upTo(cardinality),
+        dictIds,
+        rowEnds,
+        indexes.upTo(docCount, cardinality),
+        -1);
   }
 
   @Override
   public ColumnStatistics statistics() {
     return DictionaryStatistics.of(
-        dictionary, false, frame.nulls().getLongCardinality(), start(frame.docCount()));
+        dictionary,
+        false,
+        frame.nulls().getLongCardinality(),
+        start(frame.docCount()),
+        DictionaryStatistics.lengths(dictionary, this::totalBytes));
+  }
+
+  @Override
+  public Optional<InvertedIndexReader> inverted() {
+    return indexes.inverted();
+  }
+
+  @Override
+  public Optional<BloomFilterReader> bloom() {
+    return indexes.bloom(dictionary);
   }
 
   @Override
@@ -85,6 +114,15 @@ final class MultiValueColumnView implements MutableColumnView {
       }
       target.endRow();
     };
+  }
+
+  private long totalBytes() {
+    long total = totalBytes;
+    if (total < 0) {
+      total = dictIds.sumBelow(start(frame.docCount()), dictionary::byteLength);
+      totalBytes = total;
+    }
+    return total;
   }
 
   /** Position of a row's first dictId; for the row behind the last, how many there are. */

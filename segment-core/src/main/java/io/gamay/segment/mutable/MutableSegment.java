@@ -214,10 +214,10 @@ public final class MutableSegment implements AutoCloseable {
   private static MutableColumn newColumn(
       ColumnSpec spec, EncodingDecisions encoding, MemoryAccount account, long hashSeed) {
     if (!spec.singleValue()) {
-      return new MultiValueColumn(spec, account, hashSeed);
+      return new MultiValueColumn(spec, account, hashSeed, encoding);
     }
     if (!encoding.rawColumns().contains(spec.name())) {
-      return new DictionaryColumn(spec, account, hashSeed);
+      return new DictionaryColumn(spec, account, hashSeed, encoding);
     }
     return spec.storedType().isFixedWidth()
         ? new RawFixedColumn(spec, account)

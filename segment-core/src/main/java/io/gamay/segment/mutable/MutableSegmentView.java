@@ -10,13 +10,17 @@ import io.gamay.segment.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The rows [0, docCount) of a mutable segment and the offsets they account for. */
 final class MutableSegmentView implements SegmentReader {
 
   private final SegmentIdentity identity;
   private final OffHeapMemory memory;
-  private final List<MutableColumnView> columns;
+
+  /** By column; of at least as many rows as this view. */
+  private final AtomicReferenceArray<MutableColumnView> columns;
+
   private final OffsetRunsView rowOffsets;
   private final int docCount;
   private final OffsetRange offsets;
@@ -24,7 +28,7 @@ final class MutableSegmentView implements SegmentReader {
   private MutableSegmentView(
       SegmentIdentity identity,
       OffHeapMemory memory,
-      List<MutableColumnView> columns,
+      AtomicReferenceArray<MutableColumnView> columns,
       OffsetRunsView rowOffsets,
       int docCount,
       long endOffset) {
@@ -68,20 +72,16 @@ final class MutableSegmentView implements SegmentReader {
     if (cutDocCount == docCount) {
       return withEnd(offset);
     }
-    List<MutableColumnView> cut = new ArrayList<>(columns.size());
-    for (MutableColumnView column : columns) {
-      cut.add(column.upTo(cutDocCount));
-    }
     return new MutableSegmentView(
-        identity, memory, cut, rowOffsets.upTo(cutDocCount), cutDocCount, offset);
+        identity, memory, copyOf(columns), rowOffsets.upTo(cutDocCount), cutDocCount, offset);
   }
 
   RowBatch copyRows(int fromDocId, int toDocId) {
     Objects.checkFromToIndex(fromDocId, toDocId, docCount);
     RowBatch batch = new RowBatch(identity.schema());
-    List<RowCopier> copiers = new ArrayList<>(columns.size());
-    for (int index = 0; index < columns.size(); index++) {
-      copiers.add(columns.get(index).copier(batch.column(index)));
+    List<RowCopier> copiers = new ArrayList<>(columns.length());
+    for (int index = 0; index < columns.length(); index++) {
+      copiers.add(column(index).copier(batch.column(index)));
     }
     for (int docId = fromDocId; docId < toDocId; docId++) {
       for (RowCopier copier : copiers) {
@@ -130,7 +130,7 @@ final class MutableSegmentView implements SegmentReader {
       throw new IllegalArgumentException(
           "segment %s has no column %s".formatted(identity.segmentName(), name));
     }
-    return columns.get(index);
+    return column(index);
   }
 
   @Override
@@ -144,6 +144,29 @@ final class MutableSegmentView implements SegmentReader {
     return rowOffsets.docCountBelow(offset);
   }
 
+  /**
+   * One column of this view. What was published may hold more rows than a view that was cut: a
+   * column is cut when it is first asked for. Two threads may do it twice, with equal results.
+   */
+  private MutableColumnView column(int index) {
+    MutableColumnView column = columns.get(index);
+    if (column.frame().docCount() == docCount) {
+      return column;
+    }
+    MutableColumnView cut = column.upTo(docCount);
+    columns.set(index, cut);
+    return cut;
+  }
+
+  private static AtomicReferenceArray<MutableColumnView> copyOf(
+      AtomicReferenceArray<MutableColumnView> columns) {
+    AtomicReferenceArray<MutableColumnView> copy = new AtomicReferenceArray<>(columns.length());
+    for (int index = 0; index < columns.length(); index++) {
+      copy.setPlain(index, columns.get(index));
+    }
+    return copy;
+  }
+
   private static MutableSegmentView of(
       SegmentIdentity identity,
       OffHeapMemory memory,
@@ -151,11 +174,12 @@ final class MutableSegmentView implements SegmentReader {
       OffsetRuns runs,
       int docCount,
       long endOffset) {
-    List<MutableColumnView> views = new ArrayList<>(columns.size());
-    for (MutableColumn column : columns) {
-      views.add(column.view(docCount));
+    MutableColumnView[] views = new MutableColumnView[columns.size()];
+    for (int index = 0; index < views.length; index++) {
+      views[index] = columns.get(index).view(docCount);
     }
+    AtomicReferenceArray<MutableColumnView> shared = new AtomicReferenceArray<>(views);
     return new MutableSegmentView(
-        identity, memory, views, runs.view(docCount), docCount, endOffset);
+        identity, memory, shared, runs.view(docCount), docCount, endOffset);
   }
 }

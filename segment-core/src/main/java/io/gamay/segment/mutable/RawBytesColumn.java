@@ -3,6 +3,7 @@ package io.gamay.segment.mutable;
 import io.gamay.segment.dictionary.OffHeapValueOrder;
 import io.gamay.segment.memory.BytesVector;
 import io.gamay.segment.memory.MemoryAccount;
+import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.ColumnSpec;
 
@@ -15,6 +16,9 @@ final class RawBytesColumn implements MutableColumn {
   private int minDoc;
   private int maxDoc;
   private int firstUnsortedDoc = Integer.MAX_VALUE;
+  private int shortest = Integer.MAX_VALUE;
+  private int longest;
+  private long totalBytes;
 
   RawBytesColumn(ColumnSpec spec, MemoryAccount memory) {
     this.spec = spec;
@@ -30,9 +34,12 @@ final class RawBytesColumn implements MutableColumn {
     for (int row = fromRow; row < toRow; row++) {
       int end = buffer.byteEnd(row);
       values.append(bytes, start, end - start);
+      shortest = Math.min(shortest, end - start);
+      longest = Math.max(longest, end - start);
       trackOrder(values.size() - 1);
       start = end;
     }
+    totalBytes += ValueBytes.ofRows(buffer, fromRow, toRow);
   }
 
   @Override
@@ -42,7 +49,8 @@ final class RawBytesColumn implements MutableColumn {
         values.view(),
         minDoc,
         maxDoc,
-        firstUnsortedDoc);
+        firstUnsortedDoc,
+        new ByteLengths(shortest, longest, totalBytes));
   }
 
   private void trackOrder(int docId) {

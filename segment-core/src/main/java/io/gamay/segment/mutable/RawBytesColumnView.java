@@ -2,6 +2,7 @@ package io.gamay.segment.mutable;
 
 import io.gamay.segment.dictionary.OffHeapValueOrder;
 import io.gamay.segment.memory.BytesView;
+import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.DictionaryReader;
@@ -20,18 +21,26 @@ final class RawBytesColumnView implements MutableColumnView {
   private final int minDoc;
   private final int maxDoc;
   private final int firstUnsortedDoc;
+  private final ByteLengths lengths;
 
   /**
    * @param minDoc a row that holds the smallest value; of no meaning without rows
+   * @param lengths of no meaning without rows
    */
   RawBytesColumnView(
-      ViewFrame frame, BytesView values, int minDoc, int maxDoc, int firstUnsortedDoc) {
+      ViewFrame frame,
+      BytesView values,
+      int minDoc,
+      int maxDoc,
+      int firstUnsortedDoc,
+      ByteLengths lengths) {
     this.frame = frame;
     this.type = frame.spec().storedType();
     this.values = values;
     this.minDoc = minDoc;
     this.maxDoc = maxDoc;
     this.firstUnsortedDoc = firstUnsortedDoc;
+    this.lengths = lengths;
   }
 
   @Override
@@ -43,11 +52,24 @@ final class RawBytesColumnView implements MutableColumnView {
   public RawBytesColumnView upTo(int docCount) {
     int min = 0;
     int max = 0;
-    for (int docId = 1; docId < docCount; docId++) {
+    int shortest = Integer.MAX_VALUE;
+    int longest = 0;
+    long total = 0;
+    for (int docId = 0; docId < docCount; docId++) {
       min = OffHeapValueOrder.compare(type, values, docId, min) < 0 ? docId : min;
       max = OffHeapValueOrder.compare(type, values, docId, max) > 0 ? docId : max;
+      int length = values.length(docId);
+      shortest = Math.min(shortest, length);
+      longest = Math.max(longest, length);
+      total += length;
     }
-    return new RawBytesColumnView(frame.upTo(docCount), values, min, max, firstUnsortedDoc);
+    return new RawBytesColumnView(
+        frame.upTo(docCount),
+        values,
+        min,
+        max,
+        firstUnsortedDoc,
+        new ByteLengths(shortest, longest, total));
   }
 
   @Override
@@ -58,7 +80,8 @@ final class RawBytesColumnView implements MutableColumnView {
         -1,
         firstUnsortedDoc >= frame.docCount(),
         frame.nulls().getLongCardinality(),
-        frame.docCount());
+        frame.docCount(),
+        frame.docCount() == 0 ? Optional.empty() : Optional.of(lengths));
   }
 
   @Override

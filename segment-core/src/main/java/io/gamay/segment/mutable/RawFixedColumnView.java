@@ -140,6 +140,42 @@ final class RawFixedColumnView implements MutableColumnView {
     };
   }
 
+  @Override
+  public void matchLongs(int firstDocId, int count, long low, long high, long[] mask) {
+    if (type != StoredType.INT) {
+      frame.checkType(StoredType.LONG, "longs");
+    }
+    frame.clearRun(firstDocId, count, mask);
+    if (low > high) {
+      return;
+    }
+    if (type == StoredType.LONG) {
+      values.matchLongs(firstDocId, count, low, high, 0, mask, 0);
+    } else if (low <= Integer.MAX_VALUE && high >= Integer.MIN_VALUE) {
+      int lowest = (int) Math.max(low, Integer.MIN_VALUE);
+      int highest = (int) Math.min(high, Integer.MAX_VALUE);
+      values.matchInts(firstDocId, count, lowest, highest, 0, mask, 0);
+    }
+  }
+
+  @Override
+  public void matchDoubles(int firstDocId, int count, double low, double high, long[] mask) {
+    frame.clearRun(firstDocId, count, mask);
+    long lowest = CanonicalFloats.sortableBits(CanonicalFloats.canonical(low));
+    long highest = CanonicalFloats.sortableBits(CanonicalFloats.canonical(high));
+    if (lowest > highest) {
+      return;
+    }
+    if (type == StoredType.DOUBLE) {
+      values.matchLongs(firstDocId, count, lowest, highest, Long.MAX_VALUE, mask, 0);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      long value = CanonicalFloats.sortableBits(doubleAt(firstDocId + i));
+      mask[i >>> 6] |= value >= lowest && value <= highest ? 1L << i : 0;
+    }
+  }
+
   private double doubleAt(int docId) {
     return switch (type) {
       case INT -> values.intAt(docId);

@@ -3,6 +3,7 @@ package io.gamay.segment.mutable;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.StoredType;
+import java.util.Arrays;
 import java.util.Objects;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -28,6 +29,19 @@ record ViewFrame(ColumnSpec spec, int docCount, NullBitsView nullBits) {
     if (docs.count() > 0) {
       Objects.checkIndex(docs.docId(docs.count() - 1), docCount);
     }
+  }
+
+  /**
+   * @throws IndexOutOfBoundsException if a run reaches past the view
+   */
+  void checkRun(int firstDocId, int count) {
+    Objects.checkFromIndexSize(firstDocId, count, docCount);
+  }
+
+  /** Checks a run and clears the words of its mask. */
+  void clearRun(int firstDocId, int count, long[] mask) {
+    checkRun(firstDocId, count);
+    Arrays.fill(mask, 0, (count + Long.SIZE - 1) >>> 6, 0);
   }
 
   /**

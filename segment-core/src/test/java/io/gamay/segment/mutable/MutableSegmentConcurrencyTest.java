@@ -2,10 +2,12 @@ package io.gamay.segment.mutable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.row.RowBatch;
 import io.gamay.segment.schema.ColumnSpec;
@@ -18,6 +20,7 @@ import io.gamay.testkit.random.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,7 +57,9 @@ class MutableSegmentConcurrencyTest {
 
   private void checkCase(SeededRandom random) throws Exception {
     AtomicBoolean done = new AtomicBoolean();
-    EncodingDecisions encoding = new EncodingDecisions(1, Set.of("raw", "text"), Set.of());
+    EncodingDecisions encoding =
+        new EncodingDecisions(
+            1, Set.of("raw", "text"), Set.of("name", "tags"), Set.of(), Map.of("unique", 0.01));
     long checked = 0;
     int rows;
     try (MutableSegment segment = new MutableSegment("t__0__0__0", 0, SCHEMA, encoding, 0);
@@ -134,6 +139,9 @@ class MutableSegmentConcurrencyTest {
     checkName(view, docs);
     checkRaw(view, docs);
     checkTags(view, docs);
+    checkPostings(view, docs);
+    checkMatches(view, docs, random);
+    checkLengths(view);
     assertThat(view.docCountBelow(Long.MAX_VALUE)).isEqualTo(rows);
   }
 
@@ -212,6 +220,85 @@ class MutableSegmentConcurrencyTest {
         expect(dictionary.intAt(dictIds[at]), tag(docId, tag));
       }
     }
+  }
+
+  /** Of values in the block: the values' rows in it are those that the postings have there. */
+  private static void checkPostings(SegmentReader view, DocIdBlock docs) {
+    for (String name : List.of("name", "tags")) {
+      ColumnReader column = view.column(name);
+      DictionaryReader dictionary = column.dictionary().orElseThrow();
+      InvertedIndexReader postings = column.inverted().orElseThrow();
+      for (int i = 0; i < docs.count(); i += 97) {
+        int docId = docs.docId(i);
+        Value value = name.equals("name") ? nameOf(docId) : new Value.IntValue(tag(docId, 0));
+        int dictId = dictionary.indexOf(value);
+        int count = postings.docCount(dictId);
+        postings
+            .docIds(dictId)
+            .ifPresent(
+                docIds -> {
+                  expect(docIds.getCardinality(), count);
+                  assertThat(docIds.contains(docId)).isTrue();
+                  assertThat(docIds.last()).isLessThan(view.docCount());
+                });
+        if (name.equals("tags")) {
+          int expected = 0;
+          int from = Math.max(0, docId - 400);
+          for (int other = from; other < Math.min(view.docCount(), docId + 400); other++) {
+            expected += hasTag(other, tag(docId, 0)) ? 1 : 0;
+          }
+          expect(count, expected);
+        }
+      }
+    }
+    ColumnReader names = view.column("name");
+    int nulls = names.dictionary().orElseThrow().indexOf(nameOf(0));
+    expect(names.inverted().orElseThrow().docCount(nulls), (view.docCount() + 6) / 7);
+  }
+
+  private static void checkMatches(SegmentReader view, DocIdBlock docs, SeededRandom random) {
+    int count = docs.count();
+    long[] mask = new long[(count + 63) / 64];
+    int low = docs.first() + random.nextInt(count);
+    view.column("unique").matchDictIds(docs.first(), count, low, low + 100, mask);
+    view.column("raw").matchDoubles(docs.first(), count, low / 4d, (low + 99) / 4d, mask);
+    for (int i = 0; i < count; i++) {
+      int docId = docs.first() + i;
+      expect(mask[i >>> 6] >>> i & 1, docId >= low && docId < low + 100 ? 1 : 0);
+    }
+    long[] coded = new long[mask.length];
+    view.column("unique").matchDictIds(docs.first(), count, low, low + 100, coded);
+    assertThat(coded).isEqualTo(mask);
+    assertThat(
+            view.column("unique")
+                .bloom()
+                .orElseThrow()
+                .mightContain(new Value.LongValue(unique(low))))
+        .isTrue();
+  }
+
+  private static void checkLengths(SegmentReader view) {
+    ByteLengths lengths = view.column("text").statistics().lengths().orElseThrow();
+    expect(lengths.shortest(), text(0).length());
+    expect(lengths.longest(), text(view.docCount() - 1).length());
+    long total = view.docCount() * (long) "the text of row ".length();
+    for (long limit = 1; limit <= view.docCount(); limit *= 10) {
+      total += view.docCount() - (limit == 1 ? 0 : limit);
+    }
+    expect(lengths.total(), total);
+  }
+
+  private static Value nameOf(int docId) {
+    return new Value.StringValue(isNull(docId) ? "null" : name(docId));
+  }
+
+  private static boolean hasTag(int docId, int tag) {
+    for (int i = 0; i <= docId % 3; i++) {
+      if (tag(docId, i) == tag) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void appendRow(RowBatch batch, int docId) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.gamay.segment.read.BloomFilterReader;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.row.RowBatch;
 import io.gamay.segment.schema.ColumnSpec;
@@ -15,8 +17,11 @@ import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MutableSegmentMemoryTest {
@@ -119,6 +124,80 @@ class MutableSegmentMemoryTest {
     assertRefused(column::statistics);
     assertRefused(() -> dictionary.valueAt(0));
     assertRefused(() -> dictionary.indexOf(new Value.StringValue("name-1")));
+  }
+
+  @Test
+  void indexesAndTablesHalfGrownAreReleasedToTheLastByteEvenAfterAFailedAppend() {
+    TableSchema schema =
+        new TableSchema(
+            "t",
+            1,
+            List.of(
+                ColumnSpec.dimension("id", DataType.LONG),
+                ColumnSpec.dimension("name", DataType.STRING),
+                ColumnSpec.dimension("tags", DataType.STRING).asMultiValue(),
+                ColumnSpec.dimension("price", DataType.BIG_DECIMAL)));
+    EncodingDecisions encoding =
+        new EncodingDecisions(
+            1, Set.of(), Set.of("id", "name", "tags"), Set.of(), Map.of("id", 0.01, "name", 0.01));
+    MutableSegment segment = new MutableSegment("t__0", 0, schema, encoding, 0);
+    RowBatch batch = new RowBatch(schema);
+    for (int row = 0; row < 15_000; row++) {
+      batch.column(0).appendLong(row * 77L);
+      batch.column(1).append(new Value.StringValue("name-" + row));
+      batch.column(2).append(new Value.StringValue("tag-" + row % 300));
+      batch.column(2).append(new Value.StringValue("tag-" + row % 7));
+      batch.column(2).endRow();
+      batch.column(3).append(new Value.BigDecimalValue(BigDecimal.valueOf(row)));
+      batch.endRow(row);
+    }
+    segment.append(batch);
+    segment.publish(15_000);
+    int firstTagRows =
+        (int) IntStream.range(0, 15_000).filter(row -> row % 300 == 0 || row % 7 == 0).count();
+    long grown = segment.memoryBytes();
+    ColumnReader tags = segment.snapshot().column("tags");
+    InvertedIndexReader postings = tags.inverted().orElseThrow();
+    BloomFilterReader bloom = segment.snapshot().column("name").bloom().orElseThrow();
+    assertThat(postings.docCount(0)).isEqualTo(firstTagRows);
+
+    batch.clear();
+    batch.column(0).appendLong(1);
+    batch.column(1).append(new Value.StringValue("new"));
+    batch.column(2).append(new Value.StringValue("new"));
+    batch.column(2).endRow();
+    batch.column(3).appendBytes(new byte[] {1}, 0, 1);
+    batch.endRow(15_000);
+    assertThatThrownBy(() -> segment.append(batch)).isInstanceOf(RuntimeException.class);
+    assertThat(postings.docCount(0)).isEqualTo(firstTagRows);
+    assertThat(tags.dictionary().orElseThrow().indexOf(new Value.StringValue("new"))).isEqualTo(-1);
+    assertThat(segment.memoryBytes()).isGreaterThanOrEqualTo(grown);
+
+    segment.close();
+    assertThat(segment.memoryBytes()).isZero();
+    assertThat(segment.memoryBytesByColumn().values()).containsOnly(0L);
+    assertRefused(() -> postings.docCount(0));
+    assertRefused(() -> postings.docIds(0));
+    assertRefused(() -> bloom.mightContain(new Value.StringValue("new")));
+    assertRefused(() -> tags.statistics());
+    ColumnReader id = segmentColumn(schema, encoding);
+    assertRefused(() -> id.matchDictIds(0, 1, 0, 1, new long[1]));
+    assertRefused(() -> id.matchLongs(0, 1, 0, 1, new long[1]));
+  }
+
+  /** A column of a segment that is closed. */
+  private static ColumnReader segmentColumn(TableSchema schema, EncodingDecisions encoding) {
+    try (MutableSegment segment = new MutableSegment("t__0", 0, schema, encoding, 0)) {
+      RowBatch batch = new RowBatch(schema);
+      batch.column(0).appendLong(1);
+      batch.column(1).appendNull();
+      batch.column(2).appendNull();
+      batch.column(3).appendNull();
+      batch.endRow(0);
+      segment.append(batch);
+      segment.publish(1);
+      return segment.snapshot().column("id");
+    }
   }
 
   private static void assertRefused(Runnable use) {

@@ -3,22 +3,30 @@ package io.gamay.segment.mutable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gamay.segment.dictionary.StoredBytes;
 import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.read.BloomFilterReader;
+import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.BigDecimalCodec;
 import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import io.gamay.testkit.random.SeededRandom;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.roaringbitmap.RoaringBitmap;
@@ -29,13 +37,20 @@ final class ViewCheck {
   private final SegmentReader view;
   private final SegmentModel model;
   private final int rows;
+  private final EncodingDecisions encoding;
   private final SeededRandom random;
   private final DocIdBlock docs = new DocIdBlock();
 
-  ViewCheck(SegmentReader view, SegmentModel model, int rows, SeededRandom random) {
+  ViewCheck(
+      SegmentReader view,
+      SegmentModel model,
+      int rows,
+      EncodingDecisions encoding,
+      SeededRandom random) {
     this.view = view;
     this.model = model;
     this.rows = rows;
+    this.encoding = encoding;
     this.random = random;
   }
 
@@ -71,7 +86,11 @@ final class ViewCheck {
     ColumnSpec spec = model.schema.columns().get(column);
     ColumnReader reader = view.column(spec.name());
     assertThat(reader.spec()).isEqualTo(spec);
-    assertThat(reader.inverted()).isEmpty();
+    assertThat(reader.inverted().isPresent())
+        .isEqualTo(encoding.invertedColumns().contains(spec.name()));
+    assertThat(reader.bloom().isPresent())
+        .isEqualTo(
+            reader.dictionary().isPresent() && encoding.bloomColumns().containsKey(spec.name()));
     TreeSet<Value> distinct = new TreeSet<>();
     RoaringBitmap nulls = new RoaringBitmap();
     int values = 0;
@@ -97,14 +116,64 @@ final class ViewCheck {
     assertThat(statistics.sorted()).isEqualTo(spec.singleValue() && isSorted);
     assertThat(statistics.cardinality())
         .isEqualTo(reader.dictionary().isPresent() ? distinct.size() : -1);
+    lengths(statistics, spec, column);
     reader.dictionary().ifPresent(dictionary -> dictionary(dictionary, spec, distinct));
+    reader.inverted().ifPresent(index -> postings(index, reader, column));
+    reader.bloom().ifPresent(bloom -> bloom(bloom, spec, distinct));
     for (int i = 0; i < 3; i++) {
       anyBlock();
       if (spec.singleValue()) {
         singleValues(reader, column);
+        new MatchCheck(reader, rows, random).anyRun();
       } else {
         multiValues(reader, column);
       }
+    }
+  }
+
+  private void lengths(ColumnStatistics statistics, ColumnSpec spec, int column) {
+    IntSummaryStatistics expected = new IntSummaryStatistics();
+    for (int row = 0; row < rows; row++) {
+      for (Value value : model.stored(row, column)) {
+        if (!spec.storedType().isFixedWidth()) {
+          expected.accept(StoredBytes.ofValue(value).length);
+        }
+      }
+    }
+    assertThat(statistics.lengths().stream().toList())
+        .isEqualTo(
+            expected.getCount() == 0
+                ? List.of()
+                : List.of(
+                    new ByteLengths(expected.getMin(), expected.getMax(), expected.getSum())));
+  }
+
+  private void postings(InvertedIndexReader index, ColumnReader reader, int column) {
+    DictionaryReader dictionary = reader.dictionary().orElseThrow();
+    Map<Value, RoaringBitmap> expected = new HashMap<>();
+    for (int row = 0; row < rows; row++) {
+      for (Value value : model.stored(row, column)) {
+        expected.computeIfAbsent(value, _ -> new RoaringBitmap()).add(row);
+      }
+    }
+    for (int dictId = 0; dictId < dictionary.cardinality(); dictId++) {
+      RoaringBitmap docIds = expected.getOrDefault(dictionary.valueAt(dictId), new RoaringBitmap());
+      int count = docIds.getCardinality();
+      assertThat(index.docCount(dictId)).isEqualTo(count);
+      assertThat(index.docIds(dictId).stream().toList())
+          .isEqualTo(count > 1024 && count > rows / 16 ? List.of() : List.of(docIds));
+    }
+    assertThatThrownBy(() -> index.docCount(dictionary.cardinality()))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private void bloom(BloomFilterReader bloom, ColumnSpec spec, Set<Value> distinct) {
+    for (int i = 0; i < 5; i++) {
+      Value any = SegmentModel.canonical(SegmentModel.anyValue(spec, random));
+      assertThat(bloom.mightContain(any)).isEqualTo(distinct.contains(any));
+    }
+    for (Value value : distinct) {
+      assertThat(bloom.mightContain(value)).isTrue();
     }
   }
 

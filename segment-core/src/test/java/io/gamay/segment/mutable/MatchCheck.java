@@ -1,0 +1,115 @@
+package io.gamay.segment.mutable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gamay.segment.read.ColumnReader;
+import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.schema.StoredType;
+import io.gamay.testkit.random.SeededRandom;
+import java.util.Arrays;
+
+/** Compares the matches of a single-value column with tests of its values one by one. */
+final class MatchCheck {
+
+  private final ColumnReader column;
+  private final ColumnReader plain;
+  private final int rows;
+  private final SeededRandom random;
+
+  MatchCheck(ColumnReader column, int rows, SeededRandom random) {
+    this.column = column;
+    this.plain = new PlainColumn(column);
+    this.rows = rows;
+    this.random = random;
+  }
+
+  /** Every match that the column has, of a run anywhere in the view. */
+  void anyRun() {
+    int first = random.nextInt(rows + 1);
+    run(first, random.chance(0.3) ? rows - first : random.between(0, rows - first));
+  }
+
+  void run(int first, int count) {
+    StoredType type = column.spec().storedType();
+    if (column.dictionary().isPresent()) {
+      dictIds(first, count);
+    }
+    if (type == StoredType.INT || type == StoredType.LONG) {
+      long low = anyNumber();
+      long high = random.chance(0.1) ? anyNumber() : Math.max(low, anyNumber());
+      same(
+          count,
+          mask -> column.matchLongs(first, count, low, high, mask),
+          mask -> plain.matchLongs(first, count, low, high, mask));
+    }
+    if (type.isFixedWidth()) {
+      double low = anyDouble();
+      double high = random.chance(0.1) ? anyDouble() : Math.max(low, anyDouble());
+      same(
+          count,
+          mask -> column.matchDoubles(first, count, low, high, mask),
+          mask -> plain.matchDoubles(first, count, low, high, mask));
+    } else if (count > 0) {
+      assertThatThrownBy(() -> column.matchDoubles(first, count, 0, 1, new long[rows / 64 + 1]))
+          .isInstanceOf(UnsupportedOperationException.class);
+    }
+  }
+
+  private void dictIds(int first, int count) {
+    int cardinality = column.dictionary().orElseThrow().cardinality();
+    int low = random.between(-1, cardinality);
+    int high =
+        random.chance(0.1) ? random.between(-1, low + 1) : random.between(low, cardinality + 2);
+    same(
+        count,
+        mask -> column.matchDictIds(first, count, low, high, mask),
+        mask -> plain.matchDictIds(first, count, low, high, mask));
+    long[] members = new long[cardinality / 64 + 1];
+    Arrays.setAll(members, _ -> random.nextLong() >>> random.nextInt(64));
+    same(
+        count,
+        mask -> column.matchDictIds(first, count, members, mask),
+        mask -> plain.matchDictIds(first, count, members, mask));
+    assertThatThrownBy(
+            () -> column.matchDictIds(first, rows - first + 1, 0, 1, new long[rows / 64 + 2]))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private interface Match {
+    void into(long[] mask);
+  }
+
+  /** The words of the run are overwritten, those behind it are left alone. */
+  private void same(int count, Match found, Match expected) {
+    long[] mask = new long[(count + 63) / 64 + 2];
+    Arrays.fill(mask, random.nextLong());
+    long[] plainMask = mask.clone();
+    found.into(mask);
+    expected.into(plainMask);
+    assertThat(mask).isEqualTo(plainMask);
+  }
+
+  /** Often a value of the column. */
+  private long anyNumber() {
+    if (rows == 0 || random.chance(0.3)) {
+      return random.anyLong();
+    }
+    long[] values = new long[1];
+    DocIdBlock docs = new DocIdBlock();
+    docs.setRange(random.nextInt(rows), 1);
+    column.readLongs(docs, values);
+    return values[0];
+  }
+
+  private double anyDouble() {
+    if (rows == 0 || random.chance(0.3)) {
+      return random.anyDouble();
+    }
+    double[] values = new double[1];
+    DocIdBlock docs = new DocIdBlock();
+    docs.setRange(random.nextInt(rows), 1);
+    column.readDoubles(docs, values);
+    return values[0];
+  }
+}
