@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -162,6 +163,24 @@ final class ConfigObject {
       problem(key, "expected a whole number, found '" + text.get() + "'", "");
     }
     return OptionalLong.empty();
+  }
+
+  /** A number between 0 and 1, neither of them. */
+  OptionalDouble fraction(String key) {
+    Optional<String> text = text(key);
+    if (text.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      double number = Double.parseDouble(text.get());
+      if (number > 0 && number < 1) {
+        return OptionalDouble.of(number);
+      }
+      problem(key, "%s is out of range".formatted(text.get()), "above 0 and below 1");
+    } catch (NumberFormatException e) {
+      problem(key, "expected a number, found '" + text.get() + "'", "above 0 and below 1");
+    }
+    return OptionalDouble.empty();
   }
 
   /** A positive span of time. */

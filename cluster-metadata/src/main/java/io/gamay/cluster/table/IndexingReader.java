@@ -2,8 +2,10 @@ package io.gamay.cluster.table;
 
 import io.gamay.segment.schema.ColumnSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +17,8 @@ final class IndexingReader {
 
   private static final String NOT_BUILT = "this kind of index is not built yet";
   private static final String NO_CHOICE = "the storage format decides this from the data";
+
+  private static final double DEFAULT_FALSE_POSITIVES = 0.05;
 
   private static final Set<String> KNOWN_INDEX_TYPES =
       Set.of(
@@ -30,12 +34,14 @@ final class IndexingReader {
           "RANGE",
           "OPEN_STRUCT");
   private static final String[] INDEXES_NOT_BUILT = {
-    "range", "bloom", "json", "text", "fst", "ifst", "h3", "vector", "null", "map", "open_struct"
+    "json", "text", "fst", "ifst", "h3", "vector", "null", "map", "open_struct"
   };
 
   private final SchemaDefinition schema;
   private final Set<String> rawColumns = new HashSet<>();
   private final Set<String> invertedColumns = new HashSet<>();
+  private final Set<String> rangeColumns = new HashSet<>();
+  private final Map<String, Double> bloomColumns = new HashMap<>();
 
   IndexingReader(SchemaDefinition schema) {
     this.schema = schema;
@@ -49,6 +55,15 @@ final class IndexingReader {
     return invertedColumns;
   }
 
+  Set<String> rangeColumns() {
+    return rangeColumns;
+  }
+
+  /** Column to the share of absent values that its filter may let pass. */
+  Map<String, Double> bloomColumns() {
+    return bloomColumns;
+  }
+
   void readTableIndexes(ConfigObject indexing) {
     for (String column : columns(indexing, "invertedIndexColumns")) {
       invertedColumns.add(column);
@@ -57,13 +72,13 @@ final class IndexingReader {
       addRaw(indexing, "noDictionaryColumns", column);
     }
     readNoDictionaryConfig(indexing);
+    rangeColumns.addAll(columns(indexing, "rangeIndexColumns"));
+    for (String column : columns(indexing, "bloomFilterColumns")) {
+      bloomColumns.put(column, DEFAULT_FALSE_POSITIVES);
+    }
+    readBloomConfigs(indexing);
     for (String key :
-        List.of(
-            "rangeIndexColumns",
-            "bloomFilterColumns",
-            "jsonIndexColumns",
-            "onHeapDictionaryColumns",
-            "varLengthDictionaryColumns")) {
+        List.of("jsonIndexColumns", "onHeapDictionaryColumns", "varLengthDictionaryColumns")) {
       columns(indexing, key);
     }
     readSortedColumn(indexing);
@@ -77,9 +92,6 @@ final class IndexingReader {
     indexing.refuse("rows would be rolled up while they come in", "aggregateMetrics");
     indexing.withoutEffect(
         NOT_BUILT,
-        "rangeIndexColumns",
-        "bloomFilterColumns",
-        "bloomFilterConfigs",
         "jsonIndexColumns",
         "jsonIndexConfigs",
         "starTreeIndexConfigs",
@@ -110,6 +122,26 @@ final class IndexingReader {
         "skipSegmentPreprocess",
         "nullHandlingEnabled",
         "streamConfigs");
+  }
+
+  private void readBloomConfigs(ConfigObject indexing) {
+    Optional<ConfigObject> configs = indexing.object("bloomFilterConfigs");
+    for (String column : configs.map(ConfigObject::keys).orElse(Set.of())) {
+      ConfigObject all = configs.orElseThrow();
+      Optional<ConfigObject> config = all.object(column);
+      if (exists(all, column, column) && config.isPresent()) {
+        readBloom(config.get(), column);
+        config.get().finish();
+      }
+    }
+  }
+
+  /** The size follows from the share and the values; where the filter lies, from the mapping. */
+  private void readBloom(ConfigObject bloom, String column) {
+    bloomColumns.put(column, bloom.fraction("fpp").orElse(DEFAULT_FALSE_POSITIVES));
+    bloom.whole("maxSizeInBytes", 0, Integer.MAX_VALUE);
+    bloom.flag("loadOnHeap", false);
+    bloom.accept("enabled", "disabled");
   }
 
   private void readNoDictionaryConfig(ConfigObject indexing) {
@@ -174,6 +206,8 @@ final class IndexingReader {
     String key = field.has("indexTypes") ? "indexTypes" : "indexType";
     if (type.equals("INVERTED")) {
       invertedColumns.add(column);
+    } else if (type.equals("RANGE")) {
+      rangeColumns.add(column);
     } else if (KNOWN_INDEX_TYPES.contains(type)) {
       field.warning(key, "index " + type + " has no effect: " + NOT_BUILT, "");
     } else {
@@ -189,6 +223,14 @@ final class IndexingReader {
   private void readIndexes(ConfigObject indexes, String column) {
     if (isOn(indexes, "inverted")) {
       invertedColumns.add(column);
+    }
+    if (isOn(indexes, "range")) {
+      rangeColumns.add(column);
+    }
+    Optional<ConfigObject> bloom = indexes.object("bloom");
+    if (bloom.isPresent() && !isOff(bloom.get())) {
+      readBloom(bloom.get(), column);
+      bloom.get().finish();
     }
     Optional<ConfigObject> dictionary = indexes.object("dictionary");
     if (dictionary.isPresent() && isOff(dictionary.get())) {

@@ -1,7 +1,9 @@
 package io.gamay.cluster.table;
 
+import io.gamay.segment.schema.IndexDecisions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +17,8 @@ import java.util.Set;
  * @param json the text as its owner wrote it, which GET gives back
  * @param retention how long segments live behind the newest time in them; empty: for ever
  * @param rawColumns columns that are to have no dictionary
+ * @param rangeColumns columns whose ranges are often asked for
+ * @param bloomColumns columns with a bloom filter, and the share of absent values that may pass it
  * @param transforms in the order in which they must run
  * @param queryTimeout the table's own default
  * @param dictionaryColumns columns that are to keep their dictionary; of all others, those that are
@@ -32,6 +36,8 @@ public record TableConfig(
     boolean nullHandling,
     Set<String> rawColumns,
     Set<String> invertedColumns,
+    Set<String> rangeColumns,
+    Map<String, Double> bloomColumns,
     List<TransformConfig> transforms,
     StreamConfig stream,
     FlushThresholds flush,
@@ -42,10 +48,12 @@ public record TableConfig(
     dictionaryColumns = Set.copyOf(dictionaryColumns);
     rawColumns = Set.copyOf(rawColumns);
     invertedColumns = Set.copyOf(invertedColumns);
+    rangeColumns = Set.copyOf(rangeColumns);
+    bloomColumns = Map.copyOf(bloomColumns);
     transforms = List.copyOf(transforms);
   }
 
-  /** Without columns that are to keep their dictionary. */
+  /** Without range columns, bloom filters, and columns that are to keep their dictionary. */
   public TableConfig(
       String name,
       int version,
@@ -74,11 +82,18 @@ public record TableConfig(
         nullHandling,
         rawColumns,
         invertedColumns,
+        Set.of(),
+        Map.of(),
         transforms,
         stream,
         flush,
         queryTimeout,
         Set.of());
+  }
+
+  /** The indexes that every segment of the table is to have, as far as it can. */
+  public IndexDecisions indexes() {
+    return new IndexDecisions(invertedColumns, rangeColumns, bloomColumns);
   }
 
   /** {@code name_REALTIME}. */

@@ -82,6 +82,8 @@ final class TableConfigReader {
                 nullHandling,
                 indexing.rawColumns(),
                 indexing.invertedColumns(),
+                indexing.rangeColumns(),
+                indexing.bloomColumns(),
                 transforms,
                 stream.orElseThrow(),
                 flush.orElseThrow(),

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.gamay.cluster.table.StreamConfig.StartOffset;
+import io.gamay.segment.schema.IndexDecisions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,7 +164,7 @@ class TableConfigJsonTest {
     fields(
         """
         [{"name": "day", "encodingType": "RAW"},
-         {"name": "tags", "indexes": {"inverted": {"enabled": "true"}, "bloom": {}}},
+         {"name": "tags", "indexes": {"inverted": {"enabled": "true"}, "json": {}}},
          {"name": "made", "indexType": "INVERTED", "indexes": {"inverted": {"disabled": true}}},
          {"name": "ts", "indexes": {"dictionary": {"disabled": true}}}]
         """);
@@ -172,7 +174,58 @@ class TableConfigJsonTest {
     assertThat(parsed.orThrow().rawColumns()).containsExactlyInAnyOrder("fare", "day", "ts");
     assertThat(parsed.warnings())
         .extracting(Problem::path)
-        .containsExactly("$.fieldConfigList[1].indexes.bloom");
+        .containsExactly("$.fieldConfigList[1].indexes.json");
+  }
+
+  @Test
+  void rangeIndexesAndBloomFiltersComeFromBothHomes() {
+    object("tableIndexConfig").putArray("rangeIndexColumns").add("fare");
+    object("tableIndexConfig").putArray("bloomFilterColumns").add("city").add("fare");
+    object("tableIndexConfig")
+        .putObject("bloomFilterConfigs")
+        .putObject("city")
+        .put("fpp", 0.01)
+        .put("maxSizeInBytes", 1_000_000)
+        .put("loadOnHeap", true);
+    fields(
+        """
+        [{"name": "tags", "indexes": {"range": {}, "bloom": {"fpp": "0.001"}}},
+         {"name": "made", "indexTypes": ["RANGE"], "indexes": {"bloom": {"disabled": true}}},
+         {"name": "day", "indexes": {"range": {"enabled": false}}}]
+        """);
+    Parsed<TableConfig> parsed = parse();
+    assertThat(parsed.warnings()).isEmpty();
+    assertThat(parsed.unrecognizedProperties()).isEmpty();
+    assertThat(parsed.orThrow().indexes())
+        .isEqualTo(
+            new IndexDecisions(
+                Set.of(),
+                Set.of("fare", "tags", "made"),
+                Map.of("city", 0.01, "fare", 0.05, "tags", 0.001)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1", "-0.5", "1.5", "NaN", "\"few\""})
+  void aBloomFilterLetsAShareOfAbsentValuesPassBetweenNoneAndAll(String fpp) {
+    set(
+        "tableIndexConfig.bloomFilterConfigs={\"city\": {\"fpp\": \""
+            + fpp.replace("\"", "")
+            + "\"}}");
+    fields(
+        "[{\"name\": \"day\", \"indexes\": {\"bloom\": {\"fpp\": \""
+            + fpp.replace("\"", "")
+            + "\"}}}]");
+    assertProblems(
+        "$.tableIndexConfig.bloomFilterConfigs.city.fpp", "$.fieldConfigList[0].indexes.bloom.fpp");
+  }
+
+  @Test
+  void bloomFilterConfigsNameColumnsAndKnownKeys() {
+    set("tableIndexConfig.bloomFilterConfigs={\"citty\": {\"fpp\": 0.1}}");
+    assertProblems("$.tableIndexConfig.bloomFilterConfigs.citty");
+    set("tableIndexConfig.bloomFilterConfigs={\"city\": {\"ffp\": 0.1}}");
+    assertThat(parse().unrecognizedProperties())
+        .containsOnlyKeys("/tableIndexConfig/bloomFilterConfigs/city/ffp");
   }
 
   @Test
@@ -260,8 +313,6 @@ class TableConfigJsonTest {
         "tableIndexConfig.enableDefaultStarTree=true",
         "tableIndexConfig.loadMode=\"HEAP\"",
         "tableIndexConfig.jsonIndexColumns=[\"city\"]",
-        "tableIndexConfig.rangeIndexColumns=[\"fare\"]",
-        "tableIndexConfig.bloomFilterColumns=[\"city\"]",
         "tableIndexConfig.sortedColumn=[\"city\"]",
         "tableIndexConfig.sortedColumn=\"city\"",
         "tableIndexConfig.segmentPartitionConfig={\"columnPartitionMap\": {}}",

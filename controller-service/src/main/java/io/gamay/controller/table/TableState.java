@@ -7,6 +7,7 @@ import io.gamay.cluster.table.SchemaDefinition;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.EncodingDecisions;
+import io.gamay.segment.schema.IndexDecisions;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -30,14 +31,17 @@ public record TableState(
   /** How a segment that starts now is to be written. */
   public EncodingDecisions encoding() {
     Set<String> raw = new HashSet<>();
-    Set<String> inverted = new HashSet<>();
     for (ColumnSpec column : schema.columns()) {
       if (config.rawColumns().contains(column.name()) && column.singleValue()) {
         raw.add(column.name());
-      } else if (config.invertedColumns().contains(column.name())) {
-        inverted.add(column.name());
       }
     }
-    return new EncodingDecisions(EncodingDecisions.CURRENT_FORMAT_VERSION, raw, inverted);
+    IndexDecisions indexes = config.indexes().fitting(schema.columns(), raw);
+    return new EncodingDecisions(
+        EncodingDecisions.CURRENT_FORMAT_VERSION,
+        raw,
+        indexes.invertedColumns(),
+        indexes.rangeColumns(),
+        indexes.bloomColumns());
   }
 }
