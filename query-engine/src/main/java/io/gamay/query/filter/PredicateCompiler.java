@@ -34,6 +34,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.roaringbitmap.ImmutableBitmapDataProvider;
+import org.roaringbitmap.IntConsumer;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -130,11 +132,11 @@ final class PredicateCompiler {
     RoaringBitmap union = new RoaringBitmap();
     for (int dictId = matching.low(); dictId < matching.high(); dictId++) {
       if (matching.contains(dictId)) {
-        Optional<RoaringBitmap> listed = index.get().docIds(dictId);
+        Optional<? extends ImmutableBitmapDataProvider> listed = index.get().docIds(dictId);
         if (listed.isEmpty()) {
           return Optional.empty();
         }
-        union.or(listed.get());
+        listed.get().forEach((IntConsumer) union::add);
         if (union.getLongCardinality() > limit) {
           return Optional.empty();
         }

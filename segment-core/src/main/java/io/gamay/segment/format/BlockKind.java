@@ -18,7 +18,9 @@ public enum BlockKind {
   NULLS(22),
   ZONE_MAP(128),
   INVERTED(129),
-  INVERTED_ENDS(130);
+  INVERTED_ENDS(130),
+  INVERTED_COUNTS(131),
+  BLOOM(132);
 
   private static final int FIRST_INDEX_NUMBER = 128;
 

@@ -4,6 +4,7 @@ import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.schema.EncodingDecisions;
+import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,12 +66,39 @@ final class FooterCodec {
     for (int index = 0; index < columnCount; index++) {
       statistics.add(readStatistics(in, version));
     }
+    return new SegmentFooter(identity, dataCrc, statistics, readBlocks(in));
+  }
+
+  static void write(SidecarIdentity identity, List<BlockEntry> blocks, RecordOutput out) {
+    out.putString(identity.segmentName());
+    out.putInt(identity.dataCrc());
+    out.putInt(identity.docCount());
+    write(identity.indexes().invertedColumns(), out);
+    write(identity.indexes().rangeColumns(), out);
+    write(identity.indexes().bloomColumns(), out);
+    out.putInt(blocks.size());
+    for (BlockEntry block : blocks) {
+      write(block, out);
+    }
+  }
+
+  static SidecarFile.Footer readSidecar(RecordInput in) {
+    SidecarIdentity identity =
+        new SidecarIdentity(
+            in.getString(),
+            in.getInt(),
+            in.getInt(),
+            new IndexDecisions(readNames(in), readNames(in), readFractions(in)));
+    return new SidecarFile.Footer(identity, readBlocks(in));
+  }
+
+  private static List<BlockEntry> readBlocks(RecordInput in) {
     int blockCount = in.getCount();
     List<BlockEntry> blocks = new ArrayList<>(blockCount);
     for (int index = 0; index < blockCount; index++) {
       blocks.add(readBlock(in));
     }
-    return new SegmentFooter(identity, dataCrc, statistics, blocks);
+    return blocks;
   }
 
   private static void write(Set<String> names, RecordOutput out) {

@@ -5,10 +5,7 @@ import io.gamay.segment.schema.TableSchema;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +20,6 @@ import java.util.zip.CRC32C;
  */
 public final class SegmentFile implements AutoCloseable {
 
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private record BlockKey(int column, BlockKind kind) {}
 
   private final Path path;
@@ -41,8 +33,9 @@ public final class SegmentFile implements AutoCloseable {
     this.path = path;
     this.arena = arena;
     this.file = file;
-    this.footer = readFooter(path, file);
-    this.blocks = mapBlocks(path, file, footer);
+    FileFrame frame = frameOf(path, file);
+    this.footer = readFooter(frame);
+    this.blocks = frame.map(footer.blocks());
     this.blockByKey = new HashMap<>();
     for (MappedBlock block : blocks) {
       BlockEntry entry = block.entry();
@@ -101,20 +94,17 @@ public final class SegmentFile implements AutoCloseable {
    * @throws SegmentCorruptException at the first that is wrong
    */
   public void verify() {
-    readFooter(path, file);
+    FileFrame frame = frameOf(path, file);
+    readFooter(frame);
+    frame.check(blocks);
     CRC32C dataCrc = new CRC32C();
-    long end = FileLayout.HEADER_BYTES;
     for (MappedBlock block : blocks) {
       BlockEntry entry = block.entry();
-      checkZeros(end, entry.byteOffset());
-      block.check();
-      end = entry.byteOffset() + entry.lengthBytes();
       if (entry.kind().isData()) {
         FileLayout.update(dataCrc, block.uncheckedBytes());
         dataCrc.update(frameOf(entry));
       }
     }
-    checkZeros(end, FileLayout.aligned(end));
     int found = (int) dataCrc.getValue();
     if (found != footer.dataCrc()) {
       throw SegmentCorruptException.checksum(path, "all data", 0, footer.dataCrc(), found);
@@ -138,117 +128,22 @@ public final class SegmentFile implements AutoCloseable {
     }
   }
 
-  private static SegmentFooter readFooter(Path path, MemorySegment file) {
-    long size = file.byteSize();
-    if (size < FileLayout.HEADER_BYTES + FileLayout.TRAILER_BYTES) {
+  private static FileFrame frameOf(Path path, MemorySegment file) {
+    return FileFrame.of(
+        path, file, FileLayout.MAGIC, FileLayout.OLDEST_VERSION, FileLayout.NEWEST_VERSION);
+  }
+
+  private static SegmentFooter readFooter(FileFrame frame) {
+    SegmentFooter footer = frame.footer(in -> FooterCodec.read(in, frame.version()));
+    if (footer.identity().encodings().formatVersion() != frame.version()) {
       throw SegmentCorruptException.unequal(
-          path,
-          "size",
-          0,
-          "at least " + (FileLayout.HEADER_BYTES + FileLayout.TRAILER_BYTES),
-          size);
-    }
-    long trailer = size - FileLayout.TRAILER_BYTES;
-    expectMagic(path, file, 0);
-    expectMagic(path, file, size - Long.BYTES);
-    int version = readVersion(path, file, Long.BYTES);
-    if (readVersion(path, file, trailer + 2 * Long.BYTES) != version) {
-      throw SegmentCorruptException.unequal(
-          path,
-          "format version in the trailer",
-          trailer + 2 * Long.BYTES,
-          version,
-          file.get(INT, trailer + 2 * Long.BYTES));
-    }
-    checkZeros(path, file, Long.BYTES + Integer.BYTES, FileLayout.HEADER_BYTES);
-    long footerOffset = file.get(LONG, trailer);
-    long footerLength = file.get(LONG, trailer + Long.BYTES);
-    if (footerOffset < FileLayout.HEADER_BYTES
-        || footerOffset > trailer
-        || footerLength != trailer - footerOffset) {
-      throw SegmentCorruptException.unequal(
-          path,
-          "footer bounds",
-          trailer,
-          "the end at " + trailer,
-          "%d bytes from %d".formatted(footerLength, footerOffset));
-    }
-    int expected = file.get(INT, trailer + FileLayout.TRAILER_CHECKED_BYTES);
-    int found =
-        FileLayout.crcOf(
-            file.asSlice(footerOffset, footerLength + FileLayout.TRAILER_CHECKED_BYTES));
-    if (found != expected) {
-      throw SegmentCorruptException.checksum(path, "footer", footerOffset, expected, found);
-    }
-    SegmentFooter footer =
-        decode(
-            path,
-            "footer",
-            footerOffset,
-            file.asSlice(footerOffset, footerLength),
-            in -> FooterCodec.read(in, version));
-    if (footer.identity().encodings().formatVersion() != version) {
-      throw SegmentCorruptException.unequal(
-          path,
+          frame.path(),
           "format version in the footer",
-          footerOffset,
-          version,
+          frame.footerOffset(),
+          frame.version(),
           footer.identity().encodings().formatVersion());
     }
     return footer;
-  }
-
-  private static void expectMagic(Path path, MemorySegment file, long byteOffset) {
-    long found = file.get(LONG, byteOffset);
-    if (found != FileLayout.MAGIC) {
-      throw SegmentCorruptException.unequal(
-          path,
-          "magic",
-          byteOffset,
-          FileLayout.magicText(FileLayout.MAGIC),
-          "%016x".formatted(Long.reverseBytes(found)));
-    }
-  }
-
-  private static int readVersion(Path path, MemorySegment file, long byteOffset) {
-    int found = file.get(INT, byteOffset);
-    if (!FileLayout.isKnown(found)) {
-      throw SegmentCorruptException.unequal(
-          path,
-          "format version",
-          byteOffset,
-          "%d to %d".formatted(FileLayout.OLDEST_VERSION, FileLayout.NEWEST_VERSION),
-          found);
-    }
-    return found;
-  }
-
-  private static List<MappedBlock> mapBlocks(Path path, MemorySegment file, SegmentFooter footer) {
-    long footerOffset = file.get(LONG, file.byteSize() - FileLayout.TRAILER_BYTES);
-    List<MappedBlock> blocks = new ArrayList<>(footer.blocks().size());
-    long end = FileLayout.HEADER_BYTES;
-    for (BlockEntry entry : footer.blocks()) {
-      if (entry.byteOffset() != FileLayout.aligned(end)
-          || entry.lengthBytes() < 0
-          || entry.lengthBytes() > footerOffset - entry.byteOffset()
-          || entry.count() < 0
-          || !entry.encoding().accepts(entry.bitsPerValue(), entry.count(), entry.lengthBytes())) {
-        throw SegmentCorruptException.unequal(
-            path,
-            "directory entry of block " + entry.title(),
-            footerOffset,
-            "a block from %d on, before %d".formatted(FileLayout.aligned(end), footerOffset),
-            entry);
-      }
-      end = entry.byteOffset() + entry.lengthBytes();
-      blocks.add(
-          new MappedBlock(path, entry, file.asSlice(entry.byteOffset(), entry.lengthBytes())));
-    }
-    if (FileLayout.aligned(end) != footerOffset) {
-      throw SegmentCorruptException.unequal(
-          path, "end of blocks", footerOffset, footerOffset, FileLayout.aligned(end));
-    }
-    return blocks;
   }
 
   private MappedBlock requiredBlock(BlockKind kind) {
@@ -260,23 +155,7 @@ public final class SegmentFile implements AutoCloseable {
   private <T> T readRecord(BlockKind kind, Function<RecordInput, T> codec) {
     MappedBlock block = requiredBlock(kind);
     BlockEntry entry = block.entry();
-    return decode(path, entry.title(), entry.byteOffset(), block.bytes(), codec);
-  }
-
-  private static <T> T decode(
-      Path path,
-      String block,
-      long byteOffset,
-      MemorySegment bytes,
-      Function<RecordInput, T> codec) {
-    RecordInput in = new RecordInput(bytes);
-    try {
-      T value = codec.apply(in);
-      in.expectEnd();
-      return value;
-    } catch (RuntimeException e) {
-      throw SegmentCorruptException.malformed(path, block, byteOffset, e);
-    }
+    return FileFrame.decode(path, entry.title(), entry.byteOffset(), block.bytes(), codec);
   }
 
   private static byte[] frameOf(BlockEntry entry) {
@@ -290,18 +169,5 @@ public final class SegmentFile implements AutoCloseable {
         entry.lengthBytes(),
         frame);
     return frame.toByteArray();
-  }
-
-  private void checkZeros(long from, long to) {
-    checkZeros(path, file, from, to);
-  }
-
-  private static void checkZeros(Path path, MemorySegment file, long from, long to) {
-    for (long byteOffset = from; byteOffset < to; byteOffset++) {
-      byte found = file.get(ValueLayout.JAVA_BYTE, byteOffset);
-      if (found != 0) {
-        throw SegmentCorruptException.unequal(path, "padding", byteOffset, 0, found & 0xff);
-      }
-    }
   }
 }

@@ -15,12 +15,13 @@ import java.util.zip.CRC32C;
  * Streams one sealed file: blocks one behind the other, then {@link #finish}. A file without its
  * trailer, left by a failure, is refused by every reader. One thread.
  */
-public final class SegmentFileWriter implements AutoCloseable {
+public final class SegmentFileWriter implements BlockTarget, AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 16;
   private static final byte[] ZEROS = new byte[64];
 
   private final SegmentFiles.Output output;
+  private final long magic;
   private final int version;
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -29,8 +30,9 @@ public final class SegmentFileWriter implements AutoCloseable {
   private long flushedBytes;
   private boolean isBlockOpen;
 
-  private SegmentFileWriter(SegmentFiles.Output output, int version) {
+  private SegmentFileWriter(SegmentFiles.Output output, long magic, int version) {
     this.output = output;
+    this.magic = magic;
     this.version = version;
   }
 
@@ -43,8 +45,14 @@ public final class SegmentFileWriter implements AutoCloseable {
     if (!FileLayout.isKnown(version)) {
       throw new IllegalArgumentException("cannot write format version " + version);
     }
-    SegmentFileWriter writer = new SegmentFileWriter(files.create(file), version);
-    writer.buffer.putLong(FileLayout.MAGIC).putInt(version);
+    return create(files, file, FileLayout.MAGIC, version);
+  }
+
+  /** A file of the same frame under another magic. */
+  static SegmentFileWriter create(SegmentFiles files, Path file, long magic, int version)
+      throws IOException {
+    SegmentFileWriter writer = new SegmentFileWriter(files.create(file), magic, version);
+    writer.buffer.putLong(magic).putInt(version);
     writer.buffer.put(ZEROS, 0, FileLayout.HEADER_BYTES - writer.buffer.position());
     return writer;
   }
@@ -67,12 +75,7 @@ public final class SegmentFileWriter implements AutoCloseable {
     writeRecord(BlockKind.QUARANTINE, samples.size(), bytes);
   }
 
-  /**
-   * Starts a block; it ends when the returned output is closed.
-   *
-   * @param column 0-based position in the schema, or {@link BlockEntry#WHOLE_SEGMENT}
-   * @param count values that the block will hold
-   */
+  @Override
   public BlockOutput startBlock(
       int column, BlockKind kind, BlockEncoding encoding, int bitsPerValue, long count)
       throws IOException {
@@ -92,25 +95,35 @@ public final class SegmentFileWriter implements AutoCloseable {
           "a file of version %d cannot hold a segment of version %d"
               .formatted(version, identity.encodings().formatVersion()));
     }
-    padToAlignment();
     SegmentFooter footer =
         new SegmentFooter(identity, (int) dataCrc.getValue(), statistics, blocks);
     RecordOutput fields = new RecordOutput();
     FooterCodec.write(footer, fields);
-    byte[] footerBytes = fields.toByteArray();
+    finish(fields);
+    return footer;
+  }
+
+  /** The directory so far, in the order of the file. */
+  List<BlockEntry> blocks() {
+    return blocks;
+  }
+
+  /** Writes a footer of these fields and the trailer, and makes the file durable. */
+  void finish(RecordOutput footer) throws IOException {
+    padToAlignment();
+    byte[] footerBytes = footer.toByteArray();
     ByteBuffer trailer =
         ByteBuffer.allocate(FileLayout.TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     trailer.putLong(position()).putLong(footerBytes.length).putInt(version);
     CRC32C crc = new CRC32C();
     crc.update(footerBytes);
     crc.update(trailer.array(), 0, FileLayout.TRAILER_CHECKED_BYTES);
-    trailer.putInt((int) crc.getValue()).putLong(FileLayout.MAGIC);
+    trailer.putInt((int) crc.getValue()).putLong(magic);
     flush();
     output.write(ByteBuffer.wrap(footerBytes));
     output.write(trailer.flip());
     flushedBytes += footerBytes.length + FileLayout.TRAILER_BYTES;
     output.force();
-    return footer;
   }
 
   /** Bytes written so far; after {@link #finish}, the size of the file. */

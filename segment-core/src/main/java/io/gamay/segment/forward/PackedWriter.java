@@ -3,8 +3,8 @@ package io.gamay.segment.forward;
 import io.gamay.segment.format.BlockEncoding;
 import io.gamay.segment.format.BlockKind;
 import io.gamay.segment.format.BlockOutput;
+import io.gamay.segment.format.BlockTarget;
 import io.gamay.segment.format.PackedLayout;
-import io.gamay.segment.format.SegmentFileWriter;
 import java.io.IOException;
 
 /**
@@ -32,7 +32,7 @@ public final class PackedWriter implements AutoCloseable {
    * @param bitsPerValue from {@link PackedLayout#bitsFor}, not 0: a column of zeros has no block
    */
   public static PackedWriter start(
-      SegmentFileWriter file, int column, BlockKind kind, int bitsPerValue, long count)
+      BlockTarget file, int column, BlockKind kind, int bitsPerValue, long count)
       throws IOException {
     return new PackedWriter(
         file.startBlock(column, kind, BlockEncoding.PACKED, bitsPerValue, count),

@@ -1,5 +1,6 @@
 package io.gamay.segment.immutable;
 
+import io.gamay.segment.bloom.SplitBlockBloomFilter;
 import io.gamay.segment.format.BlockEncoding;
 import io.gamay.segment.format.BlockEntry;
 import io.gamay.segment.format.BlockKind;
@@ -20,7 +21,12 @@ import java.util.function.Supplier;
  * Finds the blocks of one column and refuses those that are not what the column needs. Looks at the
  * directory only; the suppliers it gives read blocks, and check them, when they are asked.
  */
-record ColumnBlocks(SegmentFile file, int column, ColumnSpec spec, ColumnStatistics statistics) {
+record ColumnBlocks(
+    SegmentFile file,
+    int column,
+    ColumnSpec spec,
+    ColumnStatistics statistics,
+    SegmentIndexes indexes) {
 
   /** dictIds and ends are read as ints by the kernels. */
   private static final int MAX_INT_BITS = 31;
@@ -88,8 +94,24 @@ record ColumnBlocks(SegmentFile file, int column, ColumnSpec spec, ColumnStatist
     return Optional.of(fixed(BlockKind.ZONE_MAP, type, 2 * zones));
   }
 
-  boolean isInverted() {
-    return file.block(column, BlockKind.INVERTED).isPresent();
+  /** Blocks of the inverted index; empty where none is shown. */
+  Optional<IndexBlocks> inverted() {
+    return indexes.inverted(column, spec.name());
+  }
+
+  /** Empty where no filter is shown. */
+  Optional<MappedBlock> bloom() {
+    return indexes
+        .bloom(column, spec.name())
+        .map(
+            index -> {
+              MappedBlock filter = index.require(BlockKind.BLOOM, BlockEncoding.FIXED);
+              if (filter.entry().bitsPerValue() != Integer.SIZE
+                  || !SplitBlockBloomFilter.isLength(filter.entry().count())) {
+                throw index.unusable(filter.entry(), "blocks of 8 words of 32 bits");
+              }
+              return filter;
+            });
   }
 
   MappedBlock required(BlockKind kind, BlockEncoding encoding, long count) {

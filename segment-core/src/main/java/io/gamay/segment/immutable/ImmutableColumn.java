@@ -1,7 +1,9 @@
 package io.gamay.segment.immutable;
 
+import io.gamay.segment.bloom.SplitBlockBloomFilter;
 import io.gamay.segment.format.MappedBlock;
 import io.gamay.segment.format.SegmentFile;
+import io.gamay.segment.read.BloomFilterReader;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.ColumnStatistics;
@@ -26,6 +28,7 @@ abstract sealed class ImmutableColumn implements ColumnReader
   private final ColumnSpec spec;
   private final ColumnStatistics statistics;
   private final OnFirstUse<RoaringBitmap> nulls;
+  private final Optional<OnFirstUse<BloomFilterReader>> bloom;
 
   ImmutableColumn(ColumnBlocks blocks) {
     this.file = blocks.file();
@@ -34,6 +37,8 @@ abstract sealed class ImmutableColumn implements ColumnReader
     Optional<MappedBlock> block = blocks.nulls();
     this.nulls =
         new OnFirstUse<>(() -> block.map(ImmutableColumn::bitmapOf).orElseGet(RoaringBitmap::new));
+    this.bloom =
+        blocks.bloom().map(filter -> new OnFirstUse<>(() -> new SplitBlockBloomFilter(filter)));
   }
 
   static ImmutableColumn of(ColumnBlocks blocks) {
@@ -83,6 +88,12 @@ abstract sealed class ImmutableColumn implements ColumnReader
   @Override
   public Optional<InvertedIndexReader> inverted() {
     return Optional.empty();
+  }
+
+  @Override
+  public final Optional<BloomFilterReader> bloom() {
+    ensureOpen();
+    return bloom.map(OnFirstUse::get);
   }
 
   @Override

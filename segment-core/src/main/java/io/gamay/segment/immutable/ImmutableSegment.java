@@ -20,6 +20,7 @@ import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.EncodingDecisions;
+import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.TableSchema;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A sealed segment, mapped from its file. Immutable and thread-safe.
@@ -46,19 +48,30 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   private final LedgerRecord ledger;
   private final Map<String, ImmutableColumn> columns = new HashMap<>();
   private final OnFirstUse<PackedReader> offsetDistances;
+  private final OpenSidecar sidecar;
+  private final SegmentIndexes indexes;
 
-  private ImmutableSegment(SegmentFile file) {
+  /**
+   * @param wanted indexes to show; empty: those of the file itself
+   */
+  private ImmutableSegment(SegmentFile file, OpenSidecar sidecar, Optional<IndexDecisions> wanted) {
     this.file = file;
+    this.sidecar = sidecar;
     this.identity = file.footer().identity();
     this.schema = file.readSchema();
     this.ledger = file.readLedger();
     checkAgreement();
     List<ColumnSpec> specs = schema.columns();
+    this.indexes =
+        wanted.isPresent()
+            ? SegmentIndexes.wanted(file, sidecar.file(), specs, wanted.get())
+            : SegmentIndexes.own(file, specs);
     for (int column = 0; column < specs.size(); column++) {
       ColumnStatistics statistics = file.footer().statistics().get(column);
       columns.put(
           specs.get(column).name(),
-          ImmutableColumn.of(new ColumnBlocks(file, column, specs.get(column), statistics)));
+          ImmutableColumn.of(
+              new ColumnBlocks(file, column, specs.get(column), statistics, indexes)));
     }
     this.offsetDistances = offsetDistances();
   }
@@ -74,8 +87,37 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   public static ImmutableSegment open(SegmentFiles files, Path path) throws IOException {
     SegmentFile file = SegmentFile.open(files, path);
     try {
-      return new ImmutableSegment(file);
+      return new ImmutableSegment(file, OpenSidecar.NONE, Optional.empty());
     } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /**
+   * With its sidecar, if there is one that fits; one that does not is as good as none ({@link
+   * #sidecarProblem}).
+   *
+   * @param wanted indexes to show, as far as the segment can have and has them: what it has beyond
+   *     is not shown, what it lacks is in {@link #missingIndexes}
+   */
+  public static ImmutableSegment open(SegmentFiles files, Path path, IndexDecisions wanted)
+      throws IOException {
+    SegmentFile file = SegmentFile.open(files, path);
+    OpenSidecar sidecar = OpenSidecar.of(files, file);
+    try {
+      try {
+        return new ImmutableSegment(file, sidecar, Optional.of(wanted));
+      } catch (SegmentCorruptException e) {
+        if (sidecar.file().isEmpty()) {
+          throw e;
+        }
+        sidecar.close();
+        return new ImmutableSegment(
+            file, OpenSidecar.unusable(String.valueOf(e.getMessage())), Optional.of(wanted));
+      }
+    } catch (RuntimeException | Error e) {
+      sidecar.close();
       file.close();
       throw e;
     }
@@ -100,6 +142,31 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   /** CRC-32C over the data blocks as the footer has it; {@link #verify} compares. */
   public int dataCrc() {
     return file.footer().dataCrc();
+  }
+
+  /** The indexes that are asked for, as far as the segment can have them. */
+  public IndexDecisions wantedIndexes() {
+    return indexes.wanted();
+  }
+
+  /** The indexes that are asked for and neither in the file nor in its sidecar. */
+  public IndexDecisions missingIndexes() {
+    return indexes.missing();
+  }
+
+  /** What of these indexes the file itself has not, so that a sidecar is to have them. */
+  public IndexDecisions lackingInFile(IndexDecisions decisions) {
+    return indexes.lackingInFile(decisions, schema.columns());
+  }
+
+  /** Why the file beside this one is not used; empty if it is, or is not there. */
+  public Optional<String> sidecarProblem() {
+    return sidecar.problem();
+  }
+
+  /** What stands for each index that is shown, in the order of the schema's columns. */
+  public List<IndexDescription> describeIndexes() {
+    return IndexDescriptions.of(file, schema.columns(), indexes);
   }
 
   public LedgerCounts ledger() {
@@ -205,6 +272,7 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   @Override
   public void close() {
     file.close();
+    sidecar.close();
   }
 
   @Override

@@ -31,12 +31,22 @@ final class SealedDictionaries {
   }
 
   static Optional<OnFirstUse<InvertedIndexReader>> inverted(ColumnBlocks blocks) {
-    if (!blocks.isInverted()) {
-      return Optional.empty();
-    }
     int cardinality = blocks.statistics().cardinality();
-    MappedBlock bitmaps = blocks.required(BlockKind.INVERTED, BlockEncoding.ROARING, cardinality);
-    MappedBlock ends = blocks.required(BlockKind.INVERTED_ENDS, BlockEncoding.PACKED, cardinality);
-    return Optional.of(new OnFirstUse<>(() -> new RoaringInvertedIndex(bitmaps, ends)));
+    return blocks.inverted().map(index -> new OnFirstUse<>(inverted(index, cardinality)));
+  }
+
+  private static Supplier<InvertedIndexReader> inverted(IndexBlocks index, int cardinality) {
+    Optional<MappedBlock> counts =
+        index
+            .find(BlockKind.INVERTED_COUNTS)
+            .map(_ -> index.require(BlockKind.INVERTED_COUNTS, BlockEncoding.PACKED, cardinality));
+    if (counts.isPresent() && index.find(BlockKind.INVERTED).isEmpty()) {
+      return () -> RoaringInvertedIndex.ofCounts(counts.get());
+    }
+    MappedBlock lists = index.require(BlockKind.INVERTED, BlockEncoding.ROARING, cardinality);
+    MappedBlock ends = index.require(BlockKind.INVERTED_ENDS, BlockEncoding.PACKED, cardinality);
+    return counts.isEmpty()
+        ? () -> RoaringInvertedIndex.ofAllValues(lists, ends)
+        : () -> RoaringInvertedIndex.ofRareValues(lists, ends, counts.get());
   }
 }

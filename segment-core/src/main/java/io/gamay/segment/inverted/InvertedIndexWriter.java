@@ -3,57 +3,95 @@ package io.gamay.segment.inverted;
 import io.gamay.segment.format.BlockEncoding;
 import io.gamay.segment.format.BlockKind;
 import io.gamay.segment.format.BlockOutput;
+import io.gamay.segment.format.BlockTarget;
 import io.gamay.segment.format.PackedLayout;
-import io.gamay.segment.format.SegmentFileWriter;
 import io.gamay.segment.forward.PackedWriter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * Sorts a column's (dictId, docId) pairs by dictId, off the heap, and writes a bitmap for each
- * dictId. One thread.
+ * dictId that is rare enough, and how many rows hold each one. One thread.
  */
 public final class InvertedIndexWriter implements AutoCloseable {
+
+  /** Values that more than one row in so many holds are found by a scan. */
+  private static final int LISTED_SHARE = 256;
+
+  /** So few rows are listed however small the segment is. */
+  private static final int ALWAYS_LISTED = 16;
+
+  /** Stands for "no row yet". */
+  private static final int NONE = -1;
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment docIds;
 
-  /** Where the next docId of a dictId goes; starts as where its first one goes. */
+  /** Where the next docId of a listed dictId goes; starts as where its first one goes. */
   private final MemorySegment positions;
 
-  private final int cardinality;
+  private final int[] lastDocIds;
+  private final int[] docCounts;
+  private final boolean[] listed;
+  private final boolean writesCounts;
 
-  /**
-   * @param valueCounts by dictId: how many pairs there will be
-   */
-  public InvertedIndexWriter(int[] valueCounts) {
-    cardinality = valueCounts.length;
+  private InvertedIndexWriter(int[] valueCounts, long maxListed, boolean writesCounts) {
+    int cardinality = valueCounts.length;
+    this.writesCounts = writesCounts;
+    listed = new boolean[cardinality];
+    docCounts = new int[cardinality];
+    lastDocIds = new int[cardinality];
+    Arrays.fill(lastDocIds, NONE);
     positions = arena.allocate(ValueLayout.JAVA_LONG, Math.max(1, cardinality));
     long total = 0;
     for (int dictId = 0; dictId < cardinality; dictId++) {
       positions.setAtIndex(ValueLayout.JAVA_LONG, dictId, total);
-      total += valueCounts[dictId];
+      listed[dictId] = valueCounts[dictId] <= maxListed;
+      total += listed[dictId] ? valueCounts[dictId] : 0;
     }
     docIds = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, total));
   }
 
-  /** Adds a pair; docIds come in ascending order, the same pair may come again. */
-  public void add(int dictId, int docId) {
-    long position = positions.getAtIndex(ValueLayout.JAVA_LONG, dictId);
-    docIds.setAtIndex(ValueLayout.JAVA_INT, position, docId);
-    positions.setAtIndex(ValueLayout.JAVA_LONG, dictId, position + 1);
+  /**
+   * Lists rare values only, and counts all.
+   *
+   * @param valueCounts by dictId: how many pairs there will be, repeated ones included
+   * @param docCount rows of the segment
+   */
+  public static InvertedIndexWriter ofRareValues(int[] valueCounts, int docCount) {
+    return new InvertedIndexWriter(
+        valueCounts, Math.max(ALWAYS_LISTED, docCount / LISTED_SHARE), true);
   }
 
-  public void write(SegmentFileWriter file, int column) throws IOException {
-    long[] ends = writeBitmaps(file, column);
-    int bits = PackedLayout.bitsFor(ends[cardinality - 1]);
-    try (PackedWriter out =
-        PackedWriter.start(file, column, BlockKind.INVERTED_ENDS, bits, cardinality)) {
-      for (long end : ends) {
-        out.add(end);
-      }
+  /** Lists all values, as the first version of the format does. */
+  public static InvertedIndexWriter ofAllValues(int[] valueCounts) {
+    return new InvertedIndexWriter(valueCounts, Integer.MAX_VALUE, false);
+  }
+
+  /** Adds a pair; docIds come in ascending order, the same pair may come again. */
+  public void add(int dictId, int docId) {
+    if (lastDocIds[dictId] == docId) {
+      return;
+    }
+    lastDocIds[dictId] = docId;
+    docCounts[dictId]++;
+    if (listed[dictId]) {
+      long position = positions.getAtIndex(ValueLayout.JAVA_LONG, dictId);
+      docIds.setAtIndex(ValueLayout.JAVA_INT, position, docId);
+      positions.setAtIndex(ValueLayout.JAVA_LONG, dictId, position + 1);
+    }
+  }
+
+  public void write(BlockTarget file, int column) throws IOException {
+    if (hasLists()) {
+      writePacked(file, column, BlockKind.INVERTED_ENDS, writeBitmaps(file, column));
+    }
+    if (writesCounts) {
+      long[] counts = Arrays.stream(docCounts).asLongStream().toArray();
+      writePacked(file, column, BlockKind.INVERTED_COUNTS, counts);
     }
   }
 
@@ -62,23 +100,43 @@ public final class InvertedIndexWriter implements AutoCloseable {
     arena.close();
   }
 
-  private long[] writeBitmaps(SegmentFileWriter file, int column) throws IOException {
-    long[] ends = new long[cardinality];
+  private boolean hasLists() {
+    for (boolean isListed : listed) {
+      if (isListed) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where each dictId's bitmap ends. */
+  private long[] writeBitmaps(BlockTarget file, int column) throws IOException {
+    long[] ends = new long[listed.length];
     SortedBitmap bitmap = new SortedBitmap();
     try (BlockOutput out =
-        file.startBlock(column, BlockKind.INVERTED, BlockEncoding.ROARING, 0, cardinality)) {
-      long from = 0;
+        file.startBlock(column, BlockKind.INVERTED, BlockEncoding.ROARING, 0, listed.length)) {
       long end = 0;
-      for (int dictId = 0; dictId < cardinality; dictId++) {
-        long to = positions.getAtIndex(ValueLayout.JAVA_LONG, dictId);
-        for (long position = from; position < to; position++) {
-          bitmap.add(docIds.getAtIndex(ValueLayout.JAVA_INT, position));
+      for (int dictId = 0; dictId < listed.length; dictId++) {
+        if (listed[dictId]) {
+          long to = positions.getAtIndex(ValueLayout.JAVA_LONG, dictId);
+          for (long position = to - docCounts[dictId]; position < to; position++) {
+            bitmap.add(docIds.getAtIndex(ValueLayout.JAVA_INT, position));
+          }
+          end += bitmap.writeTo(out);
         }
-        from = to;
-        end += bitmap.writeTo(out);
         ends[dictId] = end;
       }
     }
     return ends;
+  }
+
+  private static void writePacked(BlockTarget file, int column, BlockKind kind, long[] values)
+      throws IOException {
+    int bits = PackedLayout.bitsFor(Arrays.stream(values).max().orElse(0));
+    try (PackedWriter out = PackedWriter.start(file, column, kind, bits, values.length)) {
+      for (long value : values) {
+        out.add(value);
+      }
+    }
   }
 }

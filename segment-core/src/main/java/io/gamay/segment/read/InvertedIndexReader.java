@@ -1,7 +1,7 @@
 package io.gamay.segment.read;
 
 import java.util.Optional;
-import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.ImmutableBitmapDataProvider;
 
 /** dictId to the docIds that hold it (multi-value: that hold it at least once). Thread-safe. */
 public interface InvertedIndexReader {
@@ -10,8 +10,9 @@ public interface InvertedIndexReader {
   int docCount(int dictId);
 
   /**
-   * DocIds in the view; the caller may keep it but never writes to it. Empty where the rows are so
-   * many that they are not listed: a scan of the column finds them sooner.
+   * DocIds in the view, readable as long as the view is; a Roaring bitmap on the heap or over
+   * mapped memory. Empty where the rows are so many that they are not listed: a scan of the column
+   * finds them sooner.
    */
-  Optional<RoaringBitmap> docIds(int dictId);
+  Optional<? extends ImmutableBitmapDataProvider> docIds(int dictId);
 }

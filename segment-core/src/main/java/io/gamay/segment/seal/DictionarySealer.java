@@ -6,9 +6,9 @@ import io.gamay.segment.format.BlockKind;
 import io.gamay.segment.format.PackedLayout;
 import io.gamay.segment.forward.PackedWriter;
 import io.gamay.segment.forward.ZoneMapWriter;
-import io.gamay.segment.inverted.InvertedIndexWriter;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.StoredType;
 import java.io.IOException;
 import java.util.BitSet;
@@ -17,19 +17,19 @@ import java.util.BitSet;
 final class DictionarySealer {
 
   private final SealedColumn source;
-  private final boolean isInverted;
+  private final EncodingDecisions encodings;
   private final int[] dictIds = new int[DocIdBlock.MAX_DOCS];
   private boolean isSorted = true;
 
-  DictionarySealer(SealedColumn source, boolean isInverted) {
+  DictionarySealer(SealedColumn source, EncodingDecisions encodings) {
     this.source = source;
-    this.isInverted = isInverted;
+    this.encodings = encodings;
   }
 
   ColumnStatistics seal() throws IOException {
+    BitSet used = usedDictIds();
     Remap remap =
-        SortedDictionaryWriter.write(
-            source.dictionary(), usedDictIds(), source.file(), source.column());
+        SortedDictionaryWriter.write(source.dictionary(), used, source.file(), source.column());
     ZoneMapWriter zones = new ZoneMapWriter();
     int bits = PackedLayout.bitsFor(Math.max(0, remap.cardinality() - 1));
     if (bits > 0) {
@@ -39,9 +39,7 @@ final class DictionarySealer {
     if (bits > 0) {
       zones.write(source.file(), source.column(), StoredType.INT);
     }
-    if (isInverted && remap.cardinality() > 0) {
-      writeInverted(remap);
-    }
+    ColumnIndexSealer.seal(source, encodings, remap, used);
     return new ColumnStatistics(
         remap.min(), remap.max(), remap.cardinality(), isSorted, nullCount, source.docCount());
   }
@@ -75,28 +73,6 @@ final class DictionarySealer {
               last[0] = newId;
             }
           });
-    }
-  }
-
-  private void writeInverted(Remap remap) throws IOException {
-    int[] newIds = remap.newIds();
-    int[] counts = new int[remap.cardinality()];
-    source.forEachBlock(
-        docs -> {
-          source.reader().readDictIds(docs, dictIds);
-          for (int index = 0; index < docs.count(); index++) {
-            counts[newIds[dictIds[index]]]++;
-          }
-        });
-    try (InvertedIndexWriter inverted = new InvertedIndexWriter(counts)) {
-      source.forEachBlock(
-          docs -> {
-            source.reader().readDictIds(docs, dictIds);
-            for (int index = 0; index < docs.count(); index++) {
-              inverted.add(newIds[dictIds[index]], docs.docId(index));
-            }
-          });
-      inverted.write(source.file(), source.column());
     }
   }
 }

@@ -5,9 +5,9 @@ import io.gamay.segment.dictionary.SortedDictionaryWriter.Remap;
 import io.gamay.segment.format.BlockKind;
 import io.gamay.segment.format.PackedLayout;
 import io.gamay.segment.forward.PackedWriter;
-import io.gamay.segment.inverted.InvertedIndexWriter;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.schema.EncodingDecisions;
 import java.io.IOException;
 import java.util.BitSet;
 
@@ -15,14 +15,14 @@ import java.util.BitSet;
 final class MultiValueSealer {
 
   private final SealedColumn source;
-  private final boolean isInverted;
+  private final EncodingDecisions encodings;
   private final int[] ends = new int[DocIdBlock.MAX_DOCS];
   private int[] dictIds = new int[DocIdBlock.MAX_DOCS];
   private long valueCount;
 
-  MultiValueSealer(SealedColumn source, boolean isInverted) {
+  MultiValueSealer(SealedColumn source, EncodingDecisions encodings) {
     this.source = source;
-    this.isInverted = isInverted;
+    this.encodings = encodings;
   }
 
   /** Does something with one value of one row. */
@@ -43,9 +43,7 @@ final class MultiValueSealer {
     writeDictIds(remap);
     writeRowEnds();
     long nullCount = source.writeNulls();
-    if (isInverted && remap.cardinality() > 0) {
-      writeInverted(remap);
-    }
+    ColumnIndexSealer.seal(source, encodings, remap, used);
     return new ColumnStatistics(
         remap.min(), remap.max(), remap.cardinality(), false, nullCount, valueCount);
   }
@@ -82,16 +80,6 @@ final class MultiValueSealer {
             }
             valuesBefore[0] += ends[docs.count() - 1];
           });
-    }
-  }
-
-  private void writeInverted(Remap remap) throws IOException {
-    int[] newIds = remap.newIds();
-    int[] counts = new int[remap.cardinality()];
-    forEachValue((_, dictId) -> counts[newIds[dictId]]++);
-    try (InvertedIndexWriter inverted = new InvertedIndexWriter(counts)) {
-      forEachValue((docId, dictId) -> inverted.add(newIds[dictId], docId));
-      inverted.write(source.file(), source.column());
     }
   }
 

@@ -98,6 +98,11 @@ public final class SegmentSealer {
             "raw column %s cannot have an inverted index".formatted(name));
       }
     }
+    encodings.rangeColumns().forEach(name -> columnOf(schema, name));
+    encodings.bloomColumns().keySet().forEach(name -> columnOf(schema, name));
+    if (encodings.formatVersion() == 1 && !encodings.bloomColumns().isEmpty()) {
+      throw new IllegalArgumentException("format version 1 has no bloom filters");
+    }
   }
 
   private static ColumnSpec columnOf(TableSchema schema, String name) {
@@ -171,14 +176,16 @@ public final class SegmentSealer {
     SealedColumn source =
         new SealedColumn(column, spec, view.column(spec.name()), view.docCount(), file);
     if (inputs.encodings().rawColumns().contains(spec.name())) {
-      return spec.storedType().isFixedWidth()
-          ? new RawNumericSealer(source).seal()
-          : new RawBytesSealer(source).seal();
+      ColumnStatistics statistics =
+          spec.storedType().isFixedWidth()
+              ? new RawNumericSealer(source).seal()
+              : new RawBytesSealer(source).seal();
+      ColumnIndexSealer.sealRaw(source, inputs.encodings());
+      return statistics;
     }
-    boolean isInverted = inputs.encodings().invertedColumns().contains(spec.name());
     return spec.singleValue()
-        ? new DictionarySealer(source, isInverted).seal()
-        : new MultiValueSealer(source, isInverted).seal();
+        ? new DictionarySealer(source, inputs.encodings()).seal()
+        : new MultiValueSealer(source, inputs.encodings()).seal();
   }
 
   private static Map<String, ColumnStatistics> byName(

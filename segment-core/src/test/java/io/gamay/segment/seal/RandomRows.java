@@ -19,6 +19,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,10 @@ public record RandomRows(
         inverted.add(column.name());
       }
     }
-    EncodingDecisions encodings = new EncodingDecisions(1 + random.nextInt(2), raw, inverted);
+    EncodingDecisions encodings =
+        random.nextBoolean()
+            ? new EncodingDecisions(1, raw, inverted)
+            : new EncodingDecisions(2, raw, inverted, Set.of(), bloom(random, schema));
     List<ColumnValues> values =
         schema.columns().stream().map(spec -> new ColumnValues(random, spec, rowCount)).toList();
     long start = random.nextInt(3) == 0 ? 0 : random.nextLong(1L << 40);
@@ -68,6 +72,16 @@ public record RandomRows(
     OffsetRange offsets = new OffsetRange(start, offset + (hasGaps ? random.nextInt(100) : 0));
     return new RandomRows(
         schema, encodings, offsets, rows, inputs(random, encodings, offsets, rowCount));
+  }
+
+  private static Map<String, Double> bloom(RandomGenerator random, TableSchema schema) {
+    Map<String, Double> bloom = new HashMap<>();
+    for (ColumnSpec column : schema.columns()) {
+      if (random.nextInt(3) == 0) {
+        bloom.put(column.name(), random.nextBoolean() ? 0.01 : random.nextDouble(0.001, 0.9));
+      }
+    }
+    return bloom;
   }
 
   RowsSegmentReader view() {

@@ -208,7 +208,7 @@ public final class RowsSegmentReader implements SegmentReader {
     @Override
     public void readLongs(DocIdBlock docs, long[] out) {
       for (int index = 0; index < docs.count(); index++) {
-        out[index] = ((Value.LongValue) single(docs.docId(index))).value();
+        out[index] = longOf(single(docs.docId(index)));
       }
     }
 
@@ -281,7 +281,7 @@ public final class RowsSegmentReader implements SegmentReader {
 
     @Override
     public long longAt(int dictId) {
-      return ((Value.LongValue) values.get(dictId)).value();
+      return longOf(values.get(dictId));
     }
 
     @Override
@@ -308,5 +308,9 @@ public final class RowsSegmentReader implements SegmentReader {
     public int indexOf(Value value) {
       return values.indexOf(value);
     }
+  }
+
+  private static long longOf(Value value) {
+    return value instanceof Value.IntValue(int v) ? v : ((Value.LongValue) value).value();
   }
 }

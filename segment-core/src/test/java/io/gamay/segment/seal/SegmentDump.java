@@ -83,7 +83,8 @@ final class SegmentDump {
       add(dictionary.valueAt(dictId));
       if (column.inverted().isPresent()) {
         InvertedIndexReader inverted = column.inverted().get();
-        add(inverted.docIds(dictId).orElseThrow());
+        add(inverted.docCount(dictId));
+        inverted.docIds(dictId).ifPresent(this::add);
       }
     }
   }

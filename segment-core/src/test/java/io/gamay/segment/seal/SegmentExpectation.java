@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gamay.segment.dictionary.StoredBytes;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.ledger.RejectedRecord;
+import io.gamay.segment.read.BloomFilterReader;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.ColumnStatistics;
@@ -14,6 +15,7 @@ import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.read.ZoneMapReader;
 import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
@@ -21,18 +23,30 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.roaringbitmap.ImmutableBitmapDataProvider;
+import org.roaringbitmap.IntConsumer;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Compares every answer of a sealed segment with the rows that went in. */
 final class SegmentExpectation {
 
   private final RandomRows expected;
+  private final IndexDecisions shown;
   private final int docCount;
 
   SegmentExpectation(RandomRows expected) {
+    this(expected, IndexDecisions.of(expected.encodings()));
+  }
+
+  /**
+   * @param shown the indexes that are there, whatever was decided at the seal
+   */
+  SegmentExpectation(RandomRows expected, IndexDecisions shown) {
+    this.shown = shown;
     this.expected = expected;
     this.docCount = expected.rows().size();
   }
@@ -136,8 +150,7 @@ final class SegmentExpectation {
     assertStatistics(column.statistics(), index, isRaw);
     assertThat(column.dictionary().isPresent()).isEqualTo(!isRaw);
     column.dictionary().ifPresent(dictionary -> assertDictionary(dictionary, index));
-    boolean isInverted =
-        docCount > 0 && expected.encodings().invertedColumns().contains(spec.name());
+    boolean isInverted = docCount > 0 && shown.invertedColumns().contains(spec.name());
     assertThat(column.inverted().isPresent()).isEqualTo(isInverted);
     column
         .inverted()
@@ -150,6 +163,7 @@ final class SegmentExpectation {
       }
     }
     assertZones(column, index);
+    assertBloom(column, index);
   }
 
   private RoaringBitmap expectedNulls(int column) {
@@ -235,7 +249,47 @@ final class SegmentExpectation {
       }
     }
     for (int dictId = 0; dictId < bitmaps.size(); dictId++) {
-      check(inverted.docIds(dictId).orElseThrow(), bitmaps.get(dictId));
+      RoaringBitmap holding = bitmaps.get(dictId);
+      check(inverted.docCount(dictId), holding.getCardinality());
+      Optional<RoaringBitmap> listed = inverted.docIds(dictId).map(SegmentExpectation::copyOf);
+      boolean isRare = holding.getCardinality() <= Math.max(16, docCount / 256);
+      boolean isFirstVersion =
+          expected.encodings().formatVersion() == 1
+              && expected
+                  .encodings()
+                  .invertedColumns()
+                  .contains(expected.schema().columns().get(column).name());
+      if (isFirstVersion || (listed.isEmpty() && isRare && !isRepeated(column))) {
+        assertThat(listed).as("rows of dictId %d", dictId).isPresent();
+      }
+      listed.ifPresent(found -> check(found, holding));
+    }
+  }
+
+  /** A list may hold a value twice, which counts against its being rare. */
+  private boolean isRepeated(int column) {
+    return !expected.schema().columns().get(column).singleValue();
+  }
+
+  private static RoaringBitmap copyOf(ImmutableBitmapDataProvider bitmap) {
+    RoaringBitmap copy = new RoaringBitmap();
+    bitmap.forEach((IntConsumer) copy::add);
+    return copy;
+  }
+
+  /** What is in a column passes its filter; of what is not, about as much as was asked for. */
+  private void assertBloom(ColumnReader column, int index) {
+    String name = column.spec().name();
+    Double share = shown.bloomColumns().get(name);
+    assertThat(column.bloom().isPresent()).isEqualTo(share != null && docCount > 0);
+    if (column.bloom().isEmpty()) {
+      return;
+    }
+    BloomFilterReader bloom = column.bloom().orElseThrow();
+    for (int docId = 0; docId < docCount; docId++) {
+      for (Value value : cell(docId, index).values()) {
+        check(bloom.mightContain(value), true);
+      }
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.segment.bloom;
+
+import org.jspecify.annotations.NullMarked;
