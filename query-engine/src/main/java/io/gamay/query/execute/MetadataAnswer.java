@@ -1,5 +1,7 @@
 package io.gamay.query.execute;
 
+import io.gamay.query.evaluate.DictionaryValues;
+import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.ExtremeStates;
@@ -10,19 +12,27 @@ import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.vector.Vector;
+import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.ColumnStatistics;
+import io.gamay.segment.read.DictionaryReader;
+import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * Aggregations over all rows of a segment that its counts and bounds answer. Bounds of a mutable
  * segment may be wider than the view's values, so only counts are taken from it.
  */
 final class MetadataAnswer {
+
+  /** More groups than this are left to the aggregation, which accounts for their memory. */
+  private static final int MAX_GROUPS = 1_000;
 
   private MetadataAnswer() {}
 
@@ -37,6 +47,69 @@ final class MetadataAnswer {
       states.add(state.get());
     }
     return Optional.of(new Groups(1, List.of(), states));
+  }
+
+  /**
+   * Counts of the rows that pass a filter.
+   *
+   * @param docCount how many pass, if that is known
+   */
+  static Optional<Groups> ofCount(ServerWork.Aggregate work, OptionalLong docCount) {
+    if (docCount.isEmpty() || !work.aggregates().stream().allMatch(MetadataAnswer::isRowCount)) {
+      return Optional.empty();
+    }
+    List<AggregateStates> states =
+        work.aggregates().stream().map(_ -> count(docCount.getAsLong())).toList();
+    return Optional.of(new Groups(1, List.of(), states));
+  }
+
+  /** Counts of all rows by the values of one column, of which an inverted index has the counts. */
+  static Optional<Groups> ofGroups(ServerWork.GroupBy work, SegmentLeaves leaves) {
+    if (leaves.segment().isMutable()
+        || work.keys().size() != 1
+        || !(work.keys().getFirst() instanceof ColumnReference column)
+        || column.type().isArray()
+        || !work.aggregates().stream().allMatch(MetadataAnswer::isRowCount)) {
+      return Optional.empty();
+    }
+    return leaves
+        .reader(column)
+        .filter(reader -> !column.isNullable() || reader.statistics().nullCount() == 0)
+        .filter(reader -> reader.inverted().isPresent())
+        .filter(reader -> isFew(reader.dictionary().orElseThrow().cardinality(), work))
+        .map(reader -> groups(reader, work.aggregates().size()));
+  }
+
+  private static boolean isFew(int groups, ServerWork.GroupBy work) {
+    return groups <= Math.min(work.groupLimit(), MAX_GROUPS);
+  }
+
+  private static Groups groups(ColumnReader reader, int aggregateCount) {
+    DictionaryReader dictionary = reader.dictionary().orElseThrow();
+    InvertedIndexReader index = reader.inverted().orElseThrow();
+    int groupCount = dictionary.cardinality();
+    List<AggregateStates> states = new ArrayList<>();
+    for (int aggregate = 0; aggregate < aggregateCount; aggregate++) {
+      states.add(docCounts(index, groupCount));
+    }
+    int[] dictIds = IntStream.range(0, groupCount).toArray();
+    return new Groups(
+        groupCount, List.of(DictionaryValues.read(dictionary, dictIds, groupCount)), states);
+  }
+
+  private static AggregateStates docCounts(InvertedIndexReader index, int cardinality) {
+    CountStates states = new CountStates();
+    states.ensureGroups(cardinality);
+    for (int dictId = 0; dictId < cardinality; dictId++) {
+      states.counts()[dictId] = index.docCount(dictId);
+    }
+    return states;
+  }
+
+  private static boolean isRowCount(AggregateCall call) {
+    return call.function() == AggregateFunction.COUNT
+        && call.filter().isEmpty()
+        && countsRows(call);
   }
 
   private static Optional<AggregateStates> state(AggregateCall call, SegmentReader segment) {
@@ -61,7 +134,7 @@ final class MetadataAnswer {
             && !column.type().isArray());
   }
 
-  private static AggregateStates count(int docCount) {
+  private static AggregateStates count(long docCount) {
     CountStates states = new CountStates();
     states.ensureGroups(1);
     states.counts()[0] = docCount;

@@ -107,9 +107,12 @@ public final class SegmentExecutor {
 
     private PartialResult aggregate(ServerWork.Aggregate work) {
       Optional<PartialResult.Groups> known =
-          filter.matchesAll() ? MetadataAnswer.of(work, leaves.segment()) : Optional.empty();
+          filter.matchesAll()
+              ? MetadataAnswer.of(work, leaves.segment())
+              : MetadataAnswer.ofCount(work, filter.docCount());
       if (known.isPresent()) {
-        docsMatched = leaves.segment().docCount();
+        docsMatched =
+            filter.matchesAll() ? leaves.segment().docCount() : filter.docCount().orElseThrow();
         return known.get();
       }
       try (Aggregation aggregation = Aggregation.of(work, leaves, budget)) {
@@ -119,6 +122,12 @@ public final class SegmentExecutor {
     }
 
     private PartialResult groupBy(ServerWork.GroupBy work) {
+      Optional<PartialResult.Groups> known =
+          filter.matchesAll() ? MetadataAnswer.ofGroups(work, leaves) : Optional.empty();
+      if (known.isPresent()) {
+        docsMatched = leaves.segment().docCount();
+        return known.get();
+      }
       try (Aggregation aggregation = Aggregation.of(work, leaves, budget)) {
         feed(aggregation::add, work.keys().size() + work.aggregates().size());
         return aggregation.finish();

@@ -4,26 +4,89 @@ import io.gamay.query.evaluate.Block;
 import java.util.Comparator;
 import java.util.List;
 
-/** All of several predicates, cheap ones first; each looks only at what is left. */
+/**
+ * All of several predicates, cheap ones first; each looks only at what is left. Over a run of rows
+ * the masks of those that give one are joined before a list is made.
+ */
 final class AndPredicate extends Predicate {
 
+  /** Fewer rows than one in so many are looked at one by one. */
+  private static final int SPARSE_SHARE = 32;
+
   private final List<Predicate> operands;
+  private final boolean matchesRuns;
   private final Block spare = new Block();
+  private final long[] mask = new long[RowMask.WORDS];
+  private final long[] operandMask = new long[RowMask.WORDS];
 
   AndPredicate(List<Predicate> operands) {
     this.operands = operands.stream().sorted(Comparator.comparing(Predicate::cost)).toList();
+    this.matchesRuns = operands.stream().allMatch(Predicate::matchesRuns);
+  }
+
+  @Override
+  boolean matchesRuns() {
+    return matchesRuns;
+  }
+
+  @Override
+  void match(int first, int count, long[] out) {
+    RowMask.fill(out, count);
+    for (Predicate operand : operands) {
+      operand.match(first, count, operandMask);
+      RowMask.and(out, operandMask, count);
+      if (RowMask.cardinality(out, count) == 0) {
+        return;
+      }
+    }
   }
 
   @Override
   protected void narrow(Block candidates, Block out) {
-    out.copyFrom(candidates);
-    for (Predicate operand : operands) {
-      if (out.count() == 0) {
-        return;
-      }
-      operand.select(out, spare);
+    int next = 0;
+    if (candidates.docs().isRange() && operands.getFirst().matchesRuns()) {
+      next = narrowRun(candidates.docs().first(), candidates.count(), out);
+    } else {
+      out.copyFrom(candidates);
+    }
+    for (; next < operands.size() && out.count() > 0; next++) {
+      operands.get(next).select(out, spare);
       out.copyFrom(spare);
     }
+  }
+
+  /**
+   * Joins masks until one predicate gives none, or few rows are left.
+   *
+   * @return the first operand that has not been asked
+   */
+  private int narrowRun(int first, int count, Block out) {
+    RowMask.fill(mask, count);
+    int next = 0;
+    int left = count;
+    while (next < operands.size()
+        && operands.get(next).matchesRuns()
+        && left > count / SPARSE_SHARE) {
+      operands.get(next).match(first, count, operandMask);
+      RowMask.and(mask, operandMask, count);
+      left = RowMask.cardinality(mask, count);
+      next++;
+    }
+    RowMask.select(mask, first, count, out);
+    return next;
+  }
+
+  @Override
+  ZoneVerdict verdict(int zone) {
+    ZoneVerdict verdict = ZoneVerdict.ALL;
+    for (Predicate operand : operands) {
+      ZoneVerdict one = operand.verdict(zone);
+      if (one == ZoneVerdict.NONE) {
+        return one;
+      }
+      verdict = one == ZoneVerdict.SOME ? one : verdict;
+    }
+    return verdict;
   }
 
   @Override

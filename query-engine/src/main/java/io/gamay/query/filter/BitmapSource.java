@@ -2,14 +2,14 @@ package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
 import org.roaringbitmap.BatchIterator;
-import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.ImmutableBitmapDataProvider;
 
 /** The docIds of a bitmap. */
 final class BitmapSource implements DocIdSource {
 
   private final BatchIterator docIds;
 
-  BitmapSource(RoaringBitmap bitmap) {
+  BitmapSource(ImmutableBitmapDataProvider bitmap) {
     docIds = bitmap.getBatchIterator();
   }
 

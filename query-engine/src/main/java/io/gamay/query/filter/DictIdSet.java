@@ -5,11 +5,11 @@ final class DictIdSet {
 
   private final int low;
   private final int high;
-  private final boolean[] members;
+  private final long[] members;
   private final boolean range;
   private final int count;
 
-  private DictIdSet(int low, int high, boolean[] members, boolean range, int count) {
+  private DictIdSet(int low, int high, long[] members, boolean range, int count) {
     this.low = low;
     this.high = high;
     this.members = members;
@@ -19,33 +19,70 @@ final class DictIdSet {
 
   static DictIdSet range(int low, int high) {
     int end = Math.max(low, high);
-    return new DictIdSet(low, end, new boolean[0], true, end - low);
+    return new DictIdSet(low, end, new long[0], true, end - low);
   }
 
-  /** The set of the dictIds marked; a run if they are one. */
-  static DictIdSet of(boolean[] members) {
-    int low = 0;
-    while (low < members.length && !members[low]) {
-      low++;
+  /** Words for so many dictIds, none of them marked. */
+  static long[] words(int cardinality) {
+    return new long[(cardinality + Long.SIZE - 1) / Long.SIZE];
+  }
+
+  /**
+   * The set of the dictIds marked; a run if they are one.
+   *
+   * @param members bit {@code dictId % 64} of word {@code dictId / 64}
+   */
+  static DictIdSet of(long[] members) {
+    int first = 0;
+    while (first < members.length && members[first] == 0) {
+      first++;
     }
-    int high = members.length;
-    while (high > low && !members[high - 1]) {
-      high--;
+    if (first == members.length) {
+      return range(0, 0);
     }
+    int last = members.length - 1;
+    while (members[last] == 0) {
+      last--;
+    }
+    int low = first * Long.SIZE + Long.numberOfTrailingZeros(members[first]);
+    int high = (last + 1) * Long.SIZE - Long.numberOfLeadingZeros(members[last]);
     int count = 0;
-    for (int dictId = low; dictId < high; dictId++) {
-      count += members[dictId] ? 1 : 0;
+    for (int word = first; word <= last; word++) {
+      count += Long.bitCount(members[word]);
     }
     return count == high - low ? range(low, high) : new DictIdSet(low, high, members, false, count);
   }
 
   /** All dictIds below the cardinality that are not in this set. */
   DictIdSet complement(int cardinality) {
-    boolean[] others = new boolean[cardinality];
+    if (range && low == 0) {
+      return range(Math.min(high, cardinality), cardinality);
+    }
+    if (range && high >= cardinality) {
+      return range(0, Math.min(low, cardinality));
+    }
+    long[] others = words(cardinality);
     for (int dictId = 0; dictId < cardinality; dictId++) {
-      others[dictId] = !contains(dictId);
+      if (!contains(dictId)) {
+        others[dictId >>> 6] |= 1L << dictId;
+      }
     }
     return of(others);
+  }
+
+  DictIdSet intersect(DictIdSet other) {
+    int from = Math.max(low, other.low);
+    int to = Math.min(high, other.high);
+    if (range && other.range) {
+      return range(from, to);
+    }
+    long[] both = new long[Math.max(members.length, other.members.length)];
+    for (int dictId = from; dictId < to; dictId++) {
+      if (contains(dictId) && other.contains(dictId)) {
+        both[dictId >>> 6] |= 1L << dictId;
+      }
+    }
+    return of(both);
   }
 
   boolean isRange() {
@@ -60,8 +97,8 @@ final class DictIdSet {
     return high;
   }
 
-  /** By dictId; only if this is not a run. */
-  boolean[] members() {
+  /** One bit per dictId of the column; only if this is not a run. */
+  long[] members() {
     return members;
   }
 
@@ -70,6 +107,6 @@ final class DictIdSet {
   }
 
   boolean contains(int dictId) {
-    return dictId >= low && dictId < high && (range || members[dictId]);
+    return dictId >= low && dictId < high && (range || (members[dictId >>> 6] >>> dictId & 1) != 0);
   }
 }

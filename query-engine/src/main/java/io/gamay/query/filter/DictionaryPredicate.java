@@ -3,24 +3,115 @@ package io.gamay.query.filter;
 import io.gamay.query.evaluate.Block;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.ZoneMapReader;
 import java.util.Optional;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Looks up the dictIds of a single-value column in a set of matching ones. */
-final class DictionaryPredicate extends Predicate {
+final class DictionaryPredicate extends ColumnPredicate {
+
+  /** In a zone of more different dictIds than this members are not looked for one by one. */
+  private static final int MAX_LOOKED_UP = 64;
 
   private final ColumnReader reader;
   private final DictIdSet matching;
-  private final Optional<RoaringBitmap> nulls;
+  private final boolean isPacked;
   private final int[] dictIds = new int[DocIdBlock.MAX_DOCS];
+  private final DocIdBlock run = new DocIdBlock();
 
   /**
+   * @param isPacked whether the column tests runs of rows as they are packed, faster than dictIds
+   *     can be read
    * @param nulls rows that are NULL, which never pass
    */
-  DictionaryPredicate(ColumnReader reader, DictIdSet matching, Optional<RoaringBitmap> nulls) {
+  DictionaryPredicate(
+      ColumnReader reader, DictIdSet matching, boolean isPacked, Optional<RoaringBitmap> nulls) {
+    super(
+        reader
+            .zoneMap()
+            .filter(_ -> reader.dictionary().orElseThrow().isSorted())
+            .map(zones -> zoneTest(zones, matching)),
+        nulls);
     this.reader = reader;
     this.matching = matching;
-    this.nulls = nulls;
+    this.isPacked = isPacked;
+  }
+
+  private static ZoneTest zoneTest(ZoneMapReader zones, DictIdSet matching) {
+    return zone -> verdict(zones.minDictId(zone), zones.maxDictId(zone), matching);
+  }
+
+  private static ZoneVerdict verdict(int min, int max, DictIdSet matching) {
+    if (max < matching.low() || min >= matching.high()) {
+      return ZoneVerdict.NONE;
+    }
+    if (matching.isRange()) {
+      return min >= matching.low() && max < matching.high() ? ZoneVerdict.ALL : ZoneVerdict.SOME;
+    }
+    if (max - min >= MAX_LOOKED_UP) {
+      return ZoneVerdict.SOME;
+    }
+    int found = 0;
+    for (int dictId = min; dictId <= max; dictId++) {
+      found += matching.contains(dictId) ? 1 : 0;
+    }
+    if (found == 0) {
+      return ZoneVerdict.NONE;
+    }
+    return found == max - min + 1 ? ZoneVerdict.ALL : ZoneVerdict.SOME;
+  }
+
+  /** Both this and another predicate on the same column, as one. */
+  Optional<Predicate> and(DictionaryPredicate other) {
+    return isOfColumn(other.reader)
+        ? Optional.of(
+            new DictionaryPredicate(reader, matching.intersect(other.matching), isPacked, nulls()))
+        : Optional.empty();
+  }
+
+  private boolean isOfColumn(ColumnReader other) {
+    return reader.spec().name().equals(other.spec().name());
+  }
+
+  @Override
+  protected void matchStored(int first, int count, long[] mask) {
+    if (!isPacked) {
+      matchRead(first, count, mask);
+    } else if (matching.isRange()) {
+      reader.matchDictIds(first, count, matching.low(), matching.high(), mask);
+    } else {
+      reader.matchDictIds(first, count, matching.members(), mask);
+    }
+  }
+
+  private void matchRead(int first, int count, long[] mask) {
+    run.setRange(first, count);
+    reader.readDictIds(run, dictIds);
+    for (int word = 0; word < RowMask.words(count); word++) {
+      int from = word * Long.SIZE;
+      int to = Math.min(count, from + Long.SIZE);
+      mask[word] = matching.isRange() ? inRange(from, to) : inMembers(from, to);
+    }
+  }
+
+  private long inRange(int from, int to) {
+    int low = matching.low();
+    int width = matching.high() - low;
+    long bits = 0;
+    for (int row = from; row < to; row++) {
+      bits |= (Integer.compareUnsigned(dictIds[row] - low, width) < 0 ? 1L : 0L) << row;
+    }
+    return bits;
+  }
+
+  private long inMembers(int from, int to) {
+    long[] members = matching.members();
+    long bits = 0;
+    for (int row = from; row < to; row++) {
+      int dictId = dictIds[row];
+      bits |= (members[dictId >>> 6] >>> dictId & 1) << row;
+    }
+    return bits;
   }
 
   @Override
@@ -37,22 +128,13 @@ final class DictionaryPredicate extends Predicate {
         kept += Integer.compareUnsigned(dictIds[row] - low, width) < 0 ? 1 : 0;
       }
     } else {
-      boolean[] members = matching.members();
+      long[] members = matching.members();
       for (int row = 0; row < count; row++) {
         docIds[kept] = candidates.docId(row);
-        kept += members[dictIds[row]] ? 1 : 0;
+        kept += (int) (members[dictIds[row] >>> 6] >>> dictIds[row] & 1);
       }
     }
-    out.setList(nulls.isPresent() ? withoutNulls(docIds, kept, nulls.get()) : kept);
-  }
-
-  static int withoutNulls(int[] docIds, int count, RoaringBitmap nulls) {
-    int kept = 0;
-    for (int index = 0; index < count; index++) {
-      docIds[kept] = docIds[index];
-      kept += nulls.contains(docIds[index]) ? 0 : 1;
-    }
-    return kept;
+    out.setList(nulls().isPresent() ? withoutNulls(docIds, kept, nulls().get()) : kept);
   }
 
   @Override

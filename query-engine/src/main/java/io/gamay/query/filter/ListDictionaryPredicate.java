@@ -38,8 +38,7 @@ final class ListDictionaryPredicate extends Predicate {
       docIds[kept] = candidates.docId(row);
       kept += matched != negated ? 1 : 0;
     }
-    out.setList(
-        nulls.isPresent() ? DictionaryPredicate.withoutNulls(docIds, kept, nulls.get()) : kept);
+    out.setList(nulls.isPresent() ? ColumnPredicate.withoutNulls(docIds, kept, nulls.get()) : kept);
   }
 
   @Override

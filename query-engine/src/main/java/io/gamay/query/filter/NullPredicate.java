@@ -15,6 +15,21 @@ final class NullPredicate extends Predicate {
   }
 
   @Override
+  boolean matchesRuns() {
+    return true;
+  }
+
+  @Override
+  void match(int first, int count, long[] mask) {
+    countEntries(count);
+    RowMask.fill(mask, count);
+    RowMask.remove(nulls, first, count, mask);
+    if (wanted) {
+      RowMask.flip(mask, count);
+    }
+  }
+
+  @Override
   protected void narrow(Block candidates, Block out) {
     int[] docIds = out.list();
     int kept = 0;

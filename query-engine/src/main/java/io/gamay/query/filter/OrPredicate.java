@@ -11,9 +11,42 @@ final class OrPredicate extends Predicate {
   private final Block open = new Block();
   private final Block passed = new Block();
   private final Block merged = new Block();
+  private final boolean matchesRuns;
+  private final long[] operandMask = new long[RowMask.WORDS];
 
   OrPredicate(List<Predicate> operands) {
     this.operands = operands.stream().sorted(Comparator.comparing(Predicate::cost)).toList();
+    this.matchesRuns = operands.stream().allMatch(Predicate::matchesRuns);
+  }
+
+  @Override
+  boolean matchesRuns() {
+    return matchesRuns;
+  }
+
+  @Override
+  void match(int first, int count, long[] mask) {
+    RowMask.clear(mask, count);
+    for (Predicate operand : operands) {
+      operand.match(first, count, operandMask);
+      RowMask.or(mask, operandMask, count);
+      if (RowMask.cardinality(mask, count) == count) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  ZoneVerdict verdict(int zone) {
+    ZoneVerdict verdict = ZoneVerdict.NONE;
+    for (Predicate operand : operands) {
+      ZoneVerdict one = operand.verdict(zone);
+      if (one == ZoneVerdict.ALL) {
+        return one;
+      }
+      verdict = one == ZoneVerdict.SOME ? one : verdict;
+    }
+    return verdict;
   }
 
   @Override

@@ -28,14 +28,16 @@ import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.InvertedIndexReader;
+import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
-import org.roaringbitmap.IntConsumer;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -50,6 +52,9 @@ final class PredicateCompiler {
 
   /** More matching dictIds than this are looked at row by row. */
   private static final int MAX_INDEXED_DICT_IDS = 64;
+
+  /** Counts of more matching dictIds than this are not added up. */
+  private static final int MAX_COUNTED_DICT_IDS = 4096;
 
   private final SegmentLeaves leaves;
   private final ExpressionCompiler expressions;
@@ -70,8 +75,12 @@ final class PredicateCompiler {
 
     /** Rows that are NULL; empty if none is. */
     Optional<RoaringBitmap> nulls() {
-      return Optional.of(reader.nulls()).filter(n -> column.isNullable() && !n.isEmpty());
+      return PredicateCompiler.nulls(column, reader);
     }
+  }
+
+  private static Optional<RoaringBitmap> nulls(ColumnReference column, ColumnReader reader) {
+    return Optional.of(reader.nulls()).filter(n -> column.isNullable() && !n.isEmpty());
   }
 
   List<TypedExpression> conjuncts(TypedExpression filter) {
@@ -118,7 +127,7 @@ final class PredicateCompiler {
   }
 
   /** The rows for which a predicate is true, if an inverted index gives them and they are few. */
-  Optional<RoaringBitmap> indexed(TypedExpression conjunct) {
+  Optional<ImmutableBitmapDataProvider> indexed(TypedExpression conjunct) {
     Optional<DictionaryTest> test = dictionaryTest(conjunct, true);
     if (test.isEmpty() || test.get().negated()) {
       return Optional.empty();
@@ -128,22 +137,50 @@ final class PredicateCompiler {
     if (index.isEmpty() || matching.count() > MAX_INDEXED_DICT_IDS) {
       return Optional.empty();
     }
+    List<ImmutableBitmapDataProvider> lists = new ArrayList<>();
     long limit = Math.max(leaves.segment().docCount() / INDEX_SHARE, 1);
-    RoaringBitmap union = new RoaringBitmap();
+    long rows = 0;
     for (int dictId = matching.low(); dictId < matching.high(); dictId++) {
       if (matching.contains(dictId)) {
+        rows += index.get().docCount(dictId);
+        if (rows > limit) {
+          return Optional.empty();
+        }
         Optional<? extends ImmutableBitmapDataProvider> listed = index.get().docIds(dictId);
         if (listed.isEmpty()) {
           return Optional.empty();
         }
-        listed.get().forEach((IntConsumer) union::add);
-        if (union.getLongCardinality() > limit) {
-          return Optional.empty();
-        }
+        lists.add(listed.get());
       }
     }
-    test.get().nulls().ifPresent(union::andNot);
-    return Optional.of(union);
+    return Optional.of(without(test.get().nulls(), DocIdBitmaps.union(lists)));
+  }
+
+  private static ImmutableBitmapDataProvider without(
+      Optional<RoaringBitmap> nulls, ImmutableBitmapDataProvider rows) {
+    return nulls.isEmpty() ? rows : RoaringBitmap.andNot(DocIdBitmaps.onHeap(rows), nulls.get());
+  }
+
+  /**
+   * For how many rows a predicate is true, if an inverted index knows: of a value, how many rows
+   * hold it.
+   */
+  OptionalLong counted(TypedExpression conjunct) {
+    Optional<DictionaryTest> test = dictionaryTest(conjunct, true);
+    if (test.isEmpty() || test.get().nulls().isPresent()) {
+      return OptionalLong.empty();
+    }
+    Optional<InvertedIndexReader> index = test.get().reader().inverted();
+    DictIdSet matching = test.get().matching();
+    int maxValues = test.get().isList() ? 1 : MAX_COUNTED_DICT_IDS;
+    if (index.isEmpty() || matching.count() > maxValues) {
+      return OptionalLong.empty();
+    }
+    long rows = 0;
+    for (int dictId = matching.low(); dictId < matching.high(); dictId++) {
+      rows += matching.contains(dictId) ? index.get().docCount(dictId) : 0;
+    }
+    return OptionalLong.of(test.get().negated() ? leaves.segment().docCount() - rows : rows);
   }
 
   Predicate predicate(TypedExpression expression) {
@@ -187,7 +224,7 @@ final class PredicateCompiler {
   private Predicate leaf(TypedExpression expression, boolean wanted) {
     Optional<DictionaryTest> test = dictionaryTest(expression, wanted);
     if (test.isEmpty()) {
-      return general(expression, wanted);
+      return rawRanges(expression, wanted).orElseGet(() -> general(expression, wanted));
     }
     DictionaryTest found = test.get();
     return found.isList()
@@ -200,7 +237,74 @@ final class PredicateCompiler {
                     .matching()
                     .complement(found.reader().dictionary().orElseThrow().cardinality())
                 : found.matching(),
+            isPacked(),
             found.nulls());
+  }
+
+  /** Sealed columns test rows as they are packed. */
+  private boolean isPacked() {
+    return !leaves.segment().isMutable();
+  }
+
+  /** A comparison or a small set of constants, of a numeric column without a dictionary. */
+  private Optional<Predicate> rawRanges(TypedExpression expression, boolean wanted) {
+    return switch (expression) {
+      case Comparison(
+              ComparisonOperator operator,
+              ColumnReference column,
+              Constant(Optional<Value> bound, var _))
+          when bound.isPresent() -> {
+        boolean negated = operator == ComparisonOperator.NOT_EQUAL;
+        yield rawRanges(
+            column,
+            type ->
+                NumericRanges.of(
+                    negated ? ComparisonOperator.EQUAL : operator,
+                    Vector.canonical(bound.get()),
+                    type),
+            negated == wanted);
+      }
+      case AnyBetween(
+              ColumnReference column,
+              Constant(Optional<Value> low, var _),
+              Constant(Optional<Value> high, var _),
+              boolean negated)
+          when low.isPresent() && high.isPresent() ->
+          rawRanges(
+              column,
+              type -> between(Vector.canonical(low.get()), Vector.canonical(high.get()), type),
+              negated == wanted);
+      case InSet(ColumnReference column, List<Value> values, boolean hasNull, boolean negated)
+          when !hasNull || negated != wanted ->
+          rawRanges(
+              column,
+              type -> NumericRanges.ofValues(values.stream().map(Vector::canonical).toList(), type),
+              negated == wanted);
+      case TypedExpression _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<NumericRanges> between(Value low, Value high, StoredType type) {
+    Optional<NumericRanges> from = NumericRanges.of(ComparisonOperator.GREATER_OR_EQUAL, low, type);
+    Optional<NumericRanges> to = NumericRanges.of(ComparisonOperator.LESS_OR_EQUAL, high, type);
+    return from.flatMap(above -> to.flatMap(above::intersect));
+  }
+
+  private Optional<Predicate> rawRanges(
+      ColumnReference column,
+      Function<StoredType, Optional<NumericRanges>> ranges,
+      boolean negated) {
+    Optional<ColumnReader> reader =
+        leaves
+            .reader(column)
+            .filter(found -> found.spec().singleValue() && found.dictionary().isEmpty());
+    if (reader.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<RoaringBitmap> nulls = nulls(column, reader.get());
+    return ranges
+        .apply(reader.get().spec().storedType())
+        .map(found -> new RawRangePredicate(reader.get(), found, negated, isPacked(), nulls));
   }
 
   private Predicate general(TypedExpression expression, boolean wanted) {
@@ -306,11 +410,11 @@ final class PredicateCompiler {
   }
 
   private static DictIdSet membersOf(List<Value> values, DictionaryReader dictionary) {
-    boolean[] members = new boolean[dictionary.cardinality()];
+    long[] members = DictIdSet.words(dictionary.cardinality());
     for (Value value : values) {
       int dictId = dictionary.indexOf(value);
       if (dictId >= 0) {
-        members[dictId] = true;
+        members[dictId >>> 6] |= 1L << dictId;
       }
     }
     return DictIdSet.of(members);
@@ -352,13 +456,14 @@ final class PredicateCompiler {
     BlockExpression test =
         new ExpressionCompiler(new DictionaryLeaves(column, dictionary))
             .compile(DictionaryLeaves.asSingleValue(plain));
-    boolean[] members = new boolean[dictionary.cardinality()];
+    int cardinality = dictionary.cardinality();
+    long[] members = DictIdSet.words(cardinality);
     Block block = new Block();
-    for (int first = 0; first < members.length; first += DocIdBlock.MAX_DOCS) {
-      block.setRange(first, Math.min(DocIdBlock.MAX_DOCS, members.length - first));
+    for (int first = 0; first < cardinality; first += DocIdBlock.MAX_DOCS) {
+      block.setRange(first, Math.min(DocIdBlock.MAX_DOCS, cardinality - first));
       Vector met = test.evaluate(block);
       for (int row = 0; row < block.count(); row++) {
-        members[first + row] = met.ints()[row] != 0;
+        members[(first + row) >>> 6] |= (met.ints()[row] != 0 ? 1L : 0L) << row;
       }
     }
     return DictIdSet.of(members);

@@ -10,25 +10,33 @@ import io.gamay.segment.read.SegmentReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.roaringbitmap.ImmutableBitmapDataProvider;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
  * A filter over one segment: gives the docIds of the rows for which it is true. One thread.
  *
  * <p>The filter is split at its ANDs. What bounds decide is not looked at again; a bound on {@code
- * $offset} and predicates that an inverted index answers with few rows say where to look; the rest
- * is looked at row by row.
+ * $offset} and predicates that an inverted index answers with few rows say where to look, zones in
+ * which the rest is true for no row are left out; what remains is looked at row by row.
  */
 public final class SegmentFilter {
 
   private final DocIdSource source;
-  private final List<Predicate> predicates;
+  private final Optional<Predicate> predicate;
   private final boolean matchesAll;
+  private final OptionalLong docCount;
 
-  private SegmentFilter(DocIdSource source, List<Predicate> predicates, boolean matchesAll) {
+  private SegmentFilter(
+      DocIdSource source,
+      Optional<Predicate> predicate,
+      boolean matchesAll,
+      OptionalLong docCount) {
     this.source = source;
-    this.predicates = predicates;
+    this.predicate = predicate;
     this.matchesAll = matchesAll;
+    this.docCount = docCount;
   }
 
   public static SegmentFilter of(
@@ -36,59 +44,107 @@ public final class SegmentFilter {
     SegmentReader segment = leaves.segment();
     if (filter.isEmpty()) {
       DocIdSource all = new RangeSource(0, segment.docCount());
-      return new SegmentFilter(new BudgetedSource(all, budget), List.of(), true);
+      return new SegmentFilter(
+          new BudgetedSource(all, budget),
+          Optional.empty(),
+          true,
+          OptionalLong.of(segment.docCount()));
     }
     SegmentBounds bounds = new SegmentBounds(segment);
     PredicateCompiler compiler = new PredicateCompiler(leaves);
     DocIdRange range = new DocIdRange(0, segment.docCount());
-    Optional<RoaringBitmap> bitmap = Optional.empty();
+    Optional<ImmutableBitmapDataProvider> bitmap = Optional.empty();
     List<Predicate> predicates = new ArrayList<>();
+    List<TypedExpression> undecided = new ArrayList<>();
     for (TypedExpression conjunct : compiler.conjuncts(filter.get())) {
       Possible possible = SegmentPruner.possible(conjunct, bounds);
       if (!possible.isTrue()) {
-        return new SegmentFilter(new RangeSource(0, 0), List.of(), false);
+        return new SegmentFilter(
+            new RangeSource(0, 0), Optional.empty(), false, OptionalLong.of(0));
       }
       if (possible.onlyTrue()) {
         continue;
       }
+      undecided.add(conjunct);
       Optional<DocIdRange> run = compiler.docIdRange(conjunct);
       if (run.isPresent()) {
         range = range.intersect(run.get());
         continue;
       }
-      Optional<RoaringBitmap> found = compiler.indexed(conjunct);
+      Optional<ImmutableBitmapDataProvider> found = compiler.indexed(conjunct);
       if (found.isPresent()) {
         bitmap =
-            Optional.of(bitmap.map(b -> RoaringBitmap.and(b, found.get())).orElse(found.get()));
+            Optional.of(
+                bitmap.map(b -> DocIdBitmaps.intersection(b, found.get())).orElse(found.get()));
         continue;
       }
-      predicates.add(compiler.predicate(conjunct));
+      addJoined(compiler.predicate(conjunct), predicates);
     }
-    boolean isWhole = range.isAll(segment.docCount()) && bitmap.isEmpty() && predicates.isEmpty();
-    DocIdSource source = new BudgetedSource(base(range, bitmap, segment.docCount()), budget);
-    if (!predicates.isEmpty()) {
-      source =
-          new FilteredSource(
-              source, predicates.size() == 1 ? predicates.get(0) : new AndPredicate(predicates));
-    }
-    return new SegmentFilter(source, predicates, isWhole);
+    Optional<Predicate> predicate = all(predicates);
+    DocIdSource source =
+        new BudgetedSource(base(range, bitmap, predicate, segment.docCount()), budget);
+    return new SegmentFilter(
+        predicate.isPresent() ? new FilteredSource(source, predicate.get()) : source,
+        predicate,
+        range.isAll(segment.docCount()) && bitmap.isEmpty() && predicates.isEmpty(),
+        undecided.size() == 1 ? compiler.counted(undecided.getFirst()) : OptionalLong.empty());
   }
 
-  private static DocIdSource base(DocIdRange range, Optional<RoaringBitmap> bitmap, int docCount) {
+  /** Two bounds on one column are tested at once. */
+  private static void addJoined(Predicate added, List<Predicate> predicates) {
+    for (int index = 0; index < predicates.size(); index++) {
+      Optional<Predicate> joined = joined(predicates.get(index), added);
+      if (joined.isPresent()) {
+        predicates.set(index, joined.get());
+        return;
+      }
+    }
+    predicates.add(added);
+  }
+
+  private static Optional<Predicate> joined(Predicate one, Predicate other) {
+    if (one instanceof DictionaryPredicate left && other instanceof DictionaryPredicate right) {
+      return left.and(right);
+    }
+    return one instanceof RawRangePredicate left && other instanceof RawRangePredicate right
+        ? left.and(right)
+        : Optional.empty();
+  }
+
+  private static Optional<Predicate> all(List<Predicate> predicates) {
+    if (predicates.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        predicates.size() == 1 ? predicates.getFirst() : new AndPredicate(predicates));
+  }
+
+  private static DocIdSource base(
+      DocIdRange range,
+      Optional<ImmutableBitmapDataProvider> bitmap,
+      Optional<Predicate> predicate,
+      int docCount) {
     if (bitmap.isEmpty()) {
-      return new RangeSource(range.first(), range.end());
+      return predicate.isPresent()
+          ? new ZoneSource(range, predicate.get())
+          : new RangeSource(range.first(), range.end());
     }
     if (range.isAll(docCount)) {
       return new BitmapSource(bitmap.get());
     }
     RoaringBitmap inRange =
         RoaringBitmap.bitmapOfRange(range.first(), Math.max(range.first(), range.end()));
-    return new BitmapSource(RoaringBitmap.and(bitmap.get(), inRange));
+    return new BitmapSource(DocIdBitmaps.intersection(bitmap.get(), inRange));
   }
 
   /** Whether every row of the segment passes, which is known without looking. */
   public boolean matchesAll() {
     return matchesAll;
+  }
+
+  /** How many rows pass, where an index knows it. */
+  public OptionalLong docCount() {
+    return docCount;
   }
 
   public DocIdSource docIds() {
@@ -97,6 +153,6 @@ public final class SegmentFilter {
 
   /** Values looked at so far. */
   public long entriesScanned() {
-    return predicates.stream().mapToLong(Predicate::entriesScanned).sum();
+    return predicate.map(Predicate::entriesScanned).orElse(0L);
   }
 }

@@ -12,6 +12,15 @@ public interface ColumnBounds {
    */
   Optional<Bounds> bounds(String column);
 
+  /**
+   * False only if no row holds a value in a column: a row of lists in any of its elements.
+   *
+   * @param value within the bounds, and of their stored type
+   */
+  default boolean mightContain(String column, Value value) {
+    return true;
+  }
+
   /** Both inclusive, of one stored type. */
   record Bounds(Value min, Value max) {}
 }

@@ -29,6 +29,12 @@ public final class SegmentBounds implements ColumnBounds {
     return statistics.min().flatMap(min -> statistics.max().map(max -> new Bounds(min, max)));
   }
 
+  @Override
+  public boolean mightContain(String column, Value value) {
+    return segment.schema().column(column).isEmpty()
+        || segment.column(column).bloom().map(bloom -> bloom.mightContain(value)).orElse(true);
+  }
+
   private Optional<Bounds> virtual(VirtualColumnKind kind) {
     if (segment.docCount() == 0) {
       return Optional.empty();

@@ -131,6 +131,12 @@ public final class SegmentPruner {
     int min = known.get().min().compareTo(value);
     int max = known.get().max().compareTo(value);
     boolean isNull = operand.isNullable();
+    boolean isAbsent =
+        isEquality(operator) && min <= 0 && max >= 0 && isAbsent(operand, value, bounds);
+    if (isAbsent) {
+      return new Possible(
+          operator == ComparisonOperator.NOT_EQUAL, operator == ComparisonOperator.EQUAL, isNull);
+    }
     return switch (operator) {
       case EQUAL -> new Possible(min <= 0 && max >= 0, min != 0 || max != 0, isNull);
       case NOT_EQUAL -> new Possible(min != 0 || max != 0, min <= 0 && max >= 0, isNull);
@@ -139,6 +145,16 @@ public final class SegmentPruner {
       case GREATER -> new Possible(max > 0, min <= 0, isNull);
       case GREATER_OR_EQUAL -> new Possible(max >= 0, min < 0, isNull);
     };
+  }
+
+  private static boolean isEquality(ComparisonOperator operator) {
+    return operator == ComparisonOperator.EQUAL || operator == ComparisonOperator.NOT_EQUAL;
+  }
+
+  /** Whether no row holds a value, though it lies within the bounds. */
+  private static boolean isAbsent(TypedExpression operand, Value value, ColumnBounds bounds) {
+    return operand instanceof ColumnReference column
+        && !bounds.mightContain(column.column(), value);
   }
 
   private static Possible set(InSet set, ColumnBounds bounds) {

@@ -1,0 +1,102 @@
+package io.gamay.query.filter;
+
+import io.gamay.segment.read.ZoneMapReader;
+import java.util.Optional;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * A test of the stored values of one single-value column: runs of rows are tested as they are
+ * packed, zones that bounds decide are not read at all.
+ */
+abstract class ColumnPredicate extends Predicate {
+
+  private final Optional<ZoneTest> zones;
+  private final Optional<RoaringBitmap> nulls;
+  private final long[] zoneMask = new long[ZoneMapReader.ZONE_DOCS / Long.SIZE];
+
+  /**
+   * @param nulls rows that are NULL, which never pass
+   */
+  ColumnPredicate(Optional<ZoneTest> zones, Optional<RoaringBitmap> nulls) {
+    this.zones = zones;
+    this.nulls = nulls;
+  }
+
+  /** Tests the stored values of a run. */
+  protected abstract void matchStored(int first, int count, long[] mask);
+
+  Optional<RoaringBitmap> nulls() {
+    return nulls;
+  }
+
+  @Override
+  final boolean matchesRuns() {
+    return true;
+  }
+
+  @Override
+  final void match(int first, int count, long[] mask) {
+    if (zones.isPresent()) {
+      matchZones(zones.get(), first, count, mask);
+    } else {
+      matchRows(first, count, mask);
+    }
+    if (nulls.isPresent()) {
+      RowMask.remove(nulls.get(), first, count, mask);
+    }
+  }
+
+  @Override
+  final ZoneVerdict verdict(int zone) {
+    if (zones.isEmpty()) {
+      return ZoneVerdict.SOME;
+    }
+    ZoneVerdict stored = zones.get().verdict(zone);
+    return stored == ZoneVerdict.ALL && nulls.isPresent() ? ZoneVerdict.SOME : stored;
+  }
+
+  private void matchZones(ZoneTest test, int first, int count, long[] mask) {
+    int firstZone = first / ZoneMapReader.ZONE_DOCS;
+    int lastZone = (first + count - 1) / ZoneMapReader.ZONE_DOCS;
+    ZoneVerdict common = test.verdict(firstZone);
+    boolean isCommon = true;
+    for (int zone = firstZone + 1; zone <= lastZone && isCommon; zone++) {
+      isCommon = test.verdict(zone) == common;
+    }
+    if (isCommon) {
+      match(common, first, count, mask);
+      return;
+    }
+    if (first % ZoneMapReader.ZONE_DOCS != 0) {
+      matchRows(first, count, mask);
+      return;
+    }
+    for (int from = 0; from < count; from += ZoneMapReader.ZONE_DOCS) {
+      int length = Math.min(ZoneMapReader.ZONE_DOCS, count - from);
+      match(test.verdict((first + from) / ZoneMapReader.ZONE_DOCS), first + from, length, zoneMask);
+      System.arraycopy(zoneMask, 0, mask, from >>> 6, RowMask.words(length));
+    }
+  }
+
+  private void match(ZoneVerdict verdict, int first, int count, long[] mask) {
+    switch (verdict) {
+      case NONE -> RowMask.clear(mask, count);
+      case ALL -> RowMask.fill(mask, count);
+      case SOME -> matchRows(first, count, mask);
+    }
+  }
+
+  private void matchRows(int first, int count, long[] mask) {
+    countEntries(count);
+    matchStored(first, count, mask);
+  }
+
+  static int withoutNulls(int[] docIds, int count, RoaringBitmap nulls) {
+    int kept = 0;
+    for (int index = 0; index < count; index++) {
+      docIds[kept] = docIds[index];
+      kept += nulls.contains(docIds[index]) ? 0 : 1;
+    }
+    return kept;
+  }
+}
