@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -41,14 +42,24 @@ public final class ServerQuestions {
    * @param path below {@code /internal/tables/{tableId}/}
    */
   <T> Mono<List<Answer<T>>> ask(String tableId, String path, Class<T[]> type) {
+    return send(HttpMethod.GET, tableId, path, type);
+  }
+
+  /** As {@link #ask}, of something that is to be done; doing it again does no harm. */
+  <T> Mono<List<Answer<T>>> order(String tableId, String path, Class<T[]> type) {
+    return send(HttpMethod.POST, tableId, path, type);
+  }
+
+  private <T> Mono<List<Answer<T>>> send(
+      HttpMethod method, String tableId, String path, Class<T[]> type) {
     return Flux.fromIterable(view.get().liveInstances(InstanceRole.SERVER))
-        .flatMap(server -> askOne(server.config(), tableId, path, type), AT_ONCE)
+        .flatMap(server -> sendOne(method, server.config(), tableId, path, type), AT_ONCE)
         .collectSortedList((a, b) -> a.server().compareTo(b.server()));
   }
 
-  private <T> Mono<Answer<T>> askOne(
-      InstanceConfig server, String tableId, String path, Class<T[]> type) {
-    return http.get()
+  private <T> Mono<Answer<T>> sendOne(
+      HttpMethod method, InstanceConfig server, String tableId, String path, Class<T[]> type) {
+    return http.method(method)
         .uri(server.baseUrl() + "/internal/tables/{tableId}/" + path, tableId)
         .retrieve()
         .bodyToMono(byte[].class)

@@ -2,6 +2,7 @@ package io.gamay.ingest.hosting;
 
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.segment.schema.IndexDecisions;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -16,6 +17,10 @@ final class HostedPartition {
   /** Why the last try to load a segment failed. */
   private final Map<SegmentName, String> loadFailures = new ConcurrentHashMap<>();
 
+  /** Why the last try to give a segment the wanted indexes failed. */
+  private final Map<SegmentName, String> indexFailures = new ConcurrentHashMap<>();
+
+  private volatile IndexDecisions indexes = IndexDecisions.NONE;
   private volatile NavigableMap<Integer, SegmentView> members = new TreeMap<>();
   private volatile @Nullable PartitionFeed feed;
   private final RestartPause restartPause = new RestartPause();
@@ -32,6 +37,19 @@ final class HostedPartition {
 
   Map<SegmentName, String> loadFailures() {
     return loadFailures;
+  }
+
+  Map<SegmentName, String> indexFailures() {
+    return indexFailures;
+  }
+
+  /** What the table's config asks for, as metadata said last. */
+  IndexDecisions indexes() {
+    return indexes;
+  }
+
+  void setIndexes(IndexDecisions now) {
+    indexes = now;
   }
 
   /** The segments that this instance is a member of, as metadata said last. */

@@ -1,6 +1,7 @@
 package io.gamay.ingest.hosting;
 
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.segment.format.SidecarFile;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -13,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Where sealed files lie on this server's disk: {@code
- * <data-dir>/segments/<tableId>/<segment>/segment.gamay}, and whatever is being written beside it.
- * Thread-safe.
+ * <data-dir>/segments/<tableId>/<segment>/segment.gamay}, its sidecar, and whatever is being
+ * written beside it. Thread-safe.
  */
 public final class LocalSegments implements DiskBudget.Disk {
 
@@ -77,7 +78,7 @@ public final class LocalSegments implements DiskBudget.Disk {
     for (Path table : children(root)) {
       for (Path segment : children(table)) {
         for (Path file : children(segment)) {
-          if (!name(file).equals(FILE_NAME)) {
+          if (!name(file).equals(FILE_NAME) && !isSidecar(file)) {
             Files.deleteIfExists(file);
           }
         }
@@ -120,6 +121,12 @@ public final class LocalSegments implements DiskBudget.Disk {
       found = found.getParent();
     }
     return found;
+  }
+
+  /** Indexes beside a sealed file; whether they belong to it shows when it is opened. */
+  private static boolean isSidecar(Path file) {
+    Path segment = file.resolveSibling(FILE_NAME);
+    return Files.isRegularFile(segment) && file.equals(SidecarFile.beside(segment));
   }
 
   private static void deleteIfEmpty(Path directory) throws IOException {

@@ -4,7 +4,9 @@ import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.schema.IndexDecisions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,15 +42,16 @@ public final class SegmentFetcher {
    * The local file, open, if there is a whole one with the named data.
    *
    * @param metadata of an ONLINE segment
+   * @param indexes to show, as far as they are there
    */
-  public Optional<ImmutableSegment> openLocal(String tableId, SegmentMetadata metadata)
-      throws IOException {
+  public Optional<ImmutableSegment> openLocal(
+      String tableId, SegmentMetadata metadata, IndexDecisions indexes) throws IOException {
     Path file = local.file(tableId, metadata.name());
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {
-      ImmutableSegment segment = ImmutableSegment.open(file);
+      ImmutableSegment segment = ImmutableSegment.open(SegmentFiles.local(), file, indexes);
       if (isNamedCopy(segment, metadata)) {
         return Optional.of(segment);
       }
@@ -66,10 +69,12 @@ public final class SegmentFetcher {
   /**
    * Fetches the named object, checks every byte of it, and puts it in the place of what was here.
    *
+   * @param indexes to show, as far as they are there
    * @throws IOException if the deep store or the disk does not do it now; also if the object is not
    *     what metadata says: nothing of it is kept
    */
-  public ImmutableSegment fetch(String tableId, SegmentMetadata metadata) throws IOException {
+  public ImmutableSegment fetch(String tableId, SegmentMetadata metadata, IndexDecisions indexes)
+      throws IOException {
     StoredCopy copy = metadata.stored().orElseThrow();
     Path file = local.prepare(tableId, metadata.name());
     Path unfinished =
@@ -84,7 +89,7 @@ public final class SegmentFetcher {
     } finally {
       Files.deleteIfExists(unfinished);
     }
-    return ImmutableSegment.open(file);
+    return ImmutableSegment.open(SegmentFiles.local(), file, indexes);
   }
 
   private static void verify(Path file, SegmentMetadata metadata) throws IOException {

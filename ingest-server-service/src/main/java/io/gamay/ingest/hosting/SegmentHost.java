@@ -2,6 +2,7 @@ package io.gamay.ingest.hosting;
 
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.report.IndexReport;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
@@ -9,14 +10,19 @@ import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.immutable.IndexDescription;
 import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.schema.IndexDecisions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +35,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +55,7 @@ public final class SegmentHost implements AutoCloseable {
   private final SegmentFetcher fetcher;
   private final LeaseRegistry leases;
   private final LoadPool loads;
+  private final IndexRebuilder rebuilder;
   private final PartitionFeed.Factory feeds;
   private final BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates;
   private final Runnable nudge;
@@ -67,7 +75,10 @@ public final class SegmentHost implements AutoCloseable {
 
   private record SegmentKey(String tableId, SegmentName segment) {}
 
+  private record IndexKey(String tableId, SegmentName segment) {}
+
   /**
+   * @param random for the names of unfinished files only
    * @param publishStates takes what is served of a table: table id, state by segment
    * @param nudge asks for a {@link #reconcile} soon
    * @param dropGrace how long a segment stays after metadata stopped to want it here: longer than
@@ -79,6 +90,7 @@ public final class SegmentHost implements AutoCloseable {
       SegmentFetcher fetcher,
       LeaseRegistry leases,
       LoadPool loads,
+      RandomGenerator random,
       PartitionFeed.Factory feeds,
       BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates,
       Runnable nudge,
@@ -89,6 +101,7 @@ public final class SegmentHost implements AutoCloseable {
     this.fetcher = fetcher;
     this.leases = leases;
     this.loads = loads;
+    this.rebuilder = new IndexRebuilder(leases, SegmentFiles.local(), random);
     this.feeds = feeds;
     this.publishStates = publishStates;
     this.nudge = nudge;
@@ -149,6 +162,9 @@ public final class SegmentHost implements AutoCloseable {
     for (HostedPartition hosted : partitions.values()) {
       hosted
           .loadFailures()
+          .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
+      hosted
+          .indexFailures()
           .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
       if (!hosted.trouble().isEmpty()) {
         troubles.add(hosted.trouble());
@@ -270,6 +286,7 @@ public final class SegmentHost implements AutoCloseable {
   private void reconcilePartition(
       TableView table, HostedPartition hosted, NavigableMap<Integer, SegmentView> members) {
     hosted.setMembers(members);
+    hosted.setIndexes(table.config().indexes());
     if (hosted.isFeedBroken() && hosted.restartPause().isOver(clock.instant())) {
       endBrokenFeed(hosted);
     }
@@ -285,6 +302,7 @@ public final class SegmentHost implements AutoCloseable {
     for (SegmentView member : members.values()) {
       if (isOnline(member.metadata())) {
         ensureLoaded(table.tableId(), hosted, member.metadata());
+        ensureIndexed(table.tableId(), hosted, member.metadata().name());
       }
     }
   }
@@ -344,10 +362,91 @@ public final class SegmentHost implements AutoCloseable {
         });
   }
 
+  /** What is shown gets the indexes that are wanted now, while it is shown. */
+  private void ensureIndexed(String tableId, HostedPartition hosted, SegmentName name) {
+    if (!isIndexWanted(hosted, name)) {
+      hosted.indexFailures().remove(name);
+      return;
+    }
+    loads.submit(
+        new IndexKey(tableId, name),
+        new LoadPool.Attempt() {
+          @Override
+          public void run() throws IOException {
+            rebuilder.rebuild(hosted.serving(), name, hosted.indexes());
+            hosted.indexFailures().remove(name);
+            nudge.run();
+          }
+
+          @Override
+          public boolean isWanted() {
+            return isIndexWanted(hosted, name);
+          }
+
+          @Override
+          public void onFailure(Throwable failure) {
+            LOG.warn("indexes of {} cannot be rebuilt now", name, failure);
+            hosted.indexFailures().put(name, "indexes cannot be rebuilt: " + failure);
+            dropIfCorrupt(tableId, name, failure);
+          }
+        });
+  }
+
+  /** Whether a sealed segment is shown here, and with other indexes than are wanted. */
+  private static boolean isIndexWanted(HostedPartition hosted, SegmentName name) {
+    return hosted.isMember(name)
+        && !hosted.isBrought(name)
+        && IndexRebuilder.sealed(hosted.serving().view(), name)
+            .filter(segment -> !IndexRebuilder.isAsWanted(segment, hosted.indexes()))
+            .isPresent();
+  }
+
+  private void dropIfCorrupt(String tableId, SegmentName name, Throwable failure) {
+    if (failure instanceof SegmentCorruptException) {
+      dropCorrupt(tableId, name);
+    }
+  }
+
+  /** How the indexes of a table's sealed segments here stand. */
+  public List<IndexReport> indexReports(String tableId) {
+    List<IndexReport> reports = new ArrayList<>();
+    partitions.forEach(
+        (key, hosted) -> {
+          if (key.tableId().equals(tableId)) {
+            hosted.serving().view().segments().stream()
+                .flatMap(served -> indexReport(tableId, hosted, served).stream())
+                .forEach(reports::add);
+          }
+        });
+    reports.sort(Comparator.comparing(IndexReport::segment));
+    return reports;
+  }
+
+  private Optional<IndexReport> indexReport(
+      String tableId, HostedPartition hosted, ServedSegment served) {
+    SegmentName name = served.name();
+    return IndexRebuilder.sealed(hosted.serving().view(), name)
+        .map(
+            segment ->
+                new IndexReport(
+                    name.toString(),
+                    IndexRebuilder.isAsWanted(segment, hosted.indexes()),
+                    loads.isBusy(new IndexKey(tableId, name)),
+                    Optional.ofNullable(hosted.indexFailures().get(name)).orElse(""),
+                    segment.describeIndexes().stream().map(IndexDescription::toString).toList()));
+  }
+
+  /** Compares what is wanted with what is, soon. */
+  public void reload() {
+    nudge.run();
+  }
+
   private void load(String tableId, HostedPartition hosted, SegmentMetadata metadata)
       throws IOException {
-    Optional<ImmutableSegment> here = fetcher.openLocal(tableId, metadata);
-    ImmutableSegment segment = here.isPresent() ? here.get() : fetcher.fetch(tableId, metadata);
+    IndexDecisions indexes = hosted.indexes();
+    Optional<ImmutableSegment> here = fetcher.openLocal(tableId, metadata, indexes);
+    ImmutableSegment segment =
+        here.isPresent() ? here.get() : fetcher.fetch(tableId, metadata, indexes);
     show(hosted.serving(), metadata, segment);
     hosted.loadFailures().remove(metadata.name());
     nudge.run();

@@ -1,6 +1,7 @@
 package io.gamay.ingest.web;
 
 import io.gamay.cluster.report.ConsumingReport;
+import io.gamay.cluster.report.IndexReport;
 import io.gamay.cluster.report.QuarantinedRecord;
 import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
@@ -8,6 +9,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -45,6 +47,18 @@ class TableController {
   @GetMapping("/memory")
   Mono<List<SegmentMemory>> memory(@PathVariable String tableId) {
     return Mono.fromSupplier(() -> reports.memory(tableId));
+  }
+
+  @Operation(summary = "How the indexes of a table's sealed segments stand on this server")
+  @GetMapping("/indexes")
+  Mono<List<IndexReport>> indexes(@PathVariable String tableId) {
+    return Mono.fromSupplier(() -> reports.indexes(tableId));
+  }
+
+  @Operation(summary = "Compare a table's segments with what its config asks for, now")
+  @PostMapping("/reload")
+  Mono<List<IndexReport>> reload(@PathVariable String tableId) {
+    return Mono.fromSupplier(() -> reports.reload(tableId));
   }
 
   @Operation(summary = "Samples of a table's rejected records on this server")

@@ -1,6 +1,7 @@
 package io.gamay.ingest.web;
 
 import io.gamay.cluster.report.ConsumingReport;
+import io.gamay.cluster.report.IndexReport;
 import io.gamay.cluster.report.QuarantinedRecord;
 import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
@@ -79,6 +80,17 @@ public final class TableReports {
       sum += bytes;
     }
     return new SegmentMemory(name.toString(), name.partition(), docCount, sum, columns);
+  }
+
+  List<IndexReport> indexes(String tableId) {
+    return host.indexReports(tableId);
+  }
+
+  /** Compares what is wanted with what is now; tells how the indexes stood before. */
+  List<IndexReport> reload(String tableId) {
+    List<IndexReport> before = host.indexReports(tableId);
+    host.reload();
+    return before;
   }
 
   /** Reads files. */

@@ -124,6 +124,7 @@ final class ServerRuntime implements AutoCloseable {
             new SegmentFetcher(local, deepStore, random),
             leases,
             new LoadPool("load", settings.threads().load(), FIRST_PAUSE, LONGEST_PAUSE),
+            random,
             serving -> new PartitionConsumer(services, serving),
             this::publishStates,
             reconcile::nudge,

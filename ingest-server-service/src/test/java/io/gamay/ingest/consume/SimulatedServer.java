@@ -219,6 +219,7 @@ final class SimulatedServer {
             new SegmentFetcher(local, deepStore, random),
             leases,
             new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            random,
             serving -> new PartitionConsumer(services, serving),
             (_, _) -> {},
             () -> {},
