@@ -123,11 +123,6 @@ public final class FixedWidthVector {
     live.orLong(index, bits);
   }
 
-  /** Replaces an 8-byte value; readers see the value before or after, never between. */
-  public void setLong(int index, long value) {
-    live.setLong(index, value);
-  }
-
   private MemorySegment tail() {
     if (size == tailEnd) {
       addChunk();

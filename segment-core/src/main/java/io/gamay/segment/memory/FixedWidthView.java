@@ -58,8 +58,8 @@ public final class FixedWidthView {
   }
 
   /**
-   * A value that {@link FixedWidthVector#orLong} or {@link FixedWidthVector#setLong} may be writing
-   * to; with it comes what was written before.
+   * A value that {@link FixedWidthVector#orLong} may be writing to; with it comes what was written
+   * before.
    */
   public long sharedLongAt(int index) {
     int chunk = chunkOf(index);
@@ -71,11 +71,6 @@ public final class FixedWidthView {
     long byteOffset = (index - ChunkGeometry.firstIndex(chunk)) * 8L;
     long before = (long) LONG.get(chunks[chunk], byteOffset);
     LONG.setRelease(chunks[chunk], byteOffset, before | bits);
-  }
-
-  void setLong(int index, long value) {
-    int chunk = chunkOf(index);
-    LONG.setRelease(chunks[chunk], (index - ChunkGeometry.firstIndex(chunk)) * 8L, value);
   }
 
   /** Widens unsigned bytes [from, from + count) into {@code out[outFrom, …)}. */

@@ -19,6 +19,44 @@ final class OrderTracker {
     count++;
   }
 
+  void addAll(long[] values, int from, int to) {
+    long low = min;
+    long high = max;
+    for (int i = from; i < to; i++) {
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
+    }
+    min = low;
+    max = high;
+    for (int i = from; i < to && firstUnsortedDoc == Integer.MAX_VALUE; i++) {
+      if (values[i] < last) {
+        firstUnsortedDoc = count + i - from;
+      }
+      last = values[i];
+    }
+    count += to - from;
+  }
+
+  void addAll(int[] values, int from, int to) {
+    int low = Integer.MAX_VALUE;
+    int high = Integer.MIN_VALUE;
+    for (int i = from; i < to; i++) {
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
+    }
+    if (from < to) {
+      min = Math.min(min, low);
+      max = Math.max(max, high);
+    }
+    for (int i = from; i < to && firstUnsortedDoc == Integer.MAX_VALUE; i++) {
+      if (values[i] < last) {
+        firstUnsortedDoc = count + i - from;
+      }
+      last = values[i];
+    }
+    count += to - from;
+  }
+
   long min() {
     return min;
   }

@@ -2,8 +2,8 @@ package io.gamay.segment.mutable;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.gamay.segment.memory.FixedWidthVector;
 import io.gamay.segment.memory.MemoryAccount;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -31,17 +31,27 @@ final class PostingLists {
   static final int CLASS_MASK = 15;
   static final int FIRST_BLOCK_BYTES = 16;
   static final int HEAD_BYTES = 12;
+  static final int WORDS_SHIFT = 10;
   static final VarHandle BYTE = JAVA_BYTE.varHandle();
+  static final VarHandle LONG = JAVA_LONG.varHandle();
 
   private static final int CHUNK_BYTES = 1 << CHUNK_SHIFT;
+  private static final int WORDS_CHUNK_BYTES = 16 << WORDS_SHIFT;
   private static final int MAX_CLASS = 6;
   private static final int MAX_CHUNKS = 1 << (Integer.SIZE - 1 - CHUNK_SHIFT);
 
   private final MemoryAccount memory;
-  private final FixedWidthVector words;
+
+  /** Two words for each dictId, in chunks of 1,024 dictIds. */
+  private MemorySegment[] words = new MemorySegment[4];
+
+  private int cardinality;
 
   /** A chunk is in the table before a word that leads to it is released. */
   private volatile MemorySegment[] chunks = new MemorySegment[4];
+
+  /** The same table, for the writer. */
+  private MemorySegment[] writerChunks = chunks;
 
   private int chunkCount;
 
@@ -50,7 +60,6 @@ final class PostingLists {
 
   PostingLists(MemoryAccount memory) {
     this.memory = memory;
-    this.words = new FixedWidthVector(memory, Long.BYTES);
   }
 
   /** Adds the rows [firstDocId, firstDocId + count), which hold {@code dictIds[0, count)}. */
@@ -62,18 +71,18 @@ final class PostingLists {
 
   /** Adds a row to a dictId: one of those before, or the next one; docIds do not go down. */
   void add(int dictId, int docId) {
-    int word = dictId << 1;
-    if (word == words.size()) {
-      words.appendLong(docId + 1L << Integer.SIZE);
-      words.appendLong(1);
+    if (dictId == cardinality) {
+      addFirst(docId);
       return;
     }
-    long shared = words.live().longAt(word);
+    MemorySegment chunk = words[dictId >>> WORDS_SHIFT];
+    long at = wordsAt(dictId);
+    long shared = chunk.get(JAVA_LONG, at);
     int last = (int) (shared >>> Integer.SIZE) - 1;
     if (last == docId) {
       return;
     }
-    long own = words.live().longAt(word + 1);
+    long own = chunk.get(JAVA_LONG, at + Long.BYTES);
     int tail = (int) shared;
     int position = (int) (own >>> Integer.SIZE);
     int count = (int) own;
@@ -91,8 +100,22 @@ final class PostingLists {
       tail = openBlock(sizeClass, tail, docId, count);
       position = (tail & ~CLASS_MASK) + HEAD_BYTES;
     }
-    words.setLong(word + 1, (long) position << Integer.SIZE | count + 1);
-    words.setLong(word, docId + 1L << Integer.SIZE | tail);
+    chunk.set(JAVA_LONG, at + Long.BYTES, (long) position << Integer.SIZE | count + 1);
+    LONG.setRelease(chunk, at, docId + 1L << Integer.SIZE | tail);
+  }
+
+  private void addFirst(int docId) {
+    int chunk = cardinality >>> WORDS_SHIFT;
+    if (chunk == words.length) {
+      words = Arrays.copyOf(words, chunk * 2);
+    }
+    long at = wordsAt(cardinality);
+    if (at == 0) {
+      words[chunk] = memory.allocate(WORDS_CHUNK_BYTES);
+    }
+    words[chunk].set(JAVA_LONG, at + Long.BYTES, 1);
+    LONG.setRelease(words[chunk], at, docId + 1L << Integer.SIZE);
+    cardinality++;
   }
 
   /**
@@ -101,12 +124,17 @@ final class PostingLists {
    * @param docCount rows added so far
    */
   PostingListsView view(int docCount) {
-    return new PostingListsView(this, words.view(), words.size() >> 1, docCount);
+    return new PostingListsView(this, words, cardinality, docCount);
   }
 
   /** The chunks of all blocks that the caller has a reference of. */
   MemorySegment[] chunks() {
     return chunks;
+  }
+
+  /** The first word of a dictId in its chunk. */
+  static long wordsAt(int dictId) {
+    return (long) (dictId & (1 << WORDS_SHIFT) - 1) << 4;
   }
 
   /** The position behind a block. */
@@ -115,7 +143,7 @@ final class PostingLists {
   }
 
   private void write(int difference, int length, int position) {
-    MemorySegment chunk = chunks[position >>> CHUNK_SHIFT];
+    MemorySegment chunk = writerChunks[position >>> CHUNK_SHIFT];
     int at = position & CHUNK_BYTES - 1;
     for (int i = length - 1; i >= 0; i--) {
       int more = i < length - 1 ? 0x80 : 0;
@@ -132,7 +160,7 @@ final class PostingLists {
       addChunk();
     }
     int position = nextPosition;
-    MemorySegment chunk = chunks[position >>> CHUNK_SHIFT];
+    MemorySegment chunk = writerChunks[position >>> CHUNK_SHIFT];
     int at = position & CHUNK_BYTES - 1;
     chunk.set(JAVA_INT, at, predecessor);
     chunk.set(JAVA_INT, at + 4L, firstDocId);
@@ -145,11 +173,12 @@ final class PostingLists {
     if (chunkCount == MAX_CHUNKS - 1) {
       throw new IllegalStateException("the postings of a column cannot have more than 2 GB");
     }
-    MemorySegment[] table = chunks;
+    MemorySegment[] table = writerChunks;
     if (chunkCount == table.length) {
       table = Arrays.copyOf(table, chunkCount * 2);
     }
     table[chunkCount++] = memory.allocate(CHUNK_BYTES);
+    writerChunks = table;
     chunks = table;
   }
 }

@@ -2,7 +2,6 @@ package io.gamay.segment.mutable;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.gamay.segment.memory.FixedWidthView;
 import io.gamay.segment.read.InvertedIndexReader;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -23,11 +22,11 @@ final class PostingListsView implements InvertedIndexReader {
   private static final int CHUNK_MASK = (1 << PostingLists.CHUNK_SHIFT) - 1;
 
   private final PostingLists lists;
-  private final FixedWidthView words;
+  private final MemorySegment[] words;
   private final int cardinality;
   private final int docCount;
 
-  PostingListsView(PostingLists lists, FixedWidthView words, int cardinality, int docCount) {
+  PostingListsView(PostingLists lists, MemorySegment[] words, int cardinality, int docCount) {
     this.lists = lists;
     this.words = words;
     this.cardinality = cardinality;
@@ -43,7 +42,7 @@ final class PostingListsView implements InvertedIndexReader {
 
   @Override
   public int docCount(int dictId) {
-    long shared = words.sharedLongAt(Objects.checkIndex(dictId, cardinality) << 1);
+    long shared = sharedWord(dictId);
     int tail = (int) shared;
     if (tail == 0) {
       return 1;
@@ -59,7 +58,7 @@ final class PostingListsView implements InvertedIndexReader {
     if (count > ALWAYS_LISTED_DOCS && count > docCount / SCANNED_SHARE) {
       return Optional.empty();
     }
-    long shared = words.sharedLongAt(dictId << 1);
+    long shared = sharedWord(dictId);
     int tail = (int) shared;
     if (tail == 0) {
       return Optional.of(RoaringBitmap.bitmapOf((int) (shared >>> Integer.SIZE) - 1));
@@ -78,6 +77,14 @@ final class PostingListsView implements InvertedIndexReader {
       writeBlock(chunks, blocks[i], writer);
     }
     return Optional.of(writer.get());
+  }
+
+  /** What the writer shares of a dictId, and with it all that it refers to. */
+  private long sharedWord(int dictId) {
+    Objects.checkIndex(dictId, cardinality);
+    return (long)
+        PostingLists.LONG.getAcquire(
+            words[dictId >>> PostingLists.WORDS_SHIFT], PostingLists.wordsAt(dictId));
   }
 
   /** The last block of a chain that begins within the view; there is one, as the first one does. */

@@ -46,16 +46,12 @@ final class RawFixedColumn implements MutableColumn {
   }
 
   private void appendInts(int[] source, int from, int to) {
-    for (int i = from; i < to; i++) {
-      order.add(source[i]);
-    }
+    order.addAll(source, from, to);
     values.appendInts(source, from, to);
   }
 
   private void appendLongs(long[] source, int from, int to) {
-    for (int i = from; i < to; i++) {
-      order.add(source[i]);
-    }
+    order.addAll(source, from, to);
     values.appendLongs(source, from, to);
   }
 

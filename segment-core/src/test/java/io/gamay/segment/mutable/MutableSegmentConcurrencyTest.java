@@ -17,6 +17,7 @@ import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
 import io.gamay.testkit.random.SeededRandom;
 import io.gamay.testkit.random.Seeds;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.Test;
  */
 class MutableSegmentConcurrencyTest {
 
+  private static final System.Logger LOGGER =
+      System.getLogger(MutableSegmentConcurrencyTest.class.getName());
   private static final int READERS = 3;
   private static final int MAX_ROWS = 400_000;
   private static final long NANOS_PER_CASE = TimeUnit.MILLISECONDS.toNanos(900);
@@ -80,6 +83,7 @@ class MutableSegmentConcurrencyTest {
       checkView(segment.snapshot(), random);
       assertThat(segment.docCount()).isEqualTo(rows);
     }
+    LOGGER.log(Level.INFO, "{0} rows written, {1} views checked beside it", rows, checked);
     assertThat(checked).isGreaterThan(READERS);
   }
 
