@@ -19,11 +19,15 @@ import java.util.Arrays;
  */
 public final class ColumnBuffer {
 
+  /** Bytes behind a reserved value that its writer may overwrite. */
+  public static final int RESERVED_SLACK = Long.BYTES;
+
   private static final int INITIAL_CAPACITY = 1024;
   private static final byte[] NO_BYTES = new byte[0];
 
   private final ColumnSpec spec;
   private final StoredType storedType;
+  private final boolean isSingleValue;
   private final byte[] defaultBytes;
 
   private int[] ints = new int[0];
@@ -36,6 +40,9 @@ public final class ColumnBuffer {
 
   private int[] byteEnds = new int[0];
 
+  /** Where the last value ends. */
+  private int byteCount;
+
   /** Multi-value only: values of row r lie in [rowEnds[r - 1], rowEnds[r]). */
   private int[] rowEnds = new int[0];
 
@@ -47,6 +54,7 @@ public final class ColumnBuffer {
   public ColumnBuffer(ColumnSpec spec) {
     this.spec = spec;
     this.storedType = spec.storedType();
+    this.isSingleValue = spec.singleValue();
     this.defaultBytes = bytesOf(spec.defaultValue());
     allocate();
   }
@@ -69,7 +77,7 @@ public final class ColumnBuffer {
 
   public void appendInt(int value) {
     if (valueCount == ints.length) {
-      ints = Arrays.copyOf(ints, grown(valueCount));
+      ints = grown(ints);
     }
     ints[valueCount++] = value;
     endSingleValueRow();
@@ -77,7 +85,7 @@ public final class ColumnBuffer {
 
   public void appendLong(long value) {
     if (valueCount == longs.length) {
-      longs = Arrays.copyOf(longs, grown(valueCount));
+      longs = grown(longs);
     }
     longs[valueCount++] = value;
     endSingleValueRow();
@@ -85,7 +93,7 @@ public final class ColumnBuffer {
 
   public void appendFloat(float value) {
     if (valueCount == floats.length) {
-      floats = Arrays.copyOf(floats, grown(valueCount));
+      floats = grown(floats);
     }
     floats[valueCount++] = value;
     endSingleValueRow();
@@ -93,7 +101,7 @@ public final class ColumnBuffer {
 
   public void appendDouble(double value) {
     if (valueCount == doubles.length) {
-      doubles = Arrays.copyOf(doubles, grown(valueCount));
+      doubles = grown(doubles);
     }
     doubles[valueCount++] = value;
     endSingleValueRow();
@@ -104,16 +112,38 @@ public final class ColumnBuffer {
    * column.
    */
   public void appendBytes(byte[] source, int from, int length) {
-    int start = valueCount == 0 ? 0 : byteEnds[valueCount - 1];
-    int end = Math.addExact(start, length);
-    if (end > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(end, grown(bytes.length)));
+    System.arraycopy(source, from, reserveBytes(length), byteCount, length);
+    appendReserved(length);
+  }
+
+  /**
+   * Makes room for one more value of a STRING, BYTES or BIG_DECIMAL column, to be written in place
+   * and then taken by {@link #appendReserved}. The writer may scribble over {@link #RESERVED_SLACK}
+   * bytes behind the value.
+   *
+   * @param maxLength of the value, in bytes
+   * @return the array to write to from {@link #reservedStart()} on; valid until the next append
+   */
+  public byte[] reserveBytes(int maxLength) {
+    int needed = Math.addExact(byteCount, maxLength);
+    if (needed > bytes.length - RESERVED_SLACK) {
+      growBytes(needed);
     }
-    System.arraycopy(source, from, bytes, start, length);
+    return bytes;
+  }
+
+  /** Where the next value begins in the array of {@link #reserveBytes}. */
+  public int reservedStart() {
+    return byteCount;
+  }
+
+  /** Takes the {@code length} bytes at {@link #reservedStart()} as one value. */
+  public void appendReserved(int length) {
     if (valueCount == byteEnds.length) {
-      byteEnds = Arrays.copyOf(byteEnds, grown(valueCount));
+      byteEnds = grown(byteEnds);
     }
-    byteEnds[valueCount++] = end;
+    byteCount += length;
+    byteEnds[valueCount++] = byteCount;
     endSingleValueRow();
   }
 
@@ -150,7 +180,7 @@ public final class ColumnBuffer {
       case Value.StringValue _, Value.BytesValue _, Value.BigDecimalValue _ ->
           appendBytes(defaultBytes, 0, defaultBytes.length);
     }
-    if (!spec.singleValue()) {
+    if (!isSingleValue) {
       endRow();
     }
     int word = row >> 6;
@@ -168,18 +198,18 @@ public final class ColumnBuffer {
    */
   public void endRow() {
     int start = rowCount == 0 ? 0 : rowEnds[rowCount - 1];
-    if (spec.singleValue() || valueCount == start) {
+    if (isSingleValue || valueCount == start) {
       throw new IllegalStateException("no open multi-value row in column " + spec.name());
     }
     if (rowCount == rowEnds.length) {
-      rowEnds = Arrays.copyOf(rowEnds, grown(rowCount));
+      rowEnds = grown(rowEnds);
     }
     rowEnds[rowCount++] = valueCount;
   }
 
   /** Whether values of a multi-value row were appended that {@link #endRow()} has not ended yet. */
   public boolean hasOpenRow() {
-    return !spec.singleValue() && valueCount > (rowCount == 0 ? 0 : rowEnds[rowCount - 1]);
+    return !isSingleValue && valueCount > (rowCount == 0 ? 0 : rowEnds[rowCount - 1]);
   }
 
   /** Keeps the first {@code rows} rows and drops what comes behind, an unfinished row too. */
@@ -188,7 +218,7 @@ public final class ColumnBuffer {
       throw new IllegalArgumentException(
           "column %s has %d rows, cannot keep %d".formatted(spec.name(), rowCount, rows));
     }
-    valueCount = spec.singleValue() ? rows : rows == 0 ? 0 : rowEnds[rows - 1];
+    valueCount = isSingleValue ? rows : rows == 0 ? 0 : rowEnds[rows - 1];
     if (nullCount > 0) {
       int word = rows >> 6;
       if (word < nullWords.length) {
@@ -201,11 +231,15 @@ public final class ColumnBuffer {
       }
     }
     rowCount = rows;
+    byteCount = valueCount == 0 || byteEnds.length == 0 ? 0 : byteEnds[valueCount - 1];
   }
 
   public void clear() {
-    Arrays.fill(nullWords, 0);
+    if (nullCount > 0) {
+      Arrays.fill(nullWords, 0);
+    }
     valueCount = 0;
+    byteCount = 0;
     rowCount = 0;
     nullCount = 0;
   }
@@ -217,12 +251,12 @@ public final class ColumnBuffer {
 
   /** Index of the first value of a row. */
   public int firstValue(int row) {
-    return spec.singleValue() ? row : row == 0 ? 0 : rowEnds[row - 1];
+    return isSingleValue ? row : row == 0 ? 0 : rowEnds[row - 1];
   }
 
   /** Index behind the last value of a row. */
   public int endValue(int row) {
-    return spec.singleValue() ? row + 1 : rowEnds[row];
+    return isSingleValue ? row + 1 : rowEnds[row];
   }
 
   /** The values [0, valueCount) of an INT column; owned by this buffer. */
@@ -278,7 +312,7 @@ public final class ColumnBuffer {
   }
 
   private void endSingleValueRow() {
-    if (spec.singleValue()) {
+    if (isSingleValue) {
       rowCount++;
     }
   }
@@ -294,9 +328,30 @@ public final class ColumnBuffer {
         byteEnds = new int[INITIAL_CAPACITY];
       }
     }
-    if (!spec.singleValue()) {
+    if (!isSingleValue) {
       rowEnds = new int[INITIAL_CAPACITY];
     }
+  }
+
+  private void growBytes(int needed) {
+    int capacity = Math.max(Math.addExact(needed, RESERVED_SLACK), grown(bytes.length));
+    bytes = Arrays.copyOf(bytes, capacity);
+  }
+
+  private static int[] grown(int[] values) {
+    return Arrays.copyOf(values, grown(values.length));
+  }
+
+  private static long[] grown(long[] values) {
+    return Arrays.copyOf(values, grown(values.length));
+  }
+
+  private static float[] grown(float[] values) {
+    return Arrays.copyOf(values, grown(values.length));
+  }
+
+  private static double[] grown(double[] values) {
+    return Arrays.copyOf(values, grown(values.length));
   }
 
   private static int grown(int capacity) {

@@ -13,12 +13,14 @@ public final class RowBatch {
 
   private final TableSchema schema;
   private final List<ColumnBuffer> columns;
+  private final ColumnBuffer[] columnArray;
   private long[] offsets = new long[1024];
   private int rowCount;
 
   public RowBatch(TableSchema schema) {
     this.schema = schema;
     this.columns = schema.columns().stream().map(ColumnBuffer::new).toList();
+    this.columnArray = columns.toArray(ColumnBuffer[]::new);
   }
 
   public TableSchema schema() {
@@ -30,7 +32,7 @@ public final class RowBatch {
   }
 
   public ColumnBuffer column(int index) {
-    return columns.get(index);
+    return columnArray[index];
   }
 
   public int rowCount() {
@@ -52,11 +54,12 @@ public final class RowBatch {
       throw new IllegalStateException(
           "offset %d does not follow %d".formatted(offset, offsets[rowCount - 1]));
     }
-    for (ColumnBuffer column : columns) {
-      if (column.rowCount() != rowCount + 1) {
+    int expected = rowCount + 1;
+    for (ColumnBuffer column : columnArray) {
+      if (column.rowCount() != expected) {
         throw new IllegalStateException(
             "column %s has %d rows, expected %d"
-                .formatted(column.spec().name(), column.rowCount(), rowCount + 1));
+                .formatted(column.spec().name(), column.rowCount(), expected));
       }
     }
     if (rowCount == offsets.length) {
@@ -67,7 +70,7 @@ public final class RowBatch {
 
   /** Drops what was appended for a row that will not be ended. */
   public void abandonRow() {
-    for (ColumnBuffer column : columns) {
+    for (ColumnBuffer column : columnArray) {
       column.truncate(rowCount);
     }
   }
