@@ -43,6 +43,11 @@ final class JsonScanner {
     return at;
   }
 
+  /** Puts the cursor to where a token or value begins or ends. */
+  void moveTo(int position) {
+    at = position;
+  }
+
   byte[] text() {
     return text;
   }
@@ -266,6 +271,15 @@ final class JsonScanner {
     return quoted.append('"').toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /**
+   * @param depth of the object or list at the cursor; 0 is the text itself
+   */
+  void requireDepth(int depth) {
+    if (depth >= MAX_DEPTH) {
+      throw JsonSyntaxException.malformed(at, "nested deeper than " + MAX_DEPTH);
+    }
+  }
+
   JsonSyntaxException unexpected(String expected) {
     if (at >= end) {
       return JsonSyntaxException.truncated(end);
@@ -303,12 +317,6 @@ final class JsonScanner {
       skipValue(depth + 1);
     } while (take(','));
     expect(']');
-  }
-
-  private void requireDepth(int depth) {
-    if (depth >= MAX_DEPTH) {
-      throw JsonSyntaxException.malformed(at, "nested deeper than " + MAX_DEPTH);
-    }
   }
 
   private void readDigits() {
