@@ -95,7 +95,7 @@ public class JsonDecodeBenchmark {
         }
       }
       DecodeOutcome outcome = decoder.decode(from[index], columns);
-      if (outcome != DecodeOutcome.DECODED) {
+      if (outcome instanceof DecodeOutcome.DecodeFailure) {
         throw new IllegalStateException(outcome.toString());
       }
       ColumnBuffer tags = columns[9].column();

@@ -61,9 +61,16 @@ final class StreamReader {
           "socket.connection.setup.timeout.ms");
 
   private final ConfigObject map;
+  private final SchemaDefinition schema;
+  private final Set<String> computed;
 
-  StreamReader(ConfigObject map) {
+  /**
+   * @param computed columns that transforms fill
+   */
+  StreamReader(ConfigObject map, SchemaDefinition schema, Set<String> computed) {
     this.map = map;
+    this.schema = schema;
+    this.computed = computed;
   }
 
   /** Empty, with problems, if the settings cannot be used. */
@@ -76,7 +83,7 @@ final class StreamReader {
     Optional<String> topic = map.requiredText(KAFKA + "topic.name", "");
     Optional<String> brokers = map.requiredText(KAFKA + "broker.list", "host:port,host:port");
     StartOffset start = readStart();
-    Optional<Decoder> decoder = readDecoder();
+    Optional<Decoder> decoder = new DecoderReader(map, schema, computed).read();
     checkConsumer();
     boolean readCommitted = readIsolation();
     Duration fetchTimeout =
@@ -136,24 +143,6 @@ final class StreamReader {
     }
   }
 
-  private Optional<Decoder> readDecoder() {
-    String key = KAFKA + "decoder.class.name";
-    Optional<String> className = map.requiredText(key, "JSONMessageDecoder");
-    if (className.isEmpty()) {
-      return Optional.empty();
-    }
-    return switch (simpleName(className.get())) {
-      case "JSONMessageDecoder", "KafkaJSONMessageDecoder" -> Optional.of(Decoder.JSON);
-      default -> {
-        map.problem(
-            key,
-            "decoder '" + simpleName(className.get()) + "' is not supported yet",
-            "JSONMessageDecoder");
-        yield Optional.empty();
-      }
-    };
-  }
-
   private void checkConsumer() {
     String factory = KAFKA + "consumer.factory.class.name";
     map.text(factory)
@@ -171,7 +160,7 @@ final class StreamReader {
                 map.problem(type, "consumer type '" + written + "' is not supported", "lowlevel"));
   }
 
-  private static String simpleName(String className) {
+  static String simpleName(String className) {
     return className.substring(className.lastIndexOf('.') + 1);
   }
 
@@ -230,9 +219,7 @@ final class StreamReader {
   private Map<String, String> readProperties() {
     Map<String, String> properties = new LinkedHashMap<>();
     for (String key : map.keys()) {
-      if (key.startsWith(KAFKA + "decoder.prop.")) {
-        map.withoutEffect("the JSON decoder has no settings", key);
-      } else if (key.startsWith(CONSUMER_PROPERTY)) {
+      if (key.startsWith(CONSUMER_PROPERTY)) {
         readProperty(key, key.substring(CONSUMER_PROPERTY.length()), properties::put);
       } else if (isRawProperty(key)) {
         readProperty(key, key, properties::put);

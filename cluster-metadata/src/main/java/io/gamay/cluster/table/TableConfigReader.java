@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** One reading of a table config. Not thread-safe. */
 final class TableConfigReader {
@@ -62,7 +63,9 @@ final class TableConfigReader {
     indexing.checkTogether(findings);
     Optional<ConfigObject> ingestion = root.object("ingestionConfig");
     List<TransformConfig> transforms = new TransformReader(schema).read(ingestion, findings);
-    readStream(tableIndexes, ingestion);
+    Set<String> computed =
+        transforms.stream().map(TransformConfig::column).collect(Collectors.toUnmodifiableSet());
+    readStream(tableIndexes, ingestion, computed);
     ingestion.ifPresent(TableConfigReader::readIngestion);
     readQuery();
     readRouting();
@@ -243,7 +246,8 @@ final class TableConfigReader {
 
   // -- where rows come from
 
-  private void readStream(Optional<ConfigObject> indexes, Optional<ConfigObject> ingestion) {
+  private void readStream(
+      Optional<ConfigObject> indexes, Optional<ConfigObject> ingestion, Set<String> computed) {
     Optional<ConfigObject> old = indexes.flatMap(object -> object.object("streamConfigs"));
     Optional<ConfigObject> home =
         ingestion.flatMap(object -> object.object("streamIngestionConfig"));
@@ -277,7 +281,7 @@ final class TableConfigReader {
       return;
     }
     ConfigObject map = maps.getFirst();
-    stream = new StreamReader(map).read();
+    stream = new StreamReader(map, schema, computed).read();
     flush = Optional.of(new FlushReader(map).read());
     if (map.text("streamType").orElse("kafka").equals("kafka")) {
       map.finish();

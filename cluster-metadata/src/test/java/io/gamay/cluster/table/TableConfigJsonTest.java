@@ -400,7 +400,7 @@ class TableConfigJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "stream.kafka.decoder.class.name, org.apache.pinot.plugin.inputformat.avro.SimpleAvroMessageDecoder",
+    "stream.kafka.decoder.class.name, org.apache.pinot.plugin.inputformat.avro.KafkaAvroMessageDecoder",
     "stream.kafka.consumer.factory.class.name, com.example.Other",
     "stream.kafka.consumer.type, highlevel",
     "stream.kafka.consumer.prop.auto.offset.reset, middle",

@@ -50,15 +50,33 @@ public final class FieldWriter {
   private final ColumnBuffer column;
   private final ColumnSpec spec;
   private final DataType type;
+  private final boolean isSingleValue;
+
+  /** Text of so many bytes has no more characters than the column allows. */
+  private final int maxLength;
 
   public FieldWriter(ColumnBuffer column) {
     this.column = column;
     this.spec = column.spec();
     this.type = spec.type();
+    this.isSingleValue = spec.singleValue();
+    this.maxLength = spec.maxLength().orElse(Integer.MAX_VALUE);
   }
 
   public ColumnBuffer column() {
     return column;
+  }
+
+  DataType type() {
+    return type;
+  }
+
+  boolean isSingleValue() {
+    return isSingleValue;
+  }
+
+  int maxLength() {
+    return maxLength;
   }
 
   /**
@@ -145,6 +163,78 @@ public final class FieldWriter {
       }
     }
     return Written.VALUE;
+  }
+
+  /**
+   * A binary floating-point number; NaN is no value.
+   *
+   * @param isFloat whether it has a FLOAT's precision, which decides how it reads as text
+   */
+  public Written writeFloating(double value, boolean isFloat) {
+    if (Double.isNaN(value)) {
+      return Written.MISSING;
+    }
+    if (Double.isInfinite(value)) {
+      return writeInfinite(value);
+    }
+    return switch (type) {
+      case DOUBLE -> writeDouble(value);
+      case FLOAT -> writeFloat((float) value);
+      case INT, LONG, TIMESTAMP, BOOLEAN -> {
+        long whole = (long) value;
+        yield whole == value && whole != Long.MAX_VALUE ? writeLong(whole) : Written.WRONG_TYPE;
+      }
+      case BIG_DECIMAL -> writeDecimal(new BigDecimal(shortest(value, isFloat)));
+      case STRING, JSON -> writeAscii(shortest(value, isFloat));
+      case BYTES -> Written.WRONG_TYPE;
+    };
+  }
+
+  /** A decimal number. */
+  public Written writeDecimalNumber(BigDecimal value) {
+    return switch (type) {
+      case INT, LONG, TIMESTAMP, BOOLEAN -> writeIntegral(value);
+      case DOUBLE -> writeDouble(value.doubleValue());
+      case FLOAT -> writeFloat(value.floatValue());
+      case BIG_DECIMAL -> writeDecimal(value);
+      case STRING, JSON -> writeAscii(value.toString());
+      case BYTES -> Written.WRONG_TYPE;
+    };
+  }
+
+  /** Bytes {@code source[from, to)} without a meaning; as text they are hexadecimal. */
+  public Written writeBytes(byte[] source, int from, int to) {
+    return switch (type) {
+      case BYTES -> writeRawBytes(source, from, to);
+      case STRING -> writeAscii(HexFormat.of().formatHex(source, from, to));
+      case JSON -> writeAscii('"' + HexFormat.of().formatHex(source, from, to) + '"');
+      case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, TIMESTAMP -> Written.WRONG_TYPE;
+    };
+  }
+
+  private Written writeInfinite(double value) {
+    return switch (type) {
+      case DOUBLE -> {
+        column.appendDouble(value);
+        yield Written.VALUE;
+      }
+      case FLOAT -> {
+        column.appendFloat((float) value);
+        yield Written.VALUE;
+      }
+      case STRING -> writeAscii(Double.toString(value));
+      case JSON -> writeAscii('"' + Double.toString(value) + '"');
+      case INT, LONG, TIMESTAMP, BOOLEAN, BIG_DECIMAL, BYTES -> Written.WRONG_TYPE;
+    };
+  }
+
+  private static String shortest(double value, boolean isFloat) {
+    return isFloat ? Float.toString((float) value) : Double.toString(value);
+  }
+
+  private Written writeAscii(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    return writeText(bytes, 0, bytes.length);
   }
 
   /** 5.0 and 1e3 are integers too. */
@@ -249,10 +339,14 @@ public final class FieldWriter {
     } catch (IllegalArgumentException notHex) {
       return Written.WRONG_TYPE;
     }
-    if (spec.maxLength().isPresent() && value.length > spec.maxLength().getAsInt()) {
-      return writeTooLong(value, 0, spec.maxLength().getAsInt(), value.length);
+    return writeRawBytes(value, 0, value.length);
+  }
+
+  private Written writeRawBytes(byte[] source, int from, int to) {
+    if (to - from > maxLength) {
+      return writeTooLong(source, from, from + maxLength, to);
     }
-    column.appendBytes(value, 0, value.length);
+    column.appendBytes(source, from, to - from);
     return Written.VALUE;
   }
 
@@ -266,8 +360,8 @@ public final class FieldWriter {
   }
 
   private Written writeText(byte[] source, int from, int to) {
-    if (spec.maxLength().isPresent()) {
-      int keptEnd = Utf8.endOfCharacters(source, from, to, spec.maxLength().getAsInt());
+    if (to - from > maxLength) {
+      int keptEnd = Utf8.endOfCharacters(source, from, to, maxLength);
       if (keptEnd < to) {
         return writeTooLong(source, from, keptEnd, to);
       }

@@ -5,7 +5,6 @@ import io.gamay.ingest.decode.DecodeOutcome;
 import io.gamay.ingest.decode.DecodeOutcome.DecodeFailure;
 import io.gamay.ingest.decode.FieldWriter;
 import io.gamay.ingest.decode.FieldWriter.Written;
-import io.gamay.ingest.decode.JsonRecordDecoder;
 import io.gamay.ingest.decode.RecordDecoder;
 import io.gamay.ingest.stream.StreamBatch;
 import io.gamay.segment.ledger.OffsetLedger;
@@ -25,26 +24,31 @@ public final class RowAssembler {
 
   private final TableSchema schema;
   private final RowBatch out;
-  private final List<TransformPlan.Step> steps;
-  private final boolean[] isComputed;
+  private final TransformPlan.Step[] steps;
   private final FieldWriter[] writers;
+
+  /** The columns that no step fills: without a value in the record they are null. */
+  private final ColumnBuffer[] fromRecord;
+
   private final RecordDecoder decoder;
 
   /**
-   * @throws IllegalArgumentException if the table's transforms do not fit the schema
+   * @throws IllegalArgumentException if the table's transforms do not fit the schema, or its
+   *     stream's settings cannot be used here
    */
   public RowAssembler(TableSchema schema, TableConfig config) {
     this.schema = schema;
     this.out = new RowBatch(schema);
     TransformPlan plan = new TransformPlan(schema, config.transforms(), out.columns());
-    this.steps = plan.steps();
+    this.steps = plan.steps().toArray(TransformPlan.Step[]::new);
     this.writers = plan.columns().stream().map(FieldWriter::new).toArray(FieldWriter[]::new);
-    this.isComputed = new boolean[writers.length];
-    steps.forEach(step -> isComputed[step.column()] = true);
-    this.decoder =
-        switch (config.stream().decoder()) {
-          case JSON -> new JsonRecordDecoder(plan.fieldNames());
-        };
+    List<ColumnBuffer> computed =
+        plan.steps().stream().map(step -> plan.columns().get(step.column())).toList();
+    this.fromRecord =
+        plan.columns().stream()
+            .filter(column -> !computed.contains(column))
+            .toArray(ColumnBuffer[]::new);
+    this.decoder = DecoderChoice.of(config.stream().decoder(), schema, plan.fieldNames());
   }
 
   /**
@@ -80,30 +84,27 @@ public final class RowAssembler {
       return;
     }
     int row = out.rowCount();
-    switch (decoder.decode(record, writers)) {
-      case DecodeFailure(RejectionReason reason, String detail) -> {
-        abandonRow(row);
-        reject(offset, reason, detail, record, ledger);
-      }
-      case DecodeOutcome.Decoded _ -> {
-        fillMissing(row);
-        int failed = runSteps(row);
-        if (failed >= 0) {
-          abandonRow(row);
-          reject(offset, RejectionReason.TRANSFORM_FAILED, transformDetail(failed), record, ledger);
-          return;
-        }
-        out.endRow(offset);
-        ledger.indexed(offset);
-      }
+    DecodeOutcome outcome = decoder.decode(record, writers);
+    if (outcome instanceof DecodeFailure failure) {
+      abandonRow(row);
+      reject(offset, failure.reason(), failure.detail(), record, ledger);
+      return;
     }
+    fillMissing(row);
+    int failed = runSteps(row);
+    if (failed >= 0) {
+      abandonRow(row);
+      reject(offset, RejectionReason.TRANSFORM_FAILED, transformDetail(failed), record, ledger);
+      return;
+    }
+    out.endRow(offset);
+    ledger.indexed(offset);
   }
 
   private void fillMissing(int row) {
-    for (int column = 0; column < writers.length; column++) {
-      ColumnBuffer buffer = writers[column].column();
-      if (buffer.rowCount() == row && !isComputed[column]) {
-        buffer.appendNull();
+    for (ColumnBuffer column : fromRecord) {
+      if (column.rowCount() == row) {
+        column.appendNull();
       }
     }
   }
