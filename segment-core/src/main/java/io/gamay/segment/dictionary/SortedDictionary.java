@@ -1,5 +1,6 @@
 package io.gamay.segment.dictionary;
 
+import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.DictionaryReader;
 
 /**
@@ -8,10 +9,17 @@ import io.gamay.segment.read.DictionaryReader;
  * open.
  */
 public sealed interface SortedDictionary extends DictionaryReader
-    permits SortedNumericDictionary, SortedBytesDictionary {
+    permits SortedNumericDictionary, SortedBytesDictionary, FrontCodedDictionary {
 
   @Override
   default boolean isSorted() {
     return true;
+  }
+
+  /** Appends the values of {@code dictIds[0, count)}. */
+  default void appendBytes(int[] dictIds, int count, BytesBlock out) {
+    for (int index = 0; index < count; index++) {
+      appendBytes(dictIds[index], out);
+    }
   }
 }

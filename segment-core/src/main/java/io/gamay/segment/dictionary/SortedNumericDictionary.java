@@ -1,23 +1,22 @@
 package io.gamay.segment.dictionary;
 
-import io.gamay.segment.format.MappedBlock;
-import io.gamay.segment.forward.FixedReader;
 import io.gamay.segment.forward.NumericKeys;
+import io.gamay.segment.forward.NumericReader;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 
-/** Distinct INT, LONG, FLOAT or DOUBLE values, ascending, in one plain array. */
+/** Distinct INT, LONG, FLOAT or DOUBLE values, ascending. */
 public final class SortedNumericDictionary implements SortedDictionary {
 
   private final StoredType type;
-  private final FixedReader values;
+  private final NumericReader values;
   private final int cardinality;
 
-  public SortedNumericDictionary(StoredType type, MappedBlock values) {
+  public SortedNumericDictionary(StoredType type, NumericReader values, int cardinality) {
     this.type = type;
-    this.values = FixedReader.of(type, values);
-    this.cardinality = (int) values.entry().count();
+    this.values = values;
+    this.cardinality = cardinality;
   }
 
   @Override

@@ -16,6 +16,8 @@ public enum BlockKind {
   VALUES(20),
   VALUE_ENDS(21),
   NULLS(22),
+  ROW_LENGTHS(23),
+  RUN_ENDS(24),
   ZONE_MAP(128),
   INVERTED(129),
   INVERTED_ENDS(130),

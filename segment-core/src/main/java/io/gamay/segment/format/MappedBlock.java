@@ -34,6 +34,16 @@ public final class MappedBlock {
     return bytes;
   }
 
+  /**
+   * For a reader that finds, behind a checksum that holds, what no writer writes.
+   *
+   * @param byteOffset of the place within the block
+   */
+  public SegmentCorruptException malformed(long byteOffset, String problem) {
+    return SegmentCorruptException.malformed(
+        file, entry.title(), entry.byteOffset() + byteOffset, problem);
+  }
+
   /** Verifies the checksum, also if it has been before: what lies on the disk may have changed. */
   void check() {
     int found = FileLayout.crcOf(bytes);

@@ -39,6 +39,12 @@ public final class SegmentCorruptException extends RuntimeException {
         cause);
   }
 
+  static SegmentCorruptException malformed(
+      Path file, String block, long byteOffset, String problem) {
+    return new SegmentCorruptException(
+        "cannot decode %s, block %s at byte %d: %s".formatted(file, block, byteOffset, problem));
+  }
+
   /** A block that a column needs is not there, or is not of the form that the column needs. */
   public static SegmentCorruptException unusable(Path file, String column, String problem) {
     return new SegmentCorruptException(

@@ -39,6 +39,14 @@ public final class SegmentFile implements AutoCloseable {
     this.blockByKey = new HashMap<>();
     for (MappedBlock block : blocks) {
       BlockEntry entry = block.entry();
+      if (!entry.encoding().isIn(frame.version())) {
+        throw SegmentCorruptException.unequal(
+            path,
+            "directory entry of block " + entry.title(),
+            frame.footerOffset(),
+            "an encoding of version " + frame.version(),
+            entry);
+      }
       if (blockByKey.put(new BlockKey(entry.column(), entry.kind()), block) != null) {
         throw SegmentCorruptException.unequal(
             path, "number of blocks " + entry.title(), entry.byteOffset(), 1, 2);

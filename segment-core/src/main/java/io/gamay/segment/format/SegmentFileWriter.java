@@ -57,6 +57,11 @@ public final class SegmentFileWriter implements BlockTarget, AutoCloseable {
     return writer;
   }
 
+  /** Of the format. */
+  public int version() {
+    return version;
+  }
+
   public void writeSchema(TableSchema schema) throws IOException {
     RecordOutput bytes = new RecordOutput();
     SchemaCodec.write(schema, bytes);

@@ -3,7 +3,6 @@ package io.gamay.segment.forward;
 import io.gamay.segment.format.MappedBlock;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.schema.StoredType;
-import io.gamay.segment.schema.Value;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -13,11 +12,11 @@ import java.nio.ByteOrder;
  * types that {@link io.gamay.segment.read.ColumnReader} names for it. Immutable and thread-safe;
  * valid while the segment is open.
  */
-public final class FixedReader {
+public final class FixedReader implements NumericReader {
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
+  static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -37,6 +36,12 @@ public final class FixedReader {
     return new FixedReader(type, block.bytes());
   }
 
+  @Override
+  public StoredType type() {
+    return type;
+  }
+
+  @Override
   public int intAt(int index) {
     return switch (type) {
       case INT -> values.getAtIndex(INT, index);
@@ -44,6 +49,7 @@ public final class FixedReader {
     };
   }
 
+  @Override
   public long longAt(int index) {
     return switch (type) {
       case INT -> values.getAtIndex(INT, index);
@@ -52,6 +58,7 @@ public final class FixedReader {
     };
   }
 
+  @Override
   public float floatAt(int index) {
     return switch (type) {
       case FLOAT -> values.getAtIndex(FLOAT, index);
@@ -59,6 +66,7 @@ public final class FixedReader {
     };
   }
 
+  @Override
   public double doubleAt(int index) {
     return switch (type) {
       case INT -> values.getAtIndex(INT, index);
@@ -69,7 +77,7 @@ public final class FixedReader {
     };
   }
 
-  /** The value as a key of {@link NumericKeys}. */
+  @Override
   public long keyAt(int index) {
     return switch (type) {
       case INT -> values.getAtIndex(INT, index);
@@ -80,10 +88,7 @@ public final class FixedReader {
     };
   }
 
-  public Value valueAt(int index) {
-    return NumericKeys.toValue(type, keyAt(index));
-  }
-
+  @Override
   public void readInts(DocIdBlock docs, int[] out) {
     if (type != StoredType.INT) {
       throw unsupported("int");
@@ -97,6 +102,7 @@ public final class FixedReader {
     }
   }
 
+  @Override
   public void readLongs(DocIdBlock docs, long[] out) {
     if (type == StoredType.LONG && docs.isRange()) {
       MemorySegment.copy(values, LONG, 8L * docs.first(), out, 0, docs.count());
@@ -107,6 +113,7 @@ public final class FixedReader {
     }
   }
 
+  @Override
   public void readFloats(DocIdBlock docs, float[] out) {
     if (type != StoredType.FLOAT) {
       throw unsupported("float");
@@ -120,6 +127,7 @@ public final class FixedReader {
     }
   }
 
+  @Override
   public void readDoubles(DocIdBlock docs, double[] out) {
     if (type == StoredType.DOUBLE && docs.isRange()) {
       MemorySegment.copy(values, DOUBLE, 8L * docs.first(), out, 0, docs.count());
@@ -128,9 +136,5 @@ public final class FixedReader {
     for (int index = 0; index < docs.count(); index++) {
       out[index] = doubleAt(docs.docId(index));
     }
-  }
-
-  private UnsupportedOperationException unsupported(String as) {
-    return new UnsupportedOperationException("%s does not read as %s".formatted(type, as));
   }
 }

@@ -14,7 +14,7 @@ import java.util.Objects;
  * Unsigned integers of a fixed number of bits, in the form of {@link PackedLayout}. Immutable and
  * thread-safe; valid while the segment is open.
  */
-public final class PackedReader {
+public final class PackedReader implements DictIdReader, IndexedLongs {
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -38,16 +38,23 @@ public final class PackedReader {
     return new PackedReader(block.bytes(), entry.bitsPerValue(), entry.count());
   }
 
+  /** For packed values that are a part of a block; their number of bytes is the caller's care. */
+  static PackedReader of(MemorySegment packed, int bitsPerValue, long count) {
+    return new PackedReader(packed, bitsPerValue, count);
+  }
+
   /** Stands for a block that was left out because all values are 0. */
   public static PackedReader zeros(long count) {
     byte[] slack = new byte[PackedLayout.SLACK_BYTES];
     return new PackedReader(MemorySegment.ofArray(slack), 0, count);
   }
 
+  @Override
   public long count() {
     return count;
   }
 
+  @Override
   public long longAt(long index) {
     Objects.checkIndex(index, count);
     long bit = index * bitsPerValue;
@@ -55,11 +62,13 @@ public final class PackedReader {
   }
 
   /** For values of at most 31 bits. */
+  @Override
   public int intAt(long index) {
     return (int) longAt(index);
   }
 
   /** The values at a block's docIds into {@code out[0, docs.count())}; at most 31 bits each. */
+  @Override
   public void readInts(DocIdBlock docs, int[] out) {
     if (docs.isRange()) {
       readInts(docs.first(), docs.count(), out, 0);
@@ -72,6 +81,7 @@ public final class PackedReader {
   }
 
   /** The values [first, first + length) into {@code out} from {@code outFrom} on. */
+  @Override
   public void readInts(long first, int length, int[] out, int outFrom) {
     Objects.checkFromIndexSize(first, length, count);
     if (bitsPerValue == 0) {
@@ -86,6 +96,7 @@ public final class PackedReader {
    *
    * @param mask receives one bit per value in its first {@code ceil(length / 64)} words
    */
+  @Override
   public void matchRange(long first, int length, int low, int high, long[] mask) {
     Objects.checkFromIndexSize(first, length, count);
     if (bitsPerValue == 0) {
@@ -103,6 +114,7 @@ public final class PackedReader {
    * @param members one bit for each value that there is
    * @param mask as above
    */
+  @Override
   public void matchSet(long first, int length, long[] members, long[] mask) {
     Objects.checkFromIndexSize(first, length, count);
     if (bitsPerValue == 0) {

@@ -40,6 +40,18 @@ public final class PackedWriter implements AutoCloseable {
         count);
   }
 
+  /** Packs into a part of a block that is open; {@link #finish} ends the part. */
+  public static PackedWriter within(BlockOutput out, int bitsPerValue, long count) {
+    return new PackedWriter(out, bitsPerValue, count);
+  }
+
+  /** Adds {@code values[0, length)}. */
+  public void addAll(int[] values, int length) throws IOException {
+    for (int index = 0; index < length; index++) {
+      add(values[index]);
+    }
+  }
+
   /**
    * @throws IllegalArgumentException if the value needs more bits
    */
@@ -61,17 +73,22 @@ public final class PackedWriter implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (out) {
-      long missing = count - added;
-      while (added % PackedLayout.BLOCK_VALUES != 0) {
-        add(0);
-      }
-      for (int slack = 0; slack < PackedLayout.SLACK_BYTES; slack += Long.BYTES) {
-        out.putLong(0);
-      }
-      if (missing != 0) {
-        throw new IllegalStateException(
-            "%d packed values were announced, %d are missing".formatted(count, missing));
-      }
+      finish();
+    }
+  }
+
+  /** Writes the rest of the last block and the slack, and leaves the file's block open. */
+  public void finish() throws IOException {
+    long missing = count - added;
+    while (added % PackedLayout.BLOCK_VALUES != 0) {
+      add(0);
+    }
+    for (int slack = 0; slack < PackedLayout.SLACK_BYTES; slack += Long.BYTES) {
+      out.putLong(0);
+    }
+    if (missing != 0) {
+      throw new IllegalStateException(
+          "%d packed values were announced, %d are missing".formatted(count, missing));
     }
   }
 }

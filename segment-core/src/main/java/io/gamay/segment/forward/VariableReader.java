@@ -10,18 +10,18 @@ import java.lang.foreign.ValueLayout;
  * Values of varying width: bytes one behind the other, and where each ends. Immutable and
  * thread-safe; valid while the segment is open.
  */
-public final class VariableReader {
+public final class VariableReader implements BytesReader {
 
   private final MemorySegment bytes;
-  private final PackedReader ends;
+  private final IndexedLongs ends;
 
-  private VariableReader(MemorySegment bytes, PackedReader ends) {
+  private VariableReader(MemorySegment bytes, IndexedLongs ends) {
     this.bytes = bytes;
     this.ends = ends;
   }
 
   /** Checks the blocks' sums if this is their first read. */
-  public static VariableReader of(MappedBlock bytes, PackedReader ends) {
+  public static VariableReader of(MappedBlock bytes, IndexedLongs ends) {
     return new VariableReader(bytes.bytes(), ends);
   }
 
@@ -45,7 +45,7 @@ public final class VariableReader {
     return bytes.asSlice(start, ends.longAt(index) - start);
   }
 
-  /** The values at a block's docIds in place of what {@code out} holds. */
+  @Override
   public void read(DocIdBlock docs, BytesBlock out) {
     out.clear();
     for (int index = 0; index < docs.count(); index++) {

@@ -1,7 +1,7 @@
 package io.gamay.segment.immutable;
 
 import io.gamay.segment.dictionary.SortedDictionary;
-import io.gamay.segment.forward.PackedReader;
+import io.gamay.segment.forward.DictIdReader;
 import io.gamay.segment.forward.ZoneMap;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.DictionaryReader;
@@ -11,18 +11,18 @@ import io.gamay.segment.read.ZoneMapReader;
 import io.gamay.segment.schema.StoredType;
 import java.util.Optional;
 
-/** A single-value column of packed dictIds. */
+/** A single-value column of dictIds. */
 final class DictionaryColumn extends ImmutableColumn {
 
   private final OnFirstUse<SortedDictionary> dictionary;
-  private final OnFirstUse<PackedReader> dictIds;
+  private final OnFirstUse<DictIdReader> dictIds;
   private final Optional<OnFirstUse<InvertedIndexReader>> inverted;
   private final Optional<OnFirstUse<ZoneMapReader>> zoneMap;
 
   DictionaryColumn(ColumnBlocks blocks) {
     super(blocks);
     this.dictionary = SealedDictionaries.dictionary(blocks);
-    this.dictIds = new OnFirstUse<>(blocks.dictIds(blocks.docCount()));
+    this.dictIds = new OnFirstUse<>(blocks.dictIds());
     this.inverted = SealedDictionaries.inverted(blocks);
     this.zoneMap =
         blocks
@@ -80,46 +80,45 @@ final class DictionaryColumn extends ImmutableColumn {
   public void readLongs(DocIdBlock docs, long[] out) {
     StoredType type = spec().storedType();
     requireType(type == StoredType.INT || type == StoredType.LONG, "longs");
-    ensureOpen();
-    PackedReader ids = dictIds.get();
+    int[] ids = idsOf(docs);
     SortedDictionary values = dictionary.get();
-    for (int index = 0; index < docs.count(); index++) {
-      out[index] = values.longAt(ids.intAt(docs.docId(index)));
+    for (int index = 0; index < ids.length; index++) {
+      out[index] = values.longAt(ids[index]);
     }
   }
 
   @Override
   public void readFloats(DocIdBlock docs, float[] out) {
     requireType(spec().storedType() == StoredType.FLOAT, "floats");
-    ensureOpen();
-    PackedReader ids = dictIds.get();
+    int[] ids = idsOf(docs);
     SortedDictionary values = dictionary.get();
-    for (int index = 0; index < docs.count(); index++) {
-      out[index] = values.floatAt(ids.intAt(docs.docId(index)));
+    for (int index = 0; index < ids.length; index++) {
+      out[index] = values.floatAt(ids[index]);
     }
   }
 
   @Override
   public void readDoubles(DocIdBlock docs, double[] out) {
     requireType(spec().storedType().isFixedWidth(), "doubles");
-    ensureOpen();
-    PackedReader ids = dictIds.get();
+    int[] ids = idsOf(docs);
     SortedDictionary values = dictionary.get();
-    for (int index = 0; index < docs.count(); index++) {
-      out[index] = values.doubleAt(ids.intAt(docs.docId(index)));
+    for (int index = 0; index < ids.length; index++) {
+      out[index] = values.doubleAt(ids[index]);
     }
   }
 
   @Override
   public void readBytes(DocIdBlock docs, BytesBlock out) {
     requireType(!spec().storedType().isFixedWidth(), "bytes");
-    ensureOpen();
-    PackedReader ids = dictIds.get();
-    SortedDictionary values = dictionary.get();
+    int[] ids = idsOf(docs);
     out.clear();
-    for (int index = 0; index < docs.count(); index++) {
-      values.appendBytes(ids.intAt(docs.docId(index)), out);
-    }
+    dictionary.get().appendBytes(ids, ids.length, out);
+  }
+
+  private int[] idsOf(DocIdBlock docs) {
+    int[] ids = new int[docs.count()];
+    readDictIds(docs, ids);
+    return ids;
   }
 
   private void requireType(boolean fits, String as) {

@@ -42,9 +42,7 @@ abstract sealed class ImmutableColumn implements ColumnReader
   }
 
   static ImmutableColumn of(ColumnBlocks blocks) {
-    boolean isRaw =
-        blocks.file().footer().identity().encodings().rawColumns().contains(blocks.spec().name());
-    if (!isRaw) {
+    if (!blocks.isRaw()) {
       return blocks.spec().singleValue()
           ? new DictionaryColumn(blocks)
           : new MultiValueColumn(blocks);

@@ -9,6 +9,8 @@ import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.format.SegmentFile;
 import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.format.SegmentIdentity;
+import io.gamay.segment.forward.IndexedLongs;
+import io.gamay.segment.forward.IntegersReader;
 import io.gamay.segment.forward.PackedReader;
 import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.ledger.OffsetRange;
@@ -47,7 +49,7 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   private final TableSchema schema;
   private final LedgerRecord ledger;
   private final Map<String, ImmutableColumn> columns = new HashMap<>();
-  private final OnFirstUse<PackedReader> offsetDistances;
+  private final OnFirstUse<IndexedLongs> offsetDistances;
   private final OpenSidecar sidecar;
   private final SegmentIndexes indexes;
 
@@ -67,11 +69,9 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
             ? SegmentIndexes.wanted(file, sidecar.file(), specs, wanted.get())
             : SegmentIndexes.own(file, specs);
     for (int column = 0; column < specs.size(); column++) {
-      ColumnStatistics statistics = file.footer().statistics().get(column);
       columns.put(
           specs.get(column).name(),
-          ImmutableColumn.of(
-              new ColumnBlocks(file, column, specs.get(column), statistics, indexes)));
+          ImmutableColumn.of(new ColumnBlocks(file, schema, column, indexes)));
     }
     this.offsetDistances = offsetDistances();
   }
@@ -246,7 +246,7 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   @Override
   public void readOffsets(DocIdBlock docs, long[] out) {
     file.ensureOpen();
-    PackedReader distances = offsetDistances.get();
+    IndexedLongs distances = offsetDistances.get();
     for (int index = 0; index < docs.count(); index++) {
       out[index] = offsetAt(distances, docs.docId(index));
     }
@@ -255,7 +255,7 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   @Override
   public int docCountBelow(long offset) {
     file.ensureOpen();
-    PackedReader distances = offsetDistances.get();
+    IndexedLongs distances = offsetDistances.get();
     int low = 0;
     int high = docCount();
     while (low < high) {
@@ -280,23 +280,26 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
     return "%s%s".formatted(segmentName(), offsets());
   }
 
-  private long offsetAt(PackedReader distances, int docId) {
+  private long offsetAt(IndexedLongs distances, int docId) {
     return identity.offsets().start() + docId + distances.longAt(docId);
   }
 
-  private OnFirstUse<PackedReader> offsetDistances() {
+  private OnFirstUse<IndexedLongs> offsetDistances() {
     return file.block(BlockEntry.WHOLE_SEGMENT, BlockKind.ROW_OFFSETS)
         .map(this::offsetDistances)
         .orElseGet(() -> new OnFirstUse<>(() -> PackedReader.zeros(docCount())));
   }
 
-  private OnFirstUse<PackedReader> offsetDistances(MappedBlock block) {
+  private OnFirstUse<IndexedLongs> offsetDistances(MappedBlock block) {
     BlockEntry entry = block.entry();
-    if (entry.encoding() != BlockEncoding.PACKED || entry.count() != docCount()) {
+    BlockEncoding encoding =
+        encodings().formatVersion() == 1 ? BlockEncoding.PACKED : BlockEncoding.INTEGERS;
+    if (entry.encoding() != encoding || entry.count() != docCount()) {
       throw SegmentCorruptException.unusable(
-          path(), "$offset", "expected PACKED of %d, found %s".formatted(docCount(), entry));
+          path(), "$offset", "expected %s of %d, found %s".formatted(encoding, docCount(), entry));
     }
-    return new OnFirstUse<>(() -> PackedReader.of(block));
+    return new OnFirstUse<>(
+        () -> encoding == BlockEncoding.PACKED ? PackedReader.of(block) : IntegersReader.of(block));
   }
 
   /** What is said twice in the file must be the same. */

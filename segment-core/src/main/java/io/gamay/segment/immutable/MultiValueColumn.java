@@ -2,25 +2,26 @@ package io.gamay.segment.immutable;
 
 import io.gamay.segment.dictionary.SortedDictionary;
 import io.gamay.segment.forward.PackedReader;
+import io.gamay.segment.forward.RowBounds;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.InvertedIndexReader;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A multi-value column: packed dictIds of all rows, and where each row ends among them. */
+/** A multi-value column: packed dictIds of all rows, and where each row's lie among them. */
 final class MultiValueColumn extends ImmutableColumn {
 
   private final OnFirstUse<SortedDictionary> dictionary;
   private final OnFirstUse<PackedReader> dictIds;
-  private final OnFirstUse<PackedReader> rowEnds;
+  private final OnFirstUse<RowBounds> rowBounds;
   private final Optional<OnFirstUse<InvertedIndexReader>> inverted;
 
   MultiValueColumn(ColumnBlocks blocks) {
     super(blocks);
     this.dictionary = SealedDictionaries.dictionary(blocks);
-    this.dictIds = new OnFirstUse<>(blocks.dictIds(blocks.statistics().valueCount()));
-    this.rowEnds = new OnFirstUse<>(blocks.rowEnds());
+    this.dictIds = new OnFirstUse<>(blocks.packedDictIds(blocks.statistics().valueCount()));
+    this.rowBounds = new OnFirstUse<>(blocks.rowBounds());
     this.inverted = SealedDictionaries.inverted(blocks);
   }
 
@@ -39,7 +40,7 @@ final class MultiValueColumn extends ImmutableColumn {
   @Override
   public int[] readMultiDictIds(DocIdBlock docs, int[] ends, int[] out) {
     ensureOpen();
-    PackedReader rows = rowEnds.get();
+    RowBounds rows = rowBounds.get();
     PackedReader ids = dictIds.get();
     return docs.isRange()
         ? readRun(docs, rows, ids, ends, out)
@@ -47,14 +48,11 @@ final class MultiValueColumn extends ImmutableColumn {
   }
 
   private static int[] readRun(
-      DocIdBlock docs, PackedReader rows, PackedReader ids, int[] ends, int[] out) {
+      DocIdBlock docs, RowBounds rows, PackedReader ids, int[] ends, int[] out) {
     if (docs.count() == 0) {
       return out;
     }
-    long start = start(rows, docs.first());
-    for (int index = 0; index < docs.count(); index++) {
-      ends[index] = Math.toIntExact(rows.longAt(docs.first() + index) - start);
-    }
+    long start = rows.readEnds(docs.first(), docs.count(), ends);
     int length = ends[docs.count() - 1];
     int[] target = length <= out.length ? out : new int[length];
     ids.readInts(start, length, target, 0);
@@ -62,13 +60,14 @@ final class MultiValueColumn extends ImmutableColumn {
   }
 
   private static int[] readList(
-      DocIdBlock docs, PackedReader rows, PackedReader ids, int[] ends, int[] out) {
+      DocIdBlock docs, RowBounds rows, PackedReader ids, int[] ends, int[] out) {
     int[] target = out;
     int end = 0;
+    int[] lengths = new int[1];
     for (int index = 0; index < docs.count(); index++) {
       int docId = docs.docIds()[index];
-      long start = start(rows, docId);
-      int length = (int) (rows.longAt(docId) - start);
+      long start = rows.readEnds(docId, 1, lengths);
+      int length = lengths[0];
       if (length > target.length - end) {
         target = Arrays.copyOf(target, Math.max(Math.addExact(end, length), 2 * target.length));
       }
@@ -77,9 +76,5 @@ final class MultiValueColumn extends ImmutableColumn {
       ends[index] = end;
     }
     return target;
-  }
-
-  private static long start(PackedReader rows, int docId) {
-    return docId == 0 ? 0 : rows.longAt(docId - 1);
   }
 }

@@ -1,20 +1,17 @@
 package io.gamay.segment.immutable;
 
-import io.gamay.segment.format.BlockKind;
-import io.gamay.segment.forward.VariableReader;
+import io.gamay.segment.forward.BytesReader;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.DocIdBlock;
 
-/** A column of plain STRING, BYTES or BIG_DECIMAL values. */
+/** A column of STRING, BYTES or BIG_DECIMAL values without a dictionary. */
 final class RawBytesColumn extends ImmutableColumn {
 
-  private final OnFirstUse<VariableReader> values;
+  private final OnFirstUse<BytesReader> values;
 
   RawBytesColumn(ColumnBlocks blocks) {
     super(blocks);
-    this.values =
-        new OnFirstUse<>(
-            blocks.variable(BlockKind.VALUES, BlockKind.VALUE_ENDS, blocks.docCount()));
+    this.values = new OnFirstUse<>(blocks.rawBytes());
   }
 
   @Override

@@ -1,25 +1,23 @@
 package io.gamay.segment.immutable;
 
 import io.gamay.segment.format.BlockKind;
-import io.gamay.segment.format.MappedBlock;
-import io.gamay.segment.forward.FixedReader;
+import io.gamay.segment.forward.NumericReader;
 import io.gamay.segment.forward.ZoneMap;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.ZoneMapReader;
 import io.gamay.segment.schema.StoredType;
 import java.util.Optional;
 
-/** A column of plain INT, LONG, FLOAT or DOUBLE values. */
+/** A column of INT, LONG, FLOAT or DOUBLE values without a dictionary. */
 final class RawNumericColumn extends ImmutableColumn {
 
-  private final OnFirstUse<FixedReader> values;
+  private final OnFirstUse<NumericReader> values;
   private final Optional<OnFirstUse<ZoneMapReader>> zoneMap;
 
   RawNumericColumn(ColumnBlocks blocks) {
     super(blocks);
     StoredType type = blocks.spec().storedType();
-    MappedBlock block = blocks.fixed(BlockKind.VALUES, type, blocks.docCount());
-    this.values = new OnFirstUse<>(() -> FixedReader.of(type, block));
+    this.values = new OnFirstUse<>(blocks.numbers(BlockKind.VALUES, blocks.docCount()));
     this.zoneMap =
         blocks.zoneMap(type).map(zones -> new OnFirstUse<>(() -> ZoneMap.ofValues(type, zones)));
   }
@@ -50,7 +48,7 @@ final class RawNumericColumn extends ImmutableColumn {
     opened().readDoubles(docs, out);
   }
 
-  private FixedReader opened() {
+  private NumericReader opened() {
     ensureOpen();
     return values.get();
   }

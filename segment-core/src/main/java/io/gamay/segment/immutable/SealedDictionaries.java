@@ -1,15 +1,11 @@
 package io.gamay.segment.immutable;
 
-import io.gamay.segment.dictionary.SortedBytesDictionary;
 import io.gamay.segment.dictionary.SortedDictionary;
-import io.gamay.segment.dictionary.SortedNumericDictionary;
 import io.gamay.segment.format.BlockEncoding;
 import io.gamay.segment.format.BlockKind;
 import io.gamay.segment.format.MappedBlock;
-import io.gamay.segment.forward.VariableReader;
 import io.gamay.segment.inverted.RoaringInvertedIndex;
 import io.gamay.segment.read.InvertedIndexReader;
-import io.gamay.segment.schema.StoredType;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -19,15 +15,7 @@ final class SealedDictionaries {
   private SealedDictionaries() {}
 
   static OnFirstUse<SortedDictionary> dictionary(ColumnBlocks blocks) {
-    StoredType type = blocks.spec().storedType();
-    int cardinality = blocks.statistics().cardinality();
-    if (type.isFixedWidth()) {
-      MappedBlock values = blocks.fixed(BlockKind.DICTIONARY_VALUES, type, cardinality);
-      return new OnFirstUse<>(() -> new SortedNumericDictionary(type, values));
-    }
-    Supplier<VariableReader> values =
-        blocks.variable(BlockKind.DICTIONARY_VALUES, BlockKind.DICTIONARY_ENDS, cardinality);
-    return new OnFirstUse<>(() -> new SortedBytesDictionary(type, values.get(), cardinality));
+    return new OnFirstUse<>(blocks.dictionary());
   }
 
   static Optional<OnFirstUse<InvertedIndexReader>> inverted(ColumnBlocks blocks) {

@@ -28,6 +28,13 @@ public interface DictionaryReader {
   /** Appends a STRING, BYTES or BIG_DECIMAL value to {@code out}. */
   void appendBytes(int dictId, BytesBlock out);
 
+  /** Appends the values of neighbours: for some dictionaries much less work than one by one. */
+  default void appendBytes(int firstDictId, int count, BytesBlock out) {
+    for (int dictId = firstDictId; dictId < firstDictId + count; dictId++) {
+      appendBytes(dictId, out);
+    }
+  }
+
   Value valueAt(int dictId);
 
   /**

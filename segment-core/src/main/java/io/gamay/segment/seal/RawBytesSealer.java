@@ -5,11 +5,19 @@ import io.gamay.segment.format.BlockEncoding;
 import io.gamay.segment.format.BlockKind;
 import io.gamay.segment.format.BlockOutput;
 import io.gamay.segment.format.PackedLayout;
+import io.gamay.segment.format.SymbolLayout;
+import io.gamay.segment.forward.IntegersWriter;
 import io.gamay.segment.forward.PackedWriter;
+import io.gamay.segment.forward.PendingIntegers;
+import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
+import io.gamay.segment.symbol.BitOutput;
+import io.gamay.segment.symbol.SymbolEncoder;
+import io.gamay.segment.symbol.SymbolTable;
+import io.gamay.segment.symbol.SymbolTableBuilder;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,12 +30,24 @@ final class RawBytesSealer {
   /** Rows read at a time: few, because each may be megabytes long. */
   private static final int BLOCK_DOCS = 32;
 
+  private static final int SAMPLE_VALUES = 256;
+  private static final int SAMPLE_PIECE_BYTES = 128;
+
+  /** Below this plain values are small enough, and faster. */
+  private static final long LEAST_CODED_BYTES = 4096;
+
+  /** Coded, a sample takes at most this share of its bytes, or values are plain. */
+  private static final double MOST_CODED_SHARE = 0.8;
+
   private final SealedColumn source;
   private final StoredType type;
   private final BytesBlock values = new BytesBlock();
   private final Bound min = new Bound();
   private final Bound max = new Bound();
+  private final SymbolTableBuilder symbols = new SymbolTableBuilder();
   private boolean isSorted = true;
+  private int shortest = Integer.MAX_VALUE;
+  private int longest;
   private long totalBytes;
 
   RawBytesSealer(SealedColumn source) {
@@ -36,11 +56,89 @@ final class RawBytesSealer {
   }
 
   ColumnStatistics seal() throws IOException {
-    writeValues();
-    writeEnds();
+    look();
+    Optional<SymbolTable> table = source.formatVersion() == 1 ? Optional.empty() : symbols();
+    if (table.isPresent()) {
+      writeCodes(table.get());
+    } else {
+      writeValues();
+      if (totalBytes > 0) {
+        writeEnds();
+      }
+    }
     long nullCount = source.writeNulls();
     return new ColumnStatistics(
-        valueOf(min), valueOf(max), UNKNOWN_CARDINALITY, isSorted, nullCount, source.docCount());
+        valueOf(min),
+        valueOf(max),
+        UNKNOWN_CARDINALITY,
+        isSorted,
+        nullCount,
+        source.docCount(),
+        source.formatVersion() == 1 || source.docCount() == 0
+            ? Optional.empty()
+            : Optional.of(new ByteLengths(shortest, longest, totalBytes)));
+  }
+
+  /** Bounds, order and lengths, and a sample for symbols: a piece of every so manieth value. */
+  private void look() throws IOException {
+    int step = Math.max(1, source.docCount() / SAMPLE_VALUES);
+    source.forEachBlock(
+        BLOCK_DOCS,
+        docs -> {
+          source.reader().readBytes(docs, values);
+          for (int index = 0; index < docs.count(); index++) {
+            int start = values.start(index);
+            int end = values.end(index);
+            shortest = Math.min(shortest, end - start);
+            longest = Math.max(longest, end - start);
+            updateBounds(start, end);
+            int docId = docs.docId(index);
+            if (docId % step == 0 && symbols.hasRoom()) {
+              int length = Math.min(end - start, SAMPLE_PIECE_BYTES);
+              int from = start + (int) (docId * 31L % (end - start - length + 1));
+              symbols.addSample(values.bytes(), from, from + length);
+            }
+          }
+          int bytes = values.end(docs.count() - 1);
+          symbols.addBytes(values.bytes(), 0, bytes);
+          totalBytes += bytes;
+          min.keep();
+          max.keep();
+        });
+  }
+
+  /** A table of symbols, if values become much smaller with it. */
+  private Optional<SymbolTable> symbols() {
+    if (totalBytes < LEAST_CODED_BYTES) {
+      return Optional.empty();
+    }
+    SymbolTable table = symbols.build();
+    long sampleBytes = symbols.sampleBits(table) / Byte.SIZE;
+    return sampleBytes <= MOST_CODED_SHARE * symbols.sampleBytes()
+        ? Optional.of(table)
+        : Optional.empty();
+  }
+
+  private void writeCodes(SymbolTable table) throws IOException {
+    SymbolEncoder encoder = new SymbolEncoder(table);
+    PendingIntegers ends = new PendingIntegers(source.docCount());
+    try (BlockOutput out =
+        source.startBlock(BlockKind.VALUES, BlockEncoding.SYMBOLS, 0, source.docCount())) {
+      table.write(out);
+      BitOutput codes = new BitOutput(out);
+      source.forEachBlock(
+          BLOCK_DOCS,
+          docs -> {
+            source.reader().readBytes(docs, values);
+            for (int index = 0; index < docs.count(); index++) {
+              encoder.encode(values.bytes(), values.start(index), values.end(index), codes);
+              ends.add(codes.position());
+            }
+          });
+      codes.align();
+      out.putBytes(new byte[SymbolLayout.SLACK_BYTES], 0, SymbolLayout.SLACK_BYTES);
+    }
+    ends.write(source.file(), source.column(), BlockKind.VALUE_ENDS);
   }
 
   private void writeValues() throws IOException {
@@ -51,12 +149,6 @@ final class RawBytesSealer {
           docs -> {
             source.reader().readBytes(docs, values);
             out.putBytes(values.bytes(), 0, values.end(docs.count() - 1));
-            totalBytes += values.end(docs.count() - 1);
-            for (int index = 0; index < docs.count(); index++) {
-              updateBounds(values.start(index), values.end(index));
-            }
-            min.keep();
-            max.keep();
           });
     }
   }
@@ -81,24 +173,42 @@ final class RawBytesSealer {
   }
 
   private void writeEnds() throws IOException {
-    int bits = PackedLayout.bitsFor(totalBytes);
-    if (bits == 0) {
+    if (source.formatVersion() == 1) {
+      try (PackedWriter ends =
+          PackedWriter.start(
+              source.file(),
+              source.column(),
+              BlockKind.VALUE_ENDS,
+              PackedLayout.bitsFor(totalBytes),
+              source.docCount())) {
+        forEachEnd(ends::add);
+      }
       return;
     }
-    try (PackedWriter ends =
-        PackedWriter.start(
-            source.file(), source.column(), BlockKind.VALUE_ENDS, bits, source.docCount())) {
-      long[] bytesBefore = {0};
-      source.forEachBlock(
-          BLOCK_DOCS,
-          docs -> {
-            source.reader().readBytes(docs, values);
-            for (int index = 0; index < docs.count(); index++) {
-              ends.add(bytesBefore[0] + values.end(index));
-            }
-            bytesBefore[0] += values.end(docs.count() - 1);
-          });
+    try (IntegersWriter ends =
+        IntegersWriter.start(
+            source.file(), source.column(), BlockKind.VALUE_ENDS, source.docCount())) {
+      forEachEnd(ends::add);
     }
+  }
+
+  /** Takes where a value ends among those of all rows. */
+  @FunctionalInterface
+  private interface EndAction {
+    void accept(long end) throws IOException;
+  }
+
+  private void forEachEnd(EndAction action) throws IOException {
+    long[] bytesBefore = {0};
+    source.forEachBlock(
+        BLOCK_DOCS,
+        docs -> {
+          source.reader().readBytes(docs, values);
+          for (int index = 0; index < docs.count(); index++) {
+            action.accept(bytesBefore[0] + values.end(index));
+          }
+          bytesBefore[0] += values.end(docs.count() - 1);
+        });
   }
 
   private Optional<Value> valueOf(Bound bound) {

@@ -4,6 +4,8 @@ import io.gamay.segment.format.BlockEntry;
 import io.gamay.segment.format.BlockKind;
 import io.gamay.segment.format.PackedLayout;
 import io.gamay.segment.format.SegmentFileWriter;
+import io.gamay.segment.forward.DecimalsWriter.KeyAction;
+import io.gamay.segment.forward.IntegersWriter;
 import io.gamay.segment.forward.PackedWriter;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.SegmentReader;
@@ -22,21 +24,40 @@ final class RowOffsetsSealer {
     if (bits == 0) {
       return;
     }
-    long start = view.offsets().start();
-    long[] offsets = new long[DocIdBlock.MAX_DOCS];
-    try (PackedWriter distances =
-        PackedWriter.start(
-            file, BlockEntry.WHOLE_SEGMENT, BlockKind.ROW_OFFSETS, bits, view.docCount())) {
-      SealedColumn.forEachBlock(
-          view.docCount(),
-          DocIdBlock.MAX_DOCS,
-          docs -> {
-            view.readOffsets(docs, offsets);
-            for (int index = 0; index < docs.count(); index++) {
-              distances.add(offsets[index] - start - docs.docId(index));
-            }
-          });
+    if (file.version() == 1) {
+      try (PackedWriter distances =
+          PackedWriter.start(
+              file, BlockEntry.WHOLE_SEGMENT, BlockKind.ROW_OFFSETS, bits, view.docCount())) {
+        forEachBlock(
+            view,
+            (values, length) -> {
+              for (int index = 0; index < length; index++) {
+                distances.add(values[index]);
+              }
+            });
+      }
+      return;
     }
+    try (IntegersWriter distances =
+        IntegersWriter.start(
+            file, BlockEntry.WHOLE_SEGMENT, BlockKind.ROW_OFFSETS, view.docCount())) {
+      forEachBlock(view, distances::addAll);
+    }
+  }
+
+  private static void forEachBlock(SegmentReader view, KeyAction action) throws IOException {
+    long start = view.offsets().start();
+    long[] distances = new long[DocIdBlock.MAX_DOCS];
+    SealedColumn.forEachBlock(
+        view.docCount(),
+        DocIdBlock.MAX_DOCS,
+        docs -> {
+          view.readOffsets(docs, distances);
+          for (int index = 0; index < docs.count(); index++) {
+            distances[index] -= start + docs.docId(index);
+          }
+          action.accept(distances, docs.count());
+        });
   }
 
   /** The last row's distance, which is the greatest; 0 without rows. */

@@ -46,6 +46,10 @@ record SealedColumn(
     forEachBlock(docCount, blockDocs, action);
   }
 
+  int formatVersion() {
+    return file.version();
+  }
+
   StoredType storedType() {
     return spec.storedType();
   }

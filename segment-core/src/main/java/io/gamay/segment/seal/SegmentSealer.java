@@ -6,6 +6,7 @@ import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.format.SegmentFooter;
 import io.gamay.segment.format.SegmentIdentity;
 import io.gamay.segment.ledger.RejectedRecord;
+import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.ColumnSpec;
@@ -19,14 +20,16 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
  * Seals a view of a segment into one file: same rows and inputs, same bytes, whatever the view's
  * implementation and the order in which its dictionaries met their values.
  *
- * <p>Rows are streamed, a few times per column; beside them a seal holds one column's distinct
- * values and their renumbering at a time. Thread-safe as far as the random generator is.
+ * <p>Rows are streamed, a few times per column; beside them a seal holds, of the columns not yet
+ * written, the order and the renumbering of their distinct values. Thread-safe as far as the random
+ * generator is.
  */
 public final class SegmentSealer {
 
@@ -124,10 +127,7 @@ public final class SegmentSealer {
       file.writeLedger(ledger);
       file.writeQuarantine(samplesOf(inputs.rejected()));
       RowOffsetsSealer.seal(view, file);
-      List<ColumnStatistics> statistics = new ArrayList<>();
-      for (int column = 0; column < view.schema().columns().size(); column++) {
-        statistics.add(sealColumn(view, inputs, column, file));
-      }
+      List<ColumnStatistics> statistics = sealColumns(view, inputs, file);
       SegmentFooter footer =
           file.finish(
               new SegmentIdentity(
@@ -169,23 +169,64 @@ public final class SegmentSealer {
         rejected.recordSizeBytes());
   }
 
-  private static ColumnStatistics sealColumn(
-      SegmentReader view, SealInputs inputs, int column, SegmentFileWriter file)
+  private static List<ColumnStatistics> sealColumns(
+      SegmentReader view, SealInputs inputs, SegmentFileWriter file) throws IOException {
+    int columnCount = view.schema().columns().size();
+    // Sorted before any is written, because one may follow from another; let go one by one.
+    Map<Integer, DictionarySealer> dictionaries = new TreeMap<>();
+    if (file.version() > 1) {
+      for (int column = 0; column < columnCount; column++) {
+        SealedColumn source = source(view, inputs, column, file);
+        if (source.spec().singleValue() && !isRaw(source, inputs)) {
+          dictionaries.put(column, new DictionarySealer(source, inputs.encodings()));
+        }
+      }
+      Dependency.find(dictionaries.values(), view.docCount());
+    }
+    List<ColumnStatistics> statistics = new ArrayList<>();
+    for (int column = 0; column < columnCount; column++) {
+      DictionarySealer sorted = dictionaries.remove(column);
+      statistics.add(
+          sorted != null ? sorted.seal() : sealColumn(source(view, inputs, column, file), inputs));
+    }
+    return statistics;
+  }
+
+  private static ColumnStatistics sealColumn(SealedColumn source, SealInputs inputs)
       throws IOException {
-    ColumnSpec spec = view.schema().columns().get(column);
-    SealedColumn source =
-        new SealedColumn(column, spec, view.column(spec.name()), view.docCount(), file);
-    if (inputs.encodings().rawColumns().contains(spec.name())) {
+    if (isRaw(source, inputs)) {
       ColumnStatistics statistics =
-          spec.storedType().isFixedWidth()
-              ? new RawNumericSealer(source).seal()
+          source.storedType().isFixedWidth()
+              ? new RawNumericSealer(source, RawNumericSealer.UNKNOWN_CARDINALITY).seal()
               : new RawBytesSealer(source).seal();
       ColumnIndexSealer.sealRaw(source, inputs.encodings());
       return statistics;
     }
-    return spec.singleValue()
+    return source.spec().singleValue()
         ? new DictionarySealer(source, inputs.encodings()).seal()
         : new MultiValueSealer(source, inputs.encodings()).seal();
+  }
+
+  private static boolean isRaw(SealedColumn source, SealInputs inputs) {
+    return inputs.encodings().rawColumns().contains(source.spec().name());
+  }
+
+  private static SealedColumn source(
+      SegmentReader view, SealInputs inputs, int column, SegmentFileWriter file) {
+    ColumnSpec spec = view.schema().columns().get(column);
+    ColumnReader reader = view.column(spec.name());
+    boolean lostDictionary =
+        file.version() > 1
+            && spec.singleValue()
+            && spec.storedType().isFixedWidth()
+            && !inputs.encodings().rawColumns().contains(spec.name())
+            && reader.dictionary().isEmpty();
+    return new SealedColumn(
+        column,
+        spec,
+        lostDictionary ? new RebuiltDictionaryColumn(reader, view.docCount()) : reader,
+        view.docCount(),
+        file);
   }
 
   private static Map<String, ColumnStatistics> byName(

@@ -7,6 +7,7 @@ import io.gamay.segment.dictionary.StoredBytes;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.ledger.RejectedRecord;
 import io.gamay.segment.read.BloomFilterReader;
+import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.ColumnStatistics;
@@ -21,6 +22,7 @@ import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -148,7 +150,9 @@ final class SegmentExpectation {
     assertThat(column.spec()).isEqualTo(spec);
     assertThat(column.nulls()).isEqualTo(expectedNulls(index));
     assertStatistics(column.statistics(), index, isRaw);
-    assertThat(column.dictionary().isPresent()).isEqualTo(!isRaw);
+    if (isRaw || !mayLoseDictionary(spec)) {
+      assertThat(column.dictionary().isPresent()).isEqualTo(!isRaw);
+    }
     column.dictionary().ifPresent(dictionary -> assertDictionary(dictionary, index));
     boolean isInverted = docCount > 0 && shown.invertedColumns().contains(spec.name());
     assertThat(column.inverted().isPresent()).isEqualTo(isInverted);
@@ -164,6 +168,13 @@ final class SegmentExpectation {
     }
     assertZones(column, index);
     assertBloom(column, index);
+  }
+
+  private boolean mayLoseDictionary(ColumnSpec spec) {
+    return expected.encodings().formatVersion() > 1
+        && spec.singleValue()
+        && spec.storedType().isFixedWidth()
+        && !expected.encodings().invertedColumns().contains(spec.name());
   }
 
   private RoaringBitmap expectedNulls(int column) {
@@ -195,6 +206,18 @@ final class SegmentExpectation {
     assertThat(statistics.sorted()).isEqualTo(isSorted);
     assertThat(statistics.nullCount()).isEqualTo(expectedNulls(column).getLongCardinality());
     assertThat(statistics.valueCount()).isEqualTo(values.size());
+    assertThat(statistics.lengths()).isEqualTo(expectedLengths(values));
+  }
+
+  private Optional<ByteLengths> expectedLengths(List<Value> values) {
+    if (expected.encodings().formatVersion() == 1
+        || values.isEmpty()
+        || values.getFirst().storedType().isFixedWidth()) {
+      return Optional.empty();
+    }
+    IntSummaryStatistics lengths =
+        values.stream().mapToInt(value -> StoredBytes.ofValue(value).length).summaryStatistics();
+    return Optional.of(new ByteLengths(lengths.getMin(), lengths.getMax(), lengths.getSum()));
   }
 
   private void assertDictionary(DictionaryReader dictionary, int column) {
@@ -225,6 +248,10 @@ final class SegmentExpectation {
         case Value.StringValue _, Value.BytesValue _, Value.BigDecimalValue _ -> {
           dictionary.appendBytes(dictId, bytes);
           assertBytes(bytes, dictId, value);
+          int first = Math.max(0, dictId - 17);
+          BytesBlock neighbours = new BytesBlock();
+          dictionary.appendBytes(first, dictId - first + 1, neighbours);
+          assertBytes(neighbours, dictId - first, value);
         }
       }
       dictId++;
@@ -405,6 +432,9 @@ final class SegmentExpectation {
       } else {
         check(zones.minDouble(zone), asDouble(min));
         check(zones.maxDouble(zone), asDouble(max));
+        if (min instanceof Value.IntValue(int v)) {
+          check(zones.minLong(zone), (long) v);
+        }
         if (min instanceof Value.LongValue(long v)) {
           check(zones.minLong(zone), v);
         }

@@ -1,0 +1,19 @@
+package io.gamay.segment.forward;
+
+/**
+ * Where the values of each row of a multi-value column lie among those of all rows. Immutable and
+ * thread-safe; valid while the segment is open.
+ */
+public sealed interface RowBounds permits RowEnds, RowLengths {
+
+  /** The index of the first value of a row. */
+  long start(int docId);
+
+  /**
+   * Ends of the rows [first, first + count), counted from the first row's first value, into {@code
+   * ends[0, count)}.
+   *
+   * @return the index of the first row's first value
+   */
+  long readEnds(int first, int count, int[] ends);
+}
