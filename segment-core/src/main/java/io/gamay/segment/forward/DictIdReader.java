@@ -60,4 +60,43 @@ public sealed interface DictIdReader permits PackedReader, RunsReader, MappedRea
       out[index] = intAt(docIds[index]);
     }
   }
+
+  /**
+   * Tells which of docIds [first, first + length) hold a dictId in [low, high).
+   *
+   * @param mask receives one bit per row in its first {@code ceil(length / 64)} words
+   */
+  default void matchRange(long first, int length, int low, int high, long[] mask) {
+    int[] dictIds = new int[length];
+    readInts(first, length, dictIds, 0);
+    int width = Math.max(0, high - low);
+    for (int from = 0; from < length; from += Long.SIZE) {
+      int to = Math.min(length, from + Long.SIZE);
+      long word = 0;
+      for (int index = from; index < to; index++) {
+        long isInside = Integer.compareUnsigned(dictIds[index] - low, width) < 0 ? 1 : 0;
+        word |= isInside << index;
+      }
+      mask[from >>> 6] = word;
+    }
+  }
+
+  /**
+   * Tells which of docIds [first, first + length) hold a dictId of a set.
+   *
+   * @param members one bit for each dictId that there is
+   * @param mask as above
+   */
+  default void matchSet(long first, int length, long[] members, long[] mask) {
+    int[] dictIds = new int[length];
+    readInts(first, length, dictIds, 0);
+    for (int from = 0; from < length; from += Long.SIZE) {
+      int to = Math.min(length, from + Long.SIZE);
+      long word = 0;
+      for (int index = from; index < to; index++) {
+        word |= (members[dictIds[index] >>> 6] >>> dictIds[index] & 1) << index;
+      }
+      mask[from >>> 6] = word;
+    }
+  }
 }

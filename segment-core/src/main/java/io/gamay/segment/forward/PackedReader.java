@@ -3,6 +3,7 @@ package io.gamay.segment.forward;
 import io.gamay.segment.format.BlockEntry;
 import io.gamay.segment.format.MappedBlock;
 import io.gamay.segment.format.PackedLayout;
+import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.read.DocIdBlock;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,6 +37,36 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
   public static PackedReader of(MappedBlock block) {
     BlockEntry entry = block.entry();
     return new PackedReader(block.bytes(), entry.bitsPerValue(), entry.count());
+  }
+
+  /**
+   * The same for a block of dictIds.
+   *
+   * @throws SegmentCorruptException if one is not below the cardinality
+   */
+  public static PackedReader ofDictIds(MappedBlock block, int cardinality) {
+    PackedReader reader = of(block);
+    if (cardinality <= reader.mask) {
+      reader.expectBelow(cardinality, block);
+    }
+    return reader;
+  }
+
+  private void expectBelow(int bound, MappedBlock block) {
+    long[] mask = new long[PackedLayout.BLOCK_VALUES / Long.SIZE];
+    for (long first = 0; first < count; first += PackedLayout.BLOCK_VALUES) {
+      int length = (int) Math.min(PackedLayout.BLOCK_VALUES, count - first);
+      matchRange(first, length, 0, bound, mask);
+      int below = 0;
+      for (int word = 0; word << 6 < length; word++) {
+        below += Long.bitCount(mask[word]);
+      }
+      if (below != length) {
+        throw block.malformed(
+            first * bitsPerValue / Byte.SIZE,
+            "one of the dictIds from %d on is not below %d".formatted(first, bound));
+      }
+    }
   }
 
   /** For packed values that are a part of a block; their number of bytes is the caller's care. */

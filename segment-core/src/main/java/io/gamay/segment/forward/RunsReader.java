@@ -6,6 +6,7 @@ import io.gamay.segment.read.DocIdBlock;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /** dictIds as runs of rows that hold the same one. */
 public final class RunsReader implements DictIdReader {
@@ -82,6 +83,44 @@ public final class RunsReader implements DictIdReader {
       }
       out[index] = dictIds[run];
     }
+  }
+
+  @Override
+  public void matchRange(long first, int length, int low, int high, long[] mask) {
+    matchRuns(first, length, mask, dictId -> dictId >= low && dictId < high);
+  }
+
+  @Override
+  public void matchSet(long first, int length, long[] members, long[] mask) {
+    matchRuns(first, length, mask, dictId -> (members[dictId >>> 6] >>> dictId & 1) != 0);
+  }
+
+  private void matchRuns(long first, int length, long[] mask, IntPredicate isWanted) {
+    Objects.checkFromIndexSize(first, length, docCount());
+    Arrays.fill(mask, 0, (length + Long.SIZE - 1) >>> 6, 0);
+    int run = length == 0 ? 0 : runOf(first);
+    for (int done = 0; done < length; run++) {
+      int end = (int) Math.min(length, ends[run] - first);
+      if (isWanted.test(dictIds[run])) {
+        setBits(mask, done, end);
+      }
+      done = end;
+    }
+  }
+
+  /** Sets the bits [from, to); from is below to. */
+  private static void setBits(long[] mask, int from, int to) {
+    int firstWord = from >>> 6;
+    int lastWord = (to - 1) >>> 6;
+    long head = -1L << from;
+    long tail = -1L >>> -to;
+    if (firstWord == lastWord) {
+      mask[firstWord] |= head & tail;
+      return;
+    }
+    mask[firstWord] |= head;
+    Arrays.fill(mask, firstWord + 1, lastWord, -1L);
+    mask[lastWord] |= tail;
   }
 
   private int docCount() {

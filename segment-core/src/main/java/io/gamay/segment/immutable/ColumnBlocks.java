@@ -162,7 +162,7 @@ record ColumnBlocks(SegmentFile file, TableSchema schema, int column, SegmentInd
     }
     MappedBlock block = required(BlockKind.DICT_IDS, BlockEncoding.PACKED, count);
     checkIntBits(block.entry());
-    return () -> PackedReader.of(block);
+    return () -> PackedReader.ofDictIds(block, statistics().cardinality());
   }
 
   private Supplier<DictIdReader> runs() {
