@@ -24,22 +24,27 @@ final class MutableBytesDictionary implements MutableDictionary {
 
   private long maxPrefix;
 
-  /**
-   * One batch on its way: hashes and first words of the values, the first entries of those hashes,
-   * and the heads and first words of the values that they lead to.
-   */
-  private final int[] hashes = new int[BATCH];
+  /** The view taken last. */
+  private MutableBytesDictionaryView viewed;
 
-  private final long[] words = new long[BATCH];
-  private final long[] entries = new long[BATCH];
-  private final long[] heads = new long[BATCH];
-  private final long[] storedWords = new long[BATCH];
+  private final int[] hashes;
+  private final long[] words;
+  private final long[] entries;
+  private final long[] heads;
+  private final long[] storedWords;
 
-  MutableBytesDictionary(StoredType type, MemoryAccount memory, long hashSeed) {
+  MutableBytesDictionary(
+      StoredType type, MemoryAccount memory, long hashSeed, EncodeScratch scratch) {
     this.type = type;
     this.hashSeed = ValueHash.seed(hashSeed);
     this.values = BytesVector.indexed(memory);
     this.slots = new OffHeapHashSlots(memory);
+    this.hashes = scratch.hashes;
+    this.words = scratch.words;
+    this.entries = scratch.entries;
+    this.heads = scratch.heads;
+    this.storedWords = scratch.storedWords;
+    this.viewed = openView();
   }
 
   @Override
@@ -61,6 +66,13 @@ final class MutableBytesDictionary implements MutableDictionary {
 
   @Override
   public MutableBytesDictionaryView view() {
+    if (viewed.cardinality() != values.size()) {
+      viewed = openView();
+    }
+    return viewed;
+  }
+
+  private MutableBytesDictionaryView openView() {
     return new MutableBytesDictionaryView(
         type, values.view(), values.size(), slots, hashSeed, minId, maxId, shortest, longest);
   }

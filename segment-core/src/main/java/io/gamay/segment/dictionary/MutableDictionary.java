@@ -17,9 +17,17 @@ public sealed interface MutableDictionary permits MutableFixedDictionary, Mutabl
   int BATCH = 512;
 
   static MutableDictionary of(StoredType type, MemoryAccount memory, long hashSeed) {
+    return of(type, memory, hashSeed, new EncodeScratch());
+  }
+
+  /**
+   * @param scratch of the writer; of no meaning between calls
+   */
+  static MutableDictionary of(
+      StoredType type, MemoryAccount memory, long hashSeed, EncodeScratch scratch) {
     return type.isFixedWidth()
-        ? new MutableFixedDictionary(type, memory, hashSeed)
-        : new MutableBytesDictionary(type, memory, hashSeed);
+        ? new MutableFixedDictionary(type, memory, hashSeed, scratch)
+        : new MutableBytesDictionary(type, memory, hashSeed, scratch);
   }
 
   /**

@@ -24,19 +24,27 @@ final class MutableFixedDictionary implements MutableDictionary {
   private long minKey;
   private long maxKey;
 
-  /** One batch on its way: keys, their hashes, the first entries of those, their keys. */
-  private final long[] batchKeys = new long[BATCH];
+  private final long[] batchKeys;
 
-  private final int[] hashes = new int[BATCH];
-  private final long[] entries = new long[BATCH];
-  private final long[] storedKeys = new long[BATCH];
+  /** The view taken last. */
+  private MutableFixedDictionaryView viewed;
 
-  MutableFixedDictionary(StoredType type, MemoryAccount memory, long hashSeed) {
+  private final int[] hashes;
+  private final long[] entries;
+  private final long[] storedKeys;
+
+  MutableFixedDictionary(
+      StoredType type, MemoryAccount memory, long hashSeed, EncodeScratch scratch) {
     this.type = type;
     this.wide = type.widthBytes() == Long.BYTES;
     this.hashSeed = ValueHash.seed(hashSeed);
     this.keys = new FixedWidthVector(memory, type.widthBytes());
     this.slots = new OffHeapHashSlots(memory);
+    this.batchKeys = scratch.words;
+    this.hashes = scratch.hashes;
+    this.entries = scratch.entries;
+    this.storedKeys = scratch.storedWords;
+    this.viewed = openView();
   }
 
   @Override
@@ -61,12 +69,19 @@ final class MutableFixedDictionary implements MutableDictionary {
 
   @Override
   public MutableFixedDictionaryView view() {
-    return new MutableFixedDictionaryView(
-        type, keys.view(), keys.size(), slots, hashSeed, minId, maxId);
+    if (viewed.cardinality() != keys.size()) {
+      viewed = openView();
+    }
+    return viewed;
   }
 
   static long keyAt(FixedWidthView keys, boolean wide, int dictId) {
     return wide ? keys.longAt(dictId) : keys.intAt(dictId);
+  }
+
+  private MutableFixedDictionaryView openView() {
+    return new MutableFixedDictionaryView(
+        type, keys.view(), keys.size(), slots, hashSeed, minId, maxId);
   }
 
   private void readKeys(ColumnBuffer values, int from, int count) {

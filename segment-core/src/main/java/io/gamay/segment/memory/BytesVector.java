@@ -58,6 +58,9 @@ public final class BytesVector {
 
   private int liveTables;
 
+  /** The view taken last. */
+  private BytesView viewed;
+
   public BytesVector(MemoryAccount memory) {
     this(memory, 0);
   }
@@ -67,6 +70,7 @@ public final class BytesVector {
     this.indexBytes = indexBytes;
     this.positions = new FixedWidthVector(memory, Integer.BYTES);
     this.live = openLive();
+    this.viewed = openView();
   }
 
   /** One whose records hold their index, so that a position leads to it. */
@@ -80,7 +84,10 @@ public final class BytesVector {
 
   /** The values appended so far. */
   public BytesView view() {
-    return new BytesView(positions.view(), chunks, chunkCount, indexBytes);
+    if (viewed.size() != positions.size()) {
+      viewed = openView();
+    }
+    return viewed;
   }
 
   /** All values, those to come too, for the writer only; to be fetched again after an append. */
@@ -102,6 +109,10 @@ public final class BytesVector {
       liveTables = tables;
     }
     return position;
+  }
+
+  private BytesView openView() {
+    return new BytesView(positions.view(), chunks, chunkCount, indexBytes);
   }
 
   private BytesView openLive() {

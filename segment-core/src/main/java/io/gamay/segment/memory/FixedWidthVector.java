@@ -32,6 +32,9 @@ public final class FixedWidthVector {
   /** The writer's own eyes: the current chunk table, no bound. */
   private FixedWidthView live = new FixedWidthView(chunks, Integer.MAX_VALUE);
 
+  /** The view taken last. */
+  private FixedWidthView viewed = new FixedWidthView(chunks, 0);
+
   public FixedWidthVector(MemoryAccount memory, int widthBytes) {
     this.memory = memory;
     this.widthBytes = widthBytes;
@@ -43,7 +46,10 @@ public final class FixedWidthVector {
 
   /** The values appended so far. */
   public FixedWidthView view() {
-    return new FixedWidthView(chunks, size);
+    if (viewed.size() != size) {
+      viewed = new FixedWidthView(chunks, size);
+    }
+    return viewed;
   }
 
   /** All values, those to come too, for the writer only; to be fetched again after an append. */

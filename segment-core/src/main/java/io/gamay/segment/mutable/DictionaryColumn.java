@@ -15,7 +15,7 @@ final class DictionaryColumn implements MutableColumn {
   private final MutableDictIdIndex dictIds;
   private final NullBits nulls;
   private final LiveIndexes indexes;
-  private final int[] step = new int[STEP];
+  private final int[] step;
 
   private int docCount;
   private int lastDictId = -1;
@@ -25,11 +25,16 @@ final class DictionaryColumn implements MutableColumn {
   private int firstUnsortedDoc = Integer.MAX_VALUE;
 
   DictionaryColumn(
-      ColumnSpec spec, MemoryAccount memory, long hashSeed, EncodingDecisions encoding) {
+      ColumnSpec spec,
+      MemoryAccount memory,
+      long hashSeed,
+      EncodingDecisions encoding,
+      WriterScratch scratch) {
     this.spec = spec;
-    this.dictionary = MutableDictionary.of(spec.storedType(), memory, hashSeed);
+    this.dictionary = MutableDictionary.of(spec.storedType(), memory, hashSeed, scratch.encode());
     this.dictIds = new MutableDictIdIndex(memory);
     this.nulls = new NullBits(memory);
+    this.step = scratch.dictIds();
     this.indexes = new LiveIndexes(spec, memory, encoding);
   }
 

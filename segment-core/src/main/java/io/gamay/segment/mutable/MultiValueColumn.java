@@ -17,16 +17,21 @@ final class MultiValueColumn implements MutableColumn {
   private final FixedWidthVector rowEnds;
   private final NullBits nulls;
   private final LiveIndexes indexes;
-  private final int[] step = new int[STEP];
+  private final int[] step;
   private long totalBytes;
 
   MultiValueColumn(
-      ColumnSpec spec, MemoryAccount memory, long hashSeed, EncodingDecisions encoding) {
+      ColumnSpec spec,
+      MemoryAccount memory,
+      long hashSeed,
+      EncodingDecisions encoding,
+      WriterScratch scratch) {
     this.spec = spec;
-    this.dictionary = MutableDictionary.of(spec.storedType(), memory, hashSeed);
+    this.dictionary = MutableDictionary.of(spec.storedType(), memory, hashSeed, scratch.encode());
     this.dictIds = new MutableDictIdIndex(memory);
     this.rowEnds = new FixedWidthVector(memory, Integer.BYTES);
     this.nulls = new NullBits(memory);
+    this.step = scratch.dictIds();
     this.indexes = new LiveIndexes(spec, memory, encoding);
   }
 

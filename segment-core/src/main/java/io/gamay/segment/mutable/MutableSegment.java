@@ -61,11 +61,12 @@ public final class MutableSegment implements AutoCloseable {
     this.segmentName = segmentName;
     this.schema = schema;
     this.startOffset = startOffset;
+    WriterScratch scratch = new WriterScratch();
     long hashSeed = 31L * segmentName.hashCode() + partition;
     for (ColumnSpec spec : schema.columns()) {
       MemoryAccount account = memory.openAccount();
       accounts.put(spec.name(), account);
-      columns.add(newColumn(spec, encoding, account, hashSeed));
+      columns.add(newColumn(spec, encoding, account, hashSeed, scratch));
     }
     MemoryAccount offsetAccount = memory.openAccount();
     accounts.put(OFFSET_COLUMN, offsetAccount);
@@ -212,12 +213,16 @@ public final class MutableSegment implements AutoCloseable {
   }
 
   private static MutableColumn newColumn(
-      ColumnSpec spec, EncodingDecisions encoding, MemoryAccount account, long hashSeed) {
+      ColumnSpec spec,
+      EncodingDecisions encoding,
+      MemoryAccount account,
+      long hashSeed,
+      WriterScratch scratch) {
     if (!spec.singleValue()) {
-      return new MultiValueColumn(spec, account, hashSeed, encoding);
+      return new MultiValueColumn(spec, account, hashSeed, encoding, scratch);
     }
     if (!encoding.rawColumns().contains(spec.name())) {
-      return new DictionaryColumn(spec, account, hashSeed, encoding);
+      return new DictionaryColumn(spec, account, hashSeed, encoding, scratch);
     }
     return spec.storedType().isFixedWidth()
         ? new RawFixedColumn(spec, account)
