@@ -48,7 +48,7 @@ public class AppendBenchmark {
   @Param({
     "all",
     "all+inverted",
-    "all+inverted, raw ts",
+    "all+inverted+raw ts",
     "ts",
     "raw ts",
     "user_id",
@@ -90,7 +90,7 @@ public class AppendBenchmark {
     boolean isAll = columns.startsWith("all");
     boolean isInverted = columns.contains("+inverted");
     boolean isRaw = columns.contains("raw ");
-    String name = columns.replace("+inverted", "").replace("raw ", "");
+    String name = columns.replace("+inverted", "").replace("+raw ts", "").replace("raw ", "");
     schema =
         isAll
             ? EventRows.SCHEMA
