@@ -8,10 +8,8 @@ import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
-import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.table.FlushThresholds;
 import io.gamay.ingest.hosting.PartitionServing;
-import io.gamay.ingest.hosting.PartitionView;
 import io.gamay.ingest.hosting.SegmentHolding;
 import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.ingest.stream.PartitionStream;
@@ -29,10 +27,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,6 +61,7 @@ final class PartitionLoop {
   private final FlushPolicy flush = new FlushPolicy();
   private final MemoryShare memory;
   private final ConsumptionPause pause;
+  private final ShownSegments shown;
   private final NavigableMap<Integer, ConsumedSegment> segments = new TreeMap<>();
 
   private PartitionMetadata metadata;
@@ -98,6 +94,7 @@ final class PartitionLoop {
     this.reports = new SegmentReports(services, serving.tableId());
     this.memory = new MemoryShare(services.limits().memory());
     this.pause = new ConsumptionPause(services.limits(), serving);
+    this.shown = new ShownSegments(serving, memory);
   }
 
   /**
@@ -575,7 +572,7 @@ final class PartitionLoop {
   private void checkCopies() {
     for (ConsumedSegment segment : List.copyOf(segments.values())) {
       if (segment.progress().state() == ConsumingState.DISCARDED
-          && isNamedCopyShown(serving.view(), segment)
+          && ShownSegments.isNamedCopyShown(serving.view(), segment)
           && (cover == null || cover.segment() != segment)) {
         apply(segment, new SegmentEvent.CopyServed());
         segment.rows().ifPresent(memory::retire);
@@ -583,13 +580,6 @@ final class PartitionLoop {
         segments.remove(segment.name().sequence());
       }
     }
-  }
-
-  private static boolean isNamedCopyShown(PartitionView view, ConsumedSegment segment) {
-    return segment.progress().namedCrc().isPresent()
-        && view.segment(segment.name())
-            .filter(served -> served.dataCrc().equals(segment.progress().namedCrc()))
-            .isPresent();
   }
 
   private void checkTail(StreamBatch batch) {
@@ -660,85 +650,7 @@ final class PartitionLoop {
 
   /** Shows all segments in care as they are now, in one step, and frees what is shown no more. */
   private void display() {
-    Map<ConsumedSegment, ServedSegment> wanted = new HashMap<>();
-    List<SegmentName> hidden = new ArrayList<>();
-    boolean isCovered = false;
-    for (ConsumedSegment segment : segments.values()) {
-      if (isCovered) {
-        hidden.add(segment.name());
-        continue;
-      }
-      boolean isCover = cover != null && cover.segment() == segment;
-      servedAs(segment, isCover).ifPresent(served -> wanted.put(segment, served));
-      isCovered = isCover;
-    }
-    boolean isChanged =
-        wanted.entrySet().stream()
-            .anyMatch(entry -> !entry.getKey().shown().equals(Optional.of(entry.getValue())));
-    if (!isChanged) {
-      return;
-    }
-    serving.update(view -> changed(view, wanted, hidden));
-    wanted.forEach(this::noteShown);
-  }
-
-  private static PartitionView changed(
-      PartitionView view, Map<ConsumedSegment, ServedSegment> wanted, List<SegmentName> hidden) {
-    PartitionView changed = view;
-    for (SegmentName name : hidden) {
-      changed = changed.without(name);
-    }
-    for (Map.Entry<ConsumedSegment, ServedSegment> entry : wanted.entrySet()) {
-      boolean isReplaced =
-          entry.getKey().progress().state() == ConsumingState.DISCARDED
-              && isNamedCopyShown(view, entry.getKey());
-      if (!isReplaced) {
-        changed = changed.with(entry.getValue());
-      }
-    }
-    return changed;
-  }
-
-  private void noteShown(ConsumedSegment segment, ServedSegment now) {
-    segment.setShown(now);
-    if (now.content() instanceof ServedSegment.Content.Sealed) {
-      segment.rows().ifPresent(memory::retire);
-      segment.setRows(null);
-    }
-  }
-
-  private Optional<ServedSegment> servedAs(ConsumedSegment segment, boolean isCover) {
-    if (segment.file().isPresent() && !isCover) {
-      ConsumedSegment.LocalFile file = segment.file().get();
-      return Optional.of(
-          ServedSegment.sealed(
-              segment.name(), file.segment(), declaredLost(segment), file.holding()));
-    }
-    return segment
-        .rows()
-        .map(
-            rows ->
-                ServedSegment.mutable(
-                    segment.name(),
-                    rows.segment(),
-                    isCover ? OptionalLong.empty() : shownEnd(segment, rows.segment()),
-                    isCover ? rows.ledger().lostRanges() : segment.missing(),
-                    rows.holding()));
-  }
-
-  /** The end of a segment that is cut, or as far as its rows go if they will not be completed. */
-  private static OptionalLong shownEnd(ConsumedSegment segment, MutableSegment rows) {
-    return segment.progress().isCut()
-        ? OptionalLong.of(Math.min(segment.progress().end().orElseThrow(), rows.endOffset()))
-        : OptionalLong.empty();
-  }
-
-  private List<OffsetRange> declaredLost(ConsumedSegment segment) {
-    return metadata
-        .current(segment.name())
-        .flatMap(SegmentMetadata::stored)
-        .map(StoredCopy::lost)
-        .orElse(List.of());
+    shown.show(segments.values(), cover == null ? null : cover.segment(), metadata);
   }
 
   private void forgetFinished() {
