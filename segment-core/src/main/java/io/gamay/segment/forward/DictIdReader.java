@@ -13,42 +13,6 @@ public sealed interface DictIdReader permits PackedReader, RunsReader, MappedRea
   /** The dictIds of docIds [first, first + length) into {@code out} from {@code outFrom} on. */
   void readInts(long first, int length, int[] out, int outFrom);
 
-  /**
-   * Tells which dictIds of docIds [first, first + length) are in [low, high).
-   *
-   * @param mask receives one bit per docId in its first {@code ceil(length / 64)} words
-   */
-  default void matchRange(long first, int length, int low, int high, long[] mask) {
-    int[] ids = new int[length];
-    readInts(first, length, ids, 0);
-    int width = Math.max(0, high - low);
-    for (int from = 0; from < length; from += Long.SIZE) {
-      long matched = 0;
-      for (int index = from; index < Math.min(length, from + Long.SIZE); index++) {
-        matched |= Integer.compareUnsigned(ids[index] - low, width) < 0 ? 1L << index : 0;
-      }
-      mask[from >>> 6] = matched;
-    }
-  }
-
-  /**
-   * Tells which dictIds of docIds [first, first + length) are in a set.
-   *
-   * @param members one bit for each dictId that there is
-   * @param mask as above
-   */
-  default void matchSet(long first, int length, long[] members, long[] mask) {
-    int[] ids = new int[length];
-    readInts(first, length, ids, 0);
-    for (int from = 0; from < length; from += Long.SIZE) {
-      long matched = 0;
-      for (int index = from; index < Math.min(length, from + Long.SIZE); index++) {
-        matched |= (members[ids[index] >>> 6] >>> ids[index] & 1) << index;
-      }
-      mask[from >>> 6] = matched;
-    }
-  }
-
   /** The dictIds at a block's docIds into {@code out[0, docs.count())}. */
   default void readInts(DocIdBlock docs, int[] out) {
     if (docs.isRange()) {
