@@ -117,7 +117,7 @@ public class RowAssembleBenchmark {
 
     @Override
     public long offset(int index) {
-      return start + index;
+      return (long) start + index;
     }
 
     @Override
@@ -137,7 +137,7 @@ public class RowAssembleBenchmark {
 
     @Override
     public long nextOffset() {
-      return start + BATCH;
+      return (long) start + BATCH;
     }
   }
 }
