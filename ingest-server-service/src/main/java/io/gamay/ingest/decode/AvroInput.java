@@ -130,6 +130,11 @@ final class AvroInput {
   /** Like {@link #readBytes}, of a string. */
   void readString() {
     readBytes();
+    requireUtf8();
+  }
+
+  /** Checks what {@link #readBytes} moved over. */
+  void requireUtf8() {
     int invalid = Utf8.firstInvalid(source, from, at);
     if (invalid < at) {
       throw AvroSyntaxException.malformed(invalid, "not UTF-8");

@@ -13,6 +13,9 @@ final class AvroValues {
   /** Longer unscaled numbers of decimals have more digits than a column takes. */
   private static final int MAX_DECIMAL_BYTES = 4_200;
 
+  /** Longer text is copied as a whole. */
+  private static final int MAX_TEXT_IN_WORDS = 64;
+
   private final AvroInput input;
   private final AvroJson json;
 
@@ -102,16 +105,19 @@ final class AvroValues {
 
   private Written writeOne(AvroType type, FieldWriter column) {
     return switch (type.kind) {
-      case NULL -> Written.MISSING;
-      case BOOLEAN -> column.writeBoolean(input.readBoolean());
+      case STRING -> writeText(column);
       case INT -> writeWhole(input.readInt(), type, column);
       case LONG -> writeWhole(input.readLong(), type, column);
-      case FLOAT -> column.writeFloating(input.readFloat(), true);
       case DOUBLE -> column.writeFloating(input.readDouble(), false);
-      case STRING -> {
-        input.readString();
-        yield column.writeString(input.source(), input.from(), input.position());
-      }
+      case FLOAT -> column.writeFloating(input.readFloat(), true);
+      case NULL, BOOLEAN, ENUM, BYTES, UNION, LIST, MAP, RECORD -> writeOther(type, column);
+    };
+  }
+
+  private Written writeOther(AvroType type, FieldWriter column) {
+    return switch (type.kind) {
+      case NULL -> Written.MISSING;
+      case BOOLEAN -> column.writeBoolean(input.readBoolean());
       case ENUM -> {
         byte[] symbol = type.names()[input.readPosition(type.names().length)];
         yield column.writeString(symbol, 0, symbol.length);
@@ -125,7 +131,41 @@ final class AvroValues {
       }
       case UNION -> writeOne(type.parts()[input.readPosition(type.parts().length)], column);
       case LIST, MAP, RECORD -> writeJson(type, column);
+      case STRING, INT, LONG, DOUBLE, FLOAT -> writeOne(type, column);
     };
+  }
+
+  /** ASCII goes to a STRING column in words, looked at on the way. */
+  private Written writeText(FieldWriter column) {
+    input.readBytes();
+    byte[] source = input.source();
+    int from = input.from();
+    int length = input.position() - from;
+    int whole = length & -Long.BYTES;
+    boolean isShort =
+        column.type() == DataType.STRING
+            && length <= Math.min(MAX_TEXT_IN_WORDS, column.maxLength())
+            && from + whole + Long.BYTES <= source.length;
+    if (isShort) {
+      ColumnBuffer buffer = column.column();
+      byte[] target = buffer.reserveBytes(length);
+      int to = buffer.reservedStart();
+      long seen = 0;
+      for (int at = 0; at < whole; at += Long.BYTES) {
+        long word = ByteWords.get(source, from + at);
+        seen |= word;
+        ByteWords.set(target, to + at, word);
+      }
+      long last = ByteWords.get(source, from + whole);
+      ByteWords.set(target, to + whole, last);
+      seen |= last & (1L << (length - whole) * Byte.SIZE) - 1;
+      if (ByteWords.isAscii(seen)) {
+        buffer.appendReserved(length);
+        return Written.VALUE;
+      }
+    }
+    input.requireUtf8();
+    return column.writeString(source, from, input.position());
   }
 
   private static Written writeWhole(long value, AvroType type, FieldWriter column) {

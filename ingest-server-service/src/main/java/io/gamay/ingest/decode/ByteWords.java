@@ -41,6 +41,10 @@ final class ByteWords {
     return (lows | backslashes | word) & HIGHS;
   }
 
+  static boolean isAscii(long word) {
+    return (word & HIGHS) == 0;
+  }
+
   /** How many bytes come before the first one that {@code found} marks; {@code found} is not 0. */
   static int countBefore(long found) {
     return Long.numberOfTrailingZeros(found) >>> 3;

@@ -75,8 +75,8 @@ final class JsonLayoutDecoder {
     /** Null: the column is none, or several. */
     final @Nullable ColumnBuffer column;
 
-    /** The step that tends to follow. */
-    int next;
+    /** The step that tends to follow; never the first one, which begins a record. */
+    int next = 1;
 
     Step(int member, Form form, @Nullable ColumnBuffer column) {
       this.member = member;
@@ -209,7 +209,7 @@ final class JsonLayoutDecoder {
         }
         step = expected[next++];
       } else {
-        int ahead = findAhead(gaps, next + 1, at);
+        int ahead = at == 0 ? -1 : findAhead(gaps, next + 1, at);
         if (ahead >= 0) {
           next = ahead;
           continue;
@@ -219,7 +219,7 @@ final class JsonLayoutDecoder {
           return true;
         }
         step = memberSteps[namedStep];
-        next = step.member < 0 ? next : step.next;
+        next = step.member < 0 ? Math.max(next, 1) : step.next;
         at = scanner.position();
       }
       at = readValue(step, at, row);
@@ -229,7 +229,10 @@ final class JsonLayoutDecoder {
     }
   }
 
-  /** Where in the layout the text goes on at {@code at}: fields in between are missing. */
+  /**
+   * Where in the layout the text goes on at {@code at}, behind a value: fields in between are
+   * missing.
+   */
   private int findAhead(JsonLayout.Gap[] gaps, int from, int at) {
     for (int index = from; index < gaps.length; index++) {
       if (gaps[index].stands(text, at)) {
@@ -568,7 +571,7 @@ final class JsonLayoutDecoder {
 
   private void useLayout() {
     JsonLayout known = layout;
-    Arrays.stream(memberSteps).forEach(step -> step.next = 0);
+    Arrays.stream(memberSteps).forEach(step -> step.next = 1);
     if (known == null) {
       return;
     }

@@ -3,9 +3,6 @@ package io.gamay.ingest.decode;
 /** Checks and measures UTF-8 (RFC 3629). */
 final class Utf8 {
 
-  /** The bit of each byte that ASCII lacks. */
-  private static final long ASCII_ENDS = 0x8080808080808080L;
-
   private Utf8() {}
 
   /**
@@ -15,7 +12,7 @@ final class Utf8 {
   static int firstInvalid(byte[] bytes, int from, int to) {
     int at = from;
     while (at < to) {
-      while (at + Long.BYTES <= to && (ByteWords.get(bytes, at) & ASCII_ENDS) == 0) {
+      while (at + Long.BYTES <= to && ByteWords.isAscii(ByteWords.get(bytes, at))) {
         at += Long.BYTES;
       }
       if (at == to) {

@@ -39,6 +39,7 @@ final class AvroOracle {
     return found.size() == 1 ? ofRow(column, found.getFirst()) : Expected.UNKNOWN;
   }
 
+  /** More than one if several members of a record or map could lead to the value. */
   private static void find(@Nullable Object value, Schema schema, String name, List<Found> found) {
     Schema chosen = branch(value, schema);
     if (chosen.getType() != Schema.Type.RECORD && chosen.getType() != Schema.Type.MAP) {
@@ -49,7 +50,11 @@ final class AvroOracle {
       List<Found> inner = new ArrayList<>();
       member(value, chosen, name.substring(0, dot), inner);
       if (!inner.isEmpty()) {
+        int before = found.size();
         find(inner.getFirst().value, inner.getFirst().schema, name.substring(dot + 1), found);
+        if (before > 0 || found.size() == before) {
+          found.add(new Found(null, Schema.create(Schema.Type.NULL)));
+        }
       }
     }
   }

@@ -20,6 +20,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 
 /** What a record holds, by Jackson's tree and the plainest conversions there are. */
 final class JsonOracle {
@@ -121,14 +122,21 @@ final class JsonOracle {
     return found.size() == 1 ? expected(column, found.getFirst()) : Expected.UNKNOWN;
   }
 
+  /** More than one if several members of an object could lead to the value. */
   private static void find(JsonNode object, String name, List<JsonNode> found) {
     if (object.has(name)) {
       found.add(object.get(name));
     }
     for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
       JsonNode inner = object.get(name.substring(0, dot));
-      if (inner != null && inner.isObject()) {
-        find(inner, name.substring(dot + 1), found);
+      if (inner != null) {
+        int before = found.size();
+        if (inner.isObject()) {
+          find(inner, name.substring(dot + 1), found);
+        }
+        if (before > 0 || found.size() == before) {
+          found.add(NullNode.getInstance());
+        }
       }
     }
   }

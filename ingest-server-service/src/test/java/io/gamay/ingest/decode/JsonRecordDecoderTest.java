@@ -201,6 +201,27 @@ class JsonRecordDecoderTest {
         .isEqualTo("a\u00e9\n\"/\ud83d\ude00");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "}",
+        ",\"d\":2}",
+        "\"c\":1}",
+        "{,\"d\":2}",
+        "{\"c\":1,}",
+        "{\"x\":178{\"c\":1,\"d\":2}"
+      })
+  void endOfARecordLikeTheOneBeforeIsNoRecord(String record) {
+    Fixture fixture =
+        new Fixture(
+            ColumnSpec.dimension("c", DataType.INT), ColumnSpec.dimension("d", DataType.INT));
+    assertThat(decode(fixture, "{\"c\":1,\"d\":2}")).isEqualTo(DecodeOutcome.DECODED);
+    assertThat(decode(fixture, record))
+        .isInstanceOfSatisfying(
+            DecodeFailure.class,
+            failure -> assertThat(failure.reason()).isEqualTo(RejectionReason.MALFORMED));
+  }
+
   @Test
   void recordWithoutBytesIsEmpty() {
     assertThat(reasonOf("")).isEqualTo(RejectionReason.EMPTY);
