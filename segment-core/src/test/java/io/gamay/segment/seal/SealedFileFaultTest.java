@@ -29,7 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 class SealedFileFaultTest {
 
   private static final Set<BlockKind> BLOCKS_OF_VERSION_1 =
-      EnumSet.complementOf(EnumSet.of(BlockKind.ROW_LENGTHS, BlockKind.RUN_ENDS));
+      EnumSet.complementOf(
+          EnumSet.of(
+              BlockKind.ROW_LENGTHS,
+              BlockKind.RUN_ENDS,
+              BlockKind.INVERTED_COUNTS,
+              BlockKind.BLOOM));
 
   @TempDir private Path directory;
 
