@@ -140,7 +140,9 @@ class LivingPartitionDifferentialTest {
         bloom.put(spec.name(), 0.05);
       }
     }
-    return new EncodingDecisions(random.between(1, 2), raw, inverted, range, bloom);
+    boolean isFirstVersion = random.chance(0.3);
+    return new EncodingDecisions(
+        isFirstVersion ? 1 : 2, raw, inverted, range, isFirstVersion ? Map.of() : bloom);
   }
 
   private void compare(LivingPartition.View view, List<Row> rows, RandomPlan plan) {

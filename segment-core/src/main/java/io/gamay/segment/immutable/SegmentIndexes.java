@@ -56,8 +56,19 @@ final class SegmentIndexes {
       Optional<SidecarFile> sidecar,
       List<ColumnSpec> columns,
       IndexDecisions wanted) {
-    Set<String> raw = file.footer().identity().encodings().rawColumns();
-    return new SegmentIndexes(file, sidecar, inFile(file, columns), wanted.fitting(columns, raw));
+    return new SegmentIndexes(
+        file, sidecar, inFile(file, columns), wanted.fitting(columns, rawColumns(file, columns)));
+  }
+
+  /** Columns without a dictionary: as decided, and where the sealer found plain values smaller. */
+  private static Set<String> rawColumns(SegmentFile file, List<ColumnSpec> columns) {
+    Set<String> raw = new HashSet<>(file.footer().identity().encodings().rawColumns());
+    for (int column = 0; column < columns.size(); column++) {
+      if (file.block(column, BlockKind.VALUES).isPresent()) {
+        raw.add(columns.get(column).name());
+      }
+    }
+    return raw;
   }
 
   /**
@@ -66,7 +77,7 @@ final class SegmentIndexes {
   private static IndexDecisions inFile(SegmentFile file, List<ColumnSpec> columns) {
     SegmentIdentity identity = file.footer().identity();
     IndexDecisions decided =
-        IndexDecisions.of(identity.encodings()).fitting(columns, identity.encodings().rawColumns());
+        IndexDecisions.of(identity.encodings()).fitting(columns, rawColumns(file, columns));
     if (identity.docCount() == 0) {
       return decided;
     }
@@ -98,8 +109,7 @@ final class SegmentIndexes {
 
   /** What a sidecar must hold for these indexes to be there. */
   IndexDecisions lackingInFile(IndexDecisions others, List<ColumnSpec> columns) {
-    Set<String> raw = file.footer().identity().encodings().rawColumns();
-    return toBuild(others.fitting(columns, raw));
+    return toBuild(others.fitting(columns, rawColumns(file, columns)));
   }
 
   /** Ranges need nothing built: zones are in every file. */
