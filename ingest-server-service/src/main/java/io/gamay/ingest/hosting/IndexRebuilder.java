@@ -36,9 +36,7 @@ final class IndexRebuilder {
 
   /** Whether a segment shows what is wanted, as far as it can have it. */
   static boolean isAsWanted(ImmutableSegment segment, IndexDecisions wanted) {
-    return segment
-            .wantedIndexes()
-            .equals(wanted.fitting(segment.schema().columns(), segment.encodings().rawColumns()))
+    return segment.wantedIndexes().equals(segment.fitting(wanted))
         && segment.missingIndexes().equals(IndexDecisions.NONE);
   }
 

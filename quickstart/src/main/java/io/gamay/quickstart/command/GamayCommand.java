@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StartCommand.class,
       SchemaCommand.class,
       TableCommand.class,
+      SegmentCommand.class,
       ProduceCommand.class,
       QueryCommand.class,
       StatusCommand.class

@@ -49,6 +49,8 @@ class GamayCommandTest {
         "table list --help",
         "table describe --help",
         "table drop --help",
+        "segment --help",
+        "segment describe --help",
         "produce --help",
         "query --help",
         "status --help"

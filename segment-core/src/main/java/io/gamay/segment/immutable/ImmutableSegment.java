@@ -154,6 +154,11 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
     return indexes.missing();
   }
 
+  /** What of these indexes the segment can have, its raw columns being what they are. */
+  public IndexDecisions fitting(IndexDecisions decisions) {
+    return indexes.fitting(decisions, schema.columns());
+  }
+
   /** What of these indexes the file itself has not, so that a sidecar is to have them. */
   public IndexDecisions lackingInFile(IndexDecisions decisions) {
     return indexes.lackingInFile(decisions, schema.columns());
@@ -167,6 +172,12 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   /** What stands for each index that is shown, in the order of the schema's columns. */
   public List<IndexDescription> describeIndexes() {
     return IndexDescriptions.of(file, schema.columns(), indexes);
+  }
+
+  /** How each column is stored, and why, in the order of the schema. */
+  public List<ColumnDescription> describeColumns() {
+    file.ensureOpen();
+    return ColumnDescriptions.of(file, schema, describeIndexes());
   }
 
   public LedgerCounts ledger() {

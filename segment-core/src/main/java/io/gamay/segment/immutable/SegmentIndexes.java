@@ -60,17 +60,6 @@ final class SegmentIndexes {
         file, sidecar, inFile(file, columns), wanted.fitting(columns, rawColumns(file, columns)));
   }
 
-  /** Columns without a dictionary: as decided, and where the sealer found plain values smaller. */
-  private static Set<String> rawColumns(SegmentFile file, List<ColumnSpec> columns) {
-    Set<String> raw = new HashSet<>(file.footer().identity().encodings().rawColumns());
-    for (int column = 0; column < columns.size(); column++) {
-      if (file.block(column, BlockKind.VALUES).isPresent()) {
-        raw.add(columns.get(column).name());
-      }
-    }
-    return raw;
-  }
-
   /**
    * What was decided at the seal and is there; in a segment without rows there is nothing to be.
    */
@@ -98,6 +87,17 @@ final class SegmentIndexes {
     return new IndexDecisions(inverted, decided.rangeColumns(), bloom);
   }
 
+  /** Columns without a dictionary, by decision or because the seal found that smaller. */
+  private static Set<String> rawColumns(SegmentFile file, List<ColumnSpec> columns) {
+    Set<String> raw = new HashSet<>(file.footer().identity().encodings().rawColumns());
+    for (int column = 0; column < columns.size(); column++) {
+      if (file.block(column, BlockKind.VALUES).isPresent()) {
+        raw.add(columns.get(column).name());
+      }
+    }
+    return raw;
+  }
+
   IndexDecisions wanted() {
     return wanted;
   }
@@ -109,7 +109,12 @@ final class SegmentIndexes {
 
   /** What a sidecar must hold for these indexes to be there. */
   IndexDecisions lackingInFile(IndexDecisions others, List<ColumnSpec> columns) {
-    return toBuild(others.fitting(columns, rawColumns(file, columns)));
+    return toBuild(fitting(others, columns));
+  }
+
+  /** What the segment can have of these indexes. */
+  IndexDecisions fitting(IndexDecisions others, List<ColumnSpec> columns) {
+    return others.fitting(columns, rawColumns(file, columns));
   }
 
   /** Ranges need nothing built: zones are in every file. */

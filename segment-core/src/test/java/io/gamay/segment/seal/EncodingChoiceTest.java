@@ -7,6 +7,7 @@ import io.gamay.segment.format.BlockEntry;
 import io.gamay.segment.format.BlockKind;
 import io.gamay.segment.format.SegmentFile;
 import io.gamay.segment.format.SegmentFiles;
+import io.gamay.segment.immutable.ColumnDescription;
 import io.gamay.segment.immutable.ImmutableSegment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,6 +93,38 @@ class EncodingChoiceTest {
     Path shuffled = directory.resolve("shuffled");
     sealer.seal(rows.shuffledView(random), rows.inputs(), shuffled);
     assertThat(shuffled).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void everyChoiceIsExplained() throws IOException {
+    try (ImmutableSegment segment = ImmutableSegment.open(file)) {
+      List<ColumnDescription> columns = segment.describeColumns();
+      assertThat(columns.stream().map(ColumnDescription::form))
+          .containsExactly(
+              "raw, packed integers",
+              "dictIds follow from session",
+              "dictIds of 13 bits",
+              "sorted, 25 runs of dictIds",
+              "89 runs of dictIds",
+              "raw, symbols",
+              "raw, plain bytes",
+              "dictIds of 5 bits, in lists",
+              "dictIds of 11 bits",
+              "raw, decimals of scale 2",
+              "raw, plain 64 bits",
+              "constant");
+      assertThat(columns.get(1).reason()).isEqualTo("each session has one value");
+      assertThat(columns.get(2).values()).isEqualTo("shared prefixes and symbols");
+      assertThat(columns.get(8).values()).isEqualTo("decimals of scale 1");
+      assertThat(columns.get(7).indexes()).hasSize(1);
+      assertThat(columns.stream().mapToLong(ColumnDescription::sizeBytes).sum())
+          .isEqualTo(
+              blocks.stream()
+                  .filter(block -> block.column() >= 0)
+                  .mapToLong(BlockEntry::lengthBytes)
+                  .sum());
+      assertThat(columns.get(2).bitsPerValue()).isBetween(13.0, 18.0);
+    }
   }
 
   private Optional<BlockEncoding> encoding(String column, BlockKind kind) {

@@ -154,7 +154,10 @@ final class SegmentExpectation {
       assertThat(column.dictionary().isPresent()).isEqualTo(!isRaw);
     }
     column.dictionary().ifPresent(dictionary -> assertDictionary(dictionary, index));
-    boolean isInverted = docCount > 0 && shown.invertedColumns().contains(spec.name());
+    boolean isInverted =
+        docCount > 0
+            && column.dictionary().isPresent()
+            && shown.invertedColumns().contains(spec.name());
     assertThat(column.inverted().isPresent()).isEqualTo(isInverted);
     column
         .inverted()
