@@ -11,6 +11,7 @@ import io.gamay.cluster.store.Operation;
 import io.gamay.controller.table.RequestRefusedException.Kind;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.deepstore.LocalDirectoryDeepStore;
+import io.gamay.segment.schema.EncodingDecisions;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +46,29 @@ final class TableRegistryTest {
     assertThat(table.node().configVersion()).isEqualTo(1);
     assertThat(table.node().schemaVersion()).isEqualTo(1);
     assertThat(controller.catalog.tables()).hasSize(1);
+  }
+
+  @Test
+  void aSegmentIsToHaveTheIndexesThatTheConfigNames() {
+    controller.schemas.put(LeadingController.SCHEMA, true, false);
+    controller.tables.create(
+        TABLE.replace(
+            "\"tenants\": {},",
+            """
+            "tenants": {}, "fieldConfigList": [
+              {"name": "city", "indexes": {"inverted": {}, "bloom": {"fpp": 0.02}}},
+              {"name": "fare", "encodingType": "RAW", "indexTypes": ["RANGE"]}],
+            """),
+        config -> Map.of());
+
+    assertThat(controller.catalog.table("trips").orElseThrow().encoding())
+        .isEqualTo(
+            new EncodingDecisions(
+                EncodingDecisions.CURRENT_FORMAT_VERSION,
+                Set.of("fare"),
+                Set.of("city"),
+                Set.of("fare"),
+                Map.of("city", 0.02)));
   }
 
   @Test

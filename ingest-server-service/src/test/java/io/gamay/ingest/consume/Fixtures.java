@@ -10,6 +10,7 @@ import io.gamay.segment.ledger.RejectionReason;
 import io.gamay.segment.row.RowBatch;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.TableSchema;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,6 +88,28 @@ final class Fixtures {
             Duration.ofDays(1),
             initialRows),
         Optional.empty());
+  }
+
+  static TableConfig withIndexes(TableConfig config, IndexDecisions indexes) {
+    return new TableConfig(
+        config.name(),
+        config.version(),
+        config.json(),
+        config.timeColumn(),
+        config.replication(),
+        config.retention(),
+        config.brokerTenant(),
+        config.serverTenant(),
+        config.nullHandling(),
+        config.rawColumns(),
+        indexes.invertedColumns(),
+        indexes.rangeColumns(),
+        indexes.bloomColumns(),
+        config.transforms(),
+        config.stream(),
+        config.flush(),
+        config.queryTimeout(),
+        config.dictionaryColumns());
   }
 
   static boolean isGood(String record) {

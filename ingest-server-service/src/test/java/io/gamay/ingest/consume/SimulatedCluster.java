@@ -14,6 +14,7 @@ import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.segment.schema.EncodingDecisions;
+import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.TableSchema;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,6 +85,12 @@ final class SimulatedCluster {
     schemas.put(version, Fixtures.schema(version));
     configs.put(
         version, Fixtures.config(version, before.flush().segmentRows(), before.flush().time()));
+    revision++;
+  }
+
+  /** A config change that segments take up while they live. */
+  void changeIndexes(IndexDecisions indexes) {
+    configs.computeIfPresent(version, (_, config) -> Fixtures.withIndexes(config, indexes));
     revision++;
   }
 

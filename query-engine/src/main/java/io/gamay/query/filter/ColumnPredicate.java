@@ -2,6 +2,7 @@ package io.gamay.query.filter;
 
 import io.gamay.segment.read.ZoneMapReader;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -10,17 +11,25 @@ import org.roaringbitmap.RoaringBitmap;
  */
 abstract class ColumnPredicate extends Predicate {
 
-  private final Optional<ZoneTest> zones;
+  private final Optional<ZoneMapReader> zones;
+
+  /** By zone: what was found out of it. */
+  private final @Nullable ZoneVerdict[] verdicts;
+
   private final Optional<RoaringBitmap> nulls;
   private final long[] zoneMask = new long[ZoneMapReader.ZONE_DOCS / Long.SIZE];
 
   /**
    * @param nulls rows that are NULL, which never pass
    */
-  ColumnPredicate(Optional<ZoneTest> zones, Optional<RoaringBitmap> nulls) {
+  ColumnPredicate(Optional<ZoneMapReader> zones, Optional<RoaringBitmap> nulls) {
     this.zones = zones;
+    this.verdicts = new ZoneVerdict[zones.map(ZoneMapReader::zoneCount).orElse(0)];
     this.nulls = nulls;
   }
+
+  /** What bounds tell of the stored values of a zone. */
+  protected abstract ZoneVerdict verdict(ZoneMapReader bounds, int zone);
 
   /** Tests the stored values of a run. */
   protected abstract void matchStored(int first, int count, long[] mask);
@@ -37,7 +46,7 @@ abstract class ColumnPredicate extends Predicate {
   @Override
   final void match(int first, int count, long[] mask) {
     if (zones.isPresent()) {
-      matchZones(zones.get(), first, count, mask);
+      matchZones(first, count, mask);
     } else {
       matchRows(first, count, mask);
     }
@@ -51,17 +60,26 @@ abstract class ColumnPredicate extends Predicate {
     if (zones.isEmpty()) {
       return ZoneVerdict.SOME;
     }
-    ZoneVerdict stored = zones.get().verdict(zone);
+    ZoneVerdict stored = storedVerdict(zone);
     return stored == ZoneVerdict.ALL && nulls.isPresent() ? ZoneVerdict.SOME : stored;
   }
 
-  private void matchZones(ZoneTest test, int first, int count, long[] mask) {
+  private ZoneVerdict storedVerdict(int zone) {
+    ZoneVerdict known = verdicts[zone];
+    if (known == null) {
+      known = verdict(zones.orElseThrow(), zone);
+      verdicts[zone] = known;
+    }
+    return known;
+  }
+
+  private void matchZones(int first, int count, long[] mask) {
     int firstZone = first / ZoneMapReader.ZONE_DOCS;
     int lastZone = (first + count - 1) / ZoneMapReader.ZONE_DOCS;
-    ZoneVerdict common = test.verdict(firstZone);
+    ZoneVerdict common = storedVerdict(firstZone);
     boolean isCommon = true;
     for (int zone = firstZone + 1; zone <= lastZone && isCommon; zone++) {
-      isCommon = test.verdict(zone) == common;
+      isCommon = storedVerdict(zone) == common;
     }
     if (isCommon) {
       match(common, first, count, mask);
@@ -73,7 +91,8 @@ abstract class ColumnPredicate extends Predicate {
     }
     for (int from = 0; from < count; from += ZoneMapReader.ZONE_DOCS) {
       int length = Math.min(ZoneMapReader.ZONE_DOCS, count - from);
-      match(test.verdict((first + from) / ZoneMapReader.ZONE_DOCS), first + from, length, zoneMask);
+      match(
+          storedVerdict((first + from) / ZoneMapReader.ZONE_DOCS), first + from, length, zoneMask);
       System.arraycopy(zoneMask, 0, mask, from >>> 6, RowMask.words(length));
     }
   }

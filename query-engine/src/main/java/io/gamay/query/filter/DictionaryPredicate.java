@@ -26,23 +26,17 @@ final class DictionaryPredicate extends ColumnPredicate {
    */
   DictionaryPredicate(
       ColumnReader reader, DictIdSet matching, boolean isPacked, Optional<RoaringBitmap> nulls) {
-    super(
-        reader
-            .zoneMap()
-            .filter(_ -> reader.dictionary().orElseThrow().isSorted())
-            .map(zones -> zoneTest(zones, matching)),
-        nulls);
+    super(reader.zoneMap().filter(_ -> reader.dictionary().orElseThrow().isSorted()), nulls);
     this.reader = reader;
     this.matching = matching;
     this.isPacked = isPacked;
   }
 
-  private static ZoneTest zoneTest(ZoneMapReader zones, DictIdSet matching) {
-    return zone -> verdict(zones.minDictId(zone), zones.maxDictId(zone), matching);
-  }
-
-  private static ZoneVerdict verdict(int min, int max, DictIdSet matching) {
-    if (max < matching.low() || min >= matching.high()) {
+  @Override
+  protected ZoneVerdict verdict(ZoneMapReader bounds, int zone) {
+    int min = bounds.minDictId(zone);
+    int max = bounds.maxDictId(zone);
+    if (matching.count() == 0 || max < matching.low() || min >= matching.high()) {
       return ZoneVerdict.NONE;
     }
     if (matching.isRange()) {
@@ -75,7 +69,9 @@ final class DictionaryPredicate extends ColumnPredicate {
 
   @Override
   protected void matchStored(int first, int count, long[] mask) {
-    if (!isPacked) {
+    if (matching.count() == 0) {
+      RowMask.clear(mask, count);
+    } else if (!isPacked) {
       matchRead(first, count, mask);
     } else if (matching.isRange()) {
       reader.matchDictIds(first, count, matching.low(), matching.high(), mask);

@@ -195,7 +195,8 @@ final class NumericRanges {
       if (min >= lowLongs[range] && max <= highLongs[range]) {
         return ZoneVerdict.ALL;
       }
-      if (max >= lowLongs[range] && min <= highLongs[range]) {
+      boolean isEmpty = lowLongs[range] > highLongs[range];
+      if (!isEmpty && max >= lowLongs[range] && min <= highLongs[range]) {
         verdict = ZoneVerdict.SOME;
       }
     }
@@ -209,7 +210,8 @@ final class NumericRanges {
       if (!isAbove(lowDoubles[range], min) && !isAbove(max, highDoubles[range])) {
         return ZoneVerdict.ALL;
       }
-      if (!isAbove(lowDoubles[range], max) && !isAbove(min, highDoubles[range])) {
+      boolean isEmpty = isAbove(lowDoubles[range], highDoubles[range]);
+      if (!isEmpty && !isAbove(lowDoubles[range], max) && !isAbove(min, highDoubles[range])) {
         verdict = ZoneVerdict.SOME;
       }
     }

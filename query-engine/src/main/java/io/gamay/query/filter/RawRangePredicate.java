@@ -34,7 +34,7 @@ final class RawRangePredicate extends ColumnPredicate {
       boolean negated,
       boolean isPacked,
       Optional<RoaringBitmap> nulls) {
-    super(reader.zoneMap().map(zones -> zoneTest(zones, ranges, negated)), nulls);
+    super(reader.zoneMap(), nulls);
     this.reader = reader;
     this.ranges = ranges;
     this.negated = negated;
@@ -43,17 +43,16 @@ final class RawRangePredicate extends ColumnPredicate {
     this.doubles = new double[ranges.isOfLongs() ? 0 : DocIdBlock.MAX_DOCS];
   }
 
-  private static ZoneTest zoneTest(ZoneMapReader zones, NumericRanges ranges, boolean negated) {
-    return zone -> {
-      ZoneVerdict verdict =
-          ranges.isOfLongs()
-              ? ranges.verdict(zones.minLong(zone), zones.maxLong(zone))
-              : ranges.verdict(zones.minDouble(zone), zones.maxDouble(zone));
-      if (!negated || verdict == ZoneVerdict.SOME) {
-        return verdict;
-      }
-      return verdict == ZoneVerdict.ALL ? ZoneVerdict.NONE : ZoneVerdict.ALL;
-    };
+  @Override
+  protected ZoneVerdict verdict(ZoneMapReader bounds, int zone) {
+    ZoneVerdict verdict =
+        ranges.isOfLongs()
+            ? ranges.verdict(bounds.minLong(zone), bounds.maxLong(zone))
+            : ranges.verdict(bounds.minDouble(zone), bounds.maxDouble(zone));
+    if (!negated || verdict == ZoneVerdict.SOME) {
+      return verdict;
+    }
+    return verdict == ZoneVerdict.ALL ? ZoneVerdict.NONE : ZoneVerdict.ALL;
   }
 
   /** Both this and another predicate on the same column, as one. */

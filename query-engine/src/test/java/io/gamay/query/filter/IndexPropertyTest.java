@@ -46,6 +46,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,59 @@ class IndexPropertyTest {
       assertThat(listed).isGreaterThan(20);
       assertThat(zonesSkipped).isGreaterThan(20);
     }
+  }
+
+  @Test
+  void whatNoValueCanBeIsLookedForInNoRow() throws IOException {
+    SeededRandom random = new SeededRandom(5);
+    RandomEvents events = new RandomEvents(random);
+    List<Row> rows = events.rows(3000);
+    Set<Integer> held = new HashSet<>();
+    rows.forEach(
+        row -> {
+          List<Value> latency = row.values().get("latency");
+          held.add(latency == null ? 0 : ((Value.IntValue) latency.getFirst()).value());
+        });
+    int absent = 1000;
+    while (held.contains(absent)) {
+      absent++;
+    }
+    try (IndexedSegments segments =
+        IndexedSegments.of(
+            random,
+            events.schema,
+            rows,
+            Set.of("amount"),
+            IndexDecisions.NONE,
+            IndexDecisions.NONE,
+            folder)) {
+      SegmentReader sealed = Objects.requireNonNull(segments.byName().get("sealed"));
+      assertLooksAtNoRow(
+          new Comparison(
+              ComparisonOperator.EQUAL,
+              events.reference("latency"),
+              RandomEvents.constant(new Value.IntValue(absent), DataType.INT)),
+          sealed);
+      assertLooksAtNoRow(
+          new And(
+              List.of(
+                  new Comparison(
+                      ComparisonOperator.GREATER,
+                      events.reference("amount"),
+                      RandomEvents.constant(new Value.DoubleValue(5), DataType.DOUBLE)),
+                  new Comparison(
+                      ComparisonOperator.LESS,
+                      events.reference("amount"),
+                      RandomEvents.constant(new Value.DoubleValue(-5), DataType.DOUBLE)))),
+          sealed);
+    }
+  }
+
+  private static void assertLooksAtNoRow(TypedExpression filter, SegmentReader segment) {
+    SegmentFilter compiled =
+        SegmentFilter.of(Optional.of(filter), new SegmentLeaves(segment), QueryBudget.unlimited());
+    assertThat(compiled.docIds().next(new Block())).isFalse();
+    assertThat(compiled.entriesScanned()).isZero();
   }
 
   private void checkTable(SeededRandom random) throws IOException {
@@ -277,13 +331,17 @@ class IndexPropertyTest {
       return leaf(random.oneOf(schema.columns()));
     }
 
+    ColumnReference reference(String column) {
+      ColumnSpec spec = schema.column(column).orElseThrow();
+      return new ColumnReference(
+          spec.name(),
+          new ResultType(spec.type(), !spec.singleValue()),
+          spec.nullable(),
+          spec.defaultValue());
+    }
+
     private TypedExpression leaf(ColumnSpec spec) {
-      ColumnReference column =
-          new ColumnReference(
-              spec.name(),
-              new ResultType(spec.type(), !spec.singleValue()),
-              spec.nullable(),
-              spec.defaultValue());
+      ColumnReference column = reference(spec.name());
       boolean isText = spec.type() == DataType.STRING;
       return switch (random.between(0, isText ? 6 : 5)) {
         case 0 -> new IsNull(column, random.chance(0.5));

@@ -1,0 +1,259 @@
+package io.gamay.ingest.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.ingest.hosting.LocalSegments;
+import io.gamay.ingest.hosting.SegmentLease;
+import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.segment.format.SidecarFile;
+import io.gamay.segment.read.ColumnReader;
+import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.SegmentReader;
+import io.gamay.segment.schema.IndexDecisions;
+import io.gamay.segment.schema.Value;
+import io.gamay.testkit.random.SeededRandom;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Indexes of a sealed segment follow the config while the segment is served. */
+@Timeout(60)
+class IndexReloadTest {
+
+  private static final IndexDecisions INDEXES =
+      new IndexDecisions(Set.of("text"), Set.of("number"), Map.of("number", 0.01));
+
+  @TempDir Path directory;
+
+  private final SeededRandom random = new SeededRandom(1);
+  private final InMemoryStream stream = new InMemoryStream();
+  private SimulatedCluster cluster;
+  private SimulatedServer server;
+  private SegmentMetadata segment;
+  private Path file;
+  private Path sidecar;
+  private byte[] sealed;
+  private Instant now = Instant.EPOCH;
+
+  @BeforeEach
+  void commitOneSegment() throws Exception {
+    cluster =
+        new SimulatedCluster(
+            random, List.of("A"), Fixtures.config(1, OptionalLong.of(50), Duration.ofDays(1)));
+    server =
+        new SimulatedServer(
+            "A",
+            random,
+            stream,
+            cluster,
+            new InMemoryDeepStore(),
+            directory,
+            () -> now,
+            Long.MAX_VALUE);
+    for (int i = 0; i < 60; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    while (cluster.segment(0).state() != SegmentState.ONLINE) {
+      step();
+    }
+    settle();
+    segment = cluster.segment(0);
+    file = new LocalSegments(directory).file(Fixtures.TABLE_ID, segment.name());
+    sidecar = SidecarFile.beside(file);
+    sealed = Files.readAllBytes(file);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void anIndexThatIsAskedForAppearsWithoutTouchingTheFile() throws Exception {
+    ServedSegment before = shown();
+    assertThat(text().inverted()).isEmpty();
+    SegmentLease lease = before.holding().lease().orElseThrow();
+
+    cluster.changeIndexes(INDEXES);
+    settle();
+
+    assertIndexed();
+    assertThat(file).hasBinaryContent(sealed);
+    assertThat(sidecar).exists();
+    assertThat(server.host().troubles()).isEmpty();
+    readAll(before.read());
+    lease.close();
+    assertThatThrownBy(() -> readAll(before.read())).isInstanceOf(IllegalStateException.class);
+    var report = server.host().indexReports(Fixtures.TABLE_ID).getFirst();
+    assertThat(report.isAsWanted()).isTrue();
+    assertThat(report.isRebuilding()).isFalse();
+    assertThat(String.join("\n", report.indexes()))
+        .contains("inverted of text", "range of number", "bloom of number", "beside the segment");
+  }
+
+  @Test
+  void anIndexThatIsAskedForNoMoreIsNotShown() throws Exception {
+    cluster.changeIndexes(INDEXES);
+    settle();
+    cluster.changeIndexes(IndexDecisions.NONE);
+    settle();
+    assertThat(text().inverted()).isEmpty();
+    assertThat(number().bloom()).isEmpty();
+    readAll(shown().read());
+  }
+
+  @Test
+  void theSidecarSurvivesARestart() throws Exception {
+    cluster.changeIndexes(INDEXES);
+    settle();
+    var built = Files.getLastModifiedTime(sidecar);
+    server.host().close();
+    server.restart();
+    settle();
+    assertIndexed();
+    assertThat(Files.getLastModifiedTime(sidecar)).isEqualTo(built);
+  }
+
+  @Test
+  void aDamagedSidecarIsBuiltAnewAndNeverUsed() throws Exception {
+    cluster.changeIndexes(INDEXES);
+    settle();
+    byte[] sound = Files.readAllBytes(sidecar);
+    for (int at = 0; at < sound.length; at += Math.max(1, sound.length / 20)) {
+      server.host().close();
+      byte[] damaged = sound.clone();
+      damaged[at] ^= 0x20;
+      Files.write(sidecar, damaged);
+      server.restart();
+      settle();
+      assertIndexed();
+      assertThat(sidecar).hasBinaryContent(sound);
+      assertThat(file).hasBinaryContent(sealed);
+    }
+  }
+
+  @Test
+  void aDiskThatDoesNotTakeTheSidecarIsSaidAndTriedAgain() throws Exception {
+    Files.createDirectories(sidecar.resolve("in the way"));
+    cluster.changeIndexes(INDEXES);
+    settle();
+    assertThat(text().inverted()).isEmpty();
+    readAll(shown().read());
+    assertThat(server.host().troubles()).anyMatch(t -> t.contains("indexes cannot be rebuilt"));
+    Files.delete(sidecar.resolve("in the way"));
+    Files.delete(sidecar);
+    settle();
+    assertIndexed();
+    assertThat(server.host().troubles()).isEmpty();
+  }
+
+  @Test
+  void queriesGoOnWhileIndexesComeAndGo() throws Exception {
+    AtomicBoolean isOver = new AtomicBoolean();
+    try (var readers = Executors.newFixedThreadPool(2)) {
+      Callable<Integer> reading =
+          () -> {
+            int reads = 0;
+            while (!isOver.get()) {
+              reads += readOnce() ? 1 : 0;
+            }
+            return reads;
+          };
+      List<Future<Integer>> reads = List.of(readers.submit(reading), readers.submit(reading));
+      for (int change = 0; change < 40; change++) {
+        cluster.changeIndexes(change % 2 == 0 ? INDEXES : IndexDecisions.NONE);
+        settle();
+        assertThat(text().inverted().isPresent()).isEqualTo(change % 2 == 0);
+      }
+      isOver.set(true);
+      for (Future<Integer> read : reads) {
+        assertThat(read.get()).isPositive();
+      }
+    }
+  }
+
+  /** What a query does: takes the view, then a lease; without one it takes the view again. */
+  private boolean readOnce() {
+    ServedSegment served = shown();
+    Optional<SegmentLease> lease = served.holding().lease();
+    if (lease.isEmpty()) {
+      return false;
+    }
+    try (SegmentLease _ = lease.get()) {
+      readAll(served.read());
+      served
+          .read()
+          .column("text")
+          .inverted()
+          .ifPresent(index -> assertThat(index.docCount(3)).isEqualTo(1));
+    }
+    return true;
+  }
+
+  private void assertIndexed() {
+    var inverted = text().inverted().orElseThrow();
+    assertThat(inverted.docCount(0)).isEqualTo(1);
+    assertThat(inverted.docIds(0).orElseThrow().contains(0)).isTrue();
+    assertThat(number().bloom().orElseThrow().mightContain(new Value.LongValue(49))).isTrue();
+    readAll(shown().read());
+  }
+
+  private ColumnReader text() {
+    return shown().read().column("text");
+  }
+
+  private ColumnReader number() {
+    return shown().read().column("number");
+  }
+
+  private ServedSegment shown() {
+    return server
+        .serving()
+        .flatMap(serving -> serving.view().segment(segment.name()))
+        .filter(served -> served.dataCrc().isPresent())
+        .orElseThrow();
+  }
+
+  private static void readAll(SegmentReader reader) {
+    DocIdBlock docs = new DocIdBlock();
+    docs.setRange(0, reader.docCount());
+    long[] numbers = new long[DocIdBlock.MAX_DOCS];
+    reader.column("number").readLongs(docs, numbers);
+    assertThat(reader.docCount()).isEqualTo(50);
+    for (int i = 0; i < reader.docCount(); i++) {
+      assertThat(numbers[i]).isEqualTo(i);
+    }
+  }
+
+  private void settle() {
+    for (int i = 0; i < 40; i++) {
+      step();
+    }
+  }
+
+  private void step() {
+    now = now.plusMillis(500);
+    server.reconcile();
+    server.poll(100);
+    server.deliverOne(false);
+    server.work();
+  }
+}
