@@ -11,6 +11,7 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.segment.schema.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -78,6 +79,7 @@ public final class ClusterJson {
                     .withIsGetterVisibility(Visibility.NONE))
         .withConfigOverride(Map.class, ClusterJson::emptyWhereAbsent)
         .withConfigOverride(List.class, ClusterJson::emptyWhereAbsent)
+        .withConfigOverride(Set.class, ClusterJson::emptyWhereAbsent)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)

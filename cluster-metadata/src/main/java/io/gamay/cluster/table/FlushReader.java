@@ -53,7 +53,8 @@ final class FlushReader {
         isByDefault ? OptionalLong.of(DEFAULT_SERVER_ROWS) : positive(rows),
         size.orElse(DEFAULT_SEGMENT_SIZE_BYTES),
         map.period(TIME).orElse(DEFAULT_TIME),
-        map.whole(INITIAL_ROWS, 1, Integer.MAX_VALUE).orElse(FlushThresholds.DEFAULT_INITIAL_ROWS));
+        positive(map.whole(INITIAL_ROWS, Integer.MIN_VALUE, Integer.MAX_VALUE))
+            .orElse(FlushThresholds.DEFAULT_INITIAL_ROWS));
   }
 
   private String oneWritten(String key, String otherKey) {

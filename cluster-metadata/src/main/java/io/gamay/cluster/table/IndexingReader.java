@@ -129,7 +129,7 @@ final class IndexingReader {
     for (String column : configs.map(ConfigObject::keys).orElse(Set.of())) {
       ConfigObject all = configs.orElseThrow();
       Optional<ConfigObject> config = all.object(column);
-      if (exists(all, column, column) && config.isPresent()) {
+      if (exists(all, column, column) && config.isPresent() && !isOff(config.get())) {
         readBloom(config.get(), column);
         config.get().finish();
       }

@@ -116,6 +116,14 @@ class ClusterJsonTest {
   }
 
   @Test
+  void encodingOfAnOlderProcessHasNoRangeColumnsAndNoFilters() {
+    byte[] written =
+        "{\"formatVersion\":1,\"rawColumns\":[\"fare\"],\"invertedColumns\":[\"city\"]}"
+            .getBytes(UTF_8);
+    assertThat(ClusterJson.read(written, EncodingDecisions.class)).isEqualTo(ENCODING);
+  }
+
+  @Test
   void copyOfAnOlderProcessCountsNoDistinctValues() {
     SegmentMetadata online = COMMITTING.online(COPY);
     byte[] older = text(online).replace(",\"distinct\":{\"fare\":9}", "").getBytes(UTF_8);

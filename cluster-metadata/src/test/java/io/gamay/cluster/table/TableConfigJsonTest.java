@@ -492,7 +492,7 @@ class TableConfigJsonTest {
     Parsed<TableConfig> parsed = parse();
     assertThat(parsed.orThrow().flush().initialRows()).isEqualTo(2500);
     stream().put("realtime.segment.flush.autotune.initialRows", "0");
-    assertThat(parse().problems()).hasSize(1);
+    assertThat(parse().orThrow().flush().initialRows()).isEqualTo(100_000);
   }
 
   @Test

@@ -14,6 +14,7 @@ final class MemoryShare {
 
   private final MemoryBudget budget;
   private final List<ConsumedSegment.Rows> leaving = new ArrayList<>();
+  private boolean isForgotten;
 
   MemoryShare(MemoryBudget budget) {
     this.budget = budget;
@@ -28,7 +29,11 @@ final class MemoryShare {
   /**
    * @param growing the segment that takes rows, if it may end and was not asked to yet
    */
-  void note(Collection<ConsumedSegment> segments, @Nullable ConsumedSegment growing, Instant now) {
+  synchronized void note(
+      Collection<ConsumedSegment> segments, @Nullable ConsumedSegment growing, Instant now) {
+    if (isForgotten) {
+      return;
+    }
     leaving.removeIf(rows -> rows.segment().memoryBytes() == 0);
     long held =
         segments.stream().mapToLong(ConsumedSegment::memoryBytes).sum()
@@ -40,7 +45,9 @@ final class MemoryShare {
     return budget.isToEnd(this, now);
   }
 
-  void forget(Instant now) {
+  /** For good; also while the partition's thread is still at its last batch. */
+  synchronized void forget(Instant now) {
+    isForgotten = true;
     budget.forget(this, now);
   }
 }

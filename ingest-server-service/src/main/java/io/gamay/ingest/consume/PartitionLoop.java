@@ -157,6 +157,7 @@ final class PartitionLoop {
     if (feeding != null) {
       apply(feeding, new SegmentEvent.StreamBroken(broken.message()));
     }
+    memory.note(segments.values(), null, services.clock().instant());
     services.onChange().run();
   }
 
@@ -496,6 +497,8 @@ final class PartitionLoop {
   /** Makes a segment the one that is fed, at its start. */
   private ConsumedSegment create(SegmentMetadata next) {
     SegmentName name = next.name();
+    BatchAssembler assembling =
+        services.assemblers().create(metadata.schemaOf(next), metadata.configOf(next));
     MutableSegment rows =
         new MutableSegment(
             name.toString(),
@@ -510,7 +513,7 @@ final class PartitionLoop {
             rows,
             new OffsetLedger(next.startOffset()),
             services.leases().hold(name.toString(), rows::close)));
-    assembler = services.assemblers().create(metadata.schemaOf(next), metadata.configOf(next));
+    assembler = assembling;
     segments.put(name.sequence(), created);
     newest = created;
     if (!failure.isEmpty()) {
@@ -592,7 +595,7 @@ final class PartitionLoop {
       serving.update(view -> view.withTailReady(true));
       services.onChange().run();
     }
-    OptionalLong end = knownEnd();
+    OptionalLong end = pause.reason().isEmpty() ? knownEnd() : OptionalLong.empty();
     if (end.isPresent() && position >= end.getAsLong()) {
       serving.noteFreshness(services.clock().millis());
     } else if (batch.size() > 0) {

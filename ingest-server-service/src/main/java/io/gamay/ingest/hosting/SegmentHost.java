@@ -296,14 +296,14 @@ public final class SegmentHost implements AutoCloseable {
       feed = this.feeds.create(hosted.serving());
       hosted.setFeed(feed);
     }
-    if (feed != null) {
-      feed.onMetadata(table, members);
-    }
     for (SegmentView member : members.values()) {
       if (isOnline(member.metadata())) {
         ensureLoaded(table.tableId(), hosted, member.metadata());
         ensureIndexed(table.tableId(), hosted, member.metadata().name());
       }
+    }
+    if (feed != null) {
+      feed.onMetadata(table, members);
     }
   }
 
@@ -386,7 +386,9 @@ public final class SegmentHost implements AutoCloseable {
           @Override
           public void onFailure(Throwable failure) {
             LOG.warn("indexes of {} cannot be rebuilt now", name, failure);
-            hosted.indexFailures().put(name, "indexes cannot be rebuilt: " + failure);
+            if (hosted.isMember(name)) {
+              hosted.indexFailures().put(name, "indexes cannot be rebuilt: " + failure);
+            }
             dropIfCorrupt(tableId, name, failure);
           }
         });
@@ -515,6 +517,7 @@ public final class SegmentHost implements AutoCloseable {
       }
       hide(hosted.serving(), key.segment());
       hosted.loadFailures().remove(key.segment());
+      hosted.indexFailures().remove(key.segment());
     }
     try {
       local.delete(key.tableId(), key.segment());

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SegmentSizeSimulationTest {
 
-  private static final long WANTED = 64 << 10;
+  private static final long WANTED = 96 << 10;
   private static final int INITIAL_ROWS = 300;
   private static final int SEGMENTS = 7;
   private static final int POLL = 120;
@@ -102,7 +102,7 @@ class SegmentSizeSimulationTest {
       for (int i = 0; i < count; i++) {
         long number = random.nextLong((long) least, (long) (least * 1000));
         stream.append(Optional.of(random.nextInt(50) == 0 ? "bad" : Long.toString(number)));
-        least = Math.min(least * 1.0002, 1e14);
+        least = Math.min(least * 1.00005, 1e14);
       }
     }
   }

@@ -104,8 +104,9 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   public static ImmutableSegment open(SegmentFiles files, Path path, IndexDecisions wanted)
       throws IOException {
     SegmentFile file = SegmentFile.open(files, path);
-    OpenSidecar sidecar = OpenSidecar.of(files, file);
+    OpenSidecar sidecar = OpenSidecar.NONE;
     try {
+      sidecar = OpenSidecar.of(files, file);
       try {
         return new ImmutableSegment(file, sidecar, Optional.of(wanted));
       } catch (SegmentCorruptException e) {

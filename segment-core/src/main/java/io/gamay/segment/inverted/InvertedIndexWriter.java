@@ -52,7 +52,12 @@ public final class InvertedIndexWriter implements AutoCloseable {
       listed[dictId] = valueCounts[dictId] <= maxListed;
       total += listed[dictId] ? valueCounts[dictId] : 0;
     }
-    docIds = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, total));
+    try {
+      docIds = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, total));
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import io.gamay.segment.row.RowBatch;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.TableSchema;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * append or publish throws.
  */
 public final class MutableSegment implements AutoCloseable {
+
+  /** Unknown outside, so that nobody can choose values that collide. */
+  private static final long SEED = new SecureRandom().nextLong();
 
   private final String segmentName;
   private final TableSchema schema;
@@ -62,7 +66,7 @@ public final class MutableSegment implements AutoCloseable {
     this.schema = schema;
     this.startOffset = startOffset;
     WriterScratch scratch = new WriterScratch();
-    long hashSeed = 31L * segmentName.hashCode() + partition;
+    long hashSeed = SEED + 31L * segmentName.hashCode() + partition;
     for (ColumnSpec spec : schema.columns()) {
       MemoryAccount account = memory.openAccount();
       accounts.put(spec.name(), account);

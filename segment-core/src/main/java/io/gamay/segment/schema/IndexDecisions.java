@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * Which indexes columns are to have. Unlike the rest of {@link EncodingDecisions} they may change
- * while a segment lives: data bytes do not depend on them.
+ * while a segment lives: its data bytes stay as they were sealed. (At the seal an inverted index
+ * keeps its column's dictionary.)
  *
  * @param invertedColumns columns with an inverted index
  * @param rangeColumns columns whose ranges are often asked for
