@@ -119,7 +119,8 @@ class GamayCommandTest {
     assertThat(CommandRun.of("quikstart").err())
         .contains("there is no command 'quikstart'", "did you mean", "quickstart", "produce");
     assertThat(CommandRun.of("bogus").err())
-        .contains("the commands are quickstart, start, schema, table, produce, query, status")
+        .contains(
+            "the commands are quickstart, start, schema, table, segment, produce, query, status")
         .doesNotContain("did you mean");
     assertThat(CommandRun.of("table", "bogus").err()).contains("create", "describe");
     assertThat(CommandRun.of("query", "--formt", "csv", "x").err()).contains("--format");
