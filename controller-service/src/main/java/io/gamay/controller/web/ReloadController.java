@@ -117,8 +117,15 @@ final class ReloadController {
     return "%s-%d".formatted(view.config().nameWithType(), clock.millis());
   }
 
-  /** Whether a segment somewhere has other indexes than the table's config asks for. */
-  record NeedReload(boolean needReload, Map<String, ServerNeed> serverToSegmentsCheckReloadList) {}
+  /**
+   * Whether a segment somewhere has other indexes than the table's config asks for.
+   *
+   * @param serversFailingToRespond servers whose segments are not known
+   */
+  record NeedReload(
+      boolean needReload,
+      Map<String, ServerNeed> serverToSegmentsCheckReloadList,
+      List<String> serversFailingToRespond) {}
 
   record ServerNeed(boolean needReload, String instanceId) {}
 
@@ -129,14 +136,18 @@ final class ReloadController {
         .map(
             answers -> {
               Map<String, ServerNeed> byServer = new TreeMap<>();
+              List<String> silent = new ArrayList<>();
               boolean any = false;
               for (Answer<IndexReport> answer : answers) {
-                boolean needs =
-                    answer.items().orElse(List.of()).stream().anyMatch(r -> !r.isAsWanted());
+                if (answer.items().isEmpty()) {
+                  silent.add(answer.server());
+                  continue;
+                }
+                boolean needs = answer.items().get().stream().anyMatch(r -> !r.isAsWanted());
                 any |= needs;
                 byServer.put(answer.server(), new ServerNeed(needs, answer.server()));
               }
-              return new NeedReload(any, verbose ? byServer : Map.of());
+              return new NeedReload(any, verbose ? byServer : Map.of(), silent);
             });
   }
 

@@ -299,7 +299,7 @@ public final class SegmentHost implements AutoCloseable {
     for (SegmentView member : members.values()) {
       if (isOnline(member.metadata())) {
         ensureLoaded(table.tableId(), hosted, member.metadata());
-        ensureIndexed(table.tableId(), hosted, member.metadata().name());
+        ensureIndexed(table.tableId(), hosted, member.metadata());
       }
     }
     if (feed != null) {
@@ -362,9 +362,10 @@ public final class SegmentHost implements AutoCloseable {
         });
   }
 
-  /** What is shown gets the indexes that are wanted now, while it is shown. */
-  private void ensureIndexed(String tableId, HostedPartition hosted, SegmentName name) {
-    if (!isIndexWanted(hosted, name)) {
+  /** The named copy gets the indexes that are wanted now, while it is shown. */
+  private void ensureIndexed(String tableId, HostedPartition hosted, SegmentMetadata metadata) {
+    SegmentName name = metadata.name();
+    if (!isIndexWanted(hosted, metadata)) {
       hosted.indexFailures().remove(name);
       return;
     }
@@ -380,7 +381,7 @@ public final class SegmentHost implements AutoCloseable {
 
           @Override
           public boolean isWanted() {
-            return isIndexWanted(hosted, name);
+            return isIndexWanted(hosted, metadata);
           }
 
           @Override
@@ -394,10 +395,12 @@ public final class SegmentHost implements AutoCloseable {
         });
   }
 
-  /** Whether a sealed segment is shown here, and with other indexes than are wanted. */
-  private static boolean isIndexWanted(HostedPartition hosted, SegmentName name) {
+  /** Whether the copy that metadata names is shown here, and with other indexes than are wanted. */
+  private static boolean isIndexWanted(HostedPartition hosted, SegmentMetadata metadata) {
+    SegmentName name = metadata.name();
     return hosted.isMember(name)
         && !hosted.isBrought(name)
+        && isServed(hosted.serving().view(), metadata)
         && IndexRebuilder.sealed(hosted.serving().view(), name)
             .filter(segment -> !IndexRebuilder.isAsWanted(segment, hosted.indexes()))
             .isPresent();

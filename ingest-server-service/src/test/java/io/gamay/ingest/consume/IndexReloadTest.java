@@ -121,6 +121,19 @@ class IndexReloadTest {
   }
 
   @Test
+  void anInvertedIndexOnAColumnThatWasSealedWithoutADictionaryIsNotTriedForEver() {
+    assertThat(number().dictionary()).isEmpty();
+    ServedSegment before = shown();
+    cluster.changeIndexes(new IndexDecisions(Set.of("number"), Set.of(), Map.of()));
+    settle();
+    assertThat(number().inverted()).isEmpty();
+    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().indexReports(Fixtures.TABLE_ID).getFirst().isAsWanted()).isTrue();
+    assertThat(shown()).isEqualTo(before);
+    assertThat(sidecar).doesNotExist();
+  }
+
+  @Test
   void theSidecarSurvivesARestart() throws Exception {
     cluster.changeIndexes(INDEXES);
     settle();
