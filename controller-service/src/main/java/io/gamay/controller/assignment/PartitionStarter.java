@@ -18,6 +18,7 @@ import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
 import io.gamay.controller.stream.StreamCatalog;
 import io.gamay.controller.stream.StreamUnavailableException;
+import io.gamay.controller.table.SegmentEncoding;
 import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableState;
 import java.time.Instant;
@@ -179,7 +180,7 @@ public final class PartitionStarter {
             offset,
             table.node().schemaVersion(),
             table.node().configVersion(),
-            table.encoding(),
+            SegmentEncoding.first(table),
             now);
     Map<String, WantedState> wanted = new LinkedHashMap<>();
     loads

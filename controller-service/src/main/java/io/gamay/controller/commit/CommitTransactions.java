@@ -13,6 +13,7 @@ import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
 import io.gamay.controller.leader.LeaderTerm;
+import io.gamay.controller.table.SegmentEncoding;
 import io.gamay.controller.table.TableState;
 import io.gamay.controller.table.Versioned;
 import java.time.Instant;
@@ -32,8 +33,7 @@ import java.util.Optional;
  * <caption>decision: checks, writes</caption>
  * <tr><td>T1 End</td><td>epoch, segment, shard, table</td><td>segment COMMITTING with its end and
  *     attempt 1; the successor, CONSUMING from that end under today's versions, encoded as {@link
- *     SuccessorEncoding} says; both in their
- *     shards</td></tr>
+ *     SegmentEncoding} says; both in their shards</td></tr>
  * <tr><td>T2 PickAgain</td><td>epoch, segment</td><td>the next attempt</td></tr>
  * <tr><td>T3 Finish</td><td>epoch, segment (and with its version the attempt), shard</td>
  *     <td>segment ONLINE with its copy; wanted ONLINE</td></tr>
@@ -97,7 +97,7 @@ final class CommitTransactions {
         startOffset,
         table.node().schemaVersion(),
         table.node().configVersion(),
-        SuccessorEncoding.of(table, ended, reader.newestTelling(snapshot)),
+        SegmentEncoding.successor(table, ended, reader.newestTelling(snapshot)),
         now);
   }
 

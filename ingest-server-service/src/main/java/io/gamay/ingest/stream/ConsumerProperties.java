@@ -17,8 +17,13 @@ final class ConsumerProperties {
 
   static final Duration LONGEST_POLL = Duration.ofMillis(100);
 
-  private static final int MAX_POLL_RECORDS = 10_000;
-  private static final int FETCH_BYTES = 16 << 20;
+  /**
+   * Few enough that the records of a poll are still in the processor's cache when they are read.
+   */
+  private static final int MAX_POLL_RECORDS = 4_000;
+
+  /** Below half a region of G1: an answer of Kafka is then ordinary young garbage. */
+  private static final int FETCH_BYTES = 2 << 20;
 
   /** Properties of a table that would break what the design rests on. */
   private static final Set<String> OURS =

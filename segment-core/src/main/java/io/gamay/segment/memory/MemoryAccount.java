@@ -1,6 +1,5 @@
 package io.gamay.segment.memory;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,17 +11,17 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class MemoryAccount {
 
-  private final Arena arena;
+  private final OffHeapMemory owner;
   private final AtomicLong bytes = new AtomicLong();
   private final Set<ReleasableMemory> releasable = ConcurrentHashMap.newKeySet();
 
-  MemoryAccount(Arena arena) {
-    this.arena = arena;
+  MemoryAccount(OffHeapMemory owner) {
+    this.owner = owner;
   }
 
-  /** Zeroed memory, aligned to 8 bytes, that lives as long as the segment. */
+  /** Zeroed memory, aligned to 64 bytes, that lives as long as the segment. */
   public MemorySegment allocate(long byteSize) {
-    MemorySegment memory = arena.allocate(byteSize, Long.BYTES);
+    MemorySegment memory = owner.slabs().allocate(byteSize);
     bytes.addAndGet(byteSize);
     return memory;
   }
@@ -47,16 +46,14 @@ public final class MemoryAccount {
    * @throws IllegalStateException if the segment's memory was released
    */
   public void checkOpen() {
-    if (!arena.scope().isAlive()) {
-      throw new IllegalStateException("the segment's memory is released");
-    }
+    owner.checkOpen();
   }
 
   public long bytes() {
     return bytes.get();
   }
 
-  /** Ends the account; memory of the segment's arena is released with the arena. */
+  /** Ends the account; what lives as long as the segment is released with it. */
   void releaseAll() {
     for (ReleasableMemory memory : releasable) {
       release(memory);

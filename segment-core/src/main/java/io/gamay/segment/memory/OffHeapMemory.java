@@ -12,15 +12,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class OffHeapMemory implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
+  private final Slabs slabs = new Slabs(arena);
   private final List<MemoryAccount> accounts = new CopyOnWriteArrayList<>();
 
   /** A share of this memory that knows its own size. */
   public MemoryAccount openAccount() {
-    MemoryAccount account = new MemoryAccount(arena);
+    MemoryAccount account = new MemoryAccount(this);
     accounts.add(account);
     return account;
   }
 
+  Slabs slabs() {
+    return slabs;
+  }
+
+  /** What the accounts have allocated; the slabs that it is cut from end in some room to spare. */
   public long bytes() {
     long bytes = 0;
     for (MemoryAccount account : accounts) {

@@ -18,8 +18,10 @@ import io.gamay.cluster.store.Operation;
 import io.gamay.controller.leader.LeaderTerm;
 import io.gamay.controller.leader.Leadership;
 import io.gamay.controller.table.LeadingController;
+import io.gamay.controller.table.SegmentEncoding;
 import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.schema.EncodingDecisions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +31,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Segments that are committed one after the other, and how the leader has the next one written. */
-final class SuccessorEncodingTest {
+final class SegmentEncodingTest {
 
   private static final String SERVER = "Server_1";
   private static final int ROWS = 100_000;
   private static final Set<String> NONE = Set.of();
+
+  private static final String PINNED_TIME =
+      ", \"fieldConfigList\": [{\"name\": \"at\", \"encodingType\": \"DICTIONARY\"}]";
 
   private final LeadingController controller = new LeadingController();
   private String tableId = "";
@@ -51,7 +56,7 @@ final class SuccessorEncodingTest {
     start("");
     SegmentName first = commit(Map.of("city", 95_000, "fare", 60_000), ROWS);
     SegmentMetadata second = successor(first);
-    assertThat(second.encoding().rawColumns()).as("created before the first was sealed").isEmpty();
+    assertThat(raw(second.name())).as("created before the first was sealed").isEmpty();
     SegmentName third = successor(commit(Map.of("city", 95_000), ROWS)).name();
     assertThat(raw(third)).containsExactly("city");
   }
@@ -60,7 +65,6 @@ final class SuccessorEncodingTest {
   @CsvSource({
     "fare, 75000, false",
     "fare, 75001, true",
-    "at, 75001, true",
     "city, 90000, false",
     "city, 90001, true",
     "gone, 100000, false",
@@ -93,6 +97,22 @@ final class SuccessorEncodingTest {
     commit(Map.of(), ROWS);
     assertThat(newest().configVersion()).isEqualTo(2);
     assertThat(raw(newest().name())).isEmpty();
+  }
+
+  @Test
+  void timeColumnOfMillisecondsHasNoDictionaryFromTheFirstSegmentOn() {
+    start("");
+    assertThat(newest().encoding().rawColumns()).containsExactly("at");
+    commit(Map.of(), ROWS);
+    assertThat(newest().encoding().rawColumns()).containsExactly("at");
+  }
+
+  @Test
+  void timeColumnKeepsADictionaryThatTheConfigAsksFor() {
+    start(PINNED_TIME);
+    commit(Map.of("at", ROWS), ROWS);
+    commit(Map.of("at", ROWS), ROWS);
+    assertThat(newest().encoding().rawColumns()).isEmpty();
   }
 
   @Test
@@ -148,7 +168,7 @@ final class SuccessorEncodingTest {
         sequence * 2L * ROWS,
         1,
         1,
-        controller.catalog.tableById(tableId).orElseThrow().encoding(),
+        SegmentEncoding.first(controller.catalog.tableById(tableId).orElseThrow()),
         controller.now);
   }
 
@@ -215,8 +235,11 @@ final class SuccessorEncodingTest {
         .orElseThrow();
   }
 
+  /** The raw columns but for the time column, which is raw from the start. */
   private Set<String> raw(SegmentName name) {
-    return read(name).encoding().rawColumns();
+    Set<String> columns = new HashSet<>(read(name).encoding().rawColumns());
+    columns.remove("at");
+    return columns;
   }
 
   private SegmentMetadata read(SegmentName name) {
