@@ -76,6 +76,7 @@ public class AvroDecodeBenchmark {
           .toList();
 
   private byte[][] records = new byte[0][];
+  private FetchedRecords fetched = new FetchedRecords(records);
   private FieldWriter[] columns = new FieldWriter[0];
   private FieldWriter[] threeColumns = new FieldWriter[0];
   private AvroRecordDecoder decoder = newDecoder(Events.COLUMNS);
@@ -91,6 +92,7 @@ public class AvroDecodeBenchmark {
     for (int index = 0; index < events.length; index++) {
       records[index] = encode(events[index]);
     }
+    fetched = new FetchedRecords(records);
     columns = writers(Events.COLUMNS);
     threeColumns = writers(THREE_COLUMNS);
     decoder = newDecoder(Events.COLUMNS);
@@ -123,7 +125,8 @@ public class AvroDecodeBenchmark {
           column.column().clear();
         }
       }
-      DecodeOutcome outcome = with.decode(records[index], to);
+      DecodeOutcome outcome =
+          with.decode(fetched.bytes, fetched.starts[index], fetched.ends[index], to);
       if (outcome instanceof DecodeOutcome.DecodeFailure) {
         throw new IllegalStateException(outcome.toString());
       }

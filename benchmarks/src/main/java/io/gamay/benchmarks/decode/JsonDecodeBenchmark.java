@@ -41,7 +41,8 @@ public class JsonDecodeBenchmark {
   private static final int BATCH = 512;
 
   private byte[][] records = new byte[0][];
-  private byte[][] twoLayouts = new byte[0][];
+  private FetchedRecords fetched = new FetchedRecords(records);
+  private FetchedRecords twoLayouts = fetched;
   private FieldWriter[] columns = new FieldWriter[0];
   private JsonRecordDecoder decoder = newDecoder();
   private final JsonFactory jackson = JsonFactory.builder().build();
@@ -55,11 +56,13 @@ public class JsonDecodeBenchmark {
             .map(FieldWriter::new)
             .toArray(FieldWriter[]::new);
     decoder = newDecoder();
-    twoLayouts = new byte[records.length][];
+    fetched = new FetchedRecords(records);
+    byte[][] mixed = new byte[records.length][];
     for (int index = 0; index < records.length; index++) {
       // every second record begins with its last field
-      twoLayouts[index] = index % 2 == 0 ? records[index] : tagsFirst(records[index]);
+      mixed[index] = index % 2 == 0 ? records[index] : tagsFirst(records[index]);
     }
+    twoLayouts = new FetchedRecords(mixed);
   }
 
   /**
@@ -67,7 +70,7 @@ public class JsonDecodeBenchmark {
    */
   @Benchmark
   public int columns() {
-    int rows = decodeAll(records);
+    int rows = decodeAll(fetched);
     if (!decoder.detours().equals(new JsonRecordDecoder.Detours(0, 0, 0))) {
       throw new IllegalStateException(decoder.detours().toString());
     }
@@ -86,15 +89,16 @@ public class JsonDecodeBenchmark {
     }
   }
 
-  private int decodeAll(byte[][] from) {
+  private int decodeAll(FetchedRecords from) {
     int rows = 0;
-    for (int index = 0; index < from.length; index++) {
+    for (int index = 0; index < from.count(); index++) {
       if (index % BATCH == 0) {
         for (FieldWriter column : columns) {
           column.column().clear();
         }
       }
-      DecodeOutcome outcome = decoder.decode(from[index], columns);
+      DecodeOutcome outcome =
+          decoder.decode(from.bytes, from.starts[index], from.ends[index], columns);
       if (outcome instanceof DecodeOutcome.DecodeFailure) {
         throw new IllegalStateException(outcome.toString());
       }

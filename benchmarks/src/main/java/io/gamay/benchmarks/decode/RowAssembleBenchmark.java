@@ -72,12 +72,12 @@ public class RowAssembleBenchmark {
           "stream.kafka.consumer.prop.auto.offset.reset": "smallest"}]}}}
       """;
 
-  private Batch batch = new Batch(new byte[0][]);
+  private Batch batch = new Batch(new FetchedRecords(new byte[0][]));
   private RowAssembler assembler = newAssembler();
 
   @Setup
   public void generate() {
-    batch = new Batch(Events.json(Events.generate()));
+    batch = new Batch(new FetchedRecords(Events.json(Events.generate())));
     assembler = newAssembler();
   }
 
@@ -103,10 +103,11 @@ public class RowAssembleBenchmark {
 
   private static final class Batch implements StreamBatch {
 
-    private final byte[][] records;
+    private final FetchedRecords records;
     private int start;
+    private int current;
 
-    Batch(byte[][] records) {
+    Batch(FetchedRecords records) {
       this.records = records;
     }
 
@@ -116,22 +117,37 @@ public class RowAssembleBenchmark {
     }
 
     @Override
-    public long offset(int index) {
-      return (long) start + index;
+    public void moveTo(int index) {
+      current = start + index;
     }
 
     @Override
-    public long timestampMillis(int index) {
+    public long offset() {
+      return current;
+    }
+
+    @Override
+    public long timestampMillis() {
       return -1;
     }
 
     @Override
-    public byte @Nullable [] value(int index) {
-      return records[start + index];
+    public byte[] value() {
+      return records.bytes;
     }
 
     @Override
-    public byte @Nullable [] key(int index) {
+    public int valueStart() {
+      return records.starts[current];
+    }
+
+    @Override
+    public int valueEnd() {
+      return records.ends[current];
+    }
+
+    @Override
+    public byte @Nullable [] key() {
       return null;
     }
 

@@ -599,7 +599,8 @@ final class PartitionLoop {
     if (end.isPresent() && position >= end.getAsLong()) {
       serving.noteFreshness(services.clock().millis());
     } else if (batch.size() > 0) {
-      serving.noteFreshness(batch.timestampMillis(batch.size() - 1));
+      batch.moveTo(batch.size() - 1);
+      serving.noteFreshness(batch.timestampMillis());
     }
     serving.advanced();
   }

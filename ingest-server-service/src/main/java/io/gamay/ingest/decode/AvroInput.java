@@ -24,7 +24,12 @@ final class AvroInput {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private byte[] source = new byte[0];
+  private static final byte[] NOTHING = new byte[0];
+
+  /** The record is {@code source[begin, end)}. */
+  private byte[] source = NOTHING;
+
+  private int begin;
   private int at;
   private int end;
   private long itemsLeft;
@@ -33,11 +38,18 @@ final class AvroInput {
   /** The last string or bytes: {@code source[from, at)}. */
   private int from;
 
-  void start(byte[] record, int begin) {
-    source = record;
-    end = record.length;
+  /** Begins with {@code bytes[recordFrom, recordTo)}. */
+  void start(byte[] bytes, int recordFrom, int recordTo) {
+    source = bytes;
+    begin = recordFrom;
+    end = recordTo;
     depth = 0;
-    moveTo(begin);
+    moveTo(recordFrom);
+  }
+
+  /** Lets go of the record. */
+  void release() {
+    start(NOTHING, 0, 0);
   }
 
   byte[] source() {
@@ -51,7 +63,12 @@ final class AvroInput {
   /** Goes back to where a value began. */
   void moveTo(int position) {
     at = position;
-    itemsLeft = (long) end + MAX_EMPTY_ITEMS;
+    itemsLeft = (long) end - begin + MAX_EMPTY_ITEMS;
+  }
+
+  /** How many bytes of the record come before a position. */
+  int bytesBefore(int position) {
+    return position - begin;
   }
 
   int from() {
@@ -65,7 +82,7 @@ final class AvroInput {
   boolean readBoolean() {
     int value = readByte();
     if (value > 1 || value < 0) {
-      throw AvroSyntaxException.malformed(at - 1, "no boolean: " + value);
+      throw malformed(at - 1, "no boolean: " + value);
     }
     return value == 1;
   }
@@ -74,7 +91,7 @@ final class AvroInput {
     int began = at;
     long value = readLong();
     if (value != (int) value || at - began > MAX_INT_BYTES) {
-      throw AvroSyntaxException.malformed(began, "not the encoding of an int: " + value);
+      throw malformed(began, "not the encoding of an int: " + value);
     }
     return (int) value;
   }
@@ -93,7 +110,7 @@ final class AvroInput {
         return encoded >>> 1 ^ -(encoded & 1);
       }
     }
-    throw AvroSyntaxException.malformed(began, "number beyond a long");
+    throw malformed(began, "number beyond a long");
   }
 
   float readFloat() {
@@ -115,7 +132,7 @@ final class AvroInput {
     int began = at;
     long length = readLong();
     if (length < 0) {
-      throw AvroSyntaxException.malformed(began, "negative length " + length);
+      throw malformed(began, "negative length " + length);
     }
     readFixed(length);
   }
@@ -137,7 +154,7 @@ final class AvroInput {
   void requireUtf8() {
     int invalid = Utf8.firstInvalid(source, from, at);
     if (invalid < at) {
-      throw AvroSyntaxException.malformed(invalid, "not UTF-8");
+      throw malformed(invalid, "not UTF-8");
     }
   }
 
@@ -151,19 +168,18 @@ final class AvroInput {
     long count = readLong();
     if (count < 0) {
       if (count == Long.MIN_VALUE) {
-        throw AvroSyntaxException.malformed(began, "count beyond a long");
+        throw malformed(began, "count beyond a long");
       }
       count = -count;
       long size = readLong();
       if (size < 0) {
-        throw AvroSyntaxException.malformed(began, "negative size " + size);
+        throw malformed(began, "negative size " + size);
       }
       require(size);
     }
     itemsLeft -= count;
     if (itemsLeft < 0 || count < 0) {
-      throw AvroSyntaxException.malformed(
-          began, "%d items are more than the record can hold".formatted(count));
+      throw malformed(began, "%d items are more than the record can hold".formatted(count));
     }
     return count;
   }
@@ -173,8 +189,7 @@ final class AvroInput {
     int began = at;
     long position = readLong();
     if (position < 0 || position >= count) {
-      throw AvroSyntaxException.malformed(
-          began, "position %d is outside of %d".formatted(position, count));
+      throw malformed(began, "position %d is outside of %d".formatted(position, count));
     }
     return (int) position;
   }
@@ -182,7 +197,7 @@ final class AvroInput {
   /** Goes into a record, list or map. */
   void enter() {
     if (++depth > MAX_DEPTH) {
-      throw AvroSyntaxException.malformed(at, "nested deeper than " + MAX_DEPTH);
+      throw malformed(at, "nested deeper than " + MAX_DEPTH);
     }
   }
 
@@ -192,14 +207,22 @@ final class AvroInput {
 
   private byte readByte() {
     if (at >= end) {
-      throw AvroSyntaxException.truncated(end);
+      throw truncated();
     }
     return source[at++];
   }
 
   private void require(long bytes) {
     if (bytes > end - at) {
-      throw AvroSyntaxException.truncated(end);
+      throw truncated();
     }
+  }
+
+  private AvroSyntaxException malformed(int position, String what) {
+    return AvroSyntaxException.malformed(bytesBefore(position), what);
+  }
+
+  private AvroSyntaxException truncated() {
+    return AvroSyntaxException.truncated(bytesBefore(end));
   }
 }

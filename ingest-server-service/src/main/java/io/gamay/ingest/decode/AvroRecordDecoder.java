@@ -53,20 +53,23 @@ public final class AvroRecordDecoder implements RecordDecoder {
   }
 
   @Override
-  public DecodeOutcome decode(byte[] record, FieldWriter[] toColumns) {
-    if (record.length == 0) {
+  public DecodeOutcome decode(byte[] source, int from, int to, FieldWriter[] toColumns) {
+    if (from == to) {
       return new DecodeFailure(RejectionReason.EMPTY, "the record has no bytes");
     }
     columns = toColumns;
     row = toColumns.length == 0 ? 0 : toColumns[0].column().rowCount();
-    input.start(record, hasHeader(record) ? HEADER_BYTES : 0);
+    input.start(source, from, to);
+    if (hasHeader(source, from, to)) {
+      input.moveTo(from + HEADER_BYTES);
+    }
     try {
       DecodeOutcome outcome = decodeRecord(members, DecodeOutcome.DECODED);
       if (!input.isAtEnd()) {
         return new DecodeFailure(
             RejectionReason.MALFORMED,
             "at byte %d: %d bytes behind the record: it was written with another schema"
-                .formatted(input.position(), record.length - input.position()));
+                .formatted(input.bytesBefore(input.position()), to - input.position()));
       }
       return outcome;
     } catch (AvroSyntaxException syntax) {
@@ -76,11 +79,16 @@ public final class AvroRecordDecoder implements RecordDecoder {
     }
   }
 
-  private boolean hasHeader(byte[] record) {
-    return record.length >= HEADER_BYTES
-        && record[0] == MARKER_0
-        && record[1] == MARKER_1
-        && ByteWords.get(record, 2) == fingerprint;
+  @Override
+  public void release() {
+    input.release();
+  }
+
+  private boolean hasHeader(byte[] source, int from, int to) {
+    return to - from >= HEADER_BYTES
+        && source[from] == MARKER_0
+        && source[from + 1] == MARKER_1
+        && ByteWords.get(source, from + 2) == fingerprint;
   }
 
   /** Moves over a value that holds columns. */
@@ -171,7 +179,10 @@ public final class AvroRecordDecoder implements RecordDecoder {
               RejectionReason.WRONG_TYPE,
               "field %s: the value of Avro type %s at byte %d is not a %s"
                   .formatted(
-                      fieldNames.get(member.column), member.typeName, began, buffer.spec().type()));
+                      fieldNames.get(member.column),
+                      member.typeName,
+                      input.bytesBefore(began),
+                      buffer.spec().type()));
       case TOO_LONG ->
           new DecodeFailure(
               RejectionReason.TOO_LONG,

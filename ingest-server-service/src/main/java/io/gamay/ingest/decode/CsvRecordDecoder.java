@@ -18,6 +18,7 @@ import java.util.Optional;
 public final class CsvRecordDecoder implements RecordDecoder {
 
   private static final int NONE = -1;
+  private static final byte[] NOTHING = new byte[0];
 
   /** Numbers of up to so many digits fit a LONG. */
   private static final int MAX_LONG_DIGITS = 18;
@@ -36,11 +37,15 @@ public final class CsvRecordDecoder implements RecordDecoder {
 
   private final List<String> fieldNames;
 
-  private byte[] source = new byte[0];
+  /** The record is {@code source[begin, end)}. */
+  private byte[] source = NOTHING;
+
+  private int begin;
+  private int end;
   private int at;
 
   /** The last cell: {@code cell[cellFrom, cellTo)}, without quotes and escapes. */
-  private byte[] cell = source;
+  private byte[] cell = NOTHING;
 
   private int cellFrom;
   private int cellTo;
@@ -71,19 +76,21 @@ public final class CsvRecordDecoder implements RecordDecoder {
   }
 
   @Override
-  public DecodeOutcome decode(byte[] record, FieldWriter[] columns) {
-    if (record.length == 0) {
+  public DecodeOutcome decode(byte[] record, int from, int to, FieldWriter[] columns) {
+    if (from == to) {
       return new DecodeFailure(RejectionReason.EMPTY, "the record has no bytes");
     }
-    int invalid = Utf8.firstInvalid(record, 0, record.length);
-    if (invalid < record.length) {
+    begin = from;
+    int invalid = Utf8.firstInvalid(record, from, to);
+    if (invalid < to) {
       return malformed(invalid, "not UTF-8: byte 0x%02x".formatted(record[invalid] & 0xff));
     }
     source = record;
-    at = 0;
+    end = to;
+    at = from;
     failure = Optional.empty();
     skipLines();
-    if (at == record.length) {
+    if (at == end) {
       return new DecodeFailure(RejectionReason.EMPTY, "the record has no row");
     }
     DecodeOutcome outcome = decodeRow(columns);
@@ -91,7 +98,13 @@ public final class CsvRecordDecoder implements RecordDecoder {
       return outcome;
     }
     skipLines();
-    return at == record.length ? outcome : malformed(at, "a second row");
+    return at == end ? outcome : malformed(at, "a second row");
+  }
+
+  @Override
+  public void release() {
+    source = NOTHING;
+    cell = NOTHING;
   }
 
   private DecodeOutcome decodeRow(FieldWriter[] columns) {
@@ -112,7 +125,7 @@ public final class CsvRecordDecoder implements RecordDecoder {
           return refused(written, column, columns[column].column());
         }
       }
-      if (at == source.length || isLineBreak(source[at])) {
+      if (at == end || isLineBreak(source[at])) {
         skipLineBreak();
         return DecodeOutcome.DECODED;
       }
@@ -124,9 +137,9 @@ public final class CsvRecordDecoder implements RecordDecoder {
 
   /** Passes over comments and, if they do not count, empty lines. */
   private void skipLines() {
-    while (at < source.length) {
+    while (at < end) {
       if (commentMarker != NONE && source[at] == commentMarker) {
-        while (at < source.length && !isLineBreak(source[at])) {
+        while (at < end && !isLineBreak(source[at])) {
           at++;
         }
         skipLineBreak();
@@ -139,10 +152,10 @@ public final class CsvRecordDecoder implements RecordDecoder {
   }
 
   private void skipLineBreak() {
-    if (at < source.length && source[at] == '\r') {
+    if (at < end && source[at] == '\r') {
       at++;
     }
-    if (at < source.length && source[at] == '\n') {
+    if (at < end && source[at] == '\n') {
       at++;
     }
   }
@@ -159,7 +172,7 @@ public final class CsvRecordDecoder implements RecordDecoder {
     if (trimsSpaces) {
       skipSpaces();
     }
-    if (quote != NONE && at < source.length && source[at] == quote) {
+    if (quote != NONE && at < end && source[at] == quote) {
       readQuoted(began);
     } else {
       readPlain();
@@ -168,7 +181,7 @@ public final class CsvRecordDecoder implements RecordDecoder {
 
   private void readPlain() {
     int from = at;
-    while (at < source.length && !isCellEnd(source[at])) {
+    while (at < end && !isCellEnd(source[at])) {
       if (escape != NONE && source[at] == escape) {
         readPlainWithEscapes(from);
         return;
@@ -182,7 +195,7 @@ public final class CsvRecordDecoder implements RecordDecoder {
     ensureUnescaped();
     int length = at - from;
     System.arraycopy(source, from, unescaped, 0, length);
-    while (at < source.length && !isCellEnd(source[at])) {
+    while (at < end && !isCellEnd(source[at])) {
       if (source[at] == escape) {
         length = readEscape(length);
       } else {
@@ -194,14 +207,11 @@ public final class CsvRecordDecoder implements RecordDecoder {
 
   private void readQuoted(int began) {
     int from = ++at;
-    while (at < source.length && source[at] != quote && source[at] != escape) {
+    while (at < end && source[at] != quote && source[at] != escape) {
       at++;
     }
     int length = at - from;
-    boolean isPlain =
-        at < source.length
-            && source[at] == quote
-            && (at + 1 == source.length || source[at + 1] != quote);
+    boolean isPlain = at < end && source[at] == quote && (at + 1 == end || source[at + 1] != quote);
     if (isPlain) {
       cell = source;
       cellFrom = from;
@@ -214,12 +224,12 @@ public final class CsvRecordDecoder implements RecordDecoder {
             Optional.of(
                 new DecodeFailure(
                     RejectionReason.TRUNCATED,
-                    "the record ends in the middle of the quoted cell at byte " + began));
+                    "the record ends in the middle of the quoted cell at byte " + (began - begin)));
         return;
       }
     }
     skipSpaces();
-    if (at < source.length && !isCellEnd(source[at])) {
+    if (at < end && !isCellEnd(source[at])) {
       failure = Optional.of(malformed(at, "text behind a quoted cell"));
     }
   }
@@ -227,7 +237,7 @@ public final class CsvRecordDecoder implements RecordDecoder {
   /** False if the record ends before the closing quote. */
   private boolean readRestOfQuoted(int lengthSoFar) {
     int length = lengthSoFar;
-    while (at < source.length) {
+    while (at < end) {
       byte c = source[at];
       if (c == escape && escape != NONE) {
         length = readEscape(length);
@@ -235,7 +245,7 @@ public final class CsvRecordDecoder implements RecordDecoder {
       }
       at++;
       if (c == quote) {
-        boolean isDoubled = at < source.length && source[at] == quote;
+        boolean isDoubled = at < end && source[at] == quote;
         if (!isDoubled) {
           cell = unescaped;
           cellFrom = 0;
@@ -253,7 +263,7 @@ public final class CsvRecordDecoder implements RecordDecoder {
   private int readEscape(int lengthSoFar) {
     int length = lengthSoFar;
     at++;
-    if (at == source.length) {
+    if (at == end) {
       unescaped[length++] = (byte) escape;
       return length;
     }
@@ -286,7 +296,7 @@ public final class CsvRecordDecoder implements RecordDecoder {
   }
 
   private void skipSpaces() {
-    while (at < source.length && source[at] == ' ' && source[at] != delimiter) {
+    while (at < end && source[at] == ' ' && source[at] != delimiter) {
       at++;
     }
   }
@@ -296,8 +306,8 @@ public final class CsvRecordDecoder implements RecordDecoder {
   }
 
   private void ensureUnescaped() {
-    if (unescaped.length < source.length) {
-      unescaped = new byte[source.length * 2];
+    if (unescaped.length < end - begin) {
+      unescaped = new byte[(end - begin) * 2];
     }
   }
 
@@ -389,7 +399,8 @@ public final class CsvRecordDecoder implements RecordDecoder {
                 buffer.spec().type()));
   }
 
-  private static DecodeFailure malformed(int at, String what) {
-    return new DecodeFailure(RejectionReason.MALFORMED, "at byte " + at + ": " + what);
+  private DecodeFailure malformed(int position, String what) {
+    return new DecodeFailure(
+        RejectionReason.MALFORMED, "at byte " + (position - begin) + ": " + what);
   }
 }

@@ -15,8 +15,8 @@ final class JsonLayout {
   /** More fields than this are not worth remembering. */
   private static final int MAX_FIELDS = 1_000;
 
-  /** Bytes that may be read behind the last one of a text that is compared. */
-  static final int SLACK = 2 * Long.BYTES;
+  /** A gap is compared as words of so many bytes. */
+  private static final int WORDS = 2 * Long.BYTES;
 
   private final Gap[] gaps;
 
@@ -46,7 +46,7 @@ final class JsonLayout {
       this.bytes = bytes;
       this.member = member;
       this.length = bytes.length;
-      byte[] padded = Arrays.copyOf(bytes, Math.max(length, SLACK));
+      byte[] padded = Arrays.copyOf(bytes, Math.max(length, WORDS));
       this.firstMask = mask(length);
       this.secondMask = mask(length - Long.BYTES);
       this.firstWord = ByteWords.get(padded, 0) & firstMask;
@@ -54,19 +54,17 @@ final class JsonLayout {
     }
 
     /**
-     * Whether these bytes stand in the text at {@code at}; {@link #SLACK} bytes behind it can be
-     * read.
+     * Whether these bytes stand in {@code text[at, end)}, at its beginning; 16 bytes from {@code
+     * at} on can be read.
      */
-    boolean stands(byte[] text, int at) {
+    boolean stands(byte[] text, int at, int end) {
       long difference =
           (ByteWords.get(text, at) ^ firstWord) & firstMask
               | (ByteWords.get(text, at + Long.BYTES) ^ secondWord) & secondMask;
-      return difference == 0 && (length <= SLACK || standsBehind(text, at));
-    }
-
-    private boolean standsBehind(byte[] text, int at) {
-      return at + length <= text.length
-          && Arrays.equals(text, at + SLACK, at + length, bytes, SLACK, length);
+      return difference == 0
+          && at + length <= end
+          && (length <= WORDS
+              || Arrays.equals(text, at + WORDS, at + length, bytes, WORDS, length));
     }
 
     private static long mask(int length) {
@@ -87,21 +85,25 @@ final class JsonLayout {
     return gaps;
   }
 
-  /** The layout of a record; null if the record is not JSON, is no object, or has no field. */
-  static @Nullable JsonLayout of(byte[] record, FieldTree fields) {
+  /**
+   * The layout of the record {@code source[from, to)}; null if the record is not JSON, is no
+   * object, or has no field.
+   */
+  static @Nullable JsonLayout of(byte[] source, int from, int to, FieldTree fields) {
     JsonScanner scanner = new JsonScanner();
-    scanner.start(record, 0, record.length);
+    scanner.start(source, from, to);
     try {
-      return read(record, fields, scanner);
+      return read(source, from, to, fields, scanner);
     } catch (JsonSyntaxException notJson) {
       return null;
     }
   }
 
-  private static @Nullable JsonLayout read(byte[] record, FieldTree fields, JsonScanner scanner) {
+  private static @Nullable JsonLayout read(
+      byte[] source, int from, int to, FieldTree fields, JsonScanner scanner) {
     List<Gap> gaps = new ArrayList<>();
     scanner.expect('{');
-    int valueEnd = 0;
+    int valueEnd = from;
     do {
       if (scanner.peek() != '"' || gaps.size() == MAX_FIELDS) {
         return null;
@@ -110,13 +112,13 @@ final class JsonLayout {
       int member = fields.find(scanner.text(), scanner.textFrom(), scanner.textTo());
       scanner.expect(':');
       scanner.peek();
-      gaps.add(new Gap(Arrays.copyOfRange(record, valueEnd, scanner.position()), member));
+      gaps.add(new Gap(Arrays.copyOfRange(source, valueEnd, scanner.position()), member));
       scanner.skipValue(1);
       valueEnd = scanner.position();
     } while (scanner.take(','));
     scanner.expect('}');
     scanner.requireEnd();
-    gaps.add(new Gap(Arrays.copyOfRange(record, valueEnd, record.length), -1));
+    gaps.add(new Gap(Arrays.copyOfRange(source, valueEnd, to), -1));
     return new JsonLayout(gaps);
   }
 }

@@ -29,6 +29,12 @@ final class JsonLayoutDecoder {
 
   private static final int UNSURE = -1;
 
+  /**
+   * So many bytes behind a record can be read. A value that begins in the record is read no further
+   * than three words and a few separators beyond its end; one that ends there is given up.
+   */
+  private static final int SLACK = 4 * Long.BYTES;
+
   /** A number of at most so many digits fits a LONG; the next one also has to be looked at. */
   private static final int MAX_LONG_DIGITS = 18;
 
@@ -92,10 +98,14 @@ final class JsonLayoutDecoder {
   private final JsonScanner scanner;
   private final List<String> fieldNames;
 
-  /** The record, zeros behind it. */
-  private byte[] text = new byte[0];
+  /** A copy of a record that lies too near to its array's end. */
+  private byte[] ownText = new byte[SLACK];
 
-  private int textLength;
+  /** The record is {@code text[begin, end)}; what stands behind it does not matter. */
+  private byte[] text = ownText;
+
+  private int begin;
+  private int end;
 
   private FieldWriter[] columns = new FieldWriter[0];
 
@@ -131,13 +141,19 @@ final class JsonLayoutDecoder {
     return new JsonRecordDecoder.Detours(recordDetours, fieldDetours, valueDetours);
   }
 
+  /** Lets go of the array of the record that was decoded last. */
+  void release() {
+    text = ownText;
+    members.release();
+  }
+
   /**
-   * Decodes a record that is a row.
+   * Decodes the record {@code source[from, to)} if it is a row.
    *
    * @return false if the record has to be decoded otherwise; the columns are as before
    */
-  boolean decode(byte[] record, FieldWriter[] toColumns) {
-    if (toColumns.length == 0 || record.length > MAX_RECORD_BYTES) {
+  boolean decode(byte[] source, int from, int to, FieldWriter[] toColumns) {
+    if (toColumns.length == 0 || to - from > MAX_RECORD_BYTES) {
       recordDetours++;
       return false;
     }
@@ -145,7 +161,7 @@ final class JsonLayoutDecoder {
       bind(toColumns);
     }
     if (layout == null || recordsUnlikeLayout >= patience) {
-      learn(record);
+      learn(source, from, to);
     }
     JsonLayout known = layout;
     if (known == null) {
@@ -153,9 +169,9 @@ final class JsonLayoutDecoder {
       return false;
     }
     int row = toColumns[0].column().rowCount();
-    copy(record);
+    place(source, from, to);
     long fieldDetoursBefore = fieldDetours;
-    if (!isRow(known, record.length, row)) {
+    if (!isRow(known, row)) {
       recordDetours++;
       for (FieldWriter column : toColumns) {
         column.column().truncate(row);
@@ -171,45 +187,54 @@ final class JsonLayoutDecoder {
     return columns == toColumns;
   }
 
-  private boolean isRow(JsonLayout known, int length, int row) {
-    members.start(text, length, columns, row);
+  private boolean isRow(JsonLayout known, int row) {
+    members.start(text, begin, end, columns, row);
     try {
-      return decodeFields(known, length, row);
+      return decodeFields(known, row);
     } catch (JsonSyntaxException notJson) {
       return false;
     }
   }
 
-  private void copy(byte[] record) {
-    int length = record.length;
-    textLength = length;
-    if (text.length < length + JsonLayout.SLACK) {
-      text = new byte[length * 2 + JsonLayout.SLACK];
+  /** Leaves the record where it lies if there is slack behind it. */
+  private void place(byte[] source, int from, int to) {
+    if (source.length - to >= SLACK) {
+      text = source;
+      begin = from;
+      end = to;
+      return;
     }
-    System.arraycopy(record, 0, text, 0, length);
-    ByteWords.set(text, length, 0);
-    ByteWords.set(text, length + Long.BYTES, 0);
+    int length = to - from;
+    if (ownText.length < length + SLACK) {
+      ownText = new byte[length * 2 + SLACK];
+    }
+    System.arraycopy(source, from, ownText, 0, length);
+    text = ownText;
+    begin = 0;
+    end = length;
   }
 
   // -- fields
 
-  private boolean decodeFields(JsonLayout known, int length, int row) {
+  private boolean decodeFields(JsonLayout known, int row) {
     byte[] record = text;
+    int recordEnd = end;
     Step[] expected = steps;
     JsonLayout.Gap[] gaps = known.gaps();
     int next = 0;
-    int at = 0;
+    int at = begin;
     while (true) {
       JsonLayout.Gap gap = gaps[next];
       Step step;
-      if (gap.stands(record, at)) {
+      if (gap.stands(record, at, recordEnd)) {
         at += gap.length;
         if (next == expected.length) {
-          return isEnd(at, length);
+          requireEnd(at);
+          return true;
         }
         step = expected[next++];
       } else {
-        int ahead = at == 0 ? -1 : findAhead(gaps, next + 1, at);
+        int ahead = at == begin ? -1 : findAhead(gaps, next + 1, at);
         if (ahead >= 0) {
           next = ahead;
           continue;
@@ -223,8 +248,8 @@ final class JsonLayoutDecoder {
         at = scanner.position();
       }
       at = readValue(step, at, row);
-      if (at == UNSURE) {
-        return false;
+      if (at == UNSURE || at >= recordEnd) {
+        return false; // no record ends with a value: a part of this one is not its own
       }
     }
   }
@@ -235,29 +260,28 @@ final class JsonLayoutDecoder {
    */
   private int findAhead(JsonLayout.Gap[] gaps, int from, int at) {
     for (int index = from; index < gaps.length; index++) {
-      if (gaps[index].stands(text, at)) {
+      if (gaps[index].stands(text, at, end)) {
         return index;
       }
     }
     return -1;
   }
 
-  private boolean isEnd(int at, int length) {
-    if (at < length) {
+  private void requireEnd(int at) {
+    if (at < end) {
       scanner.moveTo(at);
       scanner.requireEnd();
     }
-    return true;
   }
 
   /**
    * Reads what stands before a value, whatever it is; false at the record's end.
    *
-   * @param at behind a value, or 0
+   * @param at behind a value, or the record's beginning
    */
   private boolean readName(int at) {
     scanner.moveTo(at);
-    boolean isFirst = at == 0;
+    boolean isFirst = at == begin;
     if (isFirst) {
       scanner.expect('{');
     }
@@ -340,7 +364,7 @@ final class JsonLayoutDecoder {
     if (text[at] == ']') {
       return at + 1;
     }
-    while (true) {
+    while (at < end) {
       at = readOne(step, column, at);
       if (at == UNSURE) {
         return UNSURE;
@@ -357,6 +381,7 @@ final class JsonLayoutDecoder {
         at++;
       }
     }
+    return UNSURE;
   }
 
   /** Words go to the column while the end of the string is looked for. */
@@ -365,7 +390,7 @@ final class JsonLayoutDecoder {
     if (source[from] != '"') {
       return UNSURE;
     }
-    byte[] target = column.reserveBytes(textLength - from);
+    byte[] target = column.reserveBytes(end - from);
     int to = column.reservedStart();
     int at = from + 1;
     long word = ByteWords.get(source, at);
@@ -373,6 +398,9 @@ final class JsonLayoutDecoder {
     ByteWords.set(target, to, word);
     while (specials == 0) {
       at += Long.BYTES;
+      if (at >= end) {
+        return UNSURE;
+      }
       to += Long.BYTES;
       word = ByteWords.get(source, at);
       specials = ByteWords.specials(word);
@@ -394,24 +422,25 @@ final class JsonLayoutDecoder {
   private int readWideText(ColumnBuffer column, int from, int maxLength) {
     byte[] source = text;
     int at = from + 1;
-    while (source[at] != '"') {
+    while (at < end && source[at] != '"') {
       if (source[at] == '\\' || (source[at] >= 0 && source[at] < ' ')) {
         return UNSURE;
       }
       at++;
     }
     int length = at - from - 1;
-    if (length > maxLength || Utf8.firstInvalid(source, from + 1, at) < at) {
+    if (at >= end || length > maxLength || Utf8.firstInvalid(source, from + 1, at) < at) {
       return UNSURE;
     }
     column.appendBytes(source, from + 1, length);
     return at + 1;
   }
 
+  /** Where a plain string ends, or a position behind the record. */
   private int endOfPlainText(int from) {
     int at = from;
     long specials = ByteWords.specials(ByteWords.get(text, at));
-    while (specials == 0) {
+    while (specials == 0 && at < end) {
       at += Long.BYTES;
       specials = ByteWords.specials(ByteWords.get(text, at));
     }
@@ -557,8 +586,8 @@ final class JsonLayoutDecoder {
   }
 
   /** Expects from now on what this record looks like, if it is JSON. */
-  private void learn(byte[] record) {
-    JsonLayout read = JsonLayout.of(record, fields);
+  private void learn(byte[] source, int from, int to) {
+    JsonLayout read = JsonLayout.of(source, from, to, fields);
     if (layout != null) {
       patience = Math.min(MAX_PATIENCE, patience * 2);
     }

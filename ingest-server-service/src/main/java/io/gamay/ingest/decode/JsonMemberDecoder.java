@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonMemberDecoder {
 
+  private static final byte[] NOTHING = new byte[0];
+
   private final List<String> fieldNames;
   private final FieldTree fields;
 
@@ -26,7 +28,7 @@ final class JsonMemberDecoder {
   private final boolean[] isNamedAtTop;
 
   private final JsonScanner scanner = new JsonScanner();
-  private byte[] record = new byte[0];
+  private byte[] record = NOTHING;
   private FieldWriter[] columns = new FieldWriter[0];
   private int row;
 
@@ -37,15 +39,21 @@ final class JsonMemberDecoder {
     this.isNamedAtTop = new boolean[fieldNames.size()];
   }
 
-  /** Begins with {@code bytes[0, length)} as a record of row {@code ofRow}. */
-  void start(byte[] bytes, int length, FieldWriter[] toColumns, int ofRow) {
+  /** Begins with {@code bytes[from, to)} as a record of row {@code ofRow}. */
+  void start(byte[] bytes, int from, int to, FieldWriter[] toColumns, int ofRow) {
     record = bytes;
     columns = toColumns;
     row = ofRow;
-    scanner.start(bytes, 0, length);
+    scanner.start(bytes, from, to);
     if (hasNested) {
       Arrays.fill(isNamedAtTop, false);
     }
+  }
+
+  /** Lets go of the record. */
+  void release() {
+    record = NOTHING;
+    scanner.release();
   }
 
   JsonScanner scanner() {

@@ -28,19 +28,25 @@ public final class JsonRecordDecoder implements RecordDecoder {
   }
 
   @Override
-  public DecodeOutcome decode(byte[] record, FieldWriter[] columns) {
-    if (record.length == 0) {
+  public DecodeOutcome decode(byte[] source, int from, int to, FieldWriter[] columns) {
+    if (from == to) {
       return new DecodeFailure(RejectionReason.EMPTY, "the record has no bytes");
     }
-    if (laidOut.decode(record, columns)) {
+    if (laidOut.decode(source, from, to, columns)) {
       return DecodeOutcome.DECODED;
     }
-    return decodeFromBeginning(record, columns);
+    return decodeFromBeginning(source, from, to, columns);
+  }
+
+  @Override
+  public void release() {
+    members.release();
+    laidOut.release();
   }
 
   /** The way that any record can take. */
-  DecodeOutcome decodeFromBeginning(byte[] record, FieldWriter[] columns) {
-    members.start(record, record.length, columns, columns.length == 0 ? 0 : rowsBefore(columns));
+  DecodeOutcome decodeFromBeginning(byte[] source, int from, int to, FieldWriter[] columns) {
+    members.start(source, from, to, columns, columns.length == 0 ? 0 : rowsBefore(columns));
     JsonScanner scanner = members.scanner();
     try {
       if (scanner.peek() != '{') {

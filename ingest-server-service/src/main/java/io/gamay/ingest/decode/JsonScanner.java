@@ -15,12 +15,17 @@ final class JsonScanner {
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
-  private byte[] source = new byte[0];
+  private static final byte[] NOTHING = new byte[0];
+
+  /** The text is {@code source[begin, end)}. */
+  private byte[] source = NOTHING;
+
+  private int begin;
   private int at;
   private int end;
 
   /** The last string without its quotes and escapes: {@code text[textFrom, textTo)}. */
-  private byte[] text = source;
+  private byte[] text = NOTHING;
 
   private int textFrom;
   private int textTo;
@@ -35,8 +40,15 @@ final class JsonScanner {
   /** Begins with {@code bytes[from, to)}. */
   void start(byte[] bytes, int from, int to) {
     source = bytes;
+    begin = from;
     at = from;
     end = to;
+  }
+
+  /** Lets go of the text. */
+  void release() {
+    start(NOTHING, 0, 0);
+    text = NOTHING;
   }
 
   int position() {
@@ -95,14 +107,14 @@ final class JsonScanner {
       }
       at++;
     }
-    throw JsonSyntaxException.truncated(at);
+    throw truncated(at);
   }
 
   /** Moves over white space and one expected byte. */
   void expect(char expected) {
     byte c = peek();
     if (c != expected) {
-      throw JsonSyntaxException.malformed(at, "expected '" + expected + "', found " + shown(c));
+      throw malformed(at, "expected '" + expected + "', found " + shown(c));
     }
     at++;
   }
@@ -120,7 +132,7 @@ final class JsonScanner {
     while (at < end) {
       byte c = source[at];
       if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-        throw JsonSyntaxException.malformed(at, "unexpected " + shown(c) + " behind the record");
+        throw malformed(at, "unexpected " + shown(c) + " behind the record");
       }
       at++;
     }
@@ -148,11 +160,11 @@ final class JsonScanner {
       if (c < 0) {
         ascii = false;
       } else if (c < ' ') {
-        throw JsonSyntaxException.malformed(at, "control character " + shown(c) + " in a string");
+        throw malformed(at, "control character " + shown(c) + " in a string");
       }
       at++;
     }
-    throw JsonSyntaxException.truncated(end);
+    throw truncated(end);
   }
 
   /** Reads a number; the cursor is at its first byte. */
@@ -173,7 +185,7 @@ final class JsonScanner {
       throw unexpected("a digit");
     }
     if (digits > 1 && source[digitsFrom] == '0') {
-      throw JsonSyntaxException.malformed(digitsFrom, "number with a leading zero");
+      throw malformed(digitsFrom, "number with a leading zero");
     }
     isLong = true;
     if (at < end && source[at] == '.') {
@@ -276,16 +288,15 @@ final class JsonScanner {
    */
   void requireDepth(int depth) {
     if (depth >= MAX_DEPTH) {
-      throw JsonSyntaxException.malformed(at, "nested deeper than " + MAX_DEPTH);
+      throw malformed(at, "nested deeper than " + MAX_DEPTH);
     }
   }
 
   JsonSyntaxException unexpected(String expected) {
     if (at >= end) {
-      return JsonSyntaxException.truncated(end);
+      return truncated(end);
     }
-    return JsonSyntaxException.malformed(
-        at, "expected " + expected + ", found " + shown(source[at]));
+    return malformed(at, "expected " + expected + ", found " + shown(source[at]));
   }
 
   private void skipObject(int depth) {
@@ -353,7 +364,7 @@ final class JsonScanner {
       return false;
     }
     if (available < word.length) {
-      throw JsonSyntaxException.truncated(end);
+      throw truncated(end);
     }
     at += word.length;
     return true;
@@ -389,18 +400,18 @@ final class JsonScanner {
       if (c < 0) {
         ascii = false;
       } else if (c < ' ') {
-        throw JsonSyntaxException.malformed(at, "control character " + shown(c) + " in a string");
+        throw malformed(at, "control character " + shown(c) + " in a string");
       }
       unescaped[written++] = c;
       at++;
     }
-    throw JsonSyntaxException.truncated(end);
+    throw truncated(end);
   }
 
   private int readEscape(int writtenSoFar) {
     int written = writtenSoFar;
     if (at + 1 >= end) {
-      throw JsonSyntaxException.truncated(end);
+      throw truncated(end);
     }
     byte kind = source[at + 1];
     if (kind == 'u') {
@@ -414,7 +425,7 @@ final class JsonScanner {
           case 'n' -> '\n';
           case 'r' -> '\r';
           case 't' -> '\t';
-          default -> throw JsonSyntaxException.malformed(at, "unknown escape \\" + (char) kind);
+          default -> throw malformed(at, "unknown escape \\" + (char) kind);
         };
     at += 2;
     return written;
@@ -427,31 +438,31 @@ final class JsonScanner {
     int codePoint = unit;
     if (Character.isHighSurrogate((char) unit)) {
       if (at + 1 >= end) {
-        throw JsonSyntaxException.truncated(end);
+        throw truncated(end);
       }
       if (source[at] != '\\' || source[at + 1] != 'u') {
-        throw JsonSyntaxException.malformed(escapeAt, "unpaired surrogate");
+        throw malformed(escapeAt, "unpaired surrogate");
       }
       int low = readHexUnit();
       if (!Character.isLowSurrogate((char) low)) {
-        throw JsonSyntaxException.malformed(escapeAt, "unpaired surrogate");
+        throw malformed(escapeAt, "unpaired surrogate");
       }
       codePoint = Character.toCodePoint((char) unit, (char) low);
     } else if (Character.isLowSurrogate((char) unit)) {
-      throw JsonSyntaxException.malformed(escapeAt, "unpaired surrogate");
+      throw malformed(escapeAt, "unpaired surrogate");
     }
     return putCodePoint(codePoint, writtenSoFar);
   }
 
   private int readHexUnit() {
     if (at + 6 > end) {
-      throw JsonSyntaxException.truncated(end);
+      throw truncated(end);
     }
     int unit = 0;
     for (int i = at + 2; i < at + 6; i++) {
       int digit = Character.digit(source[i], 16);
       if (digit < 0) {
-        throw JsonSyntaxException.malformed(i, "expected a hex digit, found " + shown(source[i]));
+        throw malformed(i, "expected a hex digit, found " + shown(source[i]));
       }
       unit = unit << 4 | digit;
     }
@@ -482,7 +493,7 @@ final class JsonScanner {
   private void requireUtf8(int from, int to) {
     int invalid = Utf8.firstInvalid(source, from, to);
     if (invalid < to) {
-      throw JsonSyntaxException.malformed(invalid, "not UTF-8: byte " + shown(source[invalid]));
+      throw malformed(invalid, "not UTF-8: byte " + shown(source[invalid]));
     }
   }
 
@@ -490,6 +501,14 @@ final class JsonScanner {
     if (unescaped.length < length) {
       unescaped = new byte[Math.max(length, unescaped.length * 2)];
     }
+  }
+
+  private JsonSyntaxException malformed(int position, String what) {
+    return JsonSyntaxException.malformed(position - begin, what);
+  }
+
+  private JsonSyntaxException truncated(int position) {
+    return JsonSyntaxException.truncated(position - begin);
   }
 
   private static boolean isDigit(byte c) {

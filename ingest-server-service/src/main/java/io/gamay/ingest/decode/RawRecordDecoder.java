@@ -17,21 +17,19 @@ public final class RawRecordDecoder implements RecordDecoder {
   }
 
   @Override
-  public DecodeOutcome decode(byte[] record, FieldWriter[] columns) {
+  public DecodeOutcome decode(byte[] source, int from, int to, FieldWriter[] columns) {
     FieldWriter target = columns[column];
     boolean isBytes = target.column().spec().type() == DataType.BYTES;
     if (!isBytes) {
-      int invalid = Utf8.firstInvalid(record, 0, record.length);
-      if (invalid < record.length) {
+      int invalid = Utf8.firstInvalid(source, from, to);
+      if (invalid < to) {
         return new DecodeFailure(
             RejectionReason.MALFORMED,
-            "at byte %d: not UTF-8: byte 0x%02x".formatted(invalid, record[invalid] & 0xff));
+            "at byte %d: not UTF-8: byte 0x%02x".formatted(invalid - from, source[invalid] & 0xff));
       }
     }
     FieldWriter.Written written =
-        isBytes
-            ? target.writeBytes(record, 0, record.length)
-            : target.writeString(record, 0, record.length);
+        isBytes ? target.writeBytes(source, from, to) : target.writeString(source, from, to);
     return switch (written) {
       case VALUE, MISSING -> DecodeOutcome.DECODED;
       case WRONG_TYPE, TOO_LONG ->
@@ -42,4 +40,7 @@ public final class RawRecordDecoder implements RecordDecoder {
                       target.column().spec().name(), target.column().spec().maxLength().orElse(0)));
     };
   }
+
+  @Override
+  public void release() {}
 }

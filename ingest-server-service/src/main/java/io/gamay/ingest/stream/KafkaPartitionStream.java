@@ -3,6 +3,7 @@ package io.gamay.ingest.stream;
 import static java.util.Objects.requireNonNull;
 
 import io.gamay.segment.ledger.OffsetRange;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,8 @@ import org.springframework.kafka.support.TopicPartitionOffset;
  */
 final class KafkaPartitionStream
     implements PartitionStream,
-        BatchInterceptor<byte[], byte[]>,
-        BatchMessageListener<byte[], byte[]>,
+        BatchInterceptor<ByteBuffer, ByteBuffer>,
+        BatchMessageListener<ByteBuffer, ByteBuffer>,
         CommonErrorHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaPartitionStream.class);
@@ -49,12 +50,12 @@ final class KafkaPartitionStream
   private final TopicPartition partition;
   private final TopicIdentity identity;
   private final StreamListener listener;
-  private final KafkaMessageListenerContainer<byte[], byte[]> container;
+  private final KafkaMessageListenerContainer<ByteBuffer, ByteBuffer> container;
 
   /** Where the next batch starts: behind the last one that was delivered. */
   private long position;
 
-  private @Nullable Consumer<byte[], byte[]> consumer;
+  private @Nullable Consumer<ByteBuffer, ByteBuffer> consumer;
   private boolean deliveredSincePoll;
   private boolean failed;
   private boolean isPausedByListener;
@@ -149,8 +150,8 @@ final class KafkaPartitionStream
   }
 
   @Override
-  public ConsumerRecords<byte[], byte[]> intercept(
-      ConsumerRecords<byte[], byte[]> records, Consumer<byte[], byte[]> polling) {
+  public ConsumerRecords<ByteBuffer, ByteBuffer> intercept(
+      ConsumerRecords<ByteBuffer, ByteBuffer> records, Consumer<ByteBuffer, ByteBuffer> polling) {
     return records;
   }
 
@@ -161,9 +162,9 @@ final class KafkaPartitionStream
 
   @Override
   public void onMessage(
-      ConsumerRecords<byte[], byte[]> records,
+      ConsumerRecords<ByteBuffer, ByteBuffer> records,
       @Nullable Acknowledgment acknowledgment,
-      Consumer<byte[], byte[]> polling) {
+      Consumer<ByteBuffer, ByteBuffer> polling) {
     OffsetAndMetadata next = records.nextOffsets().get(partition);
     if (next == null) {
       throw new IllegalStateException("poll of " + partition + " does not tell its next offset");
@@ -173,7 +174,7 @@ final class KafkaPartitionStream
 
   /** Not used: {@link #wantsPollResult()} asks for the whole result of the poll. */
   @Override
-  public void onMessage(List<ConsumerRecord<byte[], byte[]>> records) {
+  public void onMessage(List<ConsumerRecord<ByteBuffer, ByteBuffer>> records) {
     throw new IllegalStateException("records of " + partition + " without their poll");
   }
 
@@ -250,8 +251,8 @@ final class KafkaPartitionStream
   }
 
   @SuppressWarnings("unchecked")
-  private static Consumer<byte[], byte[]> sameConsumer(Consumer<?, ?> polling) {
-    return (Consumer<byte[], byte[]>) polling;
+  private static Consumer<ByteBuffer, ByteBuffer> sameConsumer(Consumer<?, ?> polling) {
+    return (Consumer<ByteBuffer, ByteBuffer>) polling;
   }
 
   private void checkIdentity(KafkaBatch batch) {

@@ -65,36 +65,44 @@ public final class RowAssembler {
       writers[column].column().clear();
     }
     for (int index = 0; index < batch.size(); index++) {
-      long offset = batch.offset(index);
+      batch.moveTo(index);
+      long offset = batch.offset();
       if (offset >= ledger.position()) {
         ledger.absentTo(offset);
-        assemble(offset, batch, index, ledger);
+        assemble(offset, batch, ledger);
       }
     }
+    decoder.release();
     if (batch.nextOffset() > ledger.position()) {
       ledger.absentTo(batch.nextOffset());
     }
     return out;
   }
 
-  private void assemble(long offset, StreamBatch batch, int index, OffsetLedger ledger) {
-    byte[] record = batch.value(index);
+  private void assemble(long offset, StreamBatch batch, OffsetLedger ledger) {
+    byte[] record = batch.value();
     if (record == null) {
-      reject(offset, RejectionReason.TOMBSTONE, "the record has no value", new byte[0], ledger);
+      ledger.rejected(
+          new RejectedRecord(
+              offset, RejectionReason.TOMBSTONE, "the record has no value", new byte[0], 0));
       return;
     }
+    int from = batch.valueStart();
+    int to = batch.valueEnd();
     int row = out.rowCount();
-    DecodeOutcome outcome = decoder.decode(record, writers);
+    DecodeOutcome outcome = decoder.decode(record, from, to, writers);
     if (outcome instanceof DecodeFailure failure) {
       abandonRow(row);
-      reject(offset, failure.reason(), failure.detail(), record, ledger);
+      ledger.rejected(rejected(offset, failure.reason(), failure.detail(), record, from, to));
       return;
     }
     fillMissing(row);
     int failed = runSteps(row);
     if (failed >= 0) {
       abandonRow(row);
-      reject(offset, RejectionReason.TRANSFORM_FAILED, transformDetail(failed), record, ledger);
+      ledger.rejected(
+          rejected(
+              offset, RejectionReason.TRANSFORM_FAILED, transformDetail(failed), record, from, to));
       return;
     }
     out.endRow(offset);
@@ -144,9 +152,12 @@ public final class RowAssembler {
         : "a nested call of a transform has no value";
   }
 
-  private static void reject(
-      long offset, RejectionReason reason, String detail, byte[] record, OffsetLedger ledger) {
-    byte[] sample = Arrays.copyOf(record, Math.min(record.length, RejectedRecord.MAX_SAMPLE_BYTES));
-    ledger.rejected(new RejectedRecord(offset, reason, detail, sample, record.length));
+  /** With a sample of {@code record[from, to)}. */
+  private static RejectedRecord rejected(
+      long offset, RejectionReason reason, String detail, byte[] record, int from, int to) {
+    int length = to - from;
+    byte[] sample =
+        Arrays.copyOfRange(record, from, from + Math.min(length, RejectedRecord.MAX_SAMPLE_BYTES));
+    return new RejectedRecord(offset, reason, detail, sample, length);
   }
 }

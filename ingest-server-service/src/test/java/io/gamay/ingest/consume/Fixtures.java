@@ -14,6 +14,7 @@ import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.TableSchema;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -121,9 +122,10 @@ final class Fixtures {
     return (batch, ledger) -> {
       out.clear();
       for (int i = 0; i < batch.size(); i++) {
-        if (batch.offset(i) >= ledger.position()) {
-          ledger.absentTo(batch.offset(i));
-          assemble(batch, i, ledger, out);
+        batch.moveTo(i);
+        if (batch.offset() >= ledger.position()) {
+          ledger.absentTo(batch.offset());
+          assemble(batch, ledger, out);
         }
       }
       if (batch.nextOffset() > ledger.position()) {
@@ -133,18 +135,20 @@ final class Fixtures {
     };
   }
 
-  private static void assemble(StreamBatch batch, int i, OffsetLedger ledger, RowBatch out) {
-    byte[] value = Objects.requireNonNull(batch.value(i));
+  private static void assemble(StreamBatch batch, OffsetLedger ledger, RowBatch out) {
+    byte[] value =
+        Arrays.copyOfRange(
+            Objects.requireNonNull(batch.value()), batch.valueStart(), batch.valueEnd());
     String text = new String(value, StandardCharsets.UTF_8);
     if (!isGood(text)) {
       ledger.rejected(
           new RejectedRecord(
-              batch.offset(i), RejectionReason.MALFORMED, "not a number", value, value.length));
+              batch.offset(), RejectionReason.MALFORMED, "not a number", value, value.length));
       return;
     }
     out.column(0).appendLong(Long.parseLong(text));
     out.column(1).appendBytes(value, 0, value.length);
-    out.endRow(batch.offset(i));
-    ledger.indexed(batch.offset(i));
+    out.endRow(batch.offset());
+    ledger.indexed(batch.offset());
   }
 }

@@ -90,30 +90,62 @@ final class InMemoryStream implements StreamConnector {
     return new Batch(offsets, values, next);
   }
 
-  record Batch(List<Long> offsets, List<byte[]> values, long nextOffset) implements StreamBatch {
+  /** Each value in an array of its own. */
+  static final class Batch implements StreamBatch {
+    private final List<Long> offsets;
+    private final List<byte[]> values;
+    private final long nextOffset;
+    private int current = -1;
+
+    Batch(List<Long> offsets, List<byte[]> values, long nextOffset) {
+      this.offsets = offsets;
+      this.values = values;
+      this.nextOffset = nextOffset;
+    }
+
     @Override
     public int size() {
       return offsets.size();
     }
 
     @Override
-    public long offset(int index) {
-      return offsets.get(index);
+    public void moveTo(int index) {
+      current = index;
     }
 
     @Override
-    public long timestampMillis(int index) {
-      return offsets.get(index);
+    public long offset() {
+      return offsets.get(current);
     }
 
     @Override
-    public byte[] value(int index) {
-      return values.get(index);
+    public long timestampMillis() {
+      return offsets.get(current);
     }
 
     @Override
-    public byte @Nullable [] key(int index) {
+    public byte[] value() {
+      return values.get(current);
+    }
+
+    @Override
+    public int valueStart() {
+      return 0;
+    }
+
+    @Override
+    public int valueEnd() {
+      return value().length;
+    }
+
+    @Override
+    public byte @Nullable [] key() {
       return null;
+    }
+
+    @Override
+    public long nextOffset() {
+      return nextOffset;
     }
   }
 

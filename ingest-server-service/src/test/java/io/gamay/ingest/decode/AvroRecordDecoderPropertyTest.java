@@ -42,7 +42,7 @@ class AvroRecordDecoderPropertyTest {
         Duration.ofSeconds(4),
         random -> {
           Schema schema = new AvroTexts().anyRecord(random, 0);
-          Fixture fixture = new Fixture(schema, anyColumns(schema, random));
+          Fixture fixture = new Fixture(schema, anyColumns(schema, random), random);
           for (int number = 0; number < RECORDS_OF_A_CASE; number++) {
             GenericRecord record =
                 (GenericRecord) Objects.requireNonNull(AvroTexts.anyValue(schema, random));
@@ -58,7 +58,7 @@ class AvroRecordDecoderPropertyTest {
         Duration.ofSeconds(3),
         random -> {
           Schema schema = new AvroTexts().anyRecord(random, 0);
-          Fixture fixture = new Fixture(schema, anyColumns(schema, random));
+          Fixture fixture = new Fixture(schema, anyColumns(schema, random), random);
           GenericRecord record =
               (GenericRecord) Objects.requireNonNull(AvroTexts.anyValue(schema, random));
           byte[] whole = AvroTexts.encode(schema, record, random.chance(0.3));
@@ -253,11 +253,13 @@ class AvroRecordDecoderPropertyTest {
   private static final class Fixture {
     private final Schema schema;
     private final List<ColumnSpec> specs;
+    private final SeededRandom random;
     private final FieldWriter[] writers;
     private final AvroRecordDecoder decoder;
     private int rowCount;
 
-    Fixture(Schema schema, List<ColumnSpec> specs) {
+    Fixture(Schema schema, List<ColumnSpec> specs, SeededRandom random) {
+      this.random = random;
       this.schema = schema;
       this.specs = specs;
       this.writers =
@@ -266,7 +268,7 @@ class AvroRecordDecoderPropertyTest {
     }
 
     DecodeOutcome decode(byte[] record) {
-      DecodeOutcome outcome = decoder.decode(record, writers);
+      DecodeOutcome outcome = PlacedRecord.amongOthers(record, random).decode(decoder, writers);
       boolean isRow = outcome instanceof DecodeOutcome.Decoded;
       for (FieldWriter writer : writers) {
         if (!isRow) {

@@ -117,7 +117,7 @@ class AvroRecordDecoderTest {
       List<ColumnSpec> columns = List.of(ColumnSpec.dimension("next", type));
       assertThat(
               new AvroRecordDecoder(list, DecodedRow.names(columns))
-                  .decode(deep, new DecodedRow(columns).writers()))
+                  .decode(deep, 0, deep.length, new DecodedRow(columns).writers()))
           .isInstanceOfSatisfying(
               DecodeFailure.class, failure -> assertThat(failure.detail()).contains("deeper"));
     }
@@ -136,7 +136,7 @@ class AvroRecordDecoderTest {
     byte[] manyNulls = HexFormat.of().parseHex("feffffffffffff0100");
     assertThat(
             new AvroRecordDecoder(nulls, DecodedRow.names(columns))
-                .decode(manyNulls, new DecodedRow(columns).writers()))
+                .decode(manyNulls, 0, manyNulls.length, new DecodedRow(columns).writers()))
         .isInstanceOf(DecodeFailure.class);
   }
 
@@ -144,9 +144,10 @@ class AvroRecordDecoderTest {
   void valueThatDoesNotConvertNamesItsColumn() {
     List<ColumnSpec> columns = List.of(ColumnSpec.dimension("rider.name", DataType.LONG));
     assertThat(
-            new AvroRecordDecoder(RIDE, DecodedRow.names(columns))
+            PlacedRecord.alone(AvroTexts.encode(RIDE, ride(true), false))
                 .decode(
-                    AvroTexts.encode(RIDE, ride(true), false), new DecodedRow(columns).writers()))
+                    new AvroRecordDecoder(RIDE, DecodedRow.names(columns)),
+                    new DecodedRow(columns).writers()))
         .isInstanceOfSatisfying(
             DecodeFailure.class,
             failure -> {
@@ -183,14 +184,16 @@ class AvroRecordDecoderTest {
 
   private static List<String> decoded(byte[] record) {
     DecodedRow row = new DecodedRow(COLUMNS);
-    assertThat(new AvroRecordDecoder(RIDE, DecodedRow.names(COLUMNS)).decode(record, row.writers()))
+    assertThat(
+            new AvroRecordDecoder(RIDE, DecodedRow.names(COLUMNS))
+                .decode(record, 0, record.length, row.writers()))
         .isEqualTo(DecodeOutcome.DECODED);
     return row.shown();
   }
 
   private static DecodeOutcome decode(byte[] record) {
     return new AvroRecordDecoder(RIDE, DecodedRow.names(COLUMNS))
-        .decode(record, new DecodedRow(COLUMNS).writers());
+        .decode(record, 0, record.length, new DecodedRow(COLUMNS).writers());
   }
 
   private static RejectionReason reasonOf(byte[] record) {

@@ -89,7 +89,7 @@ class CsvRecordDecoderTest {
     byte[] record = "a,1".getBytes(UTF_8);
     record[0] = (byte) 0xff;
     assertFailure(
-        decoder(DEFAULT).decode(record, new DecodedRow(COLUMNS).writers()),
+        decoder(DEFAULT).decode(record, 0, record.length, new DecodedRow(COLUMNS).writers()),
         RejectionReason.MALFORMED,
         "byte 0");
   }
@@ -123,7 +123,7 @@ class CsvRecordDecoderTest {
         new CsvRecordDecoder(
             DEFAULT, List.of("unknown", "count", "name"), DecodedRow.names(COLUMNS));
     DecodedRow row = new DecodedRow(COLUMNS);
-    assertThat(decoder.decode("x,3,Ada".getBytes(UTF_8), row.writers()))
+    assertThat(PlacedRecord.alone("x,3,Ada".getBytes(UTF_8)).decode(decoder, row.writers()))
         .isEqualTo(DecodeOutcome.DECODED);
     assertThat(row.shown()).containsExactly("Ada", "3", "missing", "missing");
   }
@@ -144,10 +144,12 @@ class CsvRecordDecoderTest {
                   String.join(",", cells.stream().map(c -> written(c, random)).toList());
               DecodedRow row = new DecodedRow(columns);
               DecodeOutcome outcome =
-                  new CsvRecordDecoder(
-                          DEFAULT, DecodedRow.names(columns), DecodedRow.names(columns))
-                      .decode(
+                  PlacedRecord.amongOthers(
                           (record + random.oneOf(List.of("", "\n", "\r\n"))).getBytes(UTF_8),
+                          random)
+                      .decode(
+                          new CsvRecordDecoder(
+                              DEFAULT, DecodedRow.names(columns), DecodedRow.names(columns)),
                           row.writers());
               if (record.startsWith("#")) {
                 return;
@@ -169,7 +171,8 @@ class CsvRecordDecoderTest {
               byte[] record = JsonTexts.mutate("a,\"b\"\"\n\",5,x;y\r\n#".getBytes(UTF_8), random);
               Csv format = random.chance(0.5) ? DEFAULT : MYSQL;
               DecodedRow row = new DecodedRow(COLUMNS);
-              DecodeOutcome outcome = decoder(format).decode(record, row.writers());
+              DecodeOutcome outcome =
+                  PlacedRecord.amongOthers(record, random).decode(decoder(format), row.writers());
               if (outcome instanceof DecodeFailure failure) {
                 assertThat(failure.detail()).isNotEmpty();
               } else {
@@ -195,14 +198,15 @@ class CsvRecordDecoderTest {
 
   private static List<String> decoded(Csv format, String record) {
     DecodedRow row = new DecodedRow(COLUMNS);
-    assertThat(decoder(format).decode(record.getBytes(UTF_8), row.writers()))
+    assertThat(PlacedRecord.alone(record.getBytes(UTF_8)).decode(decoder(format), row.writers()))
         .as(record)
         .isEqualTo(DecodeOutcome.DECODED);
     return row.shown();
   }
 
   private static DecodeOutcome decode(Csv format, String record) {
-    return decoder(format).decode(record.getBytes(UTF_8), new DecodedRow(COLUMNS).writers());
+    return PlacedRecord.alone(record.getBytes(UTF_8))
+        .decode(decoder(format), new DecodedRow(COLUMNS).writers());
   }
 
   private static CsvRecordDecoder decoder(Csv format) {

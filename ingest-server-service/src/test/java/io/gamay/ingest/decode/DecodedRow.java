@@ -32,7 +32,8 @@ final class DecodedRow {
     return shown;
   }
 
-  private static String shown(ColumnBuffer column) {
+  /** Of the first row. */
+  static String shown(ColumnBuffer column) {
     if (column.rowCount() == 0) {
       return "missing";
     }

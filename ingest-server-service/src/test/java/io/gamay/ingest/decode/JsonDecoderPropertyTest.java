@@ -84,7 +84,7 @@ class JsonDecoderPropertyTest {
         Seeds.forEach(
             20,
             random -> {
-              Ways ways = new Ways(EVENT_COLUMNS);
+              Ways ways = new Ways(EVENT_COLUMNS, random);
               for (int record = 0; record < 500; record++) {
                 byte[] event = JsonTexts.event(random);
                 assertThat(ways.decode(event)).isEqualTo(DecodeOutcome.DECODED);
@@ -100,7 +100,7 @@ class JsonDecoderPropertyTest {
     Seeds.forEach(
         Duration.ofSeconds(3),
         random -> {
-          Ways ways = new Ways(EVENT_COLUMNS);
+          Ways ways = new Ways(EVENT_COLUMNS, random);
           for (int record = 0; record < RECORDS_OF_A_CASE; record++) {
             byte[] event = JsonTexts.event(random);
             check(ways, random.chance(0.7) ? JsonTexts.mutate(event, random) : event);
@@ -117,7 +117,7 @@ class JsonDecoderPropertyTest {
           List<ColumnSpec> columns = someOf(ANY_COLUMNS, random);
           List<String> names = columns.stream().map(ColumnSpec::name).toList();
           JsonTexts.Style style = JsonTexts.Style.any(names, random);
-          Ways ways = new Ways(columns);
+          Ways ways = new Ways(columns, random);
           for (int record = 0; record < RECORDS_OF_A_CASE; record++) {
             if (random.chance(0.05)) {
               style = JsonTexts.Style.any(names, random);
@@ -193,18 +193,23 @@ class JsonDecoderPropertyTest {
         Optional.empty());
   }
 
-  /** One decoder that remembers layouts, and one whose records all take the long way. */
+  /**
+   * One decoder that remembers layouts, its records among other bytes, and one whose records lie
+   * alone and all take the long way.
+   */
   private static final class Ways {
 
     private final List<ColumnSpec> specs;
+    private final SeededRandom random;
     private final FieldWriter[] shortWay;
     private final FieldWriter[] longWay;
     private final JsonRecordDecoder decoder;
     private final JsonRecordDecoder other;
     private int rowCount;
 
-    Ways(List<ColumnSpec> specs) {
+    Ways(List<ColumnSpec> specs, SeededRandom random) {
       this.specs = specs;
+      this.random = random;
       this.shortWay = writers(specs);
       this.longWay = writers(specs);
       List<String> names = specs.stream().map(ColumnSpec::name).toList();
@@ -214,9 +219,11 @@ class JsonDecoderPropertyTest {
 
     /** Decodes both ways; of a record that is a row both get one more row. */
     DecodeOutcome decode(byte[] record) {
-      DecodeOutcome outcome = decoder.decode(record, shortWay);
+      DecodeOutcome outcome = PlacedRecord.amongOthers(record, random).decode(decoder, shortWay);
       DecodeOutcome expected =
-          record.length == 0 ? outcome : other.decodeFromBeginning(record, longWay);
+          record.length == 0
+              ? outcome
+              : other.decodeFromBeginning(record, 0, record.length, longWay);
       String context = new String(record, StandardCharsets.UTF_8);
       assertThat(outcome).as(context).isEqualTo(expected);
       boolean isRow = outcome instanceof DecodeOutcome.Decoded;

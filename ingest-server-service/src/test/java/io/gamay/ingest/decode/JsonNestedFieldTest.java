@@ -107,8 +107,9 @@ class JsonNestedFieldTest {
 
   private static DecodeOutcome outcome(String record, ColumnSpec... specs) {
     List<ColumnSpec> columns = List.of(specs);
-    return new JsonRecordDecoder(DecodedRow.names(columns))
-        .decode(record.getBytes(UTF_8), new DecodedRow(columns).writers());
+    return PlacedRecord.alone(record.getBytes(UTF_8))
+        .decode(
+            new JsonRecordDecoder(DecodedRow.names(columns)), new DecodedRow(columns).writers());
   }
 
   /** Both ways, which must agree. */
@@ -117,9 +118,10 @@ class JsonNestedFieldTest {
     JsonRecordDecoder decoder = new JsonRecordDecoder(DecodedRow.names(columns));
     DecodedRow row = new DecodedRow(columns);
     DecodedRow longWay = new DecodedRow(columns);
-    assertThat(decoder.decode(record.getBytes(UTF_8), row.writers()))
+    byte[] text = record.getBytes(UTF_8);
+    assertThat(PlacedRecord.alone(text).decode(decoder, row.writers()))
         .isEqualTo(DecodeOutcome.DECODED);
-    assertThat(decoder.decodeFromBeginning(record.getBytes(UTF_8), longWay.writers()))
+    assertThat(decoder.decodeFromBeginning(text, 0, text.length, longWay.writers()))
         .isEqualTo(DecodeOutcome.DECODED);
     assertThat(row.shown()).isEqualTo(longWay.shown());
     return row.shown();

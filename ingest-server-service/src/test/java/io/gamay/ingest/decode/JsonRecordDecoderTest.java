@@ -232,7 +232,7 @@ class JsonRecordDecoderTest {
     byte[] record = "{\"c\":\"a?b\"}".getBytes(UTF_8);
     record[7] = (byte) 0xff;
     Fixture fixture = new Fixture(ColumnSpec.dimension("c", DataType.STRING));
-    assertThat(fixture.decoder.decode(record, fixture.writers))
+    assertThat(fixture.decoder.decode(record, 0, record.length, fixture.writers))
         .isInstanceOfSatisfying(
             DecodeFailure.class,
             failure -> assertThat(failure.reason()).isEqualTo(RejectionReason.MALFORMED));
@@ -342,7 +342,7 @@ class JsonRecordDecoderTest {
   }
 
   private static DecodeOutcome decode(Fixture fixture, String record) {
-    return fixture.decoder.decode(record.getBytes(UTF_8), fixture.writers);
+    return PlacedRecord.alone(record.getBytes(UTF_8)).decode(fixture.decoder, fixture.writers);
   }
 
   private static final class Fixture {

@@ -27,7 +27,9 @@ class RawRecordDecoderTest {
       })
   void recordIsTheColumnsValue(DataType type, String record, String expected) {
     DecodedRow row = row(type);
-    assertThat(new RawRecordDecoder(1).decode(record.getBytes(UTF_8), row.writers()))
+    assertThat(
+            PlacedRecord.alone(record.getBytes(UTF_8))
+                .decode(new RawRecordDecoder(1), row.writers()))
         .isEqualTo(DecodeOutcome.DECODED);
     assertThat(row.shown()).containsExactly("missing", expected);
   }
@@ -35,10 +37,12 @@ class RawRecordDecoderTest {
   @Test
   void bytesThatAreNotUtf8AreNoText() {
     byte[] record = {'a', (byte) 0xff};
-    assertThat(new RawRecordDecoder(1).decode(record, row(DataType.STRING).writers()))
+    assertThat(
+            new RawRecordDecoder(1)
+                .decode(record, 0, record.length, row(DataType.STRING).writers()))
         .isEqualTo(new DecodeFailure(RejectionReason.MALFORMED, "at byte 1: not UTF-8: byte 0xff"));
     DecodedRow row = row(DataType.BYTES);
-    assertThat(new RawRecordDecoder(1).decode(record, row.writers()))
+    assertThat(new RawRecordDecoder(1).decode(record, 0, record.length, row.writers()))
         .isEqualTo(DecodeOutcome.DECODED);
     assertThat(row.shown()).containsExactly("missing", "61ff");
   }

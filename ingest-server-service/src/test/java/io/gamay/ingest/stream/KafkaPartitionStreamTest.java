@@ -99,6 +99,19 @@ class KafkaPartitionStreamTest {
   }
 
   @Test
+  void compressedRecordsArriveWhole() {
+    Map<String, Object> zipped =
+        Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip", ProducerConfig.LINGER_MS_CONFIG, 50);
+    try (KafkaProducer<byte[], byte[]> producer = producer(zipped)) {
+      send(producer, 200);
+    }
+    try (PartitionStream _ = connector.open(config, 0, 0, listener)) {
+      await().until(() -> listener.position() == 200);
+      assertThat(listener.records().get(150).value()).isEqualTo(bytes(150));
+    }
+  }
+
+  @Test
   void tombstonesAndEmptyValuesAreDeliveredAsWhatTheyAre() {
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
       var _ = producer.send(new ProducerRecord<>(topic, bytes(1), null));

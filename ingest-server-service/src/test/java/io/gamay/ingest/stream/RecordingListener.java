@@ -2,6 +2,7 @@ package io.gamay.ingest.stream;
 
 import io.gamay.segment.ledger.OffsetRange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,13 @@ final class RecordingListener implements StreamListener {
     Consumer<StreamBatch> action;
     synchronized (this) {
       for (int i = 0; i < batch.size(); i++) {
-        records.add(
-            new Seen(batch.offset(i), batch.value(i), batch.key(i), batch.timestampMillis(i)));
+        batch.moveTo(i);
+        byte[] source = batch.value();
+        byte[] value =
+            source == null
+                ? null
+                : Arrays.copyOfRange(source, batch.valueStart(), batch.valueEnd());
+        records.add(new Seen(batch.offset(), value, batch.key(), batch.timestampMillis()));
       }
       position = batch.nextOffset();
       idlePolls += batch.size() == 0 ? 1 : 0;

@@ -19,6 +19,7 @@ import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -289,15 +290,20 @@ class RowAssemblerTest {
     return new RowAssembler(new TableSchema("t", 1, List.of(columns)), config);
   }
 
-  /** Records in memory. */
+  /** Records in one array, nothing between them. */
   private static final class Batch implements StreamBatch {
     private final List<Long> offsets = new ArrayList<>();
-    private final List<byte @Nullable []> values = new ArrayList<>();
+    private final List<Integer> starts = new ArrayList<>();
+    private final List<Integer> ends = new ArrayList<>();
+    private final ByteArrayOutputStream values = new ByteArrayOutputStream();
     private long nextOffset;
+    private int current = -1;
 
     void add(long offset, @Nullable String value) {
       offsets.add(offset);
-      values.add(value == null ? null : value.getBytes(UTF_8));
+      starts.add(value == null ? -1 : values.size());
+      values.writeBytes((value == null ? "" : value).getBytes(UTF_8));
+      ends.add(values.size());
     }
 
     @Override
@@ -306,22 +312,37 @@ class RowAssemblerTest {
     }
 
     @Override
-    public long offset(int index) {
-      return offsets.get(index);
+    public void moveTo(int index) {
+      current = index;
     }
 
     @Override
-    public long timestampMillis(int index) {
+    public long offset() {
+      return offsets.get(current);
+    }
+
+    @Override
+    public long timestampMillis() {
       return -1;
     }
 
     @Override
-    public byte @Nullable [] value(int index) {
-      return values.get(index);
+    public byte @Nullable [] value() {
+      return starts.get(current) < 0 ? null : values.toByteArray();
     }
 
     @Override
-    public byte @Nullable [] key(int index) {
+    public int valueStart() {
+      return Math.max(0, starts.get(current));
+    }
+
+    @Override
+    public int valueEnd() {
+      return starts.get(current) < 0 ? 0 : ends.get(current);
+    }
+
+    @Override
+    public byte @Nullable [] key() {
       return null;
     }
 
