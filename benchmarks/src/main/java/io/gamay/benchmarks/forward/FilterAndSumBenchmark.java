@@ -67,7 +67,7 @@ public class FilterAndSumBenchmark {
     int width = (1 << ID_BITS) * selectivity / 100;
     long sum = 0;
     for (int first = 0; first < ROWS; first += RUN) {
-      tested.matchRange(ids, ID_BITS, first, RUN, 0, width, mask);
+      tested.matchRange(ids, 0, ID_BITS, first, RUN, 0, width, mask, 0);
       sum += tested.sum(values, VALUE_BITS, first, RUN, mask);
     }
     return sum;

@@ -76,7 +76,8 @@ public class PackedKernelBenchmark {
   @Benchmark
   public long[] matchRange() {
     for (int first = 0; first < VALUES; first += RUN) {
-      tested.matchRange(packed, bits, first, RUN, 1 << (bits - 2), 1 << (bits - 1), mask);
+      int low = 1 << (bits - 2);
+      tested.matchRange(packed, 0, bits, first, RUN, low, 2 * low, mask, 0);
     }
     return mask;
   }

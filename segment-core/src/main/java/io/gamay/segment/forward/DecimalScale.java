@@ -29,10 +29,18 @@ record DecimalScale(StoredType type, int scale) {
         : integer * DecimalLayout.power(-scale);
   }
 
+  /** An integer near the one that would stand for a number, whatever that is. */
+  long near(double value) {
+    return (long) scaled(value);
+  }
+
+  private double scaled(double value) {
+    return scale >= 0 ? value * DecimalLayout.power(scale) : value / DecimalLayout.power(-scale);
+  }
+
   /** The integer that stands for a value, or {@link #NONE}. */
   long integerOf(double value) {
-    double scaled =
-        scale >= 0 ? value * DecimalLayout.power(scale) : value / DecimalLayout.power(-scale);
+    double scaled = scaled(value);
     // Also false for NaN.
     if (!(Math.abs(scaled) <= DecimalLayout.MAX_INTEGER)) {
       return NONE;

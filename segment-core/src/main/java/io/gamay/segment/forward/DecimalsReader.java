@@ -9,6 +9,7 @@ import io.gamay.segment.schema.StoredType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.function.LongToDoubleFunction;
 
 /** FLOAT or DOUBLE values in the form of {@link DecimalLayout}. */
 public final class DecimalsReader implements NumericReader {
@@ -24,6 +25,7 @@ public final class DecimalsReader implements NumericReader {
   private final MemorySegment indexes;
   private final MemorySegment bits;
   private final int exceptions;
+  private final LongToDoubleFunction decode = this::decoded;
 
   private DecimalsReader(
       DecimalScale scale, IntegersReader integers, MemorySegment tail, int exceptions) {
@@ -176,6 +178,32 @@ public final class DecimalsReader implements NumericReader {
         return;
       }
       out[index - first] = valueOf(exception);
+    }
+  }
+
+  @Override
+  public void matchLongs(int first, int count, long low, long high, long[] mask) {
+    throw unsupported("long");
+  }
+
+  @Override
+  public void matchDoubles(int first, int count, double low, double high, long[] mask) {
+    if (DecodedBounds.isEmpty(decode, low, high)) {
+      integers.matchLongs(first, count, 1, 0, mask);
+    } else {
+      long least = DecodedBounds.least(decode, low, scale.near(low));
+      long greatest = DecodedBounds.greatest(decode, high, scale.near(high));
+      integers.matchLongs(first, count, least, greatest, mask);
+    }
+    for (int exception = firstFrom(first); exception < exceptions; exception++) {
+      int index = index(exception);
+      if (index >= first + count) {
+        return;
+      }
+      double value = valueOf(exception);
+      boolean isInside =
+          DecodedBounds.compare(value, low) >= 0 && DecodedBounds.compare(value, high) <= 0;
+      RowBits.put(mask, index - first, isInside);
     }
   }
 

@@ -6,6 +6,7 @@ import io.gamay.segment.schema.StoredType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Plain values of 4 or 8 bytes, one behind the other, little-endian. Each method fits the stored
@@ -125,6 +126,86 @@ public final class FixedReader implements NumericReader {
     for (int index = 0; index < docs.count(); index++) {
       out[index] = values.getAtIndex(FLOAT, docs.docIds()[index]);
     }
+  }
+
+  @Override
+  public void matchLongs(int first, int count, long low, long high, long[] mask) {
+    checkRun(first, count);
+    switch (type) {
+      case INT -> matchInts(first, count, low, high, mask);
+      case LONG -> matchLongsOnly(first, count, low, high, mask);
+      case FLOAT, DOUBLE, STRING, BYTES, BIG_DECIMAL -> throw unsupported("long");
+    }
+  }
+
+  @Override
+  public void matchDoubles(int first, int count, double low, double high, long[] mask) {
+    checkRun(first, count);
+    long lowKey = NumericKeys.ofDouble(low);
+    long highKey = NumericKeys.ofDouble(high);
+    switch (type) {
+      case INT, LONG -> DecodedBounds.matchRounded(this, first, count, low, high, mask);
+      case FLOAT -> matchFloats(first, count, lowKey, highKey, mask);
+      case DOUBLE -> matchDoublesOnly(first, count, lowKey, highKey, mask);
+      case STRING, BYTES, BIG_DECIMAL -> throw unsupported("double");
+    }
+  }
+
+  private void matchInts(int first, int count, long low, long high, long[] mask) {
+    for (int done = 0; done < count; done += Long.SIZE) {
+      int end = Math.min(done + Long.SIZE, count);
+      long word = 0;
+      for (int row = done; row < end; row++) {
+        word |= isInside(values.getAtIndex(INT, first + row), low, high) << row;
+      }
+      mask[done >>> 6] = word;
+    }
+  }
+
+  private void matchLongsOnly(int first, int count, long low, long high, long[] mask) {
+    for (int done = 0; done < count; done += Long.SIZE) {
+      int end = Math.min(done + Long.SIZE, count);
+      long word = 0;
+      for (int row = done; row < end; row++) {
+        word |= isInside(values.getAtIndex(LONG, first + row), low, high) << row;
+      }
+      mask[done >>> 6] = word;
+    }
+  }
+
+  /** Bounds are keys of doubles. */
+  private void matchFloats(int first, int count, long low, long high, long[] mask) {
+    for (int done = 0; done < count; done += Long.SIZE) {
+      int end = Math.min(done + Long.SIZE, count);
+      long word = 0;
+      for (int row = done; row < end; row++) {
+        long key = NumericKeys.ofDouble(values.getAtIndex(FLOAT, first + row));
+        word |= isInside(key, low, high) << row;
+      }
+      mask[done >>> 6] = word;
+    }
+  }
+
+  /** Bounds are keys. */
+  private void matchDoublesOnly(int first, int count, long low, long high, long[] mask) {
+    for (int done = 0; done < count; done += Long.SIZE) {
+      int end = Math.min(done + Long.SIZE, count);
+      long word = 0;
+      for (int row = done; row < end; row++) {
+        long key = NumericKeys.ofDouble(values.getAtIndex(DOUBLE, first + row));
+        word |= isInside(key, low, high) << row;
+      }
+      mask[done >>> 6] = word;
+    }
+  }
+
+  /** 1 or 0. */
+  private static long isInside(long value, long low, long high) {
+    return (value >= low ? 1L : 0L) & (value <= high ? 1L : 0L);
+  }
+
+  private void checkRun(int first, int count) {
+    Objects.checkFromIndexSize(first, count, values.byteSize() / type.widthBytes());
   }
 
   @Override

@@ -79,6 +79,16 @@ public record IntegerValues(StoredType type, IntegersReader integers) implements
     }
   }
 
+  @Override
+  public void matchLongs(int first, int count, long low, long high, long[] mask) {
+    integers.matchLongs(first, count, low, high, mask);
+  }
+
+  @Override
+  public void matchDoubles(int first, int count, double low, double high, long[] mask) {
+    DecodedBounds.matchRounded(this, first, count, low, high, mask);
+  }
+
   private void requireInt() {
     if (type != StoredType.INT) {
       throw unsupported("int");

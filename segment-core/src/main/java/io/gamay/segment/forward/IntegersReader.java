@@ -94,6 +94,53 @@ public final class IntegersReader implements IndexedLongs {
     }
   }
 
+  /**
+   * Tells which of the values [first, first + length) are in [low, high].
+   *
+   * @param mask receives one bit per value in its first {@code ceil(length / 64)} words
+   */
+  public void matchLongs(long first, int length, long low, long high, long[] mask) {
+    Objects.checkFromIndexSize(first, length, count);
+    RowBits.clear(mask, length);
+    if (low > high) {
+      return;
+    }
+    for (int done = 0; done < length; ) {
+      long index = first + done;
+      int from = (int) index & GROUP_MASK;
+      int step = Math.min(length - done, IntegerLayout.GROUP_VALUES - from);
+      GroupMatcher.match(bytes, header(index), from, step, low, high, mask, done);
+      matchExceptions(index, step, low, high, mask, done);
+      done += step;
+    }
+  }
+
+  /** Tests exceptions again, with their high parts. */
+  private void matchExceptions(long index, int length, long low, long high, long[] mask, int bit) {
+    long header = header(index);
+    int exceptions = exceptions(header);
+    if (exceptions == 0) {
+      return;
+    }
+    long base = bytes.get(LONG, header);
+    long slope = bytes.get(LONG, header + IntegerLayout.SLOPE);
+    int width = width(header);
+    long start = start(header);
+    int from = (int) index & GROUP_MASK;
+    int groupLength = groupLength(index);
+    for (int e = 0; e < exceptions; e++) {
+      int position = position(start, width, groupLength, e);
+      if (position >= from && position < from + length) {
+        long value =
+            base
+                + IntegerGroup.line(slope, position)
+                + packed(start, width, position)
+                + highAt(header, start, width, index, e);
+        RowBits.put(mask, bit + position - from, value >= low && value <= high);
+      }
+    }
+  }
+
   private void readGroup(long index, int length, long[] out, int at, int[] unpacked) {
     long header = header(index);
     long base = bytes.get(LONG, header);

@@ -32,6 +32,20 @@ public sealed interface NumericReader permits FixedReader, IntegerValues, Decima
 
   void readDoubles(DocIdBlock docs, double[] out);
 
+  /**
+   * Tells which of the values [first, first + count) are in [low, high].
+   *
+   * @param mask receives one bit per value in its first {@code ceil(count / 64)} words
+   */
+  void matchLongs(int first, int count, long low, long high, long[] mask);
+
+  /**
+   * The same for doubles; -0.0 and 0.0 are equal, NaN is the largest.
+   *
+   * @param mask as above
+   */
+  void matchDoubles(int first, int count, double low, double high, long[] mask);
+
   default Value valueAt(int index) {
     return NumericKeys.toValue(type(), keyAt(index));
   }

@@ -31,11 +31,20 @@ public sealed interface PackedKernel permits ScalarPackedKernel, VectorPackedKer
   /**
    * Tells which values of a run are in [low, low + width), unsigned.
    *
+   * @param start byte at which value 0 begins
    * @param bits per value, in [1, 31]
-   * @param mask receives the answer in its first {@code ceil(length / 64)} words
+   * @param mask receives the answer in the {@code ceil(length / 64)} words from {@code maskFrom} on
    */
   void matchRange(
-      MemorySegment packed, int bits, long first, int length, int low, int width, long[] mask);
+      MemorySegment packed,
+      long start,
+      int bits,
+      long first,
+      int length,
+      int low,
+      int width,
+      long[] mask,
+      int maskFrom);
 
   /**
    * Tells which values of a run are members of a set.

@@ -136,7 +136,8 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
     }
     // Below 0 there are no values; an empty range has no width.
     int from = Math.max(0, low);
-    kernel.matchRange(packed, bitsPerValue, first, length, from, Math.max(0, high - from), mask);
+    int width = Math.max(0, high - from);
+    kernel.matchRange(packed, 0, bitsPerValue, first, length, from, width, mask, 0);
   }
 
   /**
@@ -156,10 +157,9 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
   }
 
   private static void setAll(boolean isSet, int length, long[] mask) {
-    int words = (length + Long.SIZE - 1) >>> 6;
-    Arrays.fill(mask, 0, words, isSet ? -1 : 0);
-    if (isSet && (length & 63) != 0) {
-      mask[words - 1] = (1L << length) - 1;
+    RowBits.clear(mask, length);
+    if (isSet && length > 0) {
+      RowBits.set(mask, 0, length);
     }
   }
 }

@@ -97,30 +97,15 @@ public final class RunsReader implements DictIdReader {
 
   private void matchRuns(long first, int length, long[] mask, IntPredicate isWanted) {
     Objects.checkFromIndexSize(first, length, docCount());
-    Arrays.fill(mask, 0, (length + Long.SIZE - 1) >>> 6, 0);
+    RowBits.clear(mask, length);
     int run = length == 0 ? 0 : runOf(first);
     for (int done = 0; done < length; run++) {
       int end = (int) Math.min(length, ends[run] - first);
       if (isWanted.test(dictIds[run])) {
-        setBits(mask, done, end);
+        RowBits.set(mask, done, end);
       }
       done = end;
     }
-  }
-
-  /** Sets the bits [from, to); from is below to. */
-  private static void setBits(long[] mask, int from, int to) {
-    int firstWord = from >>> 6;
-    int lastWord = (to - 1) >>> 6;
-    long head = -1L << from;
-    long tail = -1L >>> -to;
-    if (firstWord == lastWord) {
-      mask[firstWord] |= head & tail;
-      return;
-    }
-    mask[firstWord] |= head;
-    Arrays.fill(mask, firstWord + 1, lastWord, -1L);
-    mask[lastWord] |= tail;
   }
 
   private int docCount() {

@@ -27,22 +27,30 @@ final class ScalarPackedKernel implements PackedKernel {
 
   @Override
   public void matchRange(
-      MemorySegment packed, int bits, long first, int length, int low, int width, long[] mask) {
-    for (int word = 0; word << 6 < length; word++) {
-      int from = word << 6;
-      mask[word] =
-          matchWord(packed, bits, first + from, Math.min(Long.SIZE, length - from), low, width);
+      MemorySegment packed,
+      long start,
+      int bits,
+      long first,
+      int length,
+      int low,
+      int width,
+      long[] mask,
+      int maskFrom) {
+    for (int from = 0; from < length; from += Long.SIZE) {
+      int count = Math.min(Long.SIZE, length - from);
+      mask[maskFrom + (from >>> 6)] =
+          matchWord(packed, start, bits, first + from, count, low, width);
     }
   }
 
   /** The mask of up to 64 values. */
   static long matchWord(
-      MemorySegment packed, int bits, long first, int length, int low, int width) {
+      MemorySegment packed, long start, int bits, long first, int length, int low, int width) {
     int valueMask = -1 >>> (Integer.SIZE - bits);
     long bit = first * bits;
     long matched = 0;
     for (int index = 0; index < length; index++) {
-      int value = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7)) & valueMask;
+      int value = (int) (packed.get(LONG, start + (bit >>> 3)) >>> (int) (bit & 7)) & valueMask;
       // The sign bit of the difference of two non-negative numbers, without a branch.
       long isInside = (Integer.toUnsignedLong(value - low) - Integer.toUnsignedLong(width)) >>> 63;
       matched |= isInside << index;

@@ -111,20 +111,32 @@ final class VectorPackedKernel implements PackedKernel {
 
   @Override
   public void matchRange(
-      MemorySegment packed, int bits, long first, int length, int low, int width, long[] mask) {
+      MemorySegment packed,
+      long start,
+      int bits,
+      long first,
+      int length,
+      int low,
+      int width,
+      long[] mask,
+      int maskFrom) {
     int skew = (int) (first & 7);
     int words = bits > MAX_BITS ? 0 : (length + skew) >>> 6;
     if (words == 0) {
-      ScalarPackedKernel.INSTANCE.matchRange(packed, bits, first, length, low, width, mask);
+      ScalarPackedKernel.INSTANCE.matchRange(
+          packed, start, bits, first, length, low, width, mask, maskFrom);
       return;
     }
-    Layout layout = LAYOUTS[bits];
-    matchWhole(packed, layout, (first - skew) * bits >>> 3, words, low, width, mask);
+    long byteOffset = start + ((first - skew) * bits >>> 3);
+    int maskTo = maskFrom + words;
+    matchWhole(packed, LAYOUTS[bits], byteOffset, low, width, mask, maskFrom, maskTo);
     int done = (words << 6) - skew;
     int tail = length - done;
     long behind =
-        tail == 0 ? 0 : ScalarPackedKernel.matchWord(packed, bits, first + done, tail, low, width);
-    close(mask, words, skew, behind, tail);
+        tail == 0
+            ? 0
+            : ScalarPackedKernel.matchWord(packed, start, bits, first + done, tail, low, width);
+    close(mask, maskFrom, maskTo, skew, behind, tail);
   }
 
   /** Whole words of 64 values, from a value on whose number is a multiple of 8. */
@@ -132,16 +144,17 @@ final class VectorPackedKernel implements PackedKernel {
       MemorySegment packed,
       Layout layout,
       long byteOffset,
-      int words,
       int low,
       int width,
-      long[] mask) {
+      long[] mask,
+      int maskFrom,
+      int maskTo) {
     VectorShuffle<Byte> bytes = layout.bytes;
     IntVector shifts = layout.shifts;
     int valueMask = layout.mask;
     int step = layout.step;
     long at = byteOffset;
-    for (int word = 0; word < words; word++) {
+    for (int word = maskFrom; word < maskTo; word++) {
       long matched = 0;
       for (int bit = 0; bit < Long.SIZE; bit += LANES) {
         long lanes =
@@ -161,23 +174,23 @@ final class VectorPackedKernel implements PackedKernel {
   }
 
   /**
-   * Moves a mask of whole words that begins {@code skew} values too early to its place, and adds
-   * the values behind them.
+   * Moves a mask of whole words [from, to) that begins {@code skew} values too early to its place,
+   * and adds the values behind them.
    */
-  private static void close(long[] mask, int words, int skew, long behind, int tail) {
+  private static void close(long[] mask, int from, int to, int skew, long behind, int tail) {
     if (skew == 0) {
       if (tail > 0) {
-        mask[words] = behind;
+        mask[to] = behind;
       }
       return;
     }
-    int last = words - 1;
-    for (int word = 0; word < last; word++) {
+    int last = to - 1;
+    for (int word = from; word < last; word++) {
       mask[word] = mask[word] >>> skew | mask[word + 1] << (Long.SIZE - skew);
     }
     mask[last] = mask[last] >>> skew | behind << (Long.SIZE - skew);
     if (tail > skew) {
-      mask[words] = behind >>> skew;
+      mask[to] = behind >>> skew;
     }
   }
 
@@ -195,7 +208,7 @@ final class VectorPackedKernel implements PackedKernel {
     int tail = length - done;
     long behind =
         tail == 0 ? 0 : ScalarPackedKernel.matchWord(packed, bits, first + done, tail, members);
-    close(mask, words, skew, behind, tail);
+    close(mask, 0, words, skew, behind, tail);
   }
 
   /** Gathers the members' word of each value and shifts its bit to the front. */

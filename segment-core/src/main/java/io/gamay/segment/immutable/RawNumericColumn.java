@@ -48,6 +48,16 @@ final class RawNumericColumn extends ImmutableColumn {
     opened().readDoubles(docs, out);
   }
 
+  @Override
+  public void matchLongs(int firstDocId, int count, long low, long high, long[] mask) {
+    opened().matchLongs(firstDocId, count, low, high, mask);
+  }
+
+  @Override
+  public void matchDoubles(int firstDocId, int count, double low, double high, long[] mask) {
+    opened().matchDoubles(firstDocId, count, low, high, mask);
+  }
+
   private NumericReader opened() {
     ensureOpen();
     return values.get();

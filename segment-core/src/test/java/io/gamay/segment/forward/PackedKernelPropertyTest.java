@@ -62,9 +62,17 @@ class PackedKernelPropertyTest {
     int low = random.nextBoolean() ? random.nextInt() >>> (32 - bits) : values[first];
     int width = random.nextInt(3) == 0 ? 1 : random.nextInt() >>> random.nextInt(1, 32);
     long[] mask = mask(length);
-    kernel.matchRange(packed, bits, first, length, low, width, mask);
-    assertThat(mask)
-        .isEqualTo(expectedMask(expected, value -> value >= low && value < (long) low + width));
+    kernel.matchRange(packed, 0, bits, first, length, low, width, mask, 0);
+    long[] inRange = expectedMask(expected, value -> value >= low && value < (long) low + width);
+    assertThat(mask).isEqualTo(inRange);
+    int eights = random.nextInt(first / 8 + 1);
+    int words = random.nextInt(4);
+    long[] further = new long[words + inRange.length];
+    Arrays.fill(further, UNTOUCHED);
+    kernel.matchRange(
+        packed, (long) eights * bits, bits, first - 8 * eights, length, low, width, further, words);
+    assertThat(Arrays.copyOfRange(further, words, further.length)).isEqualTo(inRange);
+    assertThat(Arrays.stream(further, 0, words)).allMatch(word -> word == UNTOUCHED);
 
     if (bits <= 16) {
       long[] members = random.longs((1 << bits) / 64 + 1).toArray();

@@ -10,14 +10,14 @@ import io.gamay.testkit.random.SeededRandom;
 import java.util.Arrays;
 
 /** Compares the matches of a single-value column with tests of its values one by one. */
-final class MatchCheck {
+public final class MatchCheck {
 
   private final ColumnReader column;
   private final ColumnReader plain;
   private final int rows;
   private final SeededRandom random;
 
-  MatchCheck(ColumnReader column, int rows, SeededRandom random) {
+  public MatchCheck(ColumnReader column, int rows, SeededRandom random) {
     this.column = column;
     this.plain = new PlainColumn(column);
     this.rows = rows;
@@ -25,7 +25,7 @@ final class MatchCheck {
   }
 
   /** Every match that the column has, of a run anywhere in the view. */
-  void anyRun() {
+  public void anyRun() {
     int first = random.nextInt(rows + 1);
     run(first, random.chance(0.3) ? rows - first : random.between(0, rows - first));
   }

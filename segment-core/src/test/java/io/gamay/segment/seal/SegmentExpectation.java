@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gamay.segment.dictionary.StoredBytes;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.ledger.RejectedRecord;
+import io.gamay.segment.mutable.MatchCheck;
 import io.gamay.segment.read.BloomFilterReader;
 import io.gamay.segment.read.ByteLengths;
 import io.gamay.segment.read.BytesBlock;
@@ -19,6 +20,7 @@ import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
+import io.gamay.testkit.random.SeededRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,6 +37,8 @@ import org.roaringbitmap.RoaringBitmap;
 
 /** Compares every answer of a sealed segment with the rows that went in. */
 final class SegmentExpectation {
+
+  private static final int MATCHED_RUNS = 4;
 
   private final RandomRows expected;
   private final IndexDecisions shown;
@@ -60,7 +64,14 @@ final class SegmentExpectation {
     assertOffsets(segment, blocks, random);
     List<ColumnSpec> columns = expected.schema().columns();
     for (int column = 0; column < columns.size(); column++) {
-      assertColumn(segment.column(columns.get(column).name()), column, blocks);
+      ColumnReader reader = segment.column(columns.get(column).name());
+      assertColumn(reader, column, blocks);
+      if (reader.spec().singleValue()) {
+        MatchCheck matches = new MatchCheck(reader, docCount, new SeededRandom(random.nextLong()));
+        for (int run = 0; run < MATCHED_RUNS; run++) {
+          matches.anyRun();
+        }
+      }
     }
   }
 
