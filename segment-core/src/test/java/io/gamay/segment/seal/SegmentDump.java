@@ -10,7 +10,7 @@ import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.schema.ColumnSpec;
 import java.util.Arrays;
 
-/** Everything that a small segment answers, as text. */
+/** Everything that a small segment answers, and the first rows of a larger one, as text. */
 final class SegmentDump {
 
   private final ImmutableSegment segment;
@@ -19,7 +19,7 @@ final class SegmentDump {
 
   private SegmentDump(ImmutableSegment segment) {
     this.segment = segment;
-    docs.setRange(0, segment.docCount());
+    docs.setRange(0, Math.min(segment.docCount(), DocIdBlock.MAX_DOCS));
   }
 
   static String of(ImmutableSegment segment) {
@@ -32,7 +32,7 @@ final class SegmentDump {
   }
 
   private void addSegment() {
-    long[] offsets = new long[segment.docCount()];
+    long[] offsets = new long[docs.count()];
     segment.readOffsets(docs, offsets);
     add(segment.segmentName(), segment.tableName(), segment.partition(), segment.offsets());
     add(segment.schema().version(), segment.schema().columns(), segment.encodings());
@@ -47,15 +47,15 @@ final class SegmentDump {
   private void addColumn(ColumnReader column) {
     add(column.spec().name(), column.statistics(), column.nulls());
     if (!column.spec().singleValue()) {
-      int[] ends = new int[segment.docCount()];
+      int[] ends = new int[docs.count()];
       int[] dictIds = column.readMultiDictIds(docs, ends, new int[100]);
       add(Arrays.toString(ends), Arrays.toString(dictIds));
     } else if (column.dictionary().isPresent()) {
-      int[] dictIds = new int[segment.docCount()];
+      int[] dictIds = new int[docs.count()];
       column.readDictIds(docs, dictIds);
       add(Arrays.toString(dictIds));
     } else if (column.spec().storedType().isFixedWidth()) {
-      double[] values = new double[segment.docCount()];
+      double[] values = new double[docs.count()];
       column.readDoubles(docs, values);
       add(Arrays.toString(values));
     } else {
@@ -68,6 +68,7 @@ final class SegmentDump {
       }
     }
     column.dictionary().ifPresent(dictionary -> addDictionary(dictionary, column));
+    column.bloom().ifPresent(bloom -> add(bloom.mightContain(column.spec().defaultValue())));
     column
         .zoneMap()
         .ifPresent(
