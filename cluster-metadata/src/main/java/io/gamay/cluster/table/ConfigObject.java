@@ -254,6 +254,10 @@ final class ConfigObject {
     findings.problem(path(key), message, fix);
   }
 
+  void decisive(String key, String message, String fix) {
+    findings.decisive(path(key), message, fix);
+  }
+
   void warning(String key, String message, String fix) {
     findings.warning(path(key), message, fix);
   }
@@ -276,7 +280,7 @@ final class ConfigObject {
   void refuse(String why, String... keys) {
     for (String key : keys) {
       if (isSet(key)) {
-        problem(key, "not supported yet: " + why, "leave it out");
+        decisive(key, "not supported yet: " + why, "leave it out");
       }
     }
   }

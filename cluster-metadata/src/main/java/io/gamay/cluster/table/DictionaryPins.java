@@ -14,7 +14,7 @@ final class DictionaryPins {
   private DictionaryPins() {}
 
   /**
-   * @param table of a config without problems
+   * @param table of a config that has been read
    */
   static Set<String> read(ConfigObject table) {
     Set<String> pinned = new HashSet<>();

@@ -14,9 +14,30 @@ final class Findings {
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> warnings = new ArrayList<>();
   private final Map<String, JsonNode> unrecognized = new LinkedHashMap<>();
+  private boolean isReadingDecisive;
+  private boolean hasDecisive;
 
+  /** A default may stand for the setting, once a text with it has been taken. */
   void problem(String path, String message, String fix) {
     problems.add(new Problem(path, message, fix));
+    hasDecisive |= isReadingDecisive;
+  }
+
+  /** Rows or answers depend on the setting: no default may ever stand for it. */
+  void decisive(String path, String message, String fix) {
+    problem(path, message, fix);
+    hasDecisive = true;
+  }
+
+  /** Every problem that is met meanwhile is decisive. */
+  <T> T decisively(Supplier<T> reading) {
+    boolean before = isReadingDecisive;
+    isReadingDecisive = true;
+    try {
+      return reading.get();
+    } finally {
+      isReadingDecisive = before;
+    }
   }
 
   void warning(String path, String message, String fix) {
@@ -29,6 +50,15 @@ final class Findings {
         path,
         "unknown key, it has no effect",
         nearest.map(name -> "did you mean '" + name + "'?").orElse(""));
+  }
+
+  void decisively(Runnable reading) {
+    Boolean _ =
+        decisively(
+            () -> {
+              reading.run();
+              return true;
+            });
   }
 
   boolean hasProblems() {
@@ -44,5 +74,22 @@ final class Findings {
         problems,
         warnings,
         unrecognized);
+  }
+
+  /**
+   * What a text that was taken once means now: problems that are not decisive become the warnings,
+   * instead of those that were told when it was taken.
+   *
+   * @param value with defaults where there were problems
+   */
+  <T> Parsed<T> toStored(Supplier<T> value) {
+    if (hasDecisive) {
+      return toParsed(value);
+    }
+    List<Problem> defaulted =
+        problems.stream()
+            .map(p -> new Problem(p.path(), p.message() + "; the default holds", p.fix()))
+            .toList();
+    return new Parsed<>(Optional.of(value.get()), List.of(), defaulted, Map.of());
   }
 }

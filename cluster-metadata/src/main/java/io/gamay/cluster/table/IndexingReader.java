@@ -285,12 +285,13 @@ final class IndexingReader {
 
   /** What only shows when both homes are read. */
   void checkTogether(Findings findings) {
-    for (String column : invertedColumns) {
+    for (String column : List.copyOf(invertedColumns)) {
       if (rawColumns.contains(column)) {
         findings.problem(
             "$.tableIndexConfig.invertedIndexColumns",
             "column '" + column + "' has no dictionary, which an inverted index needs",
             "leave one of them out");
+        invertedColumns.remove(column);
       }
     }
   }

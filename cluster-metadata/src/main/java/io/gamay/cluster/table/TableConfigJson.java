@@ -24,6 +24,21 @@ public final class TableConfigJson {
         : new TableConfigReader(root.get(), schema).read(version, json);
   }
 
+  /**
+   * Reads a config that was taken once, maybe by an older version with other rules. Settings that
+   * only change cost, or when and for how long rows are kept, fall back to their defaults, with a
+   * warning each, where they would be refused now; what decides rows and answers does not.
+   *
+   * @return its warnings are only those
+   */
+  public static Parsed<TableConfig> parseStored(String json, SchemaDefinition schema, int version) {
+    Findings findings = new Findings();
+    Optional<ConfigObject> root = ConfigObject.parse(json, findings);
+    return root.isEmpty()
+        ? Parsed.refused(findings)
+        : new TableConfigReader(root.get(), schema).readStored(version, json);
+  }
+
   /** The raw table name in a config's text, for finding its schema before it is parsed. */
   public static Parsed<String> tableName(String json) {
     Findings findings = new Findings();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** One reading of a table config. Not thread-safe. */
@@ -47,51 +48,62 @@ final class TableConfigReader {
   }
 
   Parsed<TableConfig> read(int version, String json) {
-    readName();
-    readType();
+    return findings.toParsed(readAll(version, json));
+  }
+
+  /** With defaults for what is refused by now, if they may stand for it. */
+  Parsed<TableConfig> readStored(int version, String json) {
+    return findings.toStored(readAll(version, json));
+  }
+
+  /** The config, to be asked for if it may be made of what was found. */
+  private Supplier<TableConfig> readAll(int version, String json) {
+    findings.decisively(this::readName);
+    findings.decisively(this::readType);
     readSegments();
     readTenants();
     IndexingReader indexing = new IndexingReader(schema);
-    Optional<ConfigObject> tableIndexes = root.object("tableIndexConfig");
+    Optional<ConfigObject> tableIndexes =
+        findings.decisively(() -> root.object("tableIndexConfig"));
     tableIndexes.ifPresent(
         indexes -> {
-          nullHandling = indexes.flag("nullHandlingEnabled", false);
+          nullHandling = findings.decisively(() -> indexes.flag("nullHandlingEnabled", false));
           indexing.readTableIndexes(indexes);
           indexes.finish();
         });
     indexing.readFields(root);
     indexing.checkTogether(findings);
-    Optional<ConfigObject> ingestion = root.object("ingestionConfig");
-    List<TransformConfig> transforms = new TransformReader(schema).read(ingestion, findings);
+    Optional<ConfigObject> ingestion = findings.decisively(() -> root.object("ingestionConfig"));
+    List<TransformConfig> transforms =
+        findings.decisively(() -> new TransformReader(schema).read(ingestion, findings));
     Set<String> computed =
         transforms.stream().map(TransformConfig::column).collect(Collectors.toUnmodifiableSet());
     readStream(tableIndexes, ingestion, computed);
     ingestion.ifPresent(TableConfigReader::readIngestion);
     readQuery();
     readRouting();
-    readFeatures();
+    findings.decisively(this::readFeatures);
     root.finish();
-    return findings.toParsed(
-        () ->
-            new TableConfig(
-                schema.name(),
-                version,
-                json,
-                timeColumn,
-                replication,
-                retention,
-                brokerTenant,
-                serverTenant,
-                nullHandling,
-                indexing.rawColumns(),
-                indexing.invertedColumns(),
-                indexing.rangeColumns(),
-                indexing.bloomColumns(),
-                transforms,
-                stream.orElseThrow(),
-                flush.orElseThrow(),
-                queryTimeout,
-                DictionaryPins.read(root)));
+    return () ->
+        new TableConfig(
+            schema.name(),
+            version,
+            json,
+            timeColumn,
+            replication,
+            retention,
+            brokerTenant,
+            serverTenant,
+            nullHandling,
+            indexing.rawColumns(),
+            indexing.invertedColumns(),
+            indexing.rangeColumns(),
+            indexing.bloomColumns(),
+            transforms,
+            stream.orElseThrow(),
+            flush.orElseThrow(),
+            queryTimeout,
+            DictionaryPins.read(root));
   }
 
   // -- name, type, segments, tenants
@@ -187,11 +199,14 @@ final class TableConfigReader {
           NearestName.of(name.get(), schema.columns().stream().map(ColumnSpec::name).toList())
               .map(near -> "did you mean '" + near + "'?")
               .orElse(""));
-    } else if (column.get().role() != ColumnRole.DATE_TIME) {
+      return Optional.empty();
+    }
+    if (column.get().role() != ColumnRole.DATE_TIME) {
       config.problem(
           "timeColumnName",
           "column '" + name.get() + "' is not a date-time field",
           "move it to dateTimeFieldSpecs");
+      return Optional.empty();
     }
     return name;
   }
@@ -261,7 +276,7 @@ final class TableConfigReader {
       return;
     }
     if (old.isPresent() && !maps.isEmpty()) {
-      findings.problem(
+      findings.decisive(
           old.get().path(),
           "the stream is configured in two places",
           "keep ingestionConfig.streamIngestionConfig.streamConfigMaps");
@@ -269,19 +284,19 @@ final class TableConfigReader {
     }
     if (maps.size() > 1) {
       home.orElseThrow()
-          .problem("streamConfigMaps", "several streams are not supported yet", "write one");
+          .decisive("streamConfigMaps", "several streams are not supported yet", "write one");
       return;
     }
     old.ifPresent(maps::add);
     if (maps.isEmpty()) {
-      findings.problem(
+      findings.decisive(
           "$.ingestionConfig.streamIngestionConfig.streamConfigMaps",
           "a REALTIME table needs a stream",
           "[{\"streamType\": \"kafka\", …}]");
       return;
     }
     ConfigObject map = maps.getFirst();
-    stream = new StreamReader(map, schema, computed).read();
+    stream = findings.decisively(() -> new StreamReader(map, schema, computed).read());
     flush = Optional.of(new FlushReader(map).read());
     if (map.text("streamType").orElse("kafka").equals("kafka")) {
       map.finish();

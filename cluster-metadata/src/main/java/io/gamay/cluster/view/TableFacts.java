@@ -177,7 +177,10 @@ final class TableFacts {
     return configs;
   }
 
-  /** A config may speak of columns that later schema versions lack: then an older one reads it. */
+  /**
+   * A config may speak of columns that later schema versions lack: then an older one reads it. If
+   * none does by today's rules, defaults stand for what these refuse, as far as they may.
+   */
   private Optional<TableConfig> parseConfig(
       int version, String text, NavigableMap<Integer, SchemaDefinition> schemas) {
     Optional<Parsed<TableConfig>> refused = Optional.empty();
@@ -187,6 +190,17 @@ final class TableFacts {
         return parsed.value();
       }
       refused = refused.or(() -> Optional.of(parsed));
+    }
+    for (SchemaDefinition schema : schemas.descendingMap().values()) {
+      Parsed<TableConfig> stored = TableConfigJson.parseStored(text, schema, version);
+      if (stored.value().isPresent()) {
+        LOG.warn(
+            "config version {} of table {} has settings that are refused by now: {}",
+            version,
+            tableId,
+            Parsed.describe(stored.warnings()));
+        return stored.value();
+      }
     }
     LOG.warn(
         "config version {} of table {} cannot be read: {}",

@@ -586,7 +586,78 @@ class TableConfigJsonTest {
     assertThat(again).usingRecursiveComparison().ignoringFields("json").isEqualTo(table);
   }
 
+  @Test
+  void aStoredConfigFallsBackToDefaultsAndSaysWhere() {
+    set("tableIndexConfig.bloomFilterConfigs={\"city\": {\"fpp\": 1.5}}");
+    set("tableIndexConfig.invertedIndexColumns=[\"fare\", \"citty\", \"city\"]");
+    set("tableIndexConfig.noDictionaryColumns=[\"fare\"]");
+    set(
+        "segmentsConfig={\"timeColumnName\": \"tss\", \"retentionTimeUnit\": \"MOONS\","
+            + " \"retentionTimeValue\": 3}");
+    set("query.timeoutMs=-1");
+    stream().put("realtime.segment.flush.threshold.time", "soon");
+    assertThat(parse().value()).isEmpty();
+
+    Parsed<TableConfig> stored = parseStored();
+
+    TableConfig table = stored.orThrow();
+    assertThat(table.bloomColumns()).containsExactly(Map.entry("city", 0.05));
+    assertThat(table.invertedColumns()).containsExactly("city");
+    assertThat(table.rawColumns()).containsExactly("fare");
+    assertThat(table.timeColumn()).isEmpty();
+    assertThat(table.retention()).isEmpty();
+    assertThat(table.queryTimeout()).isEmpty();
+    assertThat(table.flush().time()).isEqualTo(Duration.ofHours(6));
+    assertThat(table.json()).isEqualTo(config.toString());
+    assertThat(stored.warnings())
+        .extracting(Problem::path)
+        .containsExactlyInAnyOrderElementsOf(
+            parse().problems().stream().map(Problem::path).toList());
+    assertThat(stored.warnings())
+        .extracting(Problem::toString)
+        .contains(
+            "$.tableIndexConfig.bloomFilterConfigs.city.fpp: 1.5 is out of range; the default"
+                + " holds (above 0 and below 1)");
+  }
+
+  @Test
+  void aStoredConfigThatIsRightReadsAsWrittenAndWarnsOfNothing() {
+    set("tableIndexConfig.jsonIndexColumns=[\"city\"]");
+    assertThat(parse().warnings()).isNotEmpty();
+    assertThat(parseStored().warnings()).isEmpty();
+    assertThat(parseStored().orThrow()).isEqualTo(parse().orThrow());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tableName=\"drives\"",
+        "tableType=\"OFFLINE\"",
+        "tableIndexConfig=[]",
+        "ingestionConfig=7",
+        "tableIndexConfig.nullHandlingEnabled=\"maybe\"",
+        "upsertConfig={\"mode\": \"FULL\"}",
+        "ingestionConfig.filterConfig={\"filterFunction\": \"x\"}",
+        "ingestionConfig.transformConfigs=[{\"columnName\": \"fare\", \"transformFunction\": \"x(\"}]",
+        "ingestionConfig.streamIngestionConfig={}",
+      })
+  void noDefaultStandsForWhatDecidesRowsAndAnswers(String setting) {
+    set(setting);
+    assertThat(parseStored().value()).isEmpty();
+    assertThat(parseStored().problems()).isEqualTo(parse().problems()).isNotEmpty();
+  }
+
+  @Test
+  void noDefaultStandsForADecoder() {
+    stream().put("stream.kafka.decoder.class.name", "org.example.NobodysDecoder");
+    assertThat(parseStored().value()).isEmpty();
+  }
+
   // -- below
+
+  private Parsed<TableConfig> parseStored() {
+    return TableConfigJson.parseStored(config.toString(), SCHEMA, 3);
+  }
 
   private Parsed<TableConfig> parse() {
     return TableConfigJson.parse(config.toString(), SCHEMA, 3);

@@ -245,6 +245,18 @@ class ClusterViewWatcherTest {
   }
 
   @Test
+  void configWithASettingThatIsRefusedByNowDoesNotHideItsTable() {
+    addTable("rides");
+    write(
+        ClusterPaths.tableConfigText("rides-1", 1),
+        configText("rides").replace("{}", "{\"bloomFilterConfigs\": {\"city\": {\"fpp\": 7}}}"));
+
+    TableView table = at(watch(reader).awaitFirst(SOON).tables(), "rides");
+
+    assertThat(table.config().bloomColumns()).containsExactly(Map.entry("city", 0.05));
+  }
+
+  @Test
   void whatAnInstanceSaidHoldsWhileItIsAwayButNotOnceItIsBornAgain() {
     addTable("rides");
     putSegment(consuming("rides", 0, 0));

@@ -130,10 +130,22 @@ public final class SchemaRegistry {
     return operations;
   }
 
-  /** The table goes on with the new version, if its config still means something under it. */
+  /**
+   * The table goes on with the new version, if its config means as much under it as before: what
+   * was wrong already is not this change's.
+   */
   private static Operation useBy(TableState table, SchemaDefinition schema, int version) {
     TableNode node = table.node();
-    Accepted.valueOf(TableConfigJson.parse(table.config().json(), schema, node.configVersion()));
+    String config = table.config().json();
+    List<Problem> before =
+        TableConfigJson.parse(config, table.schema(), node.configVersion()).problems();
+    List<Problem> now =
+        TableConfigJson.parse(config, schema, node.configVersion()).problems().stream()
+            .filter(problem -> !before.contains(problem))
+            .toList();
+    if (!now.isEmpty()) {
+      throw new RequestRefusedException(INVALID, Parsed.describe(now));
+    }
     return new Operation.Put(
         ClusterPaths.table(node.tableId()),
         ClusterJson.write(node.withSchemaVersion(version)),

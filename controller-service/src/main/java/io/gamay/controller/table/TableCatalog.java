@@ -7,6 +7,7 @@ import io.gamay.cluster.layout.TableNode;
 import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.StoredNode;
+import io.gamay.cluster.table.Parsed;
 import io.gamay.cluster.table.SchemaDefinition;
 import io.gamay.cluster.table.SchemaJson;
 import io.gamay.cluster.table.TableConfig;
@@ -17,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads schemas and tables from metadata as they stand now. Thread-safe; every method blocks on the
@@ -24,6 +27,7 @@ import java.util.function.Supplier;
  */
 public final class TableCatalog {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TableCatalog.class);
   private static final int MAX_REMEMBERED = 10_000;
 
   private final MetadataStore store;
@@ -88,15 +92,21 @@ public final class TableCatalog {
     SchemaDefinition schema = schema(node.name(), node.schemaVersion());
     TableConfig config =
         remembered(
-            configs,
-            node.tableId() + "/" + node.configVersion(),
-            () ->
-                TableConfigJson.parse(
-                        text(ClusterPaths.tableConfigText(node.tableId(), node.configVersion())),
-                        schema,
-                        node.configVersion())
-                    .orThrow());
+            configs, node.tableId() + "/" + node.configVersion(), () -> storedConfig(node, schema));
     return new TableState(node, version, schema, config);
+  }
+
+  private TableConfig storedConfig(TableNode node, SchemaDefinition schema) {
+    String text = text(ClusterPaths.tableConfigText(node.tableId(), node.configVersion()));
+    Parsed<TableConfig> stored = TableConfigJson.parseStored(text, schema, node.configVersion());
+    if (!stored.warnings().isEmpty()) {
+      LOG.warn(
+          "config version {} of table {} has settings that are refused by now: {}",
+          node.configVersion(),
+          node.tableId(),
+          Parsed.describe(stored.warnings()));
+    }
+    return stored.orThrow();
   }
 
   private SchemaDefinition schema(String name, int version) {
