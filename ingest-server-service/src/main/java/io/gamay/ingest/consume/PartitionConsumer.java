@@ -21,8 +21,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +83,16 @@ public final class PartitionConsumer implements PartitionFeed, StreamListener {
               : new CurrentSegment(CurrentSegment.ServingState.ERROR, openFailure));
     }
     return states;
+  }
+
+  @Override
+  public Set<SegmentName> paused() {
+    return openFailure.isEmpty()
+        ? status.stream()
+            .filter(SegmentStatus::isPaused)
+            .map(SegmentStatus::name)
+            .collect(Collectors.toSet())
+        : Set.of();
   }
 
   @Override

@@ -687,7 +687,8 @@ final class PartitionLoop {
             .orElse(0),
         segment.memoryBytes(),
         rows.map(ConsumedSegment.Rows::ledger),
-        reason.isEmpty() ? work.waitOf(segment) : reason);
+        reason.isEmpty() ? work.waitOf(segment) : reason,
+        !reason.isEmpty() && reason.equals(pause.reason()));
   }
 
   private ServingState servingState(ConsumedSegment segment) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,11 @@ public final class LoadPool implements AutoCloseable {
 
   public boolean isBusy(Object key) {
     return keys.contains(key);
+  }
+
+  /** Whether a key is taken that is such. */
+  boolean hasBusy(Predicate<Object> key) {
+    return keys.stream().anyMatch(key);
   }
 
   /** Whether the key waits for a thread or for its next try. */

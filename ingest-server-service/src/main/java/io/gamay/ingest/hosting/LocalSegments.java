@@ -7,9 +7,11 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +25,8 @@ public final class LocalSegments implements DiskBudget.Disk {
 
   private final Path root;
 
-  /** A segment's file on the disk, not looked into. */
-  public record LocalFile(String tableId, SegmentName segment, Path path) {}
+  /** A segment that there is a directory of, with its sealed file in it or without. */
+  public record LocalSegment(String tableId, SegmentName segment) {}
 
   public LocalSegments(Path dataDirectory) {
     this.root = dataDirectory.resolve("segments");
@@ -43,19 +45,24 @@ public final class LocalSegments implements DiskBudget.Disk {
     return directory(tableId, segment).resolve(FILE_NAME);
   }
 
-  /** Every segment directory that has a file, in no order. */
-  public List<LocalFile> list() throws IOException {
-    List<LocalFile> found = new ArrayList<>();
+  /** Every segment that something lies here of, in no order. */
+  public List<LocalSegment> list() throws IOException {
+    List<LocalSegment> found = new ArrayList<>();
     for (Path table : children(root)) {
       for (Path segment : children(table)) {
-        if (Files.isRegularFile(segment.resolve(FILE_NAME))) {
-          found.add(
-              new LocalFile(
-                  name(table), SegmentName.parse(name(segment)), segment.resolve(FILE_NAME)));
-        }
+        segmentName(segment).ifPresent(parsed -> found.add(new LocalSegment(name(table), parsed)));
       }
     }
     return found;
+  }
+
+  /** When the sealed file was written here, in this machine's clock; empty if there is none. */
+  public Optional<Instant> writtenAt(String tableId, SegmentName segment) throws IOException {
+    try {
+      return Optional.of(Files.getLastModifiedTime(file(tableId, segment)).toInstant());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /** Files that vanish meanwhile are not counted. */
@@ -104,6 +111,15 @@ public final class LocalSegments implements DiskBudget.Disk {
 
   private Path directory(String tableId, SegmentName segment) {
     return root.resolve(tableId).resolve(segment.toString());
+  }
+
+  /** Empty for what is no segment's directory. */
+  private static Optional<SegmentName> segmentName(Path directory) {
+    try {
+      return Optional.of(SegmentName.parse(name(directory)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static long sizeOf(Path file) throws IOException {

@@ -8,6 +8,7 @@ import io.gamay.segment.ledger.LedgerView;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 
 /**
  * Whoever feeds the segments of one partition that are not ONLINE yet, as hosting sees it.
@@ -31,6 +32,9 @@ public interface PartitionFeed extends AutoCloseable {
 
   /** What it does with each segment that it has in its care. */
   Map<SegmentName, CurrentSegment> states();
+
+  /** Segments that are fed no further now because the server's limits say so. */
+  Set<SegmentName> paused();
 
   /**
    * Whether it is about to bring a file of the segment itself; then hosting does not fetch it yet.

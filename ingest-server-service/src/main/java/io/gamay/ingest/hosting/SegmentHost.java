@@ -3,6 +3,7 @@ package io.gamay.ingest.hosting;
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
 import io.gamay.cluster.report.IndexReport;
+import io.gamay.cluster.report.ReloadReport;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
@@ -35,6 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,6 +57,7 @@ public final class SegmentHost implements AutoCloseable {
   private final SegmentFetcher fetcher;
   private final LeaseRegistry leases;
   private final LoadPool loads;
+  private final LoadPool reloads;
   private final IndexRebuilder rebuilder;
   private final PartitionFeed.Factory feeds;
   private final BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates;
@@ -75,9 +78,10 @@ public final class SegmentHost implements AutoCloseable {
 
   private record SegmentKey(String tableId, SegmentName segment) {}
 
-  private record IndexKey(String tableId, SegmentName segment) {}
-
   /**
+   * @param loads brings segments that are not served
+   * @param reloads works on segments that are served, and begins nothing while {@code loads} works
+   * @param files by which sidecars are written
    * @param random for the names of unfinished files only
    * @param publishStates takes what is served of a table: table id, state by segment
    * @param nudge asks for a {@link #reconcile} soon
@@ -90,6 +94,8 @@ public final class SegmentHost implements AutoCloseable {
       SegmentFetcher fetcher,
       LeaseRegistry leases,
       LoadPool loads,
+      LoadPool reloads,
+      SegmentFiles files,
       RandomGenerator random,
       PartitionFeed.Factory feeds,
       BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates,
@@ -101,7 +107,8 @@ public final class SegmentHost implements AutoCloseable {
     this.fetcher = fetcher;
     this.leases = leases;
     this.loads = loads;
-    this.rebuilder = new IndexRebuilder(leases, SegmentFiles.local(), random);
+    this.reloads = reloads;
+    this.rebuilder = new IndexRebuilder(leases, files, random);
     this.feeds = feeds;
     this.publishStates = publishStates;
     this.nudge = nudge;
@@ -164,7 +171,7 @@ public final class SegmentHost implements AutoCloseable {
           .loadFailures()
           .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
       hosted
-          .indexFailures()
+          .reloadFailures()
           .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
       if (!hosted.trouble().isEmpty()) {
         troubles.add(hosted.trouble());
@@ -180,16 +187,36 @@ public final class SegmentHost implements AutoCloseable {
                           .formatted(serving.partition(), serving.tableId(), due)));
       PartitionFeed feed = hosted.feed();
       if (feed != null) {
+        Set<SegmentName> paused = feed.paused();
         feed.states()
             .forEach(
                 (segment, state) -> {
-                  if (!state.reason().isEmpty()) {
+                  if (!state.reason().isEmpty() && !paused.contains(segment)) {
                     troubles.add("segment " + segment + ": " + state.reason());
                   }
                 });
       }
     }
     return troubles;
+  }
+
+  /** What waits because this server's limits say so, and for what; for a person. No trouble. */
+  public List<String> pauses() {
+    List<String> pauses = new ArrayList<>();
+    for (HostedPartition hosted : partitions.values()) {
+      PartitionFeed feed = hosted.feed();
+      if (feed != null) {
+        Map<SegmentName, CurrentSegment> states = feed.states();
+        for (SegmentName segment : feed.paused()) {
+          CurrentSegment state = states.get(segment);
+          if (state != null) {
+            pauses.add("segment " + segment + ": " + state.reason());
+          }
+        }
+      }
+    }
+    pauses.sort(Comparator.naturalOrder());
+    return pauses;
   }
 
   /** A read met bytes that are not what was written: the file is shown no more and fetched anew. */
@@ -249,6 +276,7 @@ public final class SegmentHost implements AutoCloseable {
   public void close() {
     partitions.values().forEach(SegmentHost::closeFeed);
     loads.close();
+    reloads.close();
     partitions.values().forEach(hosted -> hideAll(hosted.serving()));
     partitions.clear();
   }
@@ -286,7 +314,7 @@ public final class SegmentHost implements AutoCloseable {
   private void reconcilePartition(
       TableView table, HostedPartition hosted, NavigableMap<Integer, SegmentView> members) {
     hosted.setMembers(members);
-    hosted.setIndexes(table.config().indexes());
+    hosted.setConfig(table.config());
     if (hosted.isFeedBroken() && hosted.restartPause().isOver(clock.instant())) {
       endBrokenFeed(hosted);
     }
@@ -299,7 +327,7 @@ public final class SegmentHost implements AutoCloseable {
     for (SegmentView member : members.values()) {
       if (isOnline(member.metadata())) {
         ensureLoaded(table.tableId(), hosted, member.metadata());
-        ensureIndexed(table.tableId(), hosted, member.metadata());
+        ensureReloaded(table.tableId(), hosted, member.metadata());
       }
     }
     if (feed != null) {
@@ -362,48 +390,79 @@ public final class SegmentHost implements AutoCloseable {
         });
   }
 
-  /** The named copy gets the indexes that are wanted now, while it is shown. */
-  private void ensureIndexed(String tableId, HostedPartition hosted, SegmentMetadata metadata) {
+  /**
+   * The named copy is fetched again if somebody asked for that, and gets the indexes that are
+   * wanted now, while it is shown.
+   */
+  private void ensureReloaded(String tableId, HostedPartition hosted, SegmentMetadata metadata) {
     SegmentName name = metadata.name();
-    if (!isIndexWanted(hosted, metadata)) {
-      hosted.indexFailures().remove(name);
+    if (!isReloadWanted(hosted, metadata)) {
+      hosted.reloadFailures().remove(name);
       return;
     }
-    loads.submit(
-        new IndexKey(tableId, name),
+    if (isLoading()) {
+      return;
+    }
+    reloads.submit(
+        new SegmentKey(tableId, name),
         new LoadPool.Attempt() {
           @Override
           public void run() throws IOException {
-            rebuilder.rebuild(hosted.serving(), name, hosted.indexes());
-            hosted.indexFailures().remove(name);
-            nudge.run();
+            reload(tableId, hosted, metadata);
           }
 
           @Override
           public boolean isWanted() {
-            return isIndexWanted(hosted, metadata);
+            return !isLoading() && isReloadWanted(hosted, metadata);
           }
 
           @Override
           public void onFailure(Throwable failure) {
-            LOG.warn("indexes of {} cannot be rebuilt now", name, failure);
+            LOG.warn("segment {} cannot be reloaded now", name, failure);
             if (hosted.isMember(name)) {
-              hosted.indexFailures().put(name, "indexes cannot be rebuilt: " + failure);
+              String what =
+                  hosted.downloadDemand(name).isPresent()
+                      ? "cannot be downloaded again: "
+                      : "indexes cannot be rebuilt: ";
+              hosted.reloadFailures().put(name, what + failure);
             }
             dropIfCorrupt(tableId, name, failure);
           }
         });
   }
 
-  /** Whether the copy that metadata names is shown here, and with other indexes than are wanted. */
-  private static boolean isIndexWanted(HostedPartition hosted, SegmentMetadata metadata) {
+  /** Queries may wait for what is loaded; nobody waits for what is served already. */
+  private boolean isLoading() {
+    return loads.runningCount() > 0;
+  }
+
+  /** Whether the copy that metadata names is shown here, and not as it is wanted. */
+  private static boolean isReloadWanted(HostedPartition hosted, SegmentMetadata metadata) {
     SegmentName name = metadata.name();
     return hosted.isMember(name)
         && !hosted.isBrought(name)
         && isServed(hosted.serving().view(), metadata)
-        && IndexRebuilder.sealed(hosted.serving().view(), name)
-            .filter(segment -> !IndexRebuilder.isAsWanted(segment, hosted.indexes()))
-            .isPresent();
+        && (hosted.downloadDemand(name).isPresent() || isIndexWanted(hosted, name));
+  }
+
+  private static boolean isIndexWanted(HostedPartition hosted, SegmentName name) {
+    return IndexRebuilder.sealed(hosted.serving().view(), name)
+        .filter(segment -> !IndexRebuilder.isAsWanted(segment, hosted.indexes()))
+        .isPresent();
+  }
+
+  private void reload(String tableId, HostedPartition hosted, SegmentMetadata metadata)
+      throws IOException {
+    SegmentName name = metadata.name();
+    Optional<Instant> demand = hosted.downloadDemand(name);
+    if (demand.isPresent()) {
+      show(hosted.serving(), metadata, fetcher.fetch(tableId, metadata, hosted.indexes()));
+      hosted.noteDownloaded(name, demand.get());
+      LOG.info("segment {} was downloaded again", name);
+    }
+    rebuilder.rebuild(hosted.serving(), name, hosted.indexes());
+    hosted.reloadFailures().remove(name);
+    nudge.run();
   }
 
   private void dropIfCorrupt(String tableId, SegmentName name, Throwable failure) {
@@ -436,14 +495,98 @@ public final class SegmentHost implements AutoCloseable {
                 new IndexReport(
                     name.toString(),
                     IndexRebuilder.isAsWanted(segment, hosted.indexes()),
-                    loads.isBusy(new IndexKey(tableId, name)),
-                    Optional.ofNullable(hosted.indexFailures().get(name)).orElse(""),
+                    reloads.isBusy(new SegmentKey(tableId, name)),
+                    troubleOf(hosted, name),
                     segment.describeIndexes().stream().map(IndexDescription::toString).toList()));
+  }
+
+  private static String troubleOf(HostedPartition hosted, SegmentName name) {
+    return Optional.ofNullable(hosted.reloadFailures().get(name))
+        .or(() -> Optional.ofNullable(hosted.loadFailures().get(name)))
+        .orElse("");
   }
 
   /** Compares what is wanted with what is, soon. */
   public void reload() {
     nudge.run();
+  }
+
+  /**
+   * Fetches sealed segments of a table again, soon: each is served as it is until the new copy is
+   * in its place. Forgotten when this server ends before it is done.
+   *
+   * @param segment one of them; empty: all
+   * @param demandedAt a demand is met once
+   */
+  public void download(String tableId, Optional<SegmentName> segment, Instant demandedAt) {
+    forEachSealed(
+        tableId,
+        segment,
+        (hosted, name) -> {
+          if (hosted.isMember(name)) {
+            hosted.demandDownload(name, demandedAt);
+          }
+        });
+    nudge.run();
+  }
+
+  /**
+   * How far sealed segments of a table are from what was asked for. Looks at files.
+   *
+   * @param segment one of them; empty: all
+   * @param configVersion that their indexes are to follow, or a later one
+   * @param downloadedSince by when they are to be fetched again; empty: they need not be
+   */
+  public List<ReloadReport> reloadReports(
+      String tableId,
+      Optional<SegmentName> segment,
+      int configVersion,
+      Optional<Instant> downloadedSince) {
+    List<ReloadReport> reports = new ArrayList<>();
+    forEachSealed(
+        tableId,
+        segment,
+        (hosted, name) -> {
+          boolean isDone =
+              hosted.configVersion() >= configVersion
+                  && !isIndexWanted(hosted, name)
+                  && downloadedSince
+                      .map(since -> isDownloaded(tableId, hosted, name, since))
+                      .orElse(true);
+          reports.add(new ReloadReport(name.toString(), isDone, troubleOf(hosted, name)));
+        });
+    reports.sort(Comparator.comparing(ReloadReport::segment));
+    return reports;
+  }
+
+  /** What another run of this server fetched, or sealed, shows by the file's own time. */
+  private boolean isDownloaded(
+      String tableId, HostedPartition hosted, SegmentName name, Instant since) {
+    if (hosted.isMet(name, since) || hosted.downloadDemand(name).isPresent()) {
+      return hosted.isMet(name, since);
+    }
+    try {
+      return local.writtenAt(tableId, name).filter(time -> !time.isBefore(since)).isPresent();
+    } catch (IOException e) {
+      LOG.warn("file of {} cannot be looked at", name, e);
+      return false;
+    }
+  }
+
+  private void forEachSealed(
+      String tableId,
+      Optional<SegmentName> segment,
+      BiConsumer<HostedPartition, SegmentName> action) {
+    partitions.forEach(
+        (key, hosted) -> {
+          if (key.tableId().equals(tableId)) {
+            hosted.serving().view().segments().stream()
+                .filter(served -> served.dataCrc().isPresent())
+                .map(ServedSegment::name)
+                .filter(name -> segment.isEmpty() || segment.get().equals(name))
+                .forEach(name -> action.accept(hosted, name));
+          }
+        });
   }
 
   private void load(String tableId, HostedPartition hosted, SegmentMetadata metadata)
@@ -476,16 +619,29 @@ public final class SegmentHost implements AutoCloseable {
     unwanted.forEach(
         (key, hosted) -> {
           Instant since = unwantedSince.computeIfAbsent(key, _ -> now);
-          if (!now.isBefore(since.plus(dropGrace))) {
+          if (!now.isBefore(since.plus(dropGrace)) && !isBusy(key)) {
             drop(key, hosted);
           }
         });
-    partitions.values().removeIf(SegmentHost::isEmpty);
+    partitions.entrySet().removeIf(entry -> !isBusy(entry.getKey()) && isEmpty(entry.getValue()));
+  }
+
+  /** Whether a file may yet come: what is not wanted is not begun, what has begun ends. */
+  private boolean isBusy(SegmentKey key) {
+    return loads.isBusy(key) || reloads.isBusy(key);
+  }
+
+  private boolean isBusy(PartitionKey partition) {
+    Predicate<Object> isOfIt =
+        key ->
+            key instanceof SegmentKey(String tableId, SegmentName segment)
+                && partition.equals(new PartitionKey(tableId, segment.partition()));
+    return loads.hasBusy(isOfIt) || reloads.hasBusy(isOfIt);
   }
 
   private Map<SegmentKey, @Nullable HostedPartition> unwantedNow() {
     Map<SegmentKey, @Nullable HostedPartition> unwanted = new HashMap<>();
-    for (LocalSegments.LocalFile file : filesHere()) {
+    for (LocalSegments.LocalSegment file : filesHere()) {
       HostedPartition hosted =
           partitions.get(new PartitionKey(file.tableId(), file.segment().partition()));
       if (hosted == null || !hosted.isMember(file.segment())) {
@@ -503,7 +659,7 @@ public final class SegmentHost implements AutoCloseable {
     return unwanted;
   }
 
-  private Collection<LocalSegments.LocalFile> filesHere() {
+  private Collection<LocalSegments.LocalSegment> filesHere() {
     try {
       return local.list();
     } catch (IOException e) {
@@ -519,8 +675,7 @@ public final class SegmentHost implements AutoCloseable {
         closeFeed(hosted);
       }
       hide(hosted.serving(), key.segment());
-      hosted.loadFailures().remove(key.segment());
-      hosted.indexFailures().remove(key.segment());
+      hosted.forget(key.segment());
     }
     try {
       local.delete(key.tableId(), key.segment());
@@ -571,7 +726,13 @@ public final class SegmentHost implements AutoCloseable {
     if (failure != null) {
       return new CurrentSegment(ServingState.ERROR, failure);
     }
-    return fed.getOrDefault(name, new CurrentSegment(ServingState.LOADING, ""));
+    CurrentSegment fedNow = fed.get(name);
+    if (fedNow != null) {
+      return fedNow;
+    }
+    return hosted.trouble().isEmpty()
+        ? new CurrentSegment(ServingState.LOADING, "")
+        : new CurrentSegment(ServingState.ERROR, hosted.trouble());
   }
 
   private static boolean isOnline(SegmentMetadata metadata) {

@@ -3,15 +3,22 @@ package io.gamay.ingest.web;
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.report.IndexReport;
 import io.gamay.cluster.report.QuarantinedRecord;
+import io.gamay.cluster.report.ReloadReport;
 import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
+import io.gamay.cluster.segment.SegmentName;
 import io.swagger.v3.oas.annotations.Operation;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -55,10 +62,52 @@ class TableController {
     return Mono.fromSupplier(() -> reports.indexes(tableId));
   }
 
-  @Operation(summary = "Compare a table's segments with what its config asks for, now")
+  @Operation(
+      summary = "Compare a table's segments with what its config asks for, now",
+      description =
+          "With downloadDemandedAt, a moment in epoch milliseconds, sealed segments (or the one"
+              + " that is named) are also fetched from the deep store again, once for each moment.")
   @PostMapping("/reload")
-  Mono<List<IndexReport>> reload(@PathVariable String tableId) {
-    return Mono.fromSupplier(() -> reports.reload(tableId));
+  Mono<List<IndexReport>> reload(
+      @PathVariable String tableId,
+      @RequestParam Optional<String> segment,
+      @RequestParam Optional<Long> downloadDemandedAt) {
+    return Mono.fromSupplier(
+        () ->
+            reports.reload(
+                tableId,
+                segment.map(TableController::segmentName),
+                downloadDemandedAt.map(Instant::ofEpochMilli)));
+  }
+
+  @Operation(
+      summary = "Whether a table's sealed segments are as a reload asked for",
+      description =
+          "With the indexes of at least this version of the table's config, and, with"
+              + " downloadedSince, a moment in epoch milliseconds, fetched again since then.")
+  @GetMapping("/reloaded")
+  Mono<List<ReloadReport>> reloaded(
+      @PathVariable String tableId,
+      @RequestParam Optional<String> segment,
+      @RequestParam(defaultValue = "0") int configVersion,
+      @RequestParam Optional<Long> downloadedSince) {
+    return Mono.fromSupplier(
+            () ->
+                reports.reloaded(
+                    tableId,
+                    segment.map(TableController::segmentName),
+                    configVersion,
+                    downloadedSince.map(Instant::ofEpochMilli)))
+        .subscribeOn(blocking);
+  }
+
+  private static SegmentName segmentName(String text) {
+    try {
+      return SegmentName.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ResponseStatusException(
+          HttpStatus.BAD_REQUEST, "'" + text + "' is not the name of a segment", e);
+    }
   }
 
   @Operation(summary = "Samples of a table's rejected records on this server")

@@ -3,6 +3,7 @@ package io.gamay.ingest.web;
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.report.IndexReport;
 import io.gamay.cluster.report.QuarantinedRecord;
+import io.gamay.cluster.report.ReloadReport;
 import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
 import io.gamay.cluster.segment.SegmentName;
@@ -17,6 +18,7 @@ import io.gamay.segment.mutable.MutableSegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -86,11 +88,26 @@ public final class TableReports {
     return host.indexReports(tableId);
   }
 
-  /** Compares what is wanted with what is now; tells how the indexes stood before. */
-  List<IndexReport> reload(String tableId) {
+  /**
+   * Compares what is wanted with what is now; tells how the indexes stood before.
+   *
+   * @param segment to be downloaded again; empty: all
+   * @param downloadDemandedAt empty: none is
+   */
+  List<IndexReport> reload(
+      String tableId, Optional<SegmentName> segment, Optional<Instant> downloadDemandedAt) {
     List<IndexReport> before = host.indexReports(tableId);
-    host.reload();
+    downloadDemandedAt.ifPresentOrElse(at -> host.download(tableId, segment, at), host::reload);
     return before;
+  }
+
+  /** Looks at files. */
+  List<ReloadReport> reloaded(
+      String tableId,
+      Optional<SegmentName> segment,
+      int configVersion,
+      Optional<Instant> downloadedSince) {
+    return host.reloadReports(tableId, segment, configVersion, downloadedSince);
   }
 
   /** Reads files. */

@@ -58,7 +58,8 @@ class ServerConfiguration {
 
   @Bean
   MeterBinder serverMetrics(ServerRuntime runtime) {
-    return new ServerMetrics(runtime.limits(), runtime.sealPool(), runtime.uploadPool());
+    return new ServerMetrics(
+        runtime.limits(), runtime.sealPool(), runtime.uploadPool(), runtime.reloadPool());
   }
 
   @Bean
@@ -89,12 +90,19 @@ class ServerConfiguration {
 
   @Bean
   HealthIndicator segmentsHealthIndicator(ServerRuntime runtime) {
-    return () -> {
-      List<String> troubles = runtime.host().troubles();
-      return troubles.isEmpty()
-          ? Health.up().build()
-          : Health.down().withDetail("troubles", troubles).build();
-    };
+    return () -> segmentsHealth(runtime.host().troubles(), runtime.host().pauses());
+  }
+
+  /** Pausing is what the server is told to do: it is in order, and says so. */
+  static Health segmentsHealth(List<String> troubles, List<String> pauses) {
+    Health.Builder health = troubles.isEmpty() ? Health.up() : Health.down();
+    if (!troubles.isEmpty()) {
+      health.withDetail("troubles", troubles);
+    }
+    if (!pauses.isEmpty()) {
+      health.withDetail("paused", pauses);
+    }
+    return health.build();
   }
 
   @Bean

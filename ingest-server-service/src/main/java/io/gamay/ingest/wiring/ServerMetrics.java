@@ -16,11 +16,13 @@ final class ServerMetrics implements MeterBinder {
   private final ConsumptionLimits limits;
   private final LoadPool seals;
   private final LoadPool uploads;
+  private final LoadPool reloads;
 
-  ServerMetrics(ConsumptionLimits limits, LoadPool seals, LoadPool uploads) {
+  ServerMetrics(ConsumptionLimits limits, LoadPool seals, LoadPool uploads, LoadPool reloads) {
     this.limits = limits;
     this.seals = seals;
     this.uploads = uploads;
+    this.reloads = reloads;
   }
 
   @Override
@@ -58,6 +60,7 @@ final class ServerMetrics implements MeterBinder {
     }
     bind(registry, "seal", seals);
     bind(registry, "upload", uploads);
+    bind(registry, "reload", reloads);
   }
 
   private void gauge(

@@ -8,11 +8,14 @@ import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.table.StreamConfig.Decoder;
+import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.deepstore.DeepStores;
 import io.gamay.ingest.commit.CommitClient;
+import io.gamay.ingest.consume.BatchAssembler;
 import io.gamay.ingest.consume.ConsumerServices;
 import io.gamay.ingest.consume.ConsumptionLimits;
 import io.gamay.ingest.consume.MemoryBudget;
@@ -31,9 +34,12 @@ import io.gamay.ingest.transform.RowAssembler;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.segment.format.SegmentFiles;
+import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.seal.SegmentSealer;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -63,6 +69,7 @@ final class ServerRuntime implements AutoCloseable {
   private final ClusterViewWatcher views;
   private final LoadPool sealPool;
   private final LoadPool uploadPool;
+  private final LoadPool reloadPool;
   private final QueryPool queryPool;
   private final SegmentHost host;
   private final ServerQueryExecutor executor;
@@ -95,6 +102,8 @@ final class ServerRuntime implements AutoCloseable {
     this.sealPool = new LoadPool("seal", settings.threads().seal(), FIRST_PAUSE, LONGEST_PAUSE);
     this.uploadPool =
         new LoadPool("upload", settings.threads().upload(), FIRST_PAUSE, LONGEST_PAUSE);
+    this.reloadPool =
+        new LoadPool("reload", settings.threads().reload(), FIRST_PAUSE, LONGEST_PAUSE);
     this.queryPool = new QueryPool(settings.query().threadCount());
     this.limits = limitsOf(settings, local, clock);
     LeaseRegistry leases = new LeaseRegistry(settings.query().maxLeases());
@@ -102,7 +111,7 @@ final class ServerRuntime implements AutoCloseable {
         new ConsumerServices(
             id,
             streams,
-            (schema, config) -> new RowAssembler(schema, config)::assemble,
+            ServerRuntime::assembler,
             local,
             leases,
             new SegmentSealer(SegmentFiles.local(), random),
@@ -124,6 +133,8 @@ final class ServerRuntime implements AutoCloseable {
             new SegmentFetcher(local, deepStore, random),
             leases,
             new LoadPool("load", settings.threads().load(), FIRST_PAUSE, LONGEST_PAUSE),
+            reloadPool,
+            SegmentFiles.local(),
             random,
             serving -> new PartitionConsumer(services, serving),
             this::publishStates,
@@ -168,6 +179,10 @@ final class ServerRuntime implements AutoCloseable {
 
   LoadPool uploadPool() {
     return uploadPool;
+  }
+
+  LoadPool reloadPool() {
+    return reloadPool;
   }
 
   boolean isRegistered() {
@@ -225,6 +240,24 @@ final class ServerRuntime implements AutoCloseable {
     store.close();
     http.close();
     deepStore.close();
+  }
+
+  /**
+   * @throws IllegalArgumentException if the stream's schema file cannot be read on this server
+   */
+  static BatchAssembler assembler(TableSchema schema, TableConfig config) {
+    if (config.stream().decoder() instanceof Decoder.Avro avro) {
+      avro.schemaFile().ifPresent(file -> requireReadable(Path.of(file)));
+    }
+    return new RowAssembler(schema, config)::assemble;
+  }
+
+  private static void requireReadable(Path file) {
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw new IllegalArgumentException(
+          "schema file %s cannot be read on this server: put it there, or name another one in stream.kafka.decoder.prop.schema.file"
+              .formatted(file));
+    }
   }
 
   private void reconcile() {

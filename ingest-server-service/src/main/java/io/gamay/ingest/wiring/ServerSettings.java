@@ -113,13 +113,18 @@ public record ServerSettings(
    * @param load that fetch and verify segments
    * @param seal that seal segments, so many at a time
    * @param upload that upload segments
+   * @param reload that rebuild indexes of segments that are served, or fetch these again
    */
   public record Threads(
-      @DefaultValue("2") int load, @DefaultValue("2") int seal, @DefaultValue("4") int upload) {
+      @DefaultValue("2") int load,
+      @DefaultValue("2") int seal,
+      @DefaultValue("4") int upload,
+      @DefaultValue("1") int reload) {
     public Threads {
       require(load > 0, "gamay.threads.load", load);
       require(seal > 0, "gamay.threads.seal", seal);
       require(upload > 0, "gamay.threads.upload", upload);
+      require(reload > 0, "gamay.threads.reload", reload);
     }
   }
 

@@ -2,6 +2,7 @@ package io.gamay.ingest.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
@@ -90,7 +91,8 @@ class BackPressureTest {
     assertThat(server.limits().pausedPartitions(PauseReason.MEMORY)).isEqualTo(2);
     assertThat(server.limits().pauseCount(PauseReason.MEMORY)).isEqualTo(2);
     assertThat(reasonOf(BUSY, 0)).contains("paused", "memory budget", "mutable-segments");
-    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("memory budget"));
+    assertThat(server.host().pauses()).hasSize(2).allMatch(why -> why.contains("memory budget"));
+    assertThat(server.host().troubles()).as("it works as it is told").isEmpty();
     long held = tailEnd(BUSY);
     assertThat(held).isLessThan(20_000);
     produce(CALM, 1);
@@ -103,6 +105,7 @@ class BackPressureTest {
     settle();
     assertThat(tailEnd(CALM)).isEqualTo(201);
     assertThat(server.limits().pausedPartitions(PauseReason.MEMORY)).isZero();
+    assertThat(server.host().pauses()).isEmpty();
     assertThat(server.host().troubles()).isEmpty();
     assertThat(online(BUSY)).isGreaterThan(1);
   }
@@ -176,6 +179,26 @@ class BackPressureTest {
     assertThat(server.limits().memory().usedBytes()).isZero();
     assertThat(server.limits().memory().isFull()).isFalse();
     assertThat(server.limits().pausedPartitions(PauseReason.MEMORY)).isZero();
+  }
+
+  @Test
+  void partitionWhoseRecordsCannotBeDecodedSaysWhyAndGoesOnByItself() throws Exception {
+    server.host().close();
+    server.restart();
+    server.setUnreadable(Optional.of("schema file /x cannot be read"));
+    produce(BUSY, 10);
+    stepWithoutWork();
+    stepWithoutWork();
+    CurrentSegment said = server.published(cluster.segment(BUSY, 0).name());
+    assertThat(said.state()).isEqualTo(CurrentSegment.ServingState.ERROR);
+    assertThat(said.reason()).contains("schema file /x cannot be read");
+    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("schema file /x"));
+    server.setUnreadable(Optional.empty());
+    settle();
+    assertThat(tailEnd(BUSY)).isEqualTo(10);
+    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.published(cluster.segment(BUSY, 0).name()).state())
+        .isEqualTo(CurrentSegment.ServingState.CONSUMING);
   }
 
   // -- below

@@ -18,9 +18,15 @@ final class InMemoryDeepStore implements DeepStore {
   private final Map<String, byte[]> objects = new TreeMap<>();
   private boolean isAway;
   private boolean corruptsNextPut;
+  private Runnable onFetch = () -> {};
 
   void setAway(boolean away) {
     isAway = away;
+  }
+
+  /** Runs while an object is fetched. */
+  void setOnFetch(Runnable action) {
+    onFetch = action;
   }
 
   void corruptNextPut() {
@@ -52,6 +58,7 @@ final class InMemoryDeepStore implements DeepStore {
     if (bytes == null) {
       throw new NoSuchFileException(key);
     }
+    onFetch.run();
     Files.write(target, bytes);
   }
 

@@ -3,6 +3,7 @@ package io.gamay.ingest.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gamay.cluster.report.ReloadReport;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.ingest.hosting.LocalSegments;
@@ -17,6 +18,7 @@ import io.gamay.segment.schema.Value;
 import io.gamay.testkit.random.SeededRandom;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +47,7 @@ class IndexReloadTest {
 
   private final SeededRandom random = new SeededRandom(1);
   private final InMemoryStream stream = new InMemoryStream();
+  private final InMemoryDeepStore deepStore = new InMemoryDeepStore();
   private SimulatedCluster cluster;
   private SimulatedServer server;
   private SegmentMetadata segment;
@@ -60,14 +63,7 @@ class IndexReloadTest {
             random, List.of("A"), Fixtures.config(1, OptionalLong.of(50), Duration.ofDays(1)));
     server =
         new SimulatedServer(
-            "A",
-            random,
-            stream,
-            cluster,
-            new InMemoryDeepStore(),
-            directory,
-            () -> now,
-            Long.MAX_VALUE);
+            "A", random, stream, cluster, deepStore, directory, () -> now, Long.MAX_VALUE);
     for (int i = 0; i < 60; i++) {
       stream.append(Optional.of(Integer.toString(i)));
     }
@@ -201,6 +197,149 @@ class IndexReloadTest {
         assertThat(read.get()).isPositive();
       }
     }
+  }
+
+  @Test
+  void aLoadDoesNotWaitForRebuildsAndNoneBeginsMeanwhile() {
+    SegmentMetadata other = commitAnother();
+    cluster.changeIndexes(INDEXES);
+    reconcile();
+    assertThat(server.waitingReloads()).isEqualTo(2);
+    server.host().dropCorrupt(Fixtures.TABLE_ID, other.name());
+    reconcile();
+    AtomicBoolean isFetched = new AtomicBoolean();
+    deepStore.setOnFetch(
+        () -> {
+          server.reload();
+          server.reload();
+          assertThat(server.waitingReloads()).isZero();
+          assertThat(sidecar).doesNotExist();
+          isFetched.set(true);
+        });
+    server.loadOrSeal();
+    assertThat(isFetched).isTrue();
+    assertThat(serves(other)).isTrue();
+    assertThat(sidecar).doesNotExist();
+    settle();
+    assertIndexed();
+  }
+
+  private SegmentMetadata commitAnother() {
+    for (int i = 60; i < 110; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    while (cluster.segment(1).state() != SegmentState.ONLINE) {
+      step();
+    }
+    settle();
+    return cluster.segment(1);
+  }
+
+  private boolean serves(SegmentMetadata wanted) {
+    return server
+        .serving()
+        .flatMap(serving -> serving.view().segment(wanted.name()))
+        .filter(served -> served.dataCrc().isPresent())
+        .isPresent();
+  }
+
+  @Test
+  void aTableThatIsDroppedWhileAnIndexIsRebuiltLeavesNoFile() {
+    cluster.changeIndexes(INDEXES);
+    AtomicBoolean isKept = new AtomicBoolean();
+    server.setOnSidecar(
+        () -> {
+          cluster.dropTable();
+          passGrace();
+          isKept.set(Files.exists(file));
+        });
+    settle();
+    assertThat(isKept).as("in use until the rebuild ends").isTrue();
+    passGrace();
+    assertThat(directory.resolve("segments")).isEmptyDirectory();
+    assertThat(server.serving()).isEmpty();
+  }
+
+  @Test
+  void whatIsLeftOfASegmentThatIsWantedNoMoreGoesAlsoWithoutItsFile() throws Exception {
+    cluster.dropTable();
+    passGrace();
+    assertThat(directory.resolve("segments")).isEmptyDirectory();
+    Files.createDirectories(file.getParent());
+    Files.writeString(sidecar, "late");
+    passGrace();
+    assertThat(directory.resolve("segments")).isEmptyDirectory();
+  }
+
+  @Test
+  void aSegmentIsDownloadedAgainWhileTheOldCopyIsServed() throws Exception {
+    cluster.changeIndexes(INDEXES);
+    settle();
+    ServedSegment before = shown();
+    SegmentLease lease = before.holding().lease().orElseThrow();
+    Object oldFile = fileKey();
+    Instant demandedAt = Instant.now();
+    assertThat(isReloaded(demandedAt)).isFalse();
+
+    deepStore.setAway(true);
+    server.host().download(Fixtures.TABLE_ID, Optional.of(segment.name()), demandedAt);
+    settle();
+    assertThat(shown()).isEqualTo(before);
+    assertThat(isReloaded(demandedAt)).isFalse();
+    assertThat(server.host().troubles()).anyMatch(t -> t.contains("cannot be downloaded again"));
+
+    deepStore.setAway(false);
+    settle();
+    assertThat(isReloaded(demandedAt)).isTrue();
+    assertThat(fileKey()).isNotEqualTo(oldFile);
+    assertThat(file).hasBinaryContent(sealed);
+    assertThat(shown()).isNotEqualTo(before);
+    assertIndexed();
+    assertThat(server.host().troubles()).isEmpty();
+    readAll(before.read());
+    lease.close();
+    assertThatThrownBy(() -> readAll(before.read())).isInstanceOf(IllegalStateException.class);
+
+    Object newFile = fileKey();
+    server.host().download(Fixtures.TABLE_ID, Optional.empty(), demandedAt);
+    settle();
+    assertThat(fileKey()).as("the same demand again").isEqualTo(newFile);
+    server.restart();
+    settle();
+    assertThat(isReloaded(demandedAt)).as("after a restart").isTrue();
+  }
+
+  @Test
+  void aReloadIsNotDoneBeforeTheServerKnowsTheConfigThatItSpeaksOf() {
+    List<ReloadReport> reports =
+        server.host().reloadReports(Fixtures.TABLE_ID, Optional.empty(), 2, Optional.empty());
+    assertThat(reports).hasSize(1).noneMatch(ReloadReport::isDone);
+    reports = server.host().reloadReports(Fixtures.TABLE_ID, Optional.empty(), 1, Optional.empty());
+    assertThat(reports).hasSize(1).allMatch(ReloadReport::isDone);
+  }
+
+  private boolean isReloaded(Instant demandedAt) {
+    List<ReloadReport> reports =
+        server
+            .host()
+            .reloadReports(Fixtures.TABLE_ID, Optional.empty(), 1, Optional.of(demandedAt));
+    assertThat(reports).hasSize(1);
+    return reports.getFirst().isDone();
+  }
+
+  private Object fileKey() throws Exception {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  }
+
+  /** Longer than what metadata does not want stays. */
+  private void passGrace() {
+    reconcile();
+    now = now.plusSeconds(61);
+    reconcile();
+  }
+
+  private void reconcile() {
+    server.reconcile();
   }
 
   /** What a query does: takes the view, then a lease; without one it takes the view again. */

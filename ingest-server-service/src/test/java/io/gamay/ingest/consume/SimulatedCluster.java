@@ -39,6 +39,7 @@ final class SimulatedCluster {
   private int version = 1;
   private long revision = 1;
   private boolean decides = true;
+  private boolean isDropped;
 
   SimulatedCluster(RandomGenerator random, List<String> servers, TableConfig config) {
     this(random, servers, config, 1);
@@ -88,6 +89,12 @@ final class SimulatedCluster {
     revision++;
   }
 
+  /** The table is gone. */
+  void dropTable() {
+    isDropped = true;
+    revision++;
+  }
+
   /** A config change that segments take up while they live. */
   void changeIndexes(IndexDecisions indexes) {
     configs.computeIfPresent(version, (_, config) -> Fixtures.withIndexes(config, indexes));
@@ -120,7 +127,12 @@ final class SimulatedCluster {
             schemas,
             configs,
             views);
-    return new ClusterView(revision, Optional.empty(), 1, Map.of(), Map.of(Fixtures.TABLE, table));
+    return new ClusterView(
+        revision,
+        Optional.empty(),
+        1,
+        Map.of(),
+        isDropped ? Map.of() : Map.of(Fixtures.TABLE, table));
   }
 
   private ClusterView.PartitionView view(int partition) {

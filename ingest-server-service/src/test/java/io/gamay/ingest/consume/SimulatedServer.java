@@ -2,9 +2,12 @@ package io.gamay.ingest.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.commit.CommitAnswer;
 import io.gamay.cluster.commit.CommitReport;
+import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.table.StreamConfig;
+import io.gamay.cluster.table.TableConfig;
 import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.LoadPool;
@@ -17,13 +20,17 @@ import io.gamay.ingest.stream.StreamConnector;
 import io.gamay.ingest.stream.StreamFailure;
 import io.gamay.ingest.stream.StreamListener;
 import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.seal.SegmentSealer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +53,18 @@ final class SimulatedServer {
   private List<Message> network = new ArrayList<>();
 
   private ManualScheduler scheduler = new ManualScheduler();
+
+  /** What is done for segments that are served already. */
+  private ManualScheduler reloads = new ManualScheduler();
+
+  /** What the server said last, by table. */
+  private final Map<String, Map<SegmentName, CurrentSegment>> published = new HashMap<>();
+
+  private Optional<String> unreadable = Optional.empty();
+
+  /** Runs before a sidecar gets its name. */
+  private Runnable onSidecar = () -> {};
+
   private LeaseRegistry leases = new LeaseRegistry(1000);
   private SegmentHost host;
 
@@ -150,7 +169,42 @@ final class SimulatedServer {
   }
 
   void work() {
+    loadOrSeal();
+    reload();
+  }
+
+  void loadOrSeal() {
     scheduler.runOne(random);
+  }
+
+  void reload() {
+    reloads.runOne(random);
+  }
+
+  int waitingReloads() {
+    return reloads.waitingCount();
+  }
+
+  /** Why records cannot be decoded from now on; empty if they can. */
+  void setUnreadable(Optional<String> reason) {
+    unreadable = reason;
+  }
+
+  CurrentSegment published(SegmentName segment) {
+    return Objects.requireNonNull(
+        Objects.requireNonNull(published.get(Fixtures.TABLE_ID)).get(segment));
+  }
+
+  private BatchAssembler assembler(TableSchema schema, TableConfig config) {
+    unreadable.ifPresent(
+        reason -> {
+          throw new IllegalArgumentException(reason);
+        });
+    return Fixtures.assembler(schema);
+  }
+
+  void setOnSidecar(Runnable action) {
+    onSidecar = action;
   }
 
   int waitingWork() {
@@ -184,6 +238,7 @@ final class SimulatedServer {
     host.close();
     network = new ArrayList<>();
     scheduler = new ManualScheduler();
+    reloads = new ManualScheduler();
     leases = new LeaseRegistry(1000);
     start();
   }
@@ -200,7 +255,7 @@ final class SimulatedServer {
         new ConsumerServices(
             id,
             new PartitionedStreams(streams),
-            (schema, _) -> Fixtures.assembler(schema),
+            this::assembler,
             local,
             leases,
             new SegmentSealer(new UnforcedFiles(), random),
@@ -219,9 +274,17 @@ final class SimulatedServer {
             new SegmentFetcher(local, deepStore, random),
             leases,
             new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new LoadPool(reloads, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new UnforcedFiles() {
+              @Override
+              public void moveAtomically(Path source, Path target) throws IOException {
+                onSidecar.run();
+                super.moveAtomically(source, target);
+              }
+            },
             random,
             serving -> new PartitionConsumer(services, serving),
-            (_, _) -> {},
+            published::put,
             () -> {},
             clock,
             Duration.ofSeconds(60));

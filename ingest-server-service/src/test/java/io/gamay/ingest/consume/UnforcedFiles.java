@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** Local files that are not forced to the disk: a simulated crash loses memory, not the disk. */
-final class UnforcedFiles implements SegmentFiles {
+class UnforcedFiles implements SegmentFiles {
 
   private final SegmentFiles local = SegmentFiles.local();
 
