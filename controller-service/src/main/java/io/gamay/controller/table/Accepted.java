@@ -2,6 +2,7 @@ package io.gamay.controller.table;
 
 import io.gamay.cluster.table.Parsed;
 import io.gamay.cluster.table.Problem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +18,13 @@ public record Accepted(
     String name, List<Problem> warnings, Map<String, JsonNode> unrecognizedProperties) {
 
   static Accepted of(String name, Parsed<?> parsed) {
-    return new Accepted(name, parsed.warnings(), parsed.unrecognizedProperties());
+    return of(name, parsed, List.of());
+  }
+
+  static Accepted of(String name, Parsed<?> parsed, List<Problem> moreWarnings) {
+    List<Problem> warnings = new ArrayList<>(parsed.warnings());
+    warnings.addAll(moreWarnings);
+    return new Accepted(name, List.copyOf(warnings), parsed.unrecognizedProperties());
   }
 
   /**

@@ -62,11 +62,12 @@ public final class TableRegistry {
     Parsed<TableConfig> parsed = TableConfigJson.parse(json, schema, 1);
     TableConfig config = Accepted.valueOf(parsed);
     requireFree(name);
+    Accepted accepted = Accepted.of(name, parsed, SchemaFileCheck.check(config, schema));
     Map<Integer, Long> starts = startOffsets.apply(config);
     Instant now = clock.instant();
     String tableId = name + "-" + Long.toString(now.toEpochMilli(), Character.MAX_RADIX);
     return transactions.write(
-        mayBeWritten -> decideCreation(config, tableId, now, starts, parsed, mayBeWritten));
+        mayBeWritten -> decideCreation(config, tableId, now, starts, accepted, mayBeWritten));
   }
 
   private Decision<Created> decideCreation(
@@ -74,10 +75,10 @@ public final class TableRegistry {
       String tableId,
       Instant now,
       Map<Integer, Long> starts,
-      Parsed<TableConfig> parsed,
+      Accepted accepted,
       boolean mayBeWritten) {
     String name = config.name();
-    Created created = new Created(tableId, Accepted.of(name, parsed));
+    Created created = new Created(tableId, accepted);
     Versioned<SchemaNode> schemaNode =
         catalog
             .schemaNode(name)
@@ -113,7 +114,8 @@ public final class TableRegistry {
           Parsed<TableConfig> parsed = TableConfigJson.parse(json, table.schema(), version);
           TableConfig config = Accepted.valueOf(parsed);
           requireSameRows(table.config(), config);
-          Accepted accepted = Accepted.of(name, parsed);
+          Accepted accepted =
+              Accepted.of(name, parsed, SchemaFileCheck.check(config, table.schema()));
           return config.json().equals(table.config().json())
               ? Decision.nothingToWrite(accepted)
               : new Decision<>(change(table, config), accepted);

@@ -14,6 +14,7 @@ import io.gamay.deepstore.LocalDirectoryDeepStore;
 import io.gamay.segment.schema.EncodingDecisions;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,83 @@ final class TableRegistryTest {
                 Set.of("city"),
                 Set.of("fare"),
                 Map.of("city", 0.02)));
+  }
+
+  @Test
+  void aStoredConfigThatIsRefusedByNowCanBeReadAndMendedAndItsSchemaChanged() {
+    String tableId = controller.createTrips("smallest", "");
+    String outdated = TABLE.replace("\"tableIndexConfig\": {}", bloom("7"));
+    controller.store.commit(
+        List.of(
+            new Operation.Put(
+                ClusterPaths.tableConfigText(tableId, 1),
+                outdated.getBytes(StandardCharsets.UTF_8),
+                Operation.ANY_VERSION)));
+
+    assertThat(controller.catalog.table("trips").orElseThrow().config().bloomColumns())
+        .containsExactly(Map.entry("city", 0.05));
+    controller.schemas.put(WIDER, true, false);
+    assertThat(controller.catalog.table("trips").orElseThrow().node().schemaVersion()).isEqualTo(2);
+    assertRefused(
+        Kind.INVALID,
+        "timeColumnName",
+        () -> controller.schemas.put(WIDER.replace("\"at\"", "\"moment\""), true, true));
+    assertRefused(Kind.INVALID, "fpp", () -> controller.tables.update("trips", outdated));
+    controller.tables.update("trips", TABLE.replace("\"tableIndexConfig\": {}", bloom("0.1")));
+    assertThat(controller.catalog.table("trips").orElseThrow().config().bloomColumns())
+        .containsExactly(Map.entry("city", 0.1));
+  }
+
+  private static String bloom(String share) {
+    return "\"tableIndexConfig\": {\"bloomFilterConfigs\": {\"city\": {\"fpp\": %s}}}"
+        .formatted(share);
+  }
+
+  @Test
+  void whatIsWrongWithASchemaFileHereIsSaidWhenTheTableIsMadeOrChanged() throws Exception {
+    Path file = directory.resolve("trips.avsc");
+    controller.schemas.put(LeadingController.SCHEMA, true, false);
+    String config =
+        TABLE
+            .replace(
+                "org.apache.pinot.plugin.inputformat.json.JSONMessageDecoder",
+                "org.apache.pinot.plugin.inputformat.avro.SimpleAvroMessageDecoder")
+            .replace(
+                "\"streamType\": \"kafka\",",
+                "\"streamType\": \"kafka\", \"stream.kafka.decoder.prop.schema.file\": \"%s\","
+                    .formatted(file));
+    assertThat(warnings(controller.tables.create(config, _ -> Map.of()).accepted()))
+        .singleElement()
+        .satisfies(
+            warning ->
+                assertThat(warning)
+                    .contains("schema.file", file.toString(), "cannot be read", "every server"));
+
+    Files.writeString(file, "\"secret\"");
+    assertThat(warnings(controller.tables.update("trips", config)))
+        .singleElement()
+        .satisfies(
+            warning ->
+                assertThat(warning).contains("not the Avro schema").doesNotContain("secret"));
+
+    Files.writeString(
+        file,
+        """
+        {"type": "record", "name": "trip", "fields": [{"name": "at", "type": "long"},
+          {"name": "fare", "type": "double"}]}
+        """);
+    assertThat(warnings(controller.tables.update("trips", config)))
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains("stay empty").endsWith(": city"));
+
+    Files.writeString(
+        file,
+        Files.readString(file).replace("[{", "[{\"name\": \"city\", \"type\": \"string\"}, {"));
+    assertThat(warnings(controller.tables.update("trips", config))).isEmpty();
+  }
+
+  private static List<String> warnings(Accepted accepted) {
+    return accepted.warnings().stream().map(Object::toString).toList();
   }
 
   @Test
