@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.curator.test.TestingServer;
 import org.awaitility.Awaitility;
@@ -46,6 +48,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -277,6 +282,147 @@ final class ControllerApplicationIT {
       JsonNode info = get("/tables/trips/consumingSegmentsInfo");
       assertThat(info.get("serversFailingToRespond").asInt()).isEqualTo(1);
     }
+  }
+
+  @Test
+  @Order(6)
+  void aReloadIsSentToTheServersAndItsJobTellsHowFarTheyAre() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    AtomicBoolean isDone = new AtomicBoolean();
+    String sealed = sealedSegment();
+    DisposableServer fake = fakeServer(asked, sealed, isDone);
+    try (CuratorMetadataStore session =
+            CuratorMetadataStore.connect(
+                zookeeper.getConnectString(), "it", Duration.ofSeconds(10));
+        InstanceRegistration _ =
+            InstanceRegistration.register(
+                session,
+                new InstanceConfig(
+                    "Server_1",
+                    InstanceRole.SERVER,
+                    "127.0.0.1",
+                    fake.port(),
+                    List.of("DefaultTenant_REALTIME")))) {
+      await(
+          () ->
+              assertThat(get("/instances/Server_1").get("port").asString())
+                  .isEqualTo(Integer.toString(fake.port())));
+      await(
+          () -> assertThat(get("/liveinstances").get("instances").toString()).contains("Server_1"));
+      String all = "/internal/tables/" + tableId(session) + "/";
+
+      JsonNode job = submitted("/segments/trips/reload?type=REALTIME");
+      assertThat(job.get("numMessagesSent").asString()).isEqualTo("1");
+      assertThat(job.get("reloadJobMetaZKStorageStatus").asString()).isEqualTo("SUCCESS");
+      assertThat(asked).containsExactly("POST " + all + "reload");
+      asked.clear();
+      JsonNode status = status(job.get("reloadJobId").asString());
+      assertThat(status.get("totalSegmentCount").asInt()).isEqualTo(1);
+      assertThat(status.get("successCount").asInt()).isZero();
+      assertThat(status.get("totalServersQueried").asInt()).isEqualTo(1);
+      assertThat(status.get("totalServerCallsFailed").asInt()).isZero();
+      assertThat(status.get("estimatedTimeRemainingInMinutes").asDouble()).isEqualTo(-1);
+      assertThat(status.at("/metadata/tableName").asString()).isEqualTo("trips_REALTIME");
+      assertThat(status.at("/metadata/jobType").asString()).isEqualTo("RELOAD_SEGMENT");
+      assertThat(asked).containsExactly("GET " + all + "reloaded?configVersion=1");
+      asked.clear();
+
+      JsonNode download = submitted("/segments/trips/reload?forceDownload=true");
+      assertThat(asked)
+          .singleElement()
+          .satisfies(
+              sent -> assertThat(sent).startsWith("POST " + all + "reload?downloadDemandedAt="));
+      isDone.set(true);
+      status = status(download.get("reloadJobId").asString());
+      assertThat(status.get("successCount").asInt()).isEqualTo(1);
+      assertThat(status.get("estimatedTimeRemainingInMinutes").asDouble()).isZero();
+      assertThat(status.get("timeElapsedInMinutes").asDouble()).isBetween(0.0, 10.0);
+      assertThat(status.at("/metadata/forceDownload").asString()).isEqualTo("true");
+      asked.clear();
+
+      HttpResponse<String> one =
+          send("POST", "/segments/trips/" + sealed + "/reload?forceDownload=true", "");
+      assertThat(one.statusCode()).as(one.body()).isEqualTo(200);
+      assertThat(asked)
+          .singleElement()
+          .satisfies(sent -> assertThat(sent).endsWith("&segment=" + sealed));
+      String said = json(one.body()).get("status").asString();
+      assertThat(said)
+          .matches(
+              "Submitted reload job id: \\S+, sent 1 reload messages."
+                  + " Job meta ZK storage status: SUCCESS");
+      String id = said.replaceAll(".*id: (\\S+), sent.*", "$1");
+      try (ConfigurableApplicationContext other = start("Controller_c")) {
+        await(
+            () -> {
+              HttpResponse<String> elsewhere =
+                  send(port(other), "GET", "/segments/segmentReloadStatus/" + id, "");
+              assertThat(elsewhere.statusCode()).isEqualTo(200);
+              assertThat(json(elsewhere.body()).at("/metadata/segmentName").asString())
+                  .isEqualTo(sealed);
+            });
+      }
+    } finally {
+      fake.disposeNow();
+    }
+    await(() -> assertThat(get("/liveinstances").toString()).doesNotContain("Server_1"));
+    JsonNode dead = status(submitted("/segments/trips/reload").get("reloadJobId").asString());
+    assertThat(dead.get("successCount").asInt()).isZero();
+    assertThat(dead.get("totalServerCallsFailed").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  @Order(6)
+  void aReloadOfWhatIsNotThereIsNotFound() throws Exception {
+    for (String request :
+        List.of(
+            "POST /segments/nobody/reload",
+            "POST /segments/nobody/reload?forceDownload=true",
+            "POST /segments/trips/reload?type=OFFLINE",
+            "POST /segments/trips/trips__9__9__20260101T0000Z/reload",
+            "GET /segments/nobody/needReload",
+            "GET /segments/segmentReloadStatus/nobody",
+            "GET /segments/segmentReloadStatus/nobody-1~1~1~1~reload")) {
+      String[] parts = request.split(" ", -1);
+      HttpResponse<String> answer = send(parts[0], parts[1], "");
+      assertThat(answer.statusCode()).as(request).isEqualTo(404);
+      assertThat(json(answer.body()).get("code").asInt()).isEqualTo(404);
+    }
+  }
+
+  private String sealedSegment() {
+    return get("/tables/trips/ledger").at("/partitions/1/segments/0/segment").asString();
+  }
+
+  /** Takes every order, and tells of one segment whether it is done. */
+  private static DisposableServer fakeServer(
+      List<String> asked, String segment, AtomicBoolean isDone) {
+    return HttpServer.create()
+        .host("127.0.0.1")
+        .port(0)
+        .handle(
+            (request, response) -> {
+              asked.add(request.method() + " " + request.uri());
+              String body =
+                  request.uri().contains("/reloaded?")
+                      ? "[{\"segment\":\"%s\",\"isDone\":%s,\"trouble\":\"\"}]"
+                          .formatted(segment, isDone)
+                      : "[]";
+              return response
+                  .header("Content-Type", "application/json")
+                  .sendString(Mono.just(body));
+            })
+        .bindNow();
+  }
+
+  private JsonNode submitted(String path) throws Exception {
+    HttpResponse<String> answer = send("POST", path, "");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return json(json(answer.body()).get("status").asString()).get("trips_REALTIME");
+  }
+
+  private JsonNode status(String jobId) {
+    return get("/segments/segmentReloadStatus/" + jobId);
   }
 
   @Test

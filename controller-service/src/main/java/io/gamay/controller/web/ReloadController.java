@@ -1,10 +1,11 @@
 package io.gamay.controller.web;
 
-import static io.gamay.controller.table.RequestRefusedException.Kind.INVALID;
 import static io.gamay.controller.table.RequestRefusedException.Kind.NOT_FOUND;
 
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.report.IndexReport;
+import io.gamay.cluster.report.ReloadReport;
+import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.table.RequestRefusedException;
@@ -12,10 +13,13 @@ import io.gamay.controller.web.ServerQuestions.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,6 +36,8 @@ import reactor.core.publisher.Mono;
 @RestController
 final class ReloadController {
 
+  private static final double MILLIS_PER_MINUTE = 60_000;
+
   private final ViewTables tables;
   private final ServerQuestions servers;
   private final InstantSource clock;
@@ -43,21 +49,25 @@ final class ReloadController {
   }
 
   /** One table's part of an answer, all text as Pinot has it. */
-  record ReloadJob(
+  record Submitted(
       String reloadJobId, String reloadJobMetaZKStorageStatus, String numMessagesSent) {}
 
+  /**
+   * @param forceDownload whether servers fetch their segments from the deep store again; each is
+   *     served as it is until its new copy is in place
+   */
   @PostMapping("/segments/{table}/reload")
   Mono<StatusBody> reload(
       @PathVariable String table,
       @RequestParam Optional<String> type,
       @RequestParam(defaultValue = "false") boolean forceDownload) {
     TableView view = require(table, type);
-    refuseDownload(forceDownload);
-    return order(view)
+    return submit(view, Optional.empty(), forceDownload)
         .map(
-            sent -> {
-              ReloadJob job = new ReloadJob(jobId(view), "SUCCESS", Integer.toString(sent));
-              return StatusBody.of(text(Map.of(view.config().nameWithType(), job)));
+            job -> {
+              Submitted submitted =
+                  new Submitted(job.id(), "SUCCESS", Integer.toString(job.messageCount()));
+              return StatusBody.of(text(Map.of(view.config().nameWithType(), submitted)));
             });
   }
 
@@ -67,7 +77,6 @@ final class ReloadController {
       @PathVariable String segment,
       @RequestParam(defaultValue = "false") boolean forceDownload) {
     TableView view = tables.require(table);
-    refuseDownload(forceDownload);
     boolean isThere =
         ViewTables.segments(view)
             .anyMatch(held -> held.metadata().name().toString().equals(segment));
@@ -75,15 +84,15 @@ final class ReloadController {
       throw new RequestRefusedException(
           NOT_FOUND, "Segment %s does not exist in table %s".formatted(segment, table));
     }
-    return order(view)
+    return submit(view, Optional.of(segment), forceDownload)
         .map(
-            sent ->
+            job ->
                 StatusBody.of(
                     "Submitted reload job id: %s, sent %d reload messages. Job meta ZK storage status: SUCCESS"
-                        .formatted(jobId(view), sent)));
+                        .formatted(job.id(), job.messageCount())));
   }
 
-  private static String text(Map<String, ReloadJob> jobs) {
+  private static String text(Map<String, Submitted> jobs) {
     return new String(ClusterJson.write(jobs), StandardCharsets.UTF_8);
   }
 
@@ -96,25 +105,99 @@ final class ReloadController {
     return view;
   }
 
-  private static void refuseDownload(boolean isForced) {
-    if (isForced) {
-      throw new RequestRefusedException(
-          INVALID,
-          "forceDownload is not supported: files that are not what metadata names are fetched anew"
-              + " by themselves");
-    }
-  }
-
-  /** How many servers took it. */
-  private Mono<Integer> order(TableView view) {
+  private Mono<ReloadJob> submit(TableView view, Optional<String> segment, boolean forceDownload) {
+    ReloadJob job =
+        new ReloadJob(
+            view.tableId(), clock.millis(), view.config().version(), 0, forceDownload, segment);
     return servers
-        .order(view.tableId(), "reload", IndexReport[].class)
-        .map(answers -> (int) answers.stream().filter(a -> a.items().isPresent()).count());
+        .order(view.tableId(), job.orderPath(), IndexReport[].class)
+        .map(answers -> (int) answers.stream().filter(a -> a.items().isPresent()).count())
+        .map(job::taken);
   }
 
-  /** Nothing is kept of a job: the id says which table, and since when. */
-  private String jobId(TableView view) {
-    return "%s-%d".formatted(view.config().nameWithType(), clock.millis());
+  /**
+   * How far a reload is.
+   *
+   * @param timeElapsedInMinutes since it was submitted
+   * @param estimatedTimeRemainingInMinutes -1 while nothing is done
+   * @param totalSegmentCount sealed segments that it is about, each replica counted
+   * @param successCount those of them that are as they should be
+   * @param totalServersQueried servers that are to hold some of them
+   * @param totalServerCallsFailed those of them that are not alive or did not answer
+   */
+  record ReloadStatus(
+      double timeElapsedInMinutes,
+      double estimatedTimeRemainingInMinutes,
+      int totalSegmentCount,
+      int successCount,
+      int totalServersQueried,
+      int totalServerCallsFailed,
+      Map<String, String> metadata) {}
+
+  @GetMapping("/segments/segmentReloadStatus/{jobId}")
+  Mono<ReloadStatus> status(@PathVariable String jobId) {
+    Optional<ReloadJob> job = ReloadJob.parse(jobId);
+    TableView view =
+        job.flatMap(submitted -> tables.byId(submitted.tableId()))
+            .orElseThrow(
+                () ->
+                    new RequestRefusedException(
+                        NOT_FOUND, "Failed to find controller job id: " + jobId));
+    return servers
+        .ask(view.tableId(), job.get().statusPath(), ReloadReport[].class)
+        .map(answers -> status(view, job.get(), answers));
+  }
+
+  private ReloadStatus status(TableView view, ReloadJob job, List<Answer<ReloadReport>> answers) {
+    Map<String, Set<String>> wanted = wantedOf(view, job.segment());
+    int total = wanted.values().stream().mapToInt(Set::size).sum();
+    Set<String> silent = new HashSet<>(wanted.keySet());
+    int done = 0;
+    for (Answer<ReloadReport> answer : answers) {
+      Set<String> segments = wanted.getOrDefault(answer.server(), Set.of());
+      for (ReloadReport report : answer.items().orElse(List.of())) {
+        done += report.isDone() && segments.contains(report.segment()) ? 1 : 0;
+      }
+      if (answer.items().isPresent()) {
+        silent.remove(answer.server());
+      }
+    }
+    double elapsed = Math.max(0, clock.millis() - job.submittedAt()) / MILLIS_PER_MINUTE;
+    return new ReloadStatus(
+        elapsed,
+        remaining(elapsed, done, total),
+        total,
+        done,
+        wanted.size(),
+        silent.size(),
+        job.metadata(view));
+  }
+
+  private static double remaining(double elapsed, int done, int total) {
+    if (done >= total) {
+      return 0;
+    }
+    return done == 0 ? -1 : elapsed / done * (total - done);
+  }
+
+  /** Sealed segments by the server that is to hold them. */
+  private static Map<String, Set<String>> wantedOf(TableView view, Optional<String> only) {
+    Map<String, Set<String>> byServer = new HashMap<>();
+    ViewTables.segments(view)
+        .filter(segment -> segment.metadata().state() == SegmentState.ONLINE)
+        .forEach(
+            segment -> {
+              String name = segment.metadata().name().toString();
+              if (only.isEmpty() || only.get().equals(name)) {
+                segment
+                    .assignment()
+                    .wanted()
+                    .keySet()
+                    .forEach(
+                        server -> byServer.computeIfAbsent(server, _ -> new HashSet<>()).add(name));
+              }
+            });
+    return byServer;
   }
 
   /**

@@ -7,6 +7,7 @@ import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.table.RequestRefusedException;
 import io.gamay.controller.table.TableCatalog;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -29,6 +30,15 @@ final class ViewTables {
       throw new RequestRefusedException(NOT_FOUND, "Table %s does not exist".formatted(name));
     }
     return table;
+  }
+
+  /**
+   * @param tableId unique per creation of a table
+   */
+  Optional<TableView> byId(String tableId) {
+    return view.get().tables().values().stream()
+        .filter(table -> table.tableId().equals(tableId))
+        .findFirst();
   }
 
   /** By partition, then sequence. */
