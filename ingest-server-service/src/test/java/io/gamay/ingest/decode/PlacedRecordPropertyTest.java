@@ -9,6 +9,8 @@ import io.gamay.segment.schema.DataType;
 import io.gamay.testkit.random.SeededRandom;
 import io.gamay.testkit.random.Seeds;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +87,42 @@ class PlacedRecordPropertyTest {
   }
 
   @Test
+  void jsonThatEndsAnywhereEndsAsAloneNearItsArraysEnd() {
+    List<String> fillers =
+        List.of(
+            "1",
+            "-1",
+            "1.",
+            "1,",
+            "[",
+            "a",
+            "\u00e9",
+            "\"",
+            " ",
+            "null",
+            "}",
+            "123456789012345678,");
+    Seeds.forEach(
+        5,
+        random -> {
+          String members = JsonTexts.Style.any(NAMES, random).record(random).substring(1);
+          byte[] whole = ("{\"nobody\":\"skipped\",\"long\":1," + members).getBytes(UTF_8);
+          Pair pair = new Pair(COLUMNS, new JsonRecordDecoder(NAMES), new JsonRecordDecoder(NAMES));
+          count(pair.check(whole, PlacedRecord.alone(whole), random));
+          for (int cut = 0; cut <= whole.length; cut++) {
+            byte[] record = Arrays.copyOf(whole, cut);
+            byte[] filler = random.oneOf(fillers).repeat(80).getBytes(UTF_8);
+            for (int behind = 0; behind < 80; behind += behind == 1 ? 26 : 1) {
+              byte[] source = Arrays.copyOf(record, cut + behind);
+              System.arraycopy(filler, 0, source, cut, behind);
+              count(pair.check(record, new PlacedRecord(source, 0, cut), random));
+            }
+          }
+        });
+    requireBoth();
+  }
+
+  @Test
   void csvEndsAsAlone() {
     Csv format =
         new Csv(
@@ -128,7 +167,8 @@ class PlacedRecordPropertyTest {
               () -> new AvroRecordDecoder(schema, DecodedRow.names(columns)),
               seeded -> {
                 Object value = Objects.requireNonNull(AvroTexts.anyValue(schema, seeded));
-                return AvroTexts.encode(schema, (GenericRecord) value, seeded.chance(0.3));
+                byte[] record = AvroTexts.encode(schema, (GenericRecord) value, seeded.chance(0.3));
+                return seeded.chance(0.3) ? withHeader(record, schema) : record;
               });
         });
     requireBoth();
@@ -187,6 +227,17 @@ class PlacedRecordPropertyTest {
     }
   }
 
+  /** In the single-object encoding. */
+  private static byte[] withHeader(byte[] record, Schema schema) {
+    return ByteBuffer.allocate(10 + record.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put((byte) 0xC3)
+        .put((byte) 1)
+        .putLong(SchemaNormalization.parsingFingerprint64(schema))
+        .put(record)
+        .array();
+  }
+
   private static List<ColumnSpec> columnsOf(Schema schema, SeededRandom random) {
     List<ColumnSpec> columns = new ArrayList<>();
     for (Schema.Field field : schema.getFields()) {
@@ -219,7 +270,10 @@ class PlacedRecordPropertyTest {
     }
 
     DecodeOutcome check(byte[] record, byte[] behind, SeededRandom random) {
-      PlacedRecord placed = PlacedRecord.amongOthers(record, behind, random);
+      return check(record, PlacedRecord.amongOthers(record, behind, random), random);
+    }
+
+    DecodeOutcome check(byte[] record, PlacedRecord placed, SeededRandom random) {
       byte[] before = placed.source().clone();
       DecodeOutcome expected = PlacedRecord.alone(record).decode(alone, aloneWriters);
       DecodeOutcome outcome = placed.decode(amongOthers, amongOthersWriters);
