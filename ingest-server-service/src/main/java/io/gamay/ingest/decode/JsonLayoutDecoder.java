@@ -22,7 +22,10 @@ final class JsonLayoutDecoder {
   /** Longer records go the long way: what a layout saves is little to them. */
   private static final int MAX_RECORD_BYTES = 1 << 20;
 
-  /** Records in a row with unexpected fields until a new layout is read, at first and at most. */
+  /**
+   * Records in a row with unexpected fields, rows or not, until a new layout is read; at first and
+   * at most.
+   */
   private static final int MIN_PATIENCE = 8;
 
   private static final int MAX_PATIENCE = 4_096;
@@ -171,14 +174,15 @@ final class JsonLayoutDecoder {
     int row = toColumns[0].column().rowCount();
     place(source, from, to);
     long fieldDetoursBefore = fieldDetours;
-    if (!isRow(known, row)) {
+    boolean isRow = isRow(known, row);
+    recordsUnlikeLayout = fieldDetours == fieldDetoursBefore ? 0 : recordsUnlikeLayout + 1;
+    if (!isRow) {
       recordDetours++;
       for (FieldWriter column : toColumns) {
         column.column().truncate(row);
       }
       return false;
     }
-    recordsUnlikeLayout = fieldDetours == fieldDetoursBefore ? 0 : recordsUnlikeLayout + 1;
     return true;
   }
 
@@ -585,17 +589,18 @@ final class JsonLayoutDecoder {
     };
   }
 
-  /** Expects from now on what this record looks like, if it is JSON. */
+  /** Expects from now on what this record looks like; if it is not JSON, the next one is asked. */
   private void learn(byte[] source, int from, int to) {
     JsonLayout read = JsonLayout.of(source, from, to, fields);
+    if (read == null) {
+      return;
+    }
     if (layout != null) {
       patience = Math.min(MAX_PATIENCE, patience * 2);
     }
     recordsUnlikeLayout = 0;
-    if (read != null) {
-      layout = read;
-      useLayout();
-    }
+    layout = read;
+    useLayout();
   }
 
   private void useLayout() {

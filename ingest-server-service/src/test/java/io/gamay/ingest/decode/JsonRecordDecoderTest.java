@@ -222,6 +222,55 @@ class JsonRecordDecoderTest {
             failure -> assertThat(failure.reason()).isEqualTo(RejectionReason.MALFORMED));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ \"d\" : 2, \"c\" : \"many\" }",
+        "{ \"d\" : 2, \"c\" : 1",
+        "{ \"d\" : 2, \"c\" : }",
+        "nonsense"
+      })
+  void anotherLayoutIsLearntWhateverItsFirstRecordsAre(String noRow) {
+    for (int noRows = 0; noRows <= 20; noRows++) {
+      Fixture fixture =
+          new Fixture(
+              ColumnSpec.dimension("c", DataType.INT), ColumnSpec.dimension("d", DataType.INT));
+      decodeTimes(fixture, "{\"c\":1,\"d\":2}", 100);
+      assertThat(fixture.decoder.detours()).isEqualTo(new JsonRecordDecoder.Detours(0, 0, 0));
+      for (int record = 0; record < noRows; record++) {
+        assertThat(decode(fixture, noRow)).isInstanceOf(DecodeFailure.class);
+        fixture.clear();
+      }
+      decodeTimes(fixture, "{ \"d\" : 2, \"c\" : 1 }", 9);
+      JsonRecordDecoder.Detours before = fixture.decoder.detours();
+      decodeTimes(fixture, "{ \"d\" : 2, \"c\" : 1 }", 100);
+      assertThat(fixture.decoder.detours()).as("after %d", noRows).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void layoutIsNotLearntFromARecordThatIsNoJson() {
+    Fixture fixture =
+        new Fixture(
+            ColumnSpec.dimension("c", DataType.INT), ColumnSpec.dimension("d", DataType.INT));
+    decodeTimes(fixture, "{\"c\":1,\"d\":2}", 1);
+    decodeTimes(fixture, "{\"d\":2,\"c\":1}", 8); // the next one is to be learnt from
+    for (int record = 0; record < 3; record++) {
+      assertThat(decode(fixture, "{\"d\":2,")).isInstanceOf(DecodeFailure.class);
+      fixture.clear();
+    }
+    JsonRecordDecoder.Detours before = fixture.decoder.detours();
+    decodeTimes(fixture, "{\"d\":2,\"c\":1}", 100);
+    assertThat(fixture.decoder.detours()).isEqualTo(before);
+  }
+
+  private static void decodeTimes(Fixture fixture, String record, int times) {
+    for (int time = 0; time < times; time++) {
+      assertThat(decode(fixture, record)).isEqualTo(DecodeOutcome.DECODED);
+      fixture.clear();
+    }
+  }
+
   @Test
   void recordWithoutBytesIsEmpty() {
     assertThat(reasonOf("")).isEqualTo(RejectionReason.EMPTY);
@@ -357,6 +406,12 @@ class JsonRecordDecoderTest {
         writers[i] = new FieldWriter(new ColumnBuffer(specs[i]));
       }
       decoder = new JsonRecordDecoder(names);
+    }
+
+    void clear() {
+      for (FieldWriter writer : writers) {
+        writer.column().clear();
+      }
     }
 
     ColumnBuffer only() {
