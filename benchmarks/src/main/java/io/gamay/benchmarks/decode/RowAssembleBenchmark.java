@@ -8,6 +8,7 @@ import io.gamay.ingest.transform.RowAssembler;
 import io.gamay.segment.ledger.OffsetLedger;
 import io.gamay.segment.schema.TableSchema;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -98,7 +99,8 @@ public class RowAssembleBenchmark {
     SchemaDefinition schema = SchemaJson.parse(SCHEMA).orThrow();
     return new RowAssembler(
         new TableSchema("events", 1, schema.columns()),
-        TableConfigJson.parse(CONFIG, schema, 1).orThrow());
+        TableConfigJson.parse(CONFIG, schema, 1).orThrow(),
+        new LongAdder());
   }
 
   private static final class Batch implements StreamBatch {

@@ -123,6 +123,7 @@ final class JsonLayoutDecoder {
   private int patience = MIN_PATIENCE;
   private int recordsUnlikeLayout;
 
+  private long detouredRecords;
   private long recordDetours;
   private long fieldDetours;
   private long valueDetours;
@@ -138,6 +139,11 @@ final class JsonLayoutDecoder {
     this.members = new JsonMemberDecoder(fieldNames);
     this.scanner = members.scanner();
     this.fields = members.fields();
+  }
+
+  /** Records that made any detour. */
+  long detouredRecords() {
+    return detouredRecords;
   }
 
   JsonRecordDecoder.Detours detours() {
@@ -156,6 +162,15 @@ final class JsonLayoutDecoder {
    * @return false if the record has to be decoded otherwise; the columns are as before
    */
   boolean decode(byte[] source, int from, int to, FieldWriter[] toColumns) {
+    long detoursBefore = recordDetours + fieldDetours + valueDetours;
+    boolean isRow = decodeLaidOut(source, from, to, toColumns);
+    if (recordDetours + fieldDetours + valueDetours != detoursBefore) {
+      detouredRecords++;
+    }
+    return isRow;
+  }
+
+  private boolean decodeLaidOut(byte[] source, int from, int to, FieldWriter[] toColumns) {
     if (toColumns.length == 0 || to - from > MAX_RECORD_BYTES) {
       recordDetours++;
       return false;

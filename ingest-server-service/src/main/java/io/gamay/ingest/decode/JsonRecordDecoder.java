@@ -71,6 +71,11 @@ public final class JsonRecordDecoder implements RecordDecoder {
    */
   public record Detours(long records, long fields, long values) {}
 
+  @Override
+  public long detouredRecords() {
+    return laidOut.detouredRecords();
+  }
+
   public Detours detours() {
     return laidOut.detours();
   }

@@ -15,6 +15,11 @@ public interface RecordDecoder {
    */
   DecodeOutcome decode(byte[] source, int from, int to, FieldWriter[] columns);
 
+  /** How many records so far took longer than records that look like the one before them. */
+  default long detouredRecords() {
+    return 0;
+  }
+
   /** Lets go of the array of the record that was decoded last. */
   void release();
 }

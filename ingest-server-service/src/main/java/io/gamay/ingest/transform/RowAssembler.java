@@ -15,6 +15,7 @@ import io.gamay.segment.row.RowBatch;
 import io.gamay.segment.schema.TableSchema;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Makes rows of one schema and table-config version from the records of one partition. Values go
@@ -31,13 +32,18 @@ public final class RowAssembler {
   private final ColumnBuffer[] fromRecord;
 
   private final RecordDecoder decoder;
+  private final LongAdder detours;
+  private long detoursCounted;
 
   /**
+   * @param detours counts records that took longer to decode than records that look like the one
+   *     before them
    * @throws IllegalArgumentException if the table's transforms do not fit the schema, or its
    *     stream's settings cannot be used here
    */
-  public RowAssembler(TableSchema schema, TableConfig config) {
+  public RowAssembler(TableSchema schema, TableConfig config, LongAdder detours) {
     this.schema = schema;
+    this.detours = detours;
     this.out = new RowBatch(schema);
     TransformPlan plan = new TransformPlan(schema, config.transforms(), out.columns());
     this.steps = plan.steps().toArray(TransformPlan.Step[]::new);
@@ -73,10 +79,19 @@ public final class RowAssembler {
       }
     }
     decoder.release();
+    countDetours();
     if (batch.nextOffset() > ledger.position()) {
       ledger.absentTo(batch.nextOffset());
     }
     return out;
+  }
+
+  private void countDetours() {
+    long detoured = decoder.detouredRecords();
+    if (detoured != detoursCounted) {
+      detours.add(detoured - detoursCounted);
+      detoursCounted = detoured;
+    }
   }
 
   private void assemble(long offset, StreamBatch batch, OffsetLedger ledger) {

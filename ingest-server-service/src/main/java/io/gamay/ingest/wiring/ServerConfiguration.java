@@ -59,7 +59,11 @@ class ServerConfiguration {
   @Bean
   MeterBinder serverMetrics(ServerRuntime runtime) {
     return new ServerMetrics(
-        runtime.limits(), runtime.sealPool(), runtime.uploadPool(), runtime.reloadPool());
+        runtime.limits(),
+        runtime.decodeDetours(),
+        runtime.sealPool(),
+        runtime.uploadPool(),
+        runtime.reloadPool());
   }
 
   @Bean

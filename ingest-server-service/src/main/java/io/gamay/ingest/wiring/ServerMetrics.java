@@ -8,18 +8,26 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
-/** What limits consumption on this server, as meters. */
+/** What limits and slows consumption on this server, as meters. */
 final class ServerMetrics implements MeterBinder {
 
   private final ConsumptionLimits limits;
+  private final LongAdder decodeDetours;
   private final LoadPool seals;
   private final LoadPool uploads;
   private final LoadPool reloads;
 
-  ServerMetrics(ConsumptionLimits limits, LoadPool seals, LoadPool uploads, LoadPool reloads) {
+  ServerMetrics(
+      ConsumptionLimits limits,
+      LongAdder decodeDetours,
+      LoadPool seals,
+      LoadPool uploads,
+      LoadPool reloads) {
     this.limits = limits;
+    this.decodeDetours = decodeDetours;
     this.seals = seals;
     this.uploads = uploads;
     this.reloads = reloads;
@@ -58,6 +66,9 @@ final class ServerMetrics implements MeterBinder {
           .description("how often a partition began to wait")
           .register(registry);
     }
+    FunctionCounter.builder("gamay_server_decode_detours", decodeDetours, LongAdder::sum)
+        .description("JSON records that were not laid out or written as expected, decoded slower")
+        .register(registry);
     bind(registry, "seal", seals);
     bind(registry, "upload", uploads);
     bind(registry, "reload", reloads);

@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -74,6 +75,7 @@ final class ServerRuntime implements AutoCloseable {
   private final SegmentHost host;
   private final ServerQueryExecutor executor;
   private final ConsumptionLimits limits;
+  private final LongAdder decodeDetours = new LongAdder();
   private final ReconcileThread reconcile;
   private final InstanceConfig instance;
   private volatile @Nullable Membership membership;
@@ -111,7 +113,7 @@ final class ServerRuntime implements AutoCloseable {
         new ConsumerServices(
             id,
             streams,
-            ServerRuntime::assembler,
+            (schema, config) -> assembler(schema, config, decodeDetours),
             local,
             leases,
             new SegmentSealer(SegmentFiles.local(), random),
@@ -171,6 +173,11 @@ final class ServerRuntime implements AutoCloseable {
 
   ConsumptionLimits limits() {
     return limits;
+  }
+
+  /** Of all partitions since the start. */
+  LongAdder decodeDetours() {
+    return decodeDetours;
   }
 
   LoadPool sealPool() {
@@ -243,13 +250,14 @@ final class ServerRuntime implements AutoCloseable {
   }
 
   /**
+   * @param detours counts records whose decoding took a detour
    * @throws IllegalArgumentException if the stream's schema file cannot be read on this server
    */
-  static BatchAssembler assembler(TableSchema schema, TableConfig config) {
+  static BatchAssembler assembler(TableSchema schema, TableConfig config, LongAdder detours) {
     if (config.stream().decoder() instanceof Decoder.Avro avro) {
       avro.schemaFile().ifPresent(file -> requireReadable(Path.of(file)));
     }
-    return new RowAssembler(schema, config)::assemble;
+    return new RowAssembler(schema, config, detours)::assemble;
   }
 
   private static void requireReadable(Path file) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,8 @@ class RowAssemblerTest {
   private static final ColumnSpec COUNT = ColumnSpec.dimension("count", DataType.INT);
   private static final ColumnSpec TAGS =
       ColumnSpec.dimension("tags", DataType.STRING).asMultiValue();
+
+  private final LongAdder detours = new LongAdder();
 
   @Test
   void goodRecordsBecomeRowsAndBadOnesAreCountedByReason() {
@@ -68,6 +71,24 @@ class RowAssemblerTest {
             RejectionReason.TRUNCATED,
             RejectionReason.MALFORMED);
     assertThat(ledger.rejectedBelow(20, 10).getFirst().detail()).contains("count");
+  }
+
+  @Test
+  void recordsThatTookADetourAreCountedOnce() {
+    Batch batch = new Batch();
+    batch.add(0, "{\"name\":\"a\",\"count\":1}");
+    batch.add(1, "{\"name\":\"b\",\"count\":2}");
+    batch.nextOffset = 2;
+    OffsetLedger ledger = new OffsetLedger(0);
+    RowAssembler assembler = assembler(List.of(), NAME, COUNT, TAGS);
+    assembler.assemble(batch, ledger);
+    assertThat(detours.sum()).isZero();
+    batch.add(2, "{\"count\":\"3\", \"name\":7}");
+    batch.add(3, "{\"name\":\"d\",\"count\":\"many\"}");
+    batch.add(4, "{\"name\":\"e\",\"count\":5}");
+    batch.nextOffset = 5;
+    assembler.assemble(batch, ledger);
+    assertThat(detours.sum()).isEqualTo(2);
   }
 
   @Test
@@ -231,8 +252,7 @@ class RowAssemblerTest {
     return new TransformConfig(column, TransformExpression.parse(function));
   }
 
-  private static String computed(
-      String function, ColumnSpec target, String record, ColumnSpec... others) {
+  private String computed(String function, ColumnSpec target, String record, ColumnSpec... others) {
     List<ColumnSpec> columns = new ArrayList<>(List.of(target));
     columns.addAll(List.of(others));
     Batch batch = new Batch();
@@ -259,7 +279,7 @@ class RowAssemblerTest {
     return texts;
   }
 
-  private static RowAssembler assembler(List<TransformConfig> transforms, ColumnSpec... columns) {
+  private RowAssembler assembler(List<TransformConfig> transforms, ColumnSpec... columns) {
     StreamConfig stream =
         new StreamConfig(
             "topic",
@@ -287,7 +307,7 @@ class RowAssemblerTest {
             new FlushThresholds(
                 OptionalLong.empty(), OptionalLong.empty(), 1 << 20, Duration.ofHours(1)),
             Optional.empty());
-    return new RowAssembler(new TableSchema("t", 1, List.of(columns)), config);
+    return new RowAssembler(new TableSchema("t", 1, List.of(columns)), config, detours);
   }
 
   /** Records in one array, nothing between them. */

@@ -9,6 +9,7 @@ import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.table.TableConfigJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,10 @@ class SchemaFileTest {
   @Test
   void aSchemaFileThatIsNotHereIsNamedWithWhatToDo() throws Exception {
     Path file = directory.resolve("events.avsc");
-    assertThatThrownBy(() -> ServerRuntime.assembler(SCHEMA.tableSchema(1, false), config(file)))
+    assertThatThrownBy(
+            () ->
+                ServerRuntime.assembler(
+                    SCHEMA.tableSchema(1, false), config(file), new LongAdder()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("put it there")
@@ -37,7 +41,8 @@ class SchemaFileTest {
         """
         {"type": "record", "name": "event", "fields": [{"name": "at", "type": "long"}]}
         """);
-    assertThat(ServerRuntime.assembler(SCHEMA.tableSchema(1, false), config(file))).isNotNull();
+    assertThat(ServerRuntime.assembler(SCHEMA.tableSchema(1, false), config(file), new LongAdder()))
+        .isNotNull();
   }
 
   private static TableConfig config(Path file) {

@@ -124,6 +124,14 @@ class ServerApplicationTest {
                     .gauge()
                     .value())
             .isZero();
+        assertThat(
+                context
+                    .getBean(MeterRegistry.class)
+                    .get("gamay_server_decode_detours")
+                    .functionCounter()
+                    .count())
+            .as("the record that is no JSON")
+            .isEqualTo(1);
         assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
         assertThat(get(base + "/v3/api-docs").body()).contains("/internal/query");
         produce(kafka, "{\"id\": 4}");
