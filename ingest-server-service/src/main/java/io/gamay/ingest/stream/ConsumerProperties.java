@@ -23,7 +23,10 @@ final class ConsumerProperties {
   private static final int MAX_POLL_RECORDS = 4_000;
 
   /** Below half a region of G1: an answer of Kafka is then ordinary young garbage. */
-  private static final int FETCH_BYTES = 2 << 20;
+  private static final int FETCH_BYTES = 3 << 20;
+
+  /** As large as the system lets it grow: a fetch comes in few reads. */
+  private static final int RECEIVE_BUFFER_BYTES = -1;
 
   /** Properties of a table that would break what the design rests on. */
   private static final Set<String> OURS =
@@ -39,6 +42,7 @@ final class ConsumerProperties {
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
     properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, RECEIVE_BUFFER_BYTES);
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
     properties.put(
         ConsumerConfig.ISOLATION_LEVEL_CONFIG,

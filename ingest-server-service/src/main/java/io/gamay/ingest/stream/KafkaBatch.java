@@ -1,26 +1,43 @@
 package io.gamay.ingest.stream;
 
-import static java.util.Objects.requireNonNull;
-
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Polled records where they lie: in the arrays that they were fetched or decompressed into. */
+/**
+ * Polled records where they lie: in the arrays that they were fetched or decompressed into. They
+ * are looked at in blocks, ahead of the cursor, so that the misses of the cache on the way from a
+ * record to its bytes overlap.
+ */
 final class KafkaBatch implements StreamBatch {
+
+  private static final int BLOCK = 128;
 
   private final List<ConsumerRecord<ByteBuffer, ByteBuffer>> records;
   private final long nextOffset;
 
-  private @Nullable ConsumerRecord<ByteBuffer, ByteBuffer> current;
-  private byte @Nullable [] value;
-  private int valueStart;
-  private int valueEnd;
+  /** The block holds the records [blockFrom, blockTo). */
+  private int blockFrom;
+
+  private int blockTo;
+  private final byte[] @Nullable [] values;
+  private final int[] starts;
+  private final int[] ends;
+  private final long[] offsets;
+
+  /** The cursor's place in the block; -1 before a record is chosen. */
+  private int at = -1;
 
   KafkaBatch(List<ConsumerRecord<ByteBuffer, ByteBuffer>> records, long nextOffset) {
     this.records = records;
     this.nextOffset = nextOffset;
+    int block = Math.min(BLOCK, records.size());
+    this.values = new byte[block][];
+    this.starts = new int[block];
+    this.ends = new int[block];
+    this.offsets = new long[block];
   }
 
   static KafkaBatch idle(long position) {
@@ -34,27 +51,42 @@ final class KafkaBatch implements StreamBatch {
 
   @Override
   public void moveTo(int index) {
-    ConsumerRecord<ByteBuffer, ByteBuffer> record = records.get(index);
-    current = record;
+    Objects.checkIndex(index, records.size());
+    if (index < blockFrom || index >= blockTo) {
+      loadBlock(index);
+    }
+    at = index - blockFrom;
+  }
+
+  private void loadBlock(int from) {
+    blockFrom = from;
+    blockTo = Math.min(from + BLOCK, records.size());
+    for (int index = from; index < blockTo; index++) {
+      load(records.get(index), index - from);
+    }
+  }
+
+  private void load(ConsumerRecord<ByteBuffer, ByteBuffer> record, int slot) {
+    offsets[slot] = record.offset();
     @Nullable ByteBuffer bytes = record.value();
     if (bytes == null) {
-      value = null;
-      valueStart = 0;
-      valueEnd = 0;
+      values[slot] = null;
+      starts[slot] = 0;
+      ends[slot] = 0;
     } else if (bytes.hasArray()) {
-      value = bytes.array();
-      valueStart = bytes.arrayOffset() + bytes.position();
-      valueEnd = valueStart + bytes.remaining();
+      values[slot] = bytes.array();
+      starts[slot] = bytes.arrayOffset() + bytes.position();
+      ends[slot] = starts[slot] + bytes.remaining();
     } else {
-      value = copyOf(bytes);
-      valueStart = 0;
-      valueEnd = bytes.remaining();
+      values[slot] = copyOf(bytes);
+      starts[slot] = 0;
+      ends[slot] = bytes.remaining();
     }
   }
 
   @Override
   public long offset() {
-    return record().offset();
+    return offsets[at];
   }
 
   @Override
@@ -64,17 +96,17 @@ final class KafkaBatch implements StreamBatch {
 
   @Override
   public byte @Nullable [] value() {
-    return value;
+    return values[at];
   }
 
   @Override
   public int valueStart() {
-    return valueStart;
+    return starts[at];
   }
 
   @Override
   public int valueEnd() {
-    return valueEnd;
+    return ends[at];
   }
 
   @Override
@@ -89,7 +121,7 @@ final class KafkaBatch implements StreamBatch {
   }
 
   private ConsumerRecord<ByteBuffer, ByteBuffer> record() {
-    return requireNonNull(current, "no record was chosen");
+    return records.get(blockFrom + at);
   }
 
   private static byte[] copyOf(ByteBuffer bytes) {

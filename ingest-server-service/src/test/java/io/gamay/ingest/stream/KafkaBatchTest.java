@@ -2,12 +2,14 @@ package io.gamay.ingest.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.gamay.testkit.random.Seeds;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -91,7 +93,29 @@ class KafkaBatchTest {
   @Test
   void recordHasToBeChosenFirst() {
     KafkaBatch batch = new KafkaBatch(List.of(record(7, null, Kind.ARRAY.value())), 8);
-    assertThatNullPointerException().isThrownBy(batch::offset);
+    assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(batch::offset);
+    assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> batch.moveTo(1));
+  }
+
+  @Test
+  void cursorGoesForthAndBackThroughManyRecords() {
+    List<ConsumerRecord<ByteBuffer, ByteBuffer>> records =
+        IntStream.range(0, 700)
+            .mapToObj(index -> record(3L * index, null, ByteBuffer.allocate(index)))
+            .toList();
+    KafkaBatch batch = new KafkaBatch(records, 2_100);
+    Seeds.forEach(
+        50,
+        random -> {
+          int index = random.between(0, 699);
+          for (int step = 0; step < 200; step++) {
+            index = random.chance(0.1) ? random.between(0, 699) : Math.min(699, index + 1);
+            batch.moveTo(index);
+            assertThat(batch.offset()).isEqualTo(3L * index);
+            assertThat(batch.valueEnd() - batch.valueStart()).isEqualTo(index);
+            assertThat(batch.timestampMillis()).isEqualTo(1_000 + 3L * index);
+          }
+        });
   }
 
   private static ConsumerRecord<ByteBuffer, ByteBuffer> record(
