@@ -19,7 +19,8 @@ import java.util.Set;
  *
  * <p>A dictionary of almost as many values as rows costs what the values cost, and the numbers of
  * the values on top. Raw columns are not counted, so a column that became raw stays so until the
- * table's config or schema changes; then it is looked at anew.
+ * table's config or schema changes; then it is looked at anew, but for the time column, of which
+ * nothing will tell: {@code encodingType} {@code DICTIONARY} gives it one.
  *
  * <p>Pure. What a sealed segment told never changes, so the transaction need not check its node.
  */

@@ -238,7 +238,7 @@ final class ServerQuery {
       memory.resize(result.sizeBytes());
       return new Part(result, memory);
     } catch (SegmentCorruptException e) {
-      host.dropCorrupt(request.tableId(), read.name());
+      host.dropCorrupt(request.tableId(), read.name(), read.reader());
       throw e;
     }
   }

@@ -16,6 +16,7 @@ import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.immutable.IndexDescription;
 import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.IndexDecisions;
 import java.io.IOException;
 import java.time.Duration;
@@ -163,15 +164,24 @@ public final class SegmentHost implements AutoCloseable {
     return hasReconciled;
   }
 
+  /** Why segments that are served as they should be are not reloaded, for a person. */
+  public List<String> reloadTroubles() {
+    List<String> troubles = new ArrayList<>();
+    for (HostedPartition hosted : partitions.values()) {
+      hosted
+          .reloadFailures()
+          .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
+    }
+    troubles.sort(Comparator.naturalOrder());
+    return troubles;
+  }
+
   /** Why things are not as they should be, for a person; empty when they are. */
   public List<String> troubles() {
     List<String> troubles = new ArrayList<>();
     for (HostedPartition hosted : partitions.values()) {
       hosted
           .loadFailures()
-          .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
-      hosted
-          .reloadFailures()
           .forEach((segment, reason) -> troubles.add("segment " + segment + ": " + reason));
       if (!hosted.trouble().isEmpty()) {
         troubles.add(hosted.trouble());
@@ -219,10 +229,13 @@ public final class SegmentHost implements AutoCloseable {
     return pauses;
   }
 
-  /** A read met bytes that are not what was written: the file is shown no more and fetched anew. */
-  public void dropCorrupt(String tableId, SegmentName segment) {
+  /**
+   * A read met bytes that are not what was written: the file is shown no more and fetched anew,
+   * unless another copy has taken the place of the one that was read.
+   */
+  public void dropCorrupt(String tableId, SegmentName segment, SegmentReader corrupt) {
     HostedPartition hosted = partitions.get(new PartitionKey(tableId, segment.partition()));
-    if (hosted == null) {
+    if (hosted == null || !isShown(hosted, segment, corrupt)) {
       return;
     }
     LOG.error("local file of {} is corrupt, is served no more and fetched again", segment);
@@ -236,6 +249,12 @@ public final class SegmentHost implements AutoCloseable {
       hosted.demandRestart();
     }
     nudge.run();
+  }
+
+  private static boolean isShown(HostedPartition hosted, SegmentName name, SegmentReader copy) {
+    return IndexRebuilder.sealed(hosted.serving().view(), name)
+        .filter(shown -> shown == copy)
+        .isPresent();
   }
 
   /** Nobody else may have the rows: they are read from the stream again. */
@@ -426,7 +445,6 @@ public final class SegmentHost implements AutoCloseable {
                       : "indexes cannot be rebuilt: ";
               hosted.reloadFailures().put(name, what + failure);
             }
-            dropIfCorrupt(tableId, name, failure);
           }
         });
   }
@@ -460,14 +478,19 @@ public final class SegmentHost implements AutoCloseable {
       hosted.noteDownloaded(name, demand.get());
       LOG.info("segment {} was downloaded again", name);
     }
-    rebuilder.rebuild(hosted.serving(), name, hosted.indexes());
+    rebuild(tableId, hosted, name);
     hosted.reloadFailures().remove(name);
     nudge.run();
   }
 
-  private void dropIfCorrupt(String tableId, SegmentName name, Throwable failure) {
-    if (failure instanceof SegmentCorruptException) {
-      dropCorrupt(tableId, name);
+  private void rebuild(String tableId, HostedPartition hosted, SegmentName name)
+      throws IOException {
+    Optional<ImmutableSegment> shown = IndexRebuilder.sealed(hosted.serving().view(), name);
+    try {
+      rebuilder.rebuild(hosted.serving(), name, hosted.indexes());
+    } catch (SegmentCorruptException e) {
+      shown.ifPresent(copy -> dropCorrupt(tableId, name, copy));
+      throw e;
     }
   }
 

@@ -94,17 +94,22 @@ class ServerConfiguration {
 
   @Bean
   HealthIndicator segmentsHealthIndicator(ServerRuntime runtime) {
-    return () -> segmentsHealth(runtime.host().troubles(), runtime.host().pauses());
+    return () ->
+        segmentsHealth(
+            runtime.host().troubles(), runtime.host().pauses(), runtime.host().reloadTroubles());
   }
 
   /** Pausing is what the server is told to do: it is in order, and says so. */
-  static Health segmentsHealth(List<String> troubles, List<String> pauses) {
+  static Health segmentsHealth(List<String> troubles, List<String> pauses, List<String> reloads) {
     Health.Builder health = troubles.isEmpty() ? Health.up() : Health.down();
     if (!troubles.isEmpty()) {
       health.withDetail("troubles", troubles);
     }
     if (!pauses.isEmpty()) {
       health.withDetail("paused", pauses);
+    }
+    if (!reloads.isEmpty()) {
+      health.withDetail("reloads", reloads);
     }
     return health.build();
   }

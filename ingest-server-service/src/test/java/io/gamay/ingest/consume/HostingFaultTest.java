@@ -94,7 +94,7 @@ class HostingFaultTest {
       try {
         readAll(served().orElseThrow());
       } catch (SegmentCorruptException e) {
-        server.host().dropCorrupt(Fixtures.TABLE_ID, segment.name());
+        server.dropCorrupt(segment.name());
         assertThat(served()).isEmpty();
         settle();
       }
@@ -231,7 +231,7 @@ class HostingFaultTest {
     settle();
     SegmentMetadata second = cluster.segment(1);
     assertThat(second.state()).isEqualTo(SegmentState.COMMITTING);
-    server.host().dropCorrupt(Fixtures.TABLE_ID, second.name());
+    server.dropCorrupt(second.name());
     deepStore.setAway(false);
     for (int i = 0; i < 3; i++) {
       settle();

@@ -94,8 +94,12 @@ class IndexReloadTest {
     assertIndexed();
     assertThat(file).hasBinaryContent(sealed);
     assertThat(sidecar).exists();
-    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().reloadTroubles()).isEmpty();
     readAll(before.read());
+    ServedSegment after = shown();
+    server.host().dropCorrupt(Fixtures.TABLE_ID, segment.name(), before.read());
+    assertThat(shown()).as("the old copy's faults are not the new one's").isEqualTo(after);
+    assertThat(file).hasBinaryContent(sealed);
     lease.close();
     assertThatThrownBy(() -> readAll(before.read())).isInstanceOf(IllegalStateException.class);
     var report = server.host().indexReports(Fixtures.TABLE_ID).getFirst();
@@ -166,7 +170,8 @@ class IndexReloadTest {
     settle();
     assertThat(text().inverted()).isEmpty();
     readAll(shown().read());
-    assertThat(server.host().troubles()).anyMatch(t -> t.contains("indexes cannot be rebuilt"));
+    assertThat(server.host().reloadTroubles())
+        .anyMatch(t -> t.contains("indexes cannot be rebuilt"));
     Files.delete(sidecar.resolve("in the way"));
     Files.delete(sidecar);
     settle();
@@ -205,7 +210,7 @@ class IndexReloadTest {
     cluster.changeIndexes(INDEXES);
     reconcile();
     assertThat(server.waitingReloads()).isEqualTo(2);
-    server.host().dropCorrupt(Fixtures.TABLE_ID, other.name());
+    server.dropCorrupt(other.name());
     reconcile();
     AtomicBoolean isFetched = new AtomicBoolean();
     deepStore.setOnFetch(
@@ -286,7 +291,9 @@ class IndexReloadTest {
     settle();
     assertThat(shown()).isEqualTo(before);
     assertThat(isReloaded(demandedAt)).isFalse();
-    assertThat(server.host().troubles()).anyMatch(t -> t.contains("cannot be downloaded again"));
+    assertThat(server.host().troubles()).as("what is served is right").isEmpty();
+    assertThat(server.host().reloadTroubles())
+        .anyMatch(t -> t.contains("cannot be downloaded again"));
 
     deepStore.setAway(false);
     settle();
@@ -295,8 +302,12 @@ class IndexReloadTest {
     assertThat(file).hasBinaryContent(sealed);
     assertThat(shown()).isNotEqualTo(before);
     assertIndexed();
-    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().reloadTroubles()).isEmpty();
     readAll(before.read());
+    ServedSegment after = shown();
+    server.host().dropCorrupt(Fixtures.TABLE_ID, segment.name(), before.read());
+    assertThat(shown()).as("the old copy's faults are not the new one's").isEqualTo(after);
+    assertThat(file).hasBinaryContent(sealed);
     lease.close();
     assertThatThrownBy(() -> readAll(before.read())).isInstanceOf(IllegalStateException.class);
 

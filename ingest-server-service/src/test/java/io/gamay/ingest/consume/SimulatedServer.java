@@ -15,11 +15,13 @@ import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.SegmentFetcher;
 import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.ingest.stream.PartitionStream;
 import io.gamay.ingest.stream.StreamConnector;
 import io.gamay.ingest.stream.StreamFailure;
 import io.gamay.ingest.stream.StreamListener;
 import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.seal.SegmentSealer;
 import java.io.IOException;
@@ -126,6 +128,17 @@ final class SimulatedServer {
 
   void setDiskUsage(DiskBudget.Usage usage) {
     diskUsage = usage;
+  }
+
+  /** A query meets wrong bytes in the sealed copy that is shown. */
+  void dropCorrupt(SegmentName segment) {
+    host.dropCorrupt(Fixtures.TABLE_ID, segment, sealedCopy(segment));
+  }
+
+  ImmutableSegment sealedCopy(SegmentName segment) {
+    ServedSegment served =
+        serving(segment.partition()).orElseThrow().view().segment(segment).orElseThrow();
+    return ((ServedSegment.Content.Sealed) served.content()).segment();
   }
 
   /** Of partition 0. */
