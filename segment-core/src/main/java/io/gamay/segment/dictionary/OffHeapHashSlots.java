@@ -293,6 +293,16 @@ final class OffHeapHashSlots {
       return (int) entry - 1;
     }
 
+    /** The payload of an entry, 0 where there is none. */
+    static int payloadOrZero(long entry) {
+      return (int) entry - 1 + absent(entry);
+    }
+
+    /** 1 where there is no entry, else 0. */
+    static int absent(long entry) {
+      return (int) (~(entry | -entry) >>> Long.SIZE - 1);
+    }
+
     private int pageIndex(int hash) {
       return hash >>> 1 >>> (Integer.SIZE - 1 - depth);
     }

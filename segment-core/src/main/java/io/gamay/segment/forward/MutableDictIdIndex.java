@@ -52,9 +52,10 @@ public final class MutableDictIdIndex {
 
   /** The first position from {@code from} on whose dictId is too large for the width in use. */
   private int endOfWidth(int[] dictIds, int from, int count) {
-    int end = from;
-    while (end < count && dictIds[end] <= maxInWidth) {
-      end++;
+    int end = count;
+    for (int i = from; i < count; i++) {
+      int fits = dictIds[i] - maxInWidth - 1 >> Integer.SIZE - 1;
+      end = Math.min(end, i | fits & Integer.MAX_VALUE);
     }
     return end;
   }

@@ -28,6 +28,9 @@ public final class BytesVector {
   static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** The chunk table doubles while the vector is small, so that the compiler sees it happen. */
+  private static final int FIRST_TABLE = 1;
+
   private static final int MAX_CHUNKS = 1 << (Integer.SIZE - OFFSET_BITS);
   private static final int FIRST_CHUNK_BYTES = 1 << 12;
   private static final int LAST_CHUNK_BYTES = 1 << (OFFSET_BITS + UNIT_SHIFT);
@@ -40,7 +43,7 @@ public final class BytesVector {
   /** Bytes of a record in front of the length. */
   private final int indexBytes;
 
-  private MemorySegment[] chunks = new MemorySegment[8];
+  private MemorySegment[] chunks = new MemorySegment[FIRST_TABLE];
   private int chunkCount;
 
   /** The chunk being filled; chunks of single large values may follow it. */

@@ -69,7 +69,9 @@ public final class BytesView {
     return position >>> BytesVector.OFFSET_BITS < chunkCount;
   }
 
-  /** The head of a record that holds its index, for {@link #index} and {@link #isOfLength}. */
+  /**
+   * The head of a record that holds its index, for {@link #index} and {@link #lengthDifference}.
+   */
   public long headAt(int position) {
     return chunk(position).get(BytesVector.WORD, offsetOf(position));
   }
@@ -79,15 +81,16 @@ public final class BytesView {
     return (int) head;
   }
 
-  /** Whether the value of a record has a length of up to {@code 2^16 - 2} bytes. */
-  public static boolean isOfLength(long head, int length) {
+  /** 0 if the value of a record has a length, which must be up to {@code 2^16 - 2} bytes. */
+  public static int lengthDifference(long head, int length) {
     int stored = (int) (head >>> Integer.SIZE) & BytesVector.LONG_LENGTH;
-    return stored == length && length < BytesVector.LONG_LENGTH;
+    return stored ^ length | length + 1 >>> Short.SIZE;
   }
 
   /**
    * The first 8 bytes of the value of a record that holds its index, little-endian, whatever lies
-   * there behind the end of a shorter one. Of no meaning where {@link #isOfLength} never says yes.
+   * there behind the end of a shorter one. Of no meaning where {@link #lengthDifference} is never
+   * 0.
    */
   public long firstWordAt(int position) {
     return chunk(position).get(BytesVector.WORD, offsetOf(position) + Integer.BYTES + Short.BYTES);
@@ -95,7 +98,7 @@ public final class BytesView {
 
   /**
    * Whether the value of a record that holds its index equals {@code other[from, from + length)}
-   * from byte 8 on; {@link #isOfLength} has said yes to that length, which is above 8.
+   * from byte 8 on; that length is known to be right and above 8.
    */
   public boolean isRestEqual(int position, byte[] other, int from, int length) {
     return OffHeapBytes.isRestEqual(

@@ -15,10 +15,13 @@ import java.util.Arrays;
  */
 public final class FixedWidthVector {
 
+  /** The chunk table doubles while the vector is small, so that the compiler sees it happen. */
+  private static final int FIRST_TABLE = 1;
+
   private final MemoryAccount memory;
   private final int widthBytes;
 
-  private MemorySegment[] chunks = new MemorySegment[8];
+  private MemorySegment[] chunks = new MemorySegment[FIRST_TABLE];
   private int chunkCount;
 
   /** The chunk being filled holds the indexes [tailFirst, tailEnd). */

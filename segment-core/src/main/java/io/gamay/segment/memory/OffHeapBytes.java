@@ -16,41 +16,42 @@ final class OffHeapBytes {
 
   private OffHeapBytes() {}
 
-  /** Whether {@code length} bytes are the same. */
+  /** Whether {@code length} bytes are the same; looks at all of them, they nearly always are. */
   static boolean isEqual(MemorySegment left, long leftOffset, byte[] right, int from, int length) {
-    int i = 0;
-    for (; i + Long.BYTES <= length; i += Long.BYTES) {
-      if (left.get(JAVA_LONG_UNALIGNED, leftOffset + i) != (long) ARRAY_LONG.get(right, from + i)) {
-        return false;
-      }
+    if (length > Long.BYTES) {
+      long first = differences(left, leftOffset, right, from, 0);
+      return (first | restDifferences(left, leftOffset, right, from, length)) == 0;
     }
-    if (i == length) {
-      return true;
+    int differences = 0;
+    for (int i = 0; i < length; i++) {
+      differences |= left.get(JAVA_BYTE, leftOffset + i) ^ right[from + i];
     }
-    if (length >= Long.BYTES) {
-      int last = length - Long.BYTES;
-      return left.get(JAVA_LONG_UNALIGNED, leftOffset + last)
-          == (long) ARRAY_LONG.get(right, from + last);
-    }
-    for (; i < length; i++) {
-      if (left.get(JAVA_BYTE, leftOffset + i) != right[from + i]) {
-        return false;
-      }
-    }
-    return true;
+    return differences == 0;
   }
 
-  /** Whether {@code length} bytes are the same from byte 8 on; {@code length} is above 8. */
+  /**
+   * Whether {@code length} bytes are the same from byte 8 on; {@code length} is above 8. Looks at
+   * all of them, they nearly always are.
+   */
   static boolean isRestEqual(
       MemorySegment left, long leftOffset, byte[] right, int from, int length) {
+    return restDifferences(left, leftOffset, right, from, length) == 0;
+  }
+
+  private static long restDifferences(
+      MemorySegment left, long leftOffset, byte[] right, int from, int length) {
     int last = length - Long.BYTES;
+    long differences = differences(left, leftOffset, right, from, last);
     for (int i = Long.BYTES; i < last; i += Long.BYTES) {
-      if (left.get(JAVA_LONG_UNALIGNED, leftOffset + i) != (long) ARRAY_LONG.get(right, from + i)) {
-        return false;
-      }
+      differences |= differences(left, leftOffset, right, from, i);
     }
-    return left.get(JAVA_LONG_UNALIGNED, leftOffset + last)
-        == (long) ARRAY_LONG.get(right, from + last);
+    return differences;
+  }
+
+  /** The bits in which 8 bytes differ. */
+  private static long differences(
+      MemorySegment left, long leftOffset, byte[] right, int from, int at) {
+    return left.get(JAVA_LONG_UNALIGNED, leftOffset + at) ^ (long) ARRAY_LONG.get(right, from + at);
   }
 
   /** Orders two runs by their unsigned bytes, a prefix first. */
