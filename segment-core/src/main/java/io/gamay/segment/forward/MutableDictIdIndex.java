@@ -6,7 +6,8 @@ import io.gamay.segment.memory.MemoryAccount;
 /**
  * Append-only dictIds, each as wide as needed when it came: positions up to the first dictId above
  * 255 take one byte, from there up to the first above 65,535 two, the rest four. What is written is
- * never written again. One writer; readers get a {@link MutableDictIdView}.
+ * never written again. {@link MutableRowLengths} keeps its small numbers in the same form. One
+ * writer; readers get a {@link MutableDictIdView}.
  */
 public final class MutableDictIdIndex {
 

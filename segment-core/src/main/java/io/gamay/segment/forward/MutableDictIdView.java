@@ -57,6 +57,26 @@ public final class MutableDictIdView {
     }
   }
 
+  /** The sum of the dictIds in the positions [from, from + count). */
+  long sum(int from, int count) {
+    int end = from + count;
+    int shortFrom = Math.max(from, shortStart);
+    int intFrom = Math.max(from, intStart);
+    int inBytes = Math.min(end, shortStart) - from;
+    int inShorts = Math.min(end, intStart) - shortFrom;
+    long sum = 0;
+    if (inBytes > 0) {
+      sum += bytes.sumUnsignedBytes(from, inBytes);
+    }
+    for (int position = shortFrom; position < shortFrom + inShorts; position++) {
+      sum += shorts.shortAt(position - shortStart) & 0xFFFF;
+    }
+    for (int position = intFrom; position < end; position++) {
+      sum += ints.intAt(position - intStart);
+    }
+    return sum;
+  }
+
   /**
    * Marks the positions [from, from + count) whose dictId is in [low, high): position {@code from +
    * i} is bit i of the mask, the words of the run being overwritten.

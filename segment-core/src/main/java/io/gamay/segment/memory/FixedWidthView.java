@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemorySegment;
@@ -16,6 +17,8 @@ import java.util.Objects;
 public final class FixedWidthView {
 
   private static final VarHandle LONG = JAVA_LONG.varHandle();
+  private static final long EVEN_BYTES = 0x00FF00FF00FF00FFL;
+  private static final long SHORT_ONES = 0x0001000100010001L;
 
   private final MemorySegment[] chunks;
   private final int size;
@@ -87,6 +90,36 @@ public final class FixedWidthView {
       }
       done += run;
     }
+  }
+
+  /** The sum of the unsigned bytes [from, from + count). */
+  public long sumUnsignedBytes(int from, int count) {
+    Objects.checkFromIndexSize(from, count, size);
+    long sum = 0;
+    int done = 0;
+    while (done < count) {
+      int chunk = ChunkGeometry.chunkOf(from + done);
+      int first = from + done - ChunkGeometry.firstIndex(chunk);
+      int run = Math.min(count - done, ChunkGeometry.capacity(chunk) - first);
+      sum += sumOfBytes(chunks[chunk], first, run);
+      done += run;
+    }
+    return sum;
+  }
+
+  /** Eight at a time: neighbours are added in lanes of 2 bytes, the lanes by one multiplication. */
+  private static long sumOfBytes(MemorySegment source, int first, int count) {
+    long sum = 0;
+    int i = 0;
+    for (; i + Long.BYTES <= count; i += Long.BYTES) {
+      long word = source.get(JAVA_LONG_UNALIGNED, first + i);
+      long lanes = (word & EVEN_BYTES) + (word >>> Byte.SIZE & EVEN_BYTES);
+      sum += lanes * SHORT_ONES >>> 3 * Short.SIZE;
+    }
+    for (; i < count; i++) {
+      sum += source.get(JAVA_BYTE, first + i) & 0xFF;
+    }
+    return sum;
   }
 
   /** Widens unsigned 2-byte values [from, from + count) into {@code out[outFrom, …)}. */

@@ -2,19 +2,19 @@ package io.gamay.segment.mutable;
 
 import io.gamay.segment.dictionary.MutableDictionary;
 import io.gamay.segment.forward.MutableDictIdIndex;
-import io.gamay.segment.memory.FixedWidthVector;
+import io.gamay.segment.forward.MutableRowLengths;
 import io.gamay.segment.memory.MemoryAccount;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.EncodingDecisions;
 
-/** A multi-value column: the dictIds of all rows one behind the other, and where each row ends. */
+/** A multi-value column: the dictIds of all rows one behind the other, and each row's length. */
 final class MultiValueColumn implements MutableColumn {
 
   private final ColumnSpec spec;
   private final MutableDictionary dictionary;
   private final MutableDictIdIndex dictIds;
-  private final FixedWidthVector rowEnds;
+  private final MutableRowLengths rowLengths;
   private final NullBits nulls;
   private final LiveIndexes indexes;
   private final int[] step;
@@ -29,7 +29,7 @@ final class MultiValueColumn implements MutableColumn {
     this.spec = spec;
     this.dictionary = MutableDictionary.of(spec.storedType(), memory, hashSeed, scratch.encode());
     this.dictIds = new MutableDictIdIndex(memory);
-    this.rowEnds = new FixedWidthVector(memory, Integer.BYTES);
+    this.rowLengths = new MutableRowLengths(memory);
     this.nulls = new NullBits(memory);
     this.step = scratch.dictIds();
     this.indexes = new LiveIndexes(spec, memory, encoding);
@@ -37,11 +37,10 @@ final class MultiValueColumn implements MutableColumn {
 
   @Override
   public void append(ColumnBuffer buffer, int fromRow, int toRow) {
-    nulls.append(buffer, fromRow, toRow, rowEnds.size());
+    int firstDocId = rowLengths.size();
+    nulls.append(buffer, fromRow, toRow, firstDocId);
     int firstValue = buffer.firstValue(fromRow);
     int endValue = buffer.endValue(toRow - 1);
-    int base = dictIds.size();
-    int firstDocId = rowEnds.size();
     int row = fromRow;
     for (int value = firstValue; value < endValue; value += STEP) {
       int count = Math.min(STEP, endValue - value);
@@ -51,8 +50,10 @@ final class MultiValueColumn implements MutableColumn {
         row = addPostings(buffer, value, count, row, firstDocId - fromRow);
       }
     }
-    for (row = fromRow; row < toRow; row++) {
-      rowEnds.appendInt(Math.addExact(base, buffer.endValue(row) - firstValue));
+    for (row = fromRow; row < toRow; row += STEP) {
+      int count = Math.min(STEP, toRow - row);
+      readLengths(buffer, row, count);
+      rowLengths.append(step, count);
     }
     totalBytes += ValueBytes.ofRows(buffer, fromRow, toRow);
   }
@@ -63,9 +64,19 @@ final class MultiValueColumn implements MutableColumn {
         new ViewFrame(spec, docCount, nulls.view(docCount)),
         dictionary.view(),
         dictIds.view(),
-        rowEnds.view(),
+        rowLengths.view(),
         indexes.view(docCount),
         totalBytes);
+  }
+
+  /** Numbers of values less 1 of the rows [fromRow, fromRow + count) into the step. */
+  private void readLengths(ColumnBuffer buffer, int fromRow, int count) {
+    int start = buffer.firstValue(fromRow);
+    for (int i = 0; i < count; i++) {
+      int end = buffer.endValue(fromRow + i);
+      step[i] = end - start - 1;
+      start = end;
+    }
   }
 
   /**

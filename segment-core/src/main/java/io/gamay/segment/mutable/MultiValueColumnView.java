@@ -2,7 +2,7 @@ package io.gamay.segment.mutable;
 
 import io.gamay.segment.dictionary.MutableDictionaryView;
 import io.gamay.segment.forward.MutableDictIdView;
-import io.gamay.segment.memory.FixedWidthView;
+import io.gamay.segment.forward.MutableRowLengthsView;
 import io.gamay.segment.read.BloomFilterReader;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.DictionaryReader;
@@ -18,7 +18,7 @@ final class MultiValueColumnView implements MutableColumnView {
   private final ViewFrame frame;
   private final MutableDictionaryView dictionary;
   private final MutableDictIdView dictIds;
-  private final FixedWidthView rowEnds;
+  private final MutableRowLengthsView rowLengths;
   private final LiveIndexesView indexes;
 
   /** Of the values of all rows, -1 until it is known. */
@@ -28,13 +28,13 @@ final class MultiValueColumnView implements MutableColumnView {
       ViewFrame frame,
       MutableDictionaryView dictionary,
       MutableDictIdView dictIds,
-      FixedWidthView rowEnds,
+      MutableRowLengthsView rowLengths,
       LiveIndexesView indexes,
       long totalBytes) {
     this.frame = frame;
     this.dictionary = dictionary;
     this.dictIds = dictIds;
-    this.rowEnds = rowEnds;
+    this.rowLengths = rowLengths;
     this.indexes = indexes;
     this.totalBytes = totalBytes;
   }
@@ -46,12 +46,12 @@ final class MultiValueColumnView implements MutableColumnView {
 
   @Override
   public MultiValueColumnView upTo(int docCount) {
-    int cardinality = dictIds.maxBelow(start(docCount)) + 1;
+    int cardinality = dictIds.maxBelow(rowLengths.start(docCount)) + 1;
     return new MultiValueColumnView(
         frame.upTo(docCount),
         dictionary.upTo(cardinality),
         dictIds,
-        rowEnds,
+        rowLengths,
         indexes.upTo(docCount, cardinality),
         -1);
   }
@@ -62,7 +62,7 @@ final class MultiValueColumnView implements MutableColumnView {
         dictionary,
         false,
         frame.nulls().getLongCardinality(),
-        start(frame.docCount()),
+        rowLengths.start(frame.docCount()),
         DictionaryStatistics.lengths(dictionary, this::totalBytes));
   }
 
@@ -84,12 +84,31 @@ final class MultiValueColumnView implements MutableColumnView {
   @Override
   public int[] readMultiDictIds(DocIdBlock docs, int[] ends, int[] out) {
     frame.checkBlock(docs);
+    return docs.isRange() ? readRun(docs, ends, out) : readList(docs, ends, out);
+  }
+
+  /** The dictIds of neighbouring rows are neighbours. */
+  private int[] readRun(DocIdBlock docs, int[] ends, int[] out) {
+    int count = docs.count();
+    if (count == 0) {
+      return out;
+    }
+    rowLengths.readEnds(docs.first(), count, ends);
+    int valueCount = ends[count - 1];
+    int[] target = valueCount > out.length ? new int[Math.max(valueCount, out.length * 2)] : out;
+    dictIds.read(rowLengths.start(docs.first()), valueCount, target, 0);
+    return target;
+  }
+
+  private int[] readList(DocIdBlock docs, int[] ends, int[] out) {
+    int[] docIds = docs.docIds();
     int[] target = out;
     int written = 0;
+    int nextDocId = 0;
+    int nextStart = 0;
     for (int i = 0; i < docs.count(); i++) {
-      int docId = docs.docId(i);
-      int start = start(docId);
-      int count = rowEnds.intAt(docId) - start;
+      int start = rowLengths.start(docIds[i], nextDocId, nextStart);
+      int count = rowLengths.length(docIds[i]);
       int end = Math.addExact(written, count);
       if (end > target.length) {
         target = Arrays.copyOf(target, Math.max(end, target.length * 2));
@@ -97,6 +116,8 @@ final class MultiValueColumnView implements MutableColumnView {
       dictIds.read(start, count, target, written);
       written = end;
       ends[i] = end;
+      nextDocId = docIds[i] + 1;
+      nextStart = start + count;
     }
     return target;
   }
@@ -108,8 +129,9 @@ final class MultiValueColumnView implements MutableColumnView {
         target.appendNull();
         return;
       }
-      int end = rowEnds.intAt(docId);
-      for (int position = start(docId); position < end; position++) {
+      int start = rowLengths.start(docId);
+      int end = start + rowLengths.length(docId);
+      for (int position = start; position < end; position++) {
         dictionary.appendTo(dictIds.dictIdAt(position), target);
       }
       target.endRow();
@@ -119,14 +141,9 @@ final class MultiValueColumnView implements MutableColumnView {
   private long totalBytes() {
     long total = totalBytes;
     if (total < 0) {
-      total = dictIds.sumBelow(start(frame.docCount()), dictionary::byteLength);
+      total = dictIds.sumBelow(rowLengths.start(frame.docCount()), dictionary::byteLength);
       totalBytes = total;
     }
     return total;
-  }
-
-  /** Position of a row's first dictId; for the row behind the last, how many there are. */
-  private int start(int docId) {
-    return docId == 0 ? 0 : rowEnds.intAt(docId - 1);
   }
 }

@@ -143,6 +143,7 @@ class MutableSegmentConcurrencyTest {
     checkName(view, docs);
     checkRaw(view, docs);
     checkTags(view, docs);
+    checkTags(view, listIn(docs, random));
     checkPostings(view, docs);
     checkMatches(view, docs, random);
     checkLengths(view);
@@ -347,6 +348,20 @@ class MutableSegmentConcurrencyTest {
     int count = Math.min(rows, random.between(1, 1000));
     docs.setRange(random.chance(0.5) ? rows - count : random.between(0, rows - count), count);
     return docs;
+  }
+
+  /** Some rows of a run. */
+  private static DocIdBlock listIn(DocIdBlock run, SeededRandom random) {
+    DocIdBlock list = new DocIdBlock();
+    int listed = 0;
+    double chance = random.oneOf(List.of(0.01, 0.1, 0.9));
+    for (int i = 0; i < run.count(); i++) {
+      if (random.chance(chance)) {
+        list.docIds()[listed++] = run.docId(i);
+      }
+    }
+    list.setList(listed);
+    return list;
   }
 
   private static void expect(long found, long expected) {
