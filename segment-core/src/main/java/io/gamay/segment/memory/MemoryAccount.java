@@ -13,6 +13,7 @@ public final class MemoryAccount {
 
   private final OffHeapMemory owner;
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong releasableBytes = new AtomicLong();
   private final Set<ReleasableMemory> releasable = ConcurrentHashMap.newKeySet();
 
   MemoryAccount(OffHeapMemory owner) {
@@ -31,6 +32,7 @@ public final class MemoryAccount {
     ReleasableMemory memory = new ReleasableMemory(byteSize);
     releasable.add(memory);
     bytes.addAndGet(byteSize);
+    releasableBytes.addAndGet(byteSize);
     return memory;
   }
 
@@ -39,6 +41,7 @@ public final class MemoryAccount {
     if (releasable.remove(memory)) {
       memory.close();
       bytes.addAndGet(-memory.segment().byteSize());
+      releasableBytes.addAndGet(-memory.segment().byteSize());
     }
   }
 
@@ -51,6 +54,11 @@ public final class MemoryAccount {
 
   public long bytes() {
     return bytes.get();
+  }
+
+  /** Of these, what can be given back before the segment ends. */
+  long releasableBytes() {
+    return releasableBytes.get();
   }
 
   /** Ends the account; what lives as long as the segment is released with it. */

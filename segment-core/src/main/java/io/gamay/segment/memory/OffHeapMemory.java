@@ -12,8 +12,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class OffHeapMemory implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
-  private final Slabs slabs = new Slabs(arena);
+  private final Slabs slabs;
   private final List<MemoryAccount> accounts = new CopyOnWriteArrayList<>();
+
+  public OffHeapMemory() {
+    this(HugePages.OF_THIS_MACHINE);
+  }
+
+  OffHeapMemory(HugePages hugePages) {
+    this.slabs = new Slabs(arena, hugePages);
+  }
 
   /** A share of this memory that knows its own size. */
   public MemoryAccount openAccount() {
@@ -26,11 +34,22 @@ public final class OffHeapMemory implements AutoCloseable {
     return slabs;
   }
 
-  /** What the accounts have allocated; the slabs that it is cut from end in some room to spare. */
+  /** What the accounts have allocated. */
   public long bytes() {
     long bytes = 0;
     for (MemoryAccount account : accounts) {
       bytes += account.bytes();
+    }
+    return bytes;
+  }
+
+  /**
+   * What was taken from the machine: what the accounts have allocated, and the slabs' unused room.
+   */
+  public long reservedBytes() {
+    long bytes = arena.scope().isAlive() ? slabs.reservedBytes() : 0;
+    for (MemoryAccount account : accounts) {
+      bytes += account.releasableBytes();
     }
     return bytes;
   }
@@ -50,7 +69,12 @@ public final class OffHeapMemory implements AutoCloseable {
     if (!arena.scope().isAlive()) {
       return;
     }
-    arena.close();
-    accounts.forEach(MemoryAccount::releaseAll);
+    try {
+      arena.close();
+    } finally {
+      if (!arena.scope().isAlive()) {
+        accounts.forEach(MemoryAccount::releaseAll);
+      }
+    }
   }
 }

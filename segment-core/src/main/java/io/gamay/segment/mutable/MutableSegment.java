@@ -172,9 +172,17 @@ public final class MutableSegment implements AutoCloseable {
     return published.getAcquire().offsets().end();
   }
 
-  /** Off-heap bytes held, unpublished rows included. */
+  /** Off-heap bytes that the columns use, unpublished rows included. */
   public long memoryBytes() {
     return memory.bytes();
+  }
+
+  /**
+   * Off-heap bytes taken from the machine: {@link #memoryBytes()}, and the room that is unused yet
+   * in the slabs which the columns share.
+   */
+  public long reservedBytes() {
+    return memory.reservedBytes();
   }
 
   /** {@link #memoryBytes()} by column, the rows' offsets under {@link #OFFSET_COLUMN}. */

@@ -9,19 +9,23 @@ import io.gamay.testkit.random.Seeds;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SlabsPropertyTest {
 
   private static final long ROOM = 64L << 20;
 
   /** A chunk that another overlaps, or that is not fresh, shows a foreign byte. */
-  @Test
-  void chunksAreZeroedAlignedAndApart() {
+  @ParameterizedTest
+  @MethodSource("memories")
+  void chunksAreZeroedAlignedAndApart(HugePages hugePages) {
     Seeds.forEach(
-        20,
+        10,
         random -> {
-          OffHeapMemory memory = new OffHeapMemory();
+          OffHeapMemory memory = new OffHeapMemory(hugePages);
           MemoryAccount account = memory.openAccount();
           List<MemorySegment> chunks = new ArrayList<>();
           while (memory.bytes() < ROOM) {
@@ -35,6 +39,11 @@ class SlabsPropertyTest {
           assertThatThrownBy(() -> chunks.getFirst().get(JAVA_BYTE, 0))
               .isInstanceOf(IllegalStateException.class);
         });
+  }
+
+  /** Of this machine, and of one that has none. */
+  static Stream<HugePages> memories() {
+    return Stream.of(HugePages.OF_THIS_MACHINE, new HugePages(Optional.empty()));
   }
 
   private static MemorySegment checkedChunk(

@@ -46,9 +46,11 @@ class MutableSegmentMemoryTest {
         .containsExactly("id", "name", "note", MutableSegment.OFFSET_COLUMN);
     assertThat(segment.memoryBytesByColumn().values().stream().mapToLong(bytes -> bytes).sum())
         .isEqualTo(segment.memoryBytes());
+    assertThat(segment.reservedBytes()).isGreaterThan(segment.memoryBytes());
 
     segment.close();
     assertThat(segment.memoryBytes()).isZero();
+    assertThat(segment.reservedBytes()).isZero();
     assertThat(segment.memoryBytesByColumn().values()).containsOnly(0L);
     segment.close();
   }
