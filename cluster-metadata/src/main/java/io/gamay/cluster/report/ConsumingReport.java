@@ -10,6 +10,7 @@ import io.gamay.segment.ledger.LedgerCounts;
  * @param latestOffset Kafka's end offset when it was last seen, -1 when unknown
  * @param lastConsumedMillis when rows last came in, epoch milliseconds; 0 before the first
  * @param ledger of [start, currentOffset)
+ * @param memoryBytes taken from the machine by the rows, unused room in slabs included
  * @param reason why it does not go on; empty when it does
  */
 public record ConsumingReport(

@@ -92,7 +92,7 @@ class ClusterJsonTest {
         new ConsumingReport("s", NAME.toString(), 3, "HOLDING", 1, 2, -1, 0, 1, LEDGER, 5, ""),
         new QuarantinedRecord(NAME.toString(), 3, 5, "MALFORMED", "d", "{", true, 1),
         new SegmentMemory(
-            NAME.toString(), 3, 2, 5, List.of(new SegmentMemory.ColumnMemory("fare", 5, 2.5))),
+            NAME.toString(), 3, 2, 5, 4, List.of(new SegmentMemory.ColumnMemory("fare", 5, 2.5))),
         new SegmentSize(NAME.toString(), 5));
   }
 

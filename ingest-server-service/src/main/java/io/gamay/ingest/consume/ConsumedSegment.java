@@ -179,9 +179,16 @@ final class ConsumedSegment {
     return sizeLimit;
   }
 
+  /** What its rows use; a file grows with it. */
   long memoryBytes() {
     Rows now = rows;
     return now == null ? 0 : now.segment().memoryBytes() + now.ledger().memoryBytes();
+  }
+
+  /** What it takes from the machine. */
+  long heldBytes() {
+    Rows now = rows;
+    return now == null ? 0 : now.segment().reservedBytes() + now.ledger().memoryBytes();
   }
 
   /** Offsets of this segment that could not be read, as far as its end is known. */

@@ -6,9 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How much memory all mutable segments of this server may take together. When it is used up,
- * consumption pauses until a part of it is free again. Before that, segments end early: the largest
- * one that grows, as long as those that end anyway will not free enough. Thread-safe.
+ * How much memory all mutable segments of this server may take together, the unused room of their
+ * slabs included: what is taken from the machine is what counts. When it is used up, consumption
+ * pauses until a part of it is free again. Before that, segments end early: the largest one that
+ * grows, as long as those that end anyway will not free enough. Thread-safe.
  */
 public final class MemoryBudget {
 
@@ -24,15 +25,17 @@ public final class MemoryBudget {
   private final long limitBytes;
   private final Map<Object, Share> shares = new LinkedHashMap<>();
   private long usedBytes;
+  private long unusedBytes;
   private long growingBytes;
   private boolean isFull;
   private Instant nextRelief = Instant.MAX;
 
   /**
+   * @param unused of those held, in slabs
    * @param growing of those held, in a segment that may end and was not asked to yet
    */
-  private record Share(long held, long growing) {
-    static final Share NONE = new Share(0, 0);
+  private record Share(long held, long unused, long growing) {
+    static final Share NONE = new Share(0, 0, 0);
   }
 
   public MemoryBudget(long limitBytes) {
@@ -47,6 +50,11 @@ public final class MemoryBudget {
     return usedBytes;
   }
 
+  /** Of the bytes used, what is room in slabs that no row takes yet. */
+  public synchronized long unusedBytes() {
+    return unusedBytes;
+  }
+
   /** Whether consumption has to wait; with hysteresis. */
   public synchronized boolean isFull() {
     return isFull;
@@ -55,10 +63,11 @@ public final class MemoryBudget {
   /**
    * What an owner holds now.
    *
+   * @param unused of these, in slabs
    * @param growing of these, in a segment that could end and was not asked to yet
    */
-  synchronized void note(Object owner, long held, long growing, Instant now) {
-    put(owner, new Share(held, growing), now);
+  synchronized void note(Object owner, long held, long unused, long growing, Instant now) {
+    put(owner, new Share(held, unused, growing), now);
   }
 
   synchronized void forget(Object owner, Instant now) {
@@ -100,6 +109,7 @@ public final class MemoryBudget {
     Share before = shares.put(owner, now);
     Share replaced = before == null ? Share.NONE : before;
     usedBytes += now.held() - replaced.held();
+    unusedBytes += now.unused() - replaced.unused();
     growingBytes += now.growing() - replaced.growing();
     boolean wasFull = isFull;
     isFull = isFull ? usedBytes >= ROOM_AGAIN * limitBytes : usedBytes >= limitBytes;

@@ -34,11 +34,15 @@ final class MemoryShare {
     if (isForgotten) {
       return;
     }
-    leaving.removeIf(rows -> rows.segment().memoryBytes() == 0);
+    leaving.removeIf(rows -> rows.segment().reservedBytes() == 0);
     long held =
+        segments.stream().mapToLong(ConsumedSegment::heldBytes).sum()
+            + leaving.stream().mapToLong(rows -> rows.segment().reservedBytes()).sum();
+    long used =
         segments.stream().mapToLong(ConsumedSegment::memoryBytes).sum()
             + leaving.stream().mapToLong(rows -> rows.segment().memoryBytes()).sum();
-    budget.note(this, held, growing == null ? 0 : growing.memoryBytes(), now);
+    long growingBytes = growing == null ? 0 : growing.heldBytes();
+    budget.note(this, held, Math.max(0, held - used), growingBytes, now);
   }
 
   boolean isToEnd(Instant now) {

@@ -685,7 +685,7 @@ final class PartitionLoop {
         rows.map(held -> held.segment().docCount())
             .or(() -> segment.file().map(file -> file.segment().docCount()))
             .orElse(0),
-        segment.memoryBytes(),
+        segment.heldBytes(),
         rows.map(ConsumedSegment.Rows::ledger),
         reason.isEmpty() ? work.waitOf(segment) : reason,
         !reason.isEmpty() && reason.equals(pause.reason()));

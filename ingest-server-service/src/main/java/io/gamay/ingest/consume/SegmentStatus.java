@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param isBringing whether the consumer will bring the segment's file itself
  * @param reason why it does not go on, or what it waits for as it should
  * @param isPaused whether that is the server's limits
+ * @param memoryBytes taken from the machine by its rows
  * @param ledger its published part may be read; empty if the rows are in a file
  */
 record SegmentStatus(

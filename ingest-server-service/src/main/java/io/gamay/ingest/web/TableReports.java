@@ -81,7 +81,8 @@ public final class TableReports {
               column.getKey(), bytes, docCount == 0 ? 0 : (double) bytes / docCount));
       sum += bytes;
     }
-    return new SegmentMemory(name.toString(), name.partition(), docCount, sum, columns);
+    long unused = Math.max(0, rows.reservedBytes() - sum);
+    return new SegmentMemory(name.toString(), name.partition(), docCount, sum, unused, columns);
   }
 
   List<IndexReport> indexes(String tableId) {

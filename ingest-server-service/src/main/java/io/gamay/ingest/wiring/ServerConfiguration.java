@@ -128,6 +128,7 @@ class ServerConfiguration {
     return () ->
         Health.up()
             .withDetail("mutableSegmentsBytes", runtime.limits().memory().usedBytes())
+            .withDetail("unusedSlabBytes", runtime.limits().memory().unusedBytes())
             .withDetail("limitBytes", runtime.limits().memory().limitBytes())
             .build();
   }

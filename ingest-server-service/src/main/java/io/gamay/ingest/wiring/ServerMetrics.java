@@ -42,6 +42,11 @@ final class ServerMetrics implements MeterBinder {
         of -> of.memory().usedBytes());
     gauge(
         registry,
+        "gamay_server_mutable_unused_bytes",
+        "of that memory, room in slabs that no row takes yet",
+        of -> of.memory().unusedBytes());
+    gauge(
+        registry,
         "gamay_server_mutable_limit_bytes",
         "memory that they may take",
         of -> of.memory().limitBytes());

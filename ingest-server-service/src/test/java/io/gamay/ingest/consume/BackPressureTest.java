@@ -7,6 +7,8 @@ import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.ingest.hosting.DiskBudget;
+import io.gamay.ingest.hosting.ServedSegment;
+import io.gamay.segment.mutable.MutableSegment;
 import io.gamay.testkit.random.SeededRandom;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,6 +110,26 @@ class BackPressureTest {
     assertThat(server.host().pauses()).isEmpty();
     assertThat(server.host().troubles()).isEmpty();
     assertThat(online(BUSY)).isGreaterThan(1);
+  }
+
+  @Test
+  void slabsCountAsAWholeFromTheirFirstRowOn() {
+    produce(BUSY, 10);
+    produce(CALM, 10);
+    stepWithoutWork();
+    long reserved = 0;
+    long used = 0;
+    for (int partition : List.of(BUSY, CALM)) {
+      for (ServedSegment served : server.serving(partition).orElseThrow().view().segments()) {
+        if (served.content() instanceof ServedSegment.Content.Mutable(MutableSegment rows)) {
+          reserved += rows.reservedBytes();
+          used += rows.memoryBytes();
+        }
+      }
+    }
+    assertThat(used).isPositive();
+    assertThat(server.limits().memory().usedBytes()).isGreaterThanOrEqualTo(reserved);
+    assertThat(server.limits().memory().unusedBytes()).isEqualTo(reserved - used);
   }
 
   @Test

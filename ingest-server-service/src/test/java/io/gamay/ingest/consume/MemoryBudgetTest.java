@@ -31,6 +31,7 @@ class MemoryBudgetTest {
     budget.forget("nobody", now);
     assertThat(budget.isFull()).isFalse();
     assertThat(budget.usedBytes()).isEqualTo(600);
+    assertThat(budget.unusedBytes()).isEqualTo(60);
     assertThat(budget.isToEnd("a", now)).isFalse();
   }
 
@@ -73,6 +74,6 @@ class MemoryBudgetTest {
   }
 
   private void note(Object owner, long held, long growing) {
-    budget.note(owner, held, growing, now);
+    budget.note(owner, held, held / 10, growing, now);
   }
 }

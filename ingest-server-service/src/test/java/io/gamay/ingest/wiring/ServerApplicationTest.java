@@ -108,7 +108,8 @@ class ServerApplicationTest {
         assertThat(get(base + "/internal/tables/" + TABLE_ID + "/quarantine").body())
             .contains("\"offset\":2");
         assertThat(get(base + "/internal/tables/" + TABLE_ID + "/memory").body())
-            .contains("\"docCount\":3", "\"column\":\"id\"", "\"column\":\"$offset\"");
+            .contains(
+                "\"docCount\":3", "\"column\":\"id\"", "\"column\":\"$offset\"", "unusedSlab");
         assertThat(
                 context
                     .getBean(MeterRegistry.class)
