@@ -9,6 +9,11 @@ package io.gamay.cluster.table;
  */
 public record Problem(String path, String message, String fix) {
 
+  /** Whether the same is wrong at the same place, whatever would mend it. */
+  public boolean isSameAs(Problem other) {
+    return path.equals(other.path) && message.equals(other.message);
+  }
+
   @Override
   public String toString() {
     return path + ": " + message + (fix.isEmpty() ? "" : " (" + fix + ")");

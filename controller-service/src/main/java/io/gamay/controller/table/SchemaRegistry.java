@@ -141,7 +141,7 @@ public final class SchemaRegistry {
         TableConfigJson.parse(config, table.schema(), node.configVersion()).problems();
     List<Problem> now =
         TableConfigJson.parse(config, schema, node.configVersion()).problems().stream()
-            .filter(problem -> !before.contains(problem))
+            .filter(problem -> before.stream().noneMatch(problem::isSameAs))
             .toList();
     if (!now.isEmpty()) {
       throw new RequestRefusedException(INVALID, Parsed.describe(now));

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads schemas and tables from metadata as they stand now. Thread-safe; every method blocks on the
- * store. Texts never change under a version, so what was parsed once is remembered.
+ * store. Texts never change under a version, so what was parsed once is remembered; what a config
+ * means is remembered with the schema version that it was read under.
  */
 public final class TableCatalog {
 
@@ -90,9 +91,8 @@ public final class TableCatalog {
 
   private TableState state(TableNode node, int version) {
     SchemaDefinition schema = schema(node.name(), node.schemaVersion());
-    TableConfig config =
-        remembered(
-            configs, node.tableId() + "/" + node.configVersion(), () -> storedConfig(node, schema));
+    String key = "%s/%d/%d".formatted(node.tableId(), node.configVersion(), node.schemaVersion());
+    TableConfig config = remembered(configs, key, () -> storedConfig(node, schema));
     return new TableState(node, version, schema, config);
   }
 

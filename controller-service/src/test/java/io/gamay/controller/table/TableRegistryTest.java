@@ -76,12 +76,7 @@ final class TableRegistryTest {
   void aStoredConfigThatIsRefusedByNowCanBeReadAndMendedAndItsSchemaChanged() {
     String tableId = controller.createTrips("smallest", "");
     String outdated = TABLE.replace("\"tableIndexConfig\": {}", bloom("7"));
-    controller.store.commit(
-        List.of(
-            new Operation.Put(
-                ClusterPaths.tableConfigText(tableId, 1),
-                outdated.getBytes(StandardCharsets.UTF_8),
-                Operation.ANY_VERSION)));
+    store(tableId, outdated);
 
     assertThat(controller.catalog.table("trips").orElseThrow().config().bloomColumns())
         .containsExactly(Map.entry("city", 0.05));
@@ -95,6 +90,43 @@ final class TableRegistryTest {
     controller.tables.update("trips", TABLE.replace("\"tableIndexConfig\": {}", bloom("0.1")));
     assertThat(controller.catalog.table("trips").orElseThrow().config().bloomColumns())
         .containsExactly(Map.entry("city", 0.1));
+  }
+
+  @Test
+  void aSchemaChangeIsNotBlamedForWhatWasWrongBefore() {
+    String tableId = controller.createTrips("smallest", "");
+    store(tableId, TABLE.replace("\"tableIndexConfig\": {}", inverted("vehicl")));
+
+    controller.schemas.put(WIDER, true, false);
+
+    assertThat(controller.catalog.table("trips").orElseThrow().node().schemaVersion()).isEqualTo(2);
+  }
+
+  @Test
+  void aConfigIsReadAgainUnderANewSchema() {
+    String tableId = controller.createTrips("smallest", "");
+    store(tableId, TABLE.replace("\"tableIndexConfig\": {}", inverted("vehicle")));
+    assertThat(controller.catalog.table("trips").orElseThrow().config().invertedColumns())
+        .isEmpty();
+
+    controller.schemas.put(WIDER, true, false);
+
+    assertThat(controller.catalog.table("trips").orElseThrow().config().invertedColumns())
+        .containsExactly("vehicle");
+  }
+
+  private static String inverted(String column) {
+    return "\"tableIndexConfig\": {\"invertedIndexColumns\": [\"%s\"]}".formatted(column);
+  }
+
+  /** As an older version may have taken it. */
+  private void store(String tableId, String config) {
+    controller.store.commit(
+        List.of(
+            new Operation.Put(
+                ClusterPaths.tableConfigText(tableId, 1),
+                config.getBytes(StandardCharsets.UTF_8),
+                Operation.ANY_VERSION)));
   }
 
   private static String bloom(String share) {
