@@ -1,6 +1,7 @@
 package io.gamay.ingest.wiring;
 
 import io.gamay.ingest.execute.ServerQueryExecutor;
+import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.web.TableReports;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,6 +27,9 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ServerSettings.class)
 class ServerConfiguration {
+
+  /** Works, but not in full: HTTP 200, unlike DOWN and OUT_OF_SERVICE. */
+  private static final Status DEGRADED = new Status("DEGRADED");
 
   private static final int BLOCKING_THREADS = 4;
   private static final int BLOCKING_QUEUE = 100;
@@ -121,6 +126,25 @@ class ServerConfiguration {
             .unreadiness()
             .map(reason -> Health.outOfService().withDetail("reason", reason).build())
             .orElseGet(() -> Health.up().build());
+  }
+
+  @Bean
+  HealthIndicator diskHealthIndicator(ServerRuntime runtime) {
+    return () -> diskHealth(runtime.limits().disk());
+  }
+
+  /** A disk that takes no more rows stops consumption; queries are answered as before. */
+  static Health diskHealth(DiskBudget disk) {
+    String shortage = disk.shortage();
+    Health.Builder health =
+        shortage.isEmpty()
+            ? Health.up()
+            : Health.status(DEGRADED)
+                .withDetail("reason", shortage + ": consumption waits, queries are answered");
+    return health
+        .withDetail("segmentBytes", disk.usage().segmentBytes())
+        .withDetail("freeBytes", disk.usage().freeBytes())
+        .build();
   }
 
   @Bean

@@ -31,11 +31,13 @@ import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.testkit.process.FreePorts;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,7 +139,20 @@ class ServerApplicationTest {
         assertThat(get(base + "/v3/api-docs").body()).contains("/internal/query");
         produce(kafka, "{\"id\": 4}");
         await().untilAsserted(() -> assertCounted(base, 4, 5));
+        fillDisk();
+        await()
+            .untilAsserted(
+                () ->
+                    assertThat(get(base + "/actuator/health").body())
+                        .startsWith("{\"components\":")
+                        .contains("\"disk\":{\"details\":", "gamay.disk.segments-max")
+                        .contains("\"status\":\"DEGRADED\"}"));
+        assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
+        assertThat(get(base + "/actuator/health").body()).doesNotContain("diskSpace");
+        assertThat(get(base + "/health").body()).isEqualTo("OK");
+        assertCounted(base, 4, 5);
       }
+      Files.delete(ballast());
       assertThat(get("http://127.0.0.1:" + neighbour.port()).statusCode())
           .as("another service in this JVM goes on")
           .isEqualTo(200);
@@ -149,6 +164,19 @@ class ServerApplicationTest {
       neighbour.disposeNow();
       kafka.destroy();
     }
+  }
+
+  /** Something of a segment that is larger than the server's budget. */
+  private void fillDisk() throws Exception {
+    Files.createDirectories(ballast().getParent());
+    try (RandomAccessFile file = new RandomAccessFile(ballast().toFile(), "rw")) {
+      file.setLength(2 << 20);
+    }
+  }
+
+  private Path ballast() {
+    return directory.resolve(
+        Path.of("server", "segments", "other-1", "other__0__0__20260101T0000Z", "fetched-0"));
   }
 
   private static void assertCounted(String base, long rows, long end) throws Exception {
@@ -204,6 +232,7 @@ class ServerApplicationTest {
         "gamay.zookeeper", zookeeper.getConnectString(),
         "gamay.instance-id", INSTANCE,
         "gamay.data-dir", directory.resolve("server"),
+        "gamay.disk.segments-max", "1MB",
         "gamay.kafka.builtin", kafka.getBrokersAsString(),
         "gamay.deep-store.uri", directory.resolve("deepstore").toUri());
   }
