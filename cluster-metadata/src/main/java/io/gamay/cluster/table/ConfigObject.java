@@ -160,7 +160,10 @@ final class ConfigObject {
       }
       problem(key, "%d is out of range".formatted(number), "from %d to %d".formatted(min, max));
     } catch (NumberFormatException e) {
-      problem(key, "expected a whole number, found '" + text.get() + "'", "");
+      problem(
+          key,
+          "expected a whole number, found '" + text.get() + "'",
+          "from %d to %d".formatted(min, max));
     }
     return OptionalLong.empty();
   }

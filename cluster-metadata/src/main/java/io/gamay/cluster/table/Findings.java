@@ -31,8 +31,17 @@ final class Findings {
 
   /** Every problem that is met meanwhile is decisive. */
   <T> T decisively(Supplier<T> reading) {
+    return with(true, reading);
+  }
+
+  /** A default may stand for what is read, though it is a part of something decisive. */
+  <T> T indecisively(Supplier<T> reading) {
+    return with(false, reading);
+  }
+
+  private <T> T with(boolean isDecisive, Supplier<T> reading) {
     boolean before = isReadingDecisive;
-    isReadingDecisive = true;
+    isReadingDecisive = isDecisive;
     try {
       return reading.get();
     } finally {
@@ -86,10 +95,10 @@ final class Findings {
     if (hasDecisive) {
       return toParsed(value);
     }
-    List<Problem> defaulted =
+    List<Problem> notWritten =
         problems.stream()
-            .map(p -> new Problem(p.path(), p.message() + "; the default holds", p.fix()))
+            .map(p -> new Problem(p.path(), p.message() + "; counts as not written", p.fix()))
             .toList();
-    return new Parsed<>(Optional.of(value.get()), List.of(), defaulted, Map.of());
+    return new Parsed<>(Optional.of(value.get()), List.of(), notWritten, Map.of());
   }
 }

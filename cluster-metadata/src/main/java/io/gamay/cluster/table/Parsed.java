@@ -39,6 +39,11 @@ public record Parsed<T>(
         });
   }
 
+  /** The same, of which nothing is to be said. */
+  public Parsed<T> withoutWarnings() {
+    return new Parsed<>(value, problems, List.of(), Map.of());
+  }
+
   /**
    * @throws IllegalArgumentException naming every problem, if there are any
    */

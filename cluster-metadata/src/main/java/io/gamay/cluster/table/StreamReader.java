@@ -24,8 +24,12 @@ final class StreamReader {
   /** Properties of the consumer that consumption itself sets. */
   private static final Set<String> OWNED_PROPERTIES =
       Set.of(
+          "allow.auto.create.topics",
           "bootstrap.servers",
+          "client.id",
           "group.id",
+          "group.instance.id",
+          "interceptor.classes",
           "enable.auto.commit",
           "auto.commit.interval.ms",
           "key.deserializer",
@@ -34,13 +38,9 @@ final class StreamReader {
   /** Beginnings of Kafka's property names that may stand among the stream settings. */
   private static final Set<String> RAW_PREFIXES = Set.of("security.", "sasl.", "ssl.");
 
-  /** Kafka's property names that may stand among the stream settings. */
-  private static final Set<String> RAW_PROPERTIES =
+  /** Kafka's properties that may stand among the stream settings, and are whole numbers. */
+  private static final Set<String> NUMBER_PROPERTIES =
       Set.of(
-          "check.crcs",
-          "client.dns.lookup",
-          "client.id",
-          "client.rack",
           "connections.max.idle.ms",
           "default.api.timeout.ms",
           "fetch.max.bytes",
@@ -59,6 +59,10 @@ final class StreamReader {
           "send.buffer.bytes",
           "socket.connection.setup.timeout.max.ms",
           "socket.connection.setup.timeout.ms");
+
+  /** Those that are text. */
+  private static final Set<String> TEXT_PROPERTIES =
+      Set.of("check.crcs", "client.dns.lookup", "client.rack");
 
   private final ConfigObject map;
   private final SchemaDefinition schema;
@@ -87,7 +91,9 @@ final class StreamReader {
     checkConsumer();
     boolean readCommitted = readIsolation();
     Duration fetchTimeout =
-        map.period(KAFKA + "fetch.timeout.millis").orElse(DEFAULT_FETCH_TIMEOUT);
+        map.findings()
+            .indecisively(() -> map.period(KAFKA + "fetch.timeout.millis"))
+            .orElse(DEFAULT_FETCH_TIMEOUT);
     refuseWhatChangesAnswers();
     warnOfWhatHasNoEffect();
     Map<String, String> properties = readProperties();
@@ -240,12 +246,38 @@ final class StreamReader {
       map.withoutEffect("consumption sets " + name + " itself", key);
       return;
     }
+    if (NUMBER_PROPERTIES.contains(name)) {
+      map.findings()
+          .indecisively(() -> map.whole(key, least(name), Integer.MAX_VALUE))
+          .ifPresent(number -> sink.put(name, Long.toString(number)));
+      return;
+    }
+    if (!isKafkaProperty(name)) {
+      map.warning(
+          key,
+          "is passed on to Kafka, which may not know it",
+          NearestName.of(name, NUMBER_PROPERTIES)
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse(""));
+    }
     map.text(key).ifPresent(value -> sink.put(name, value));
   }
 
+  private static int least(String property) {
+    return switch (property) {
+      case "receive.buffer.bytes", "send.buffer.bytes" -> -1; // what the system has
+      case "max.poll.interval.ms", "max.poll.records" -> 1;
+      default -> 0;
+    };
+  }
+
   private static boolean isRawProperty(String key) {
-    return RAW_PROPERTIES.contains(key)
-        || OWNED_PROPERTIES.contains(key)
-        || RAW_PREFIXES.stream().anyMatch(key::startsWith);
+    return isKafkaProperty(key) || OWNED_PROPERTIES.contains(key);
+  }
+
+  private static boolean isKafkaProperty(String name) {
+    return NUMBER_PROPERTIES.contains(name)
+        || TEXT_PROPERTIES.contains(name)
+        || RAW_PREFIXES.stream().anyMatch(name::startsWith);
   }
 }

@@ -216,7 +216,9 @@ final class TableConfigReader {
     OptionalLong old = config.whole("replicasPerPartition", 1, MAX_REPLICATION);
     if (now.isPresent() && old.isPresent() && now.getAsLong() != old.getAsLong()) {
       config.problem(
-          "replicasPerPartition", "an old name of replication, which says otherwise", "");
+          "replicasPerPartition",
+          "an old name of replication, which says otherwise",
+          "leave it out");
     }
     return (int) now.orElse(old.orElse(1));
   }

@@ -5,6 +5,7 @@ import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.table.Problem;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.segment.schema.TableSchema;
 import java.util.Collections;
@@ -60,6 +61,7 @@ public record ClusterView(
    * @param schemas every version that a segment may still name, by version
    * @param configs every version that a segment may still name, by version
    * @param partitions by partition number, ascending
+   * @param refusedSettings of the config, by today's rules: they count as not written
    */
   public record TableView(
       String tableId,
@@ -67,12 +69,25 @@ public record ClusterView(
       TableSchema schema,
       Map<Integer, TableSchema> schemas,
       Map<Integer, TableConfig> configs,
-      NavigableMap<Integer, PartitionView> partitions) {
+      NavigableMap<Integer, PartitionView> partitions,
+      List<Problem> refusedSettings) {
 
     public TableView {
       schemas = Map.copyOf(schemas);
       configs = Map.copyOf(configs);
       partitions = Collections.unmodifiableNavigableMap(partitions);
+      refusedSettings = List.copyOf(refusedSettings);
+    }
+
+    /** Without refused settings. */
+    public TableView(
+        String tableId,
+        TableConfig config,
+        TableSchema schema,
+        Map<Integer, TableSchema> schemas,
+        Map<Integer, TableConfig> configs,
+        NavigableMap<Integer, PartitionView> partitions) {
+      this(tableId, config, schema, schemas, configs, partitions, List.of());
     }
   }
 

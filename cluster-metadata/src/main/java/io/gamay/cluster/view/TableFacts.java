@@ -130,7 +130,8 @@ final class TableFacts {
         before.schema(),
         before.schemas(),
         before.configs(),
-        new TreeMap<>(partitionViews));
+        new TreeMap<>(partitionViews),
+        before.refusedSettings());
   }
 
   /**
@@ -141,8 +142,9 @@ final class TableFacts {
     if (node == null || node.isDeleted()) {
       return Optional.empty();
     }
-    NavigableMap<Integer, TableConfig> configs = parseConfigs(schemas);
-    Map.@Nullable Entry<Integer, TableConfig> newest = configs.floorEntry(node.configVersion());
+    NavigableMap<Integer, Parsed<TableConfig>> parsed = parseConfigs(schemas);
+    Map.@Nullable Entry<Integer, Parsed<TableConfig>> newest =
+        parsed.floorEntry(node.configVersion());
     Map.@Nullable Entry<Integer, SchemaDefinition> schema =
         schemas.floorEntry(node.schemaVersion());
     if (newest == null || schema == null) {
@@ -153,7 +155,9 @@ final class TableFacts {
           newest == null ? node.configVersion() : node.schemaVersion());
       return Optional.empty();
     }
-    TableConfig config = newest.getValue();
+    TableConfig config = newest.getValue().orThrow();
+    Map<Integer, TableConfig> configs = new HashMap<>();
+    parsed.forEach((version, each) -> configs.put(version, each.orThrow()));
     Map<Integer, TableSchema> tableSchemas = new HashMap<>();
     schemas.forEach(
         (version, definition) ->
@@ -165,12 +169,14 @@ final class TableFacts {
             schema.getValue().tableSchema(schema.getKey(), config.nullHandling()),
             tableSchemas,
             configs,
-            new TreeMap<>(partitionViews)));
+            new TreeMap<>(partitionViews),
+            newest.getValue().warnings()));
   }
 
-  private NavigableMap<Integer, TableConfig> parseConfigs(
+  /** The configs that can be read; their warnings name the settings that count as not written. */
+  private NavigableMap<Integer, Parsed<TableConfig>> parseConfigs(
       NavigableMap<Integer, SchemaDefinition> schemas) {
-    NavigableMap<Integer, TableConfig> configs = new TreeMap<>();
+    NavigableMap<Integer, Parsed<TableConfig>> configs = new TreeMap<>();
     configTexts.forEach(
         (version, text) ->
             parseConfig(version, text, schemas).ifPresent(config -> configs.put(version, config)));
@@ -181,13 +187,13 @@ final class TableFacts {
    * A config may speak of columns that later schema versions lack: then an older one reads it. If
    * none does by today's rules, defaults stand for what these refuse, as far as they may.
    */
-  private Optional<TableConfig> parseConfig(
+  private Optional<Parsed<TableConfig>> parseConfig(
       int version, String text, NavigableMap<Integer, SchemaDefinition> schemas) {
     Optional<Parsed<TableConfig>> refused = Optional.empty();
     for (SchemaDefinition schema : schemas.descendingMap().values()) {
       Parsed<TableConfig> parsed = TableConfigJson.parse(text, schema, version);
       if (parsed.value().isPresent()) {
-        return parsed.value();
+        return Optional.of(parsed.withoutWarnings());
       }
       refused = refused.or(() -> Optional.of(parsed));
     }
@@ -199,7 +205,7 @@ final class TableFacts {
             version,
             tableId,
             Parsed.describe(stored.warnings()));
-        return stored.value();
+        return Optional.of(stored);
       }
     }
     LOG.warn(

@@ -413,6 +413,10 @@ class TableConfigJsonTest {
     "realtime.segment.flush.threshold.size, 200M",
     "realtime.segment.flush.threshold.segment.size, big",
     "realtime.segment.flush.threshold.time, 0",
+    "stream.kafka.fetch.timeout.millis, soon",
+    "stream.kafka.consumer.prop.max.poll.records, many",
+    "stream.kafka.consumer.prop.max.poll.records, 0",
+    "fetch.min.bytes, -1",
     "streamType, kinesis",
   })
   void streamSettingThatCannotBeIsAProblem(String key, String value) {
@@ -502,6 +506,40 @@ class TableConfigJsonTest {
     FlushThresholds flush = parse().orThrow().flush();
     assertThat(flush.rowsPerSegment(10)).hasValue(100);
     assertThat(flush.time()).isEqualTo(Duration.ofMinutes(36 * 60 + 30));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stream.kafka.consumer.prop.max.pol.records",
+        "stream.kafka.consumer.prop.interceptor.classes",
+        "stream.kafka.consumer.prop.client.id",
+        "stream.kafka.decoder.prop.unknown",
+        "stream.kafka.topic.consumption",
+        "realtime.segment.flush.threshold.seconds",
+        "max.pol.records",
+      })
+  void streamSettingThatNobodyGoesByIsWarnedOf(String key) {
+    stream().put(key, "1");
+    assertThat(parse().value()).isPresent();
+    assertThat(parse().warnings())
+        .singleElement()
+        .extracting(Problem::path)
+        .asString()
+        .contains(key);
+  }
+
+  @Test
+  void aStoredStreamFallsBackToKafkasDefaultsWhereRowsDoNotDependOnIt() {
+    stream()
+        .put("max.poll.records", "many")
+        .put("fetch.min.bytes", "5")
+        .put("stream.kafka.fetch.timeout.millis", "soon");
+    assertThat(parse().problems()).hasSize(2);
+    assertThat(parseStored().warnings()).hasSize(2);
+    StreamConfig stream = parseStored().orThrow().stream();
+    assertThat(stream.consumerProperties()).containsOnly(Map.entry("fetch.min.bytes", "5"));
+    assertThat(stream.fetchTimeout()).isEqualTo(Duration.ofSeconds(5));
   }
 
   @Test
@@ -616,8 +654,8 @@ class TableConfigJsonTest {
     assertThat(stored.warnings())
         .extracting(Problem::toString)
         .contains(
-            "$.tableIndexConfig.bloomFilterConfigs.city.fpp: 1.5 is out of range; the default"
-                + " holds (above 0 and below 1)");
+            "$.tableIndexConfig.bloomFilterConfigs.city.fpp: 1.5 is out of range; counts as"
+                + " not written (above 0 and below 1)");
   }
 
   @Test

@@ -254,6 +254,16 @@ class ClusterViewWatcherTest {
     TableView table = at(watch(reader).awaitFirst(SOON).tables(), "rides");
 
     assertThat(table.config().bloomColumns()).containsExactly(Map.entry("city", 0.05));
+    assertThat(table.refusedSettings()).singleElement().asString().contains("fpp", "7", "below 1");
+  }
+
+  @Test
+  void settingsWithoutEffectAreNotRefused() {
+    addTable("rides");
+    write(
+        ClusterPaths.tableConfigText("rides-1", 1),
+        configText("rides").replace("{}", "{\"jsonIndexColumns\": [\"city\"]}"));
+    assertThat(at(watch(reader).awaitFirst(SOON).tables(), "rides").refusedSettings()).isEmpty();
   }
 
   @Test

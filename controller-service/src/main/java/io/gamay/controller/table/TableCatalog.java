@@ -33,7 +33,7 @@ public final class TableCatalog {
 
   private final MetadataStore store;
   private final ConcurrentMap<String, SchemaDefinition> schemas = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, TableConfig> configs = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Parsed<TableConfig>> configs = new ConcurrentHashMap<>();
 
   public TableCatalog(MetadataStore store) {
     this.store = store;
@@ -92,11 +92,11 @@ public final class TableCatalog {
   private TableState state(TableNode node, int version) {
     SchemaDefinition schema = schema(node.name(), node.schemaVersion());
     String key = "%s/%d/%d".formatted(node.tableId(), node.configVersion(), node.schemaVersion());
-    TableConfig config = remembered(configs, key, () -> storedConfig(node, schema));
-    return new TableState(node, version, schema, config);
+    Parsed<TableConfig> config = remembered(configs, key, () -> storedConfig(node, schema));
+    return new TableState(node, version, schema, config.orThrow(), config.warnings());
   }
 
-  private TableConfig storedConfig(TableNode node, SchemaDefinition schema) {
+  private Parsed<TableConfig> storedConfig(TableNode node, SchemaDefinition schema) {
     String text = text(ClusterPaths.tableConfigText(node.tableId(), node.configVersion()));
     Parsed<TableConfig> stored = TableConfigJson.parseStored(text, schema, node.configVersion());
     if (!stored.warnings().isEmpty()) {
@@ -106,7 +106,7 @@ public final class TableCatalog {
           node.tableId(),
           Parsed.describe(stored.warnings()));
     }
-    return stored.orThrow();
+    return stored;
   }
 
   private SchemaDefinition schema(String name, int version) {

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -28,6 +29,9 @@ import java.util.function.Function;
  * leaves behind is swept later. Thread-safe; blocks on the store.
  */
 public final class TableRegistry {
+
+  private static final Set<String> REPLICATION_PATHS =
+      Set.of("$.segmentsConfig.replication", "$.segmentsConfig.replicasPerPartition");
 
   private final TableCatalog catalog;
   private final LeaderTransactions transactions;
@@ -113,7 +117,7 @@ public final class TableRegistry {
           int version = table.node().configVersion() + 1;
           Parsed<TableConfig> parsed = TableConfigJson.parse(json, table.schema(), version);
           TableConfig config = Accepted.valueOf(parsed);
-          requireSameRows(table.config(), config);
+          requireSameRows(table, config);
           Accepted accepted =
               Accepted.of(name, parsed, SchemaFileCheck.check(config, table.schema()));
           return config.json().equals(table.config().json())
@@ -123,19 +127,26 @@ public final class TableRegistry {
   }
 
   /** Settings on which the segments that exist already rest. */
-  private static void requireSameRows(TableConfig before, TableConfig after) {
+  private static void requireSameRows(TableState table, TableConfig after) {
+    TableConfig before = table.config();
     if (!before.stream().topic().equals(after.stream().topic())) {
       throw new RequestRefusedException(
           INVALID,
           "stream.kafka.topic.name: the topic cannot change from %s to %s: offsets of one are not offsets of the other"
               .formatted(before.stream().topic(), after.stream().topic()));
     }
-    if (before.replication() != after.replication()) {
+    if (before.replication() != after.replication() && !isReplicationRefused(table)) {
       throw new RequestRefusedException(
           INVALID,
           "$.segmentsConfig.replication: cannot change from %d to %d on a table that exists"
               .formatted(before.replication(), after.replication()));
     }
+  }
+
+  /** What stands in the place of such a setting is nobody's choice, and may be mended. */
+  private static boolean isReplicationRefused(TableState table) {
+    return table.refusedSettings().stream()
+        .anyMatch(refused -> REPLICATION_PATHS.contains(refused.path()));
   }
 
   private static List<Operation> change(TableState table, TableConfig config) {

@@ -207,6 +207,11 @@ class ControllerConfiguration {
   }
 
   @Bean
+  TableSettingsHealth tableSettingsHealthIndicator(Supplier<ClusterView> view) {
+    return new TableSettingsHealth(view);
+  }
+
+  @Bean
   LeadershipHealth leadershipHealthIndicator(LeaderOffice office, Supplier<ClusterView> view) {
     return new LeadershipHealth(office, view);
   }

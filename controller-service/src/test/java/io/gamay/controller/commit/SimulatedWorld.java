@@ -207,7 +207,8 @@ final class SimulatedWorld {
         .map(
             node -> {
               TableNode table = ClusterJson.read(node.data(), TableNode.class);
-              return new TableState(table, node.version(), SCHEMA, config(table.configVersion()));
+              return new TableState(
+                  table, node.version(), SCHEMA, config(table.configVersion()), List.of());
             });
   }
 

@@ -115,6 +115,50 @@ final class TableRegistryTest {
         .containsExactly("vehicle");
   }
 
+  @Test
+  void aStoredReplicationThatIsRefusedByNowIsNamedAndCanBeMended() {
+    String tableId = controller.createTrips("smallest", "");
+    store(tableId, TABLE.replace("\"replication\": \"1\"", "\"replication\": \"three\""));
+
+    TableState table = controller.catalog.table("trips").orElseThrow();
+    assertThat(table.config().replication()).isEqualTo(1);
+    assertThat(table.refusedSettings())
+        .singleElement()
+        .hasToString(
+            "$.segmentsConfig.replication: expected a whole number, found 'three'; counts as not"
+                + " written (from 1 to 100)");
+
+    controller.tables.update(
+        "trips", TABLE.replace("\"replication\": \"1\"", "\"replication\": \"3\""));
+    table = controller.catalog.table("trips").orElseThrow();
+    assertThat(table.config().replication()).isEqualTo(3);
+    assertThat(table.refusedSettings()).isEmpty();
+    assertRefused(Kind.INVALID, "replication", () -> controller.tables.update("trips", TABLE));
+  }
+
+  @Test
+  void aNewReplicationThatCannotBeIsRefusedNamingTheFieldAndTheFix() {
+    controller.schemas.put(LeadingController.SCHEMA, true, false);
+    for (String wrong : List.of("0", "-1", "101", "three", "1.5", "")) {
+      assertRefused(
+          Kind.INVALID,
+          "$.segmentsConfig.replication: ",
+          () ->
+              controller.tables.create(
+                  TABLE.replace(
+                      "\"replication\": \"1\"", "\"replication\": \"%s\"".formatted(wrong)),
+                  _ -> Map.of()));
+      assertRefused(
+          Kind.INVALID,
+          "(from 1 to 100)",
+          () ->
+              controller.tables.create(
+                  TABLE.replace(
+                      "\"replication\": \"1\"", "\"replication\": \"%s\"".formatted(wrong)),
+                  _ -> Map.of()));
+    }
+  }
+
   private static String inverted(String column) {
     return "\"tableIndexConfig\": {\"invertedIndexColumns\": [\"%s\"]}".formatted(column);
   }
