@@ -7,7 +7,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +67,9 @@ public final class LoadPool implements AutoCloseable {
     return keys.contains(key);
   }
 
-  /** Whether a key is taken that is such. */
-  boolean hasBusy(Predicate<Object> key) {
-    return keys.stream().anyMatch(key);
+  /** The keys that are taken, as they were at some moment since the call. */
+  Set<Object> busyKeys() {
+    return Set.copyOf(keys);
   }
 
   /** Whether the key waits for a thread or for its next try. */

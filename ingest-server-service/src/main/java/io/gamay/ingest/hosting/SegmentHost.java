@@ -37,7 +37,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,7 +80,7 @@ public final class SegmentHost implements AutoCloseable {
 
   /**
    * @param loads brings segments that are not served
-   * @param reloads works on segments that are served, and begins nothing while {@code loads} works
+   * @param reloads works on segments that are served, so many at a time as it has threads
    * @param files by which sidecars are written
    * @param random for the names of unfinished files only
    * @param publishStates takes what is served of a table: table id, state by segment
@@ -419,9 +418,6 @@ public final class SegmentHost implements AutoCloseable {
       hosted.reloadFailures().remove(name);
       return;
     }
-    if (isLoading()) {
-      return;
-    }
     reloads.submit(
         new SegmentKey(tableId, name),
         new LoadPool.Attempt() {
@@ -432,7 +428,7 @@ public final class SegmentHost implements AutoCloseable {
 
           @Override
           public boolean isWanted() {
-            return !isLoading() && isReloadWanted(hosted, metadata);
+            return isReloadWanted(hosted, metadata);
           }
 
           @Override
@@ -447,11 +443,6 @@ public final class SegmentHost implements AutoCloseable {
             }
           }
         });
-  }
-
-  /** Queries may wait for what is loaded; nobody waits for what is served already. */
-  private boolean isLoading() {
-    return loads.runningCount() > 0;
   }
 
   /** Whether the copy that metadata names is shown here, and not as it is wanted. */
@@ -646,7 +637,10 @@ public final class SegmentHost implements AutoCloseable {
             drop(key, hosted);
           }
         });
-    partitions.entrySet().removeIf(entry -> !isBusy(entry.getKey()) && isEmpty(entry.getValue()));
+    Set<PartitionKey> busy = busyPartitions();
+    partitions
+        .entrySet()
+        .removeIf(entry -> !busy.contains(entry.getKey()) && isEmpty(entry.getValue()));
   }
 
   /** Whether a file may yet come: what is not wanted is not begun, what has begun ends. */
@@ -654,12 +648,17 @@ public final class SegmentHost implements AutoCloseable {
     return loads.isBusy(key) || reloads.isBusy(key);
   }
 
-  private boolean isBusy(PartitionKey partition) {
-    Predicate<Object> isOfIt =
-        key ->
-            key instanceof SegmentKey(String tableId, SegmentName segment)
-                && partition.equals(new PartitionKey(tableId, segment.partition()));
-    return loads.hasBusy(isOfIt) || reloads.hasBusy(isOfIt);
+  /** Only the reconciler's thread makes a partition busy: none is missing when this is read. */
+  private Set<PartitionKey> busyPartitions() {
+    Set<PartitionKey> busy = new HashSet<>();
+    for (LoadPool pool : List.of(loads, reloads)) {
+      for (Object key : pool.busyKeys()) {
+        if (key instanceof SegmentKey(String tableId, SegmentName segment)) {
+          busy.add(new PartitionKey(tableId, segment.partition()));
+        }
+      }
+    }
+    return busy;
   }
 
   private Map<SegmentKey, @Nullable HostedPartition> unwantedNow() {

@@ -75,6 +75,7 @@ class LoadPoolTest {
       assertThat(pool.isWaiting(0)).isFalse();
       assertThat(pool.isWaiting(1)).isTrue();
       assertThat(pool.isWaiting("unknown")).isFalse();
+      assertThat(pool.busyKeys()).hasSize(PIECES).contains(0, 1);
       go.countDown();
       assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
     }
