@@ -9,6 +9,8 @@ import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRegistration;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.layout.TableNode;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.store.CuratorMetadataStore;
@@ -30,7 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.curator.test.TestingServer;
 import org.awaitility.Awaitility;
@@ -288,9 +290,10 @@ final class ControllerApplicationIT {
   @Order(6)
   void aReloadIsSentToTheServersAndItsJobTellsHowFarTheyAre() throws Exception {
     List<String> asked = new CopyOnWriteArrayList<>();
-    AtomicBoolean isDone = new AtomicBoolean();
+    AtomicInteger heldOrder = new AtomicInteger();
+    AtomicInteger heldConfig = new AtomicInteger();
     String sealed = sealedSegment();
-    DisposableServer fake = fakeServer(asked, sealed, isDone);
+    DisposableServer fake = fakeServer(asked, sealed, heldConfig, heldOrder);
     try (CuratorMetadataStore session =
             CuratorMetadataStore.connect(
                 zookeeper.getConnectString(), "it", Duration.ofSeconds(10));
@@ -324,15 +327,19 @@ final class ControllerApplicationIT {
       assertThat(status.get("estimatedTimeRemainingInMinutes").asDouble()).isEqualTo(-1);
       assertThat(status.at("/metadata/tableName").asString()).isEqualTo("trips_REALTIME");
       assertThat(status.at("/metadata/jobType").asString()).isEqualTo("RELOAD_SEGMENT");
-      assertThat(asked).containsExactly("GET " + all + "reloaded?configVersion=1");
+      assertThat(asked).containsExactly("GET " + all + "reloaded");
+      heldConfig.set(1);
+      status = status(job.get("reloadJobId").asString());
+      assertThat(status.get("successCount").asInt()).isEqualTo(1);
       asked.clear();
 
       JsonNode download = submitted("/segments/trips/reload?forceDownload=true");
-      assertThat(asked)
-          .singleElement()
-          .satisfies(
-              sent -> assertThat(sent).startsWith("POST " + all + "reload?downloadDemandedAt="));
-      isDone.set(true);
+      assertThat(asked).containsExactly("POST " + all + "reload");
+      String downloadId = download.get("reloadJobId").asString();
+      assertThat(downloadId).endsWith("~download1");
+      assertThat(table(session).downloads().reach()).containsExactly(Map.entry(1, 0));
+      assertThat(status(downloadId).get("successCount").asInt()).isZero();
+      heldOrder.set(1);
       status = status(download.get("reloadJobId").asString());
       assertThat(status.get("successCount").asInt()).isEqualTo(1);
       assertThat(status.get("estimatedTimeRemainingInMinutes").asDouble()).isZero();
@@ -343,9 +350,7 @@ final class ControllerApplicationIT {
       HttpResponse<String> one =
           send("POST", "/segments/trips/" + sealed + "/reload?forceDownload=true", "");
       assertThat(one.statusCode()).as(one.body()).isEqualTo(200);
-      assertThat(asked)
-          .singleElement()
-          .satisfies(sent -> assertThat(sent).endsWith("&segment=" + sealed));
+      assertThat(table(session).downloads().wanted(SegmentName.parse(sealed))).isEqualTo(2);
       String said = json(one.body()).get("status").asString();
       assertThat(said)
           .matches(
@@ -360,6 +365,8 @@ final class ControllerApplicationIT {
               assertThat(elsewhere.statusCode()).isEqualTo(200);
               assertThat(json(elsewhere.body()).at("/metadata/segmentName").asString())
                   .isEqualTo(sealed);
+              assertThat(json(elsewhere.body()).get("totalSegmentCount").asInt()).isEqualTo(1);
+              assertThat(json(elsewhere.body()).get("successCount").asInt()).isZero();
             });
       }
     } finally {
@@ -374,6 +381,11 @@ final class ControllerApplicationIT {
   @Test
   @Order(6)
   void aReloadOfWhatIsNotThereIsNotFound() throws Exception {
+    String ofTrips;
+    try (CuratorMetadataStore session =
+        CuratorMetadataStore.connect(zookeeper.getConnectString(), "it", Duration.ofSeconds(10))) {
+      ofTrips = "/segments/segmentReloadStatus/" + tableId(session);
+    }
     for (String request :
         List.of(
             "POST /segments/nobody/reload",
@@ -382,7 +394,15 @@ final class ControllerApplicationIT {
             "POST /segments/trips/trips__9__9__20260101T0000Z/reload",
             "GET /segments/nobody/needReload",
             "GET /segments/segmentReloadStatus/nobody",
-            "GET /segments/segmentReloadStatus/nobody-1~1~1~1~reload")) {
+            "GET /segments/segmentReloadStatus/nobody-1~1~1~1~reload",
+            "GET " + ofTrips + "~1~1~1",
+            "GET " + ofTrips + "~1~1~1~upload",
+            "GET " + ofTrips + "~1~99999999999~1~reload",
+            "GET " + ofTrips + "~1~999~1~reload",
+            "GET " + ofTrips + "~1~1~1~download999",
+            "GET " + ofTrips + "~1~1~1~reload~%7Bx%7D",
+            "GET " + ofTrips + "~1~1~1~reload~%7Bx%7D__0__0__20260101T0000Z",
+            "GET " + ofTrips + "~1~1~1~reload~others__0__0__20260101T0000Z")) {
       String[] parts = request.split(" ", -1);
       HttpResponse<String> answer = send(parts[0], parts[1], "");
       assertThat(answer.statusCode()).as(request).isEqualTo(404);
@@ -394,9 +414,14 @@ final class ControllerApplicationIT {
     return get("/tables/trips/ledger").at("/partitions/1/segments/0/segment").asString();
   }
 
-  /** Takes every order, and tells of one segment whether it is done. */
+  private static TableNode table(CuratorMetadataStore session) {
+    byte[] node = session.get(ClusterPaths.table(tableId(session))).orElseThrow().data();
+    return ClusterJson.read(node, TableNode.class);
+  }
+
+  /** Takes every order, and tells what it holds of one segment. */
   private static DisposableServer fakeServer(
-      List<String> asked, String segment, AtomicBoolean isDone) {
+      List<String> asked, String segment, AtomicInteger config, AtomicInteger downloadOrder) {
     return HttpServer.create()
         .host("127.0.0.1")
         .port(0)
@@ -404,9 +429,12 @@ final class ControllerApplicationIT {
             (request, response) -> {
               asked.add(request.method() + " " + request.uri());
               String body =
-                  request.uri().contains("/reloaded?")
-                      ? "[{\"segment\":\"%s\",\"isDone\":%s,\"trouble\":\"\"}]"
-                          .formatted(segment, isDone)
+                  request.uri().contains("/reloaded")
+                      ? """
+                        [{"segment": "%s", "configVersion": %s, "isIndexed": true,
+                          "downloadOrder": %s, "trouble": ""}]
+                        """
+                          .formatted(segment, config, downloadOrder)
                       : "[]";
               return response
                   .header("Content-Type", "application/json")

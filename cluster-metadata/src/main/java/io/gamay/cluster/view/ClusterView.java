@@ -1,6 +1,7 @@
 package io.gamay.cluster.view;
 
 import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.assignment.DownloadOrders;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
@@ -61,6 +62,7 @@ public record ClusterView(
    * @param schemas every version that a segment may still name, by version
    * @param configs every version that a segment may still name, by version
    * @param partitions by partition number, ascending
+   * @param downloads sealed segments that are to be fetched again
    * @param refusedSettings of the config, by today's rules: they count as not written
    */
   public record TableView(
@@ -70,6 +72,7 @@ public record ClusterView(
       Map<Integer, TableSchema> schemas,
       Map<Integer, TableConfig> configs,
       NavigableMap<Integer, PartitionView> partitions,
+      DownloadOrders downloads,
       List<Problem> refusedSettings) {
 
     public TableView {
@@ -79,7 +82,7 @@ public record ClusterView(
       refusedSettings = List.copyOf(refusedSettings);
     }
 
-    /** Without refused settings. */
+    /** Without download orders and refused settings. */
     public TableView(
         String tableId,
         TableConfig config,
@@ -87,7 +90,7 @@ public record ClusterView(
         Map<Integer, TableSchema> schemas,
         Map<Integer, TableConfig> configs,
         NavigableMap<Integer, PartitionView> partitions) {
-      this(tableId, config, schema, schemas, configs, partitions, List.of());
+      this(tableId, config, schema, schemas, configs, partitions, DownloadOrders.NONE, List.of());
     }
   }
 

@@ -131,6 +131,7 @@ final class TableFacts {
         before.schemas(),
         before.configs(),
         new TreeMap<>(partitionViews),
+        before.downloads(),
         before.refusedSettings());
   }
 
@@ -170,6 +171,7 @@ final class TableFacts {
             tableSchemas,
             configs,
             new TreeMap<>(partitionViews),
+            node.downloads(),
             newest.getValue().warnings()));
   }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.assignment.DownloadOrders;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.WantedState;
@@ -264,6 +265,22 @@ class ClusterViewWatcherTest {
         ClusterPaths.tableConfigText("rides-1", 1),
         configText("rides").replace("{}", "{\"jsonIndexColumns\": [\"city\"]}"));
     assertThat(at(watch(reader).awaitFirst(SOON).tables(), "rides").refusedSettings()).isEmpty();
+  }
+
+  @Test
+  void downloadOrdersOfATableAreInItsView() {
+    addTable("rides");
+    ClusterViewWatcher watcher = watch(reader);
+    assertThat(at(watcher.awaitFirst(SOON).tables(), "rides").downloads())
+        .isEqualTo(DownloadOrders.NONE);
+    put(
+        ClusterPaths.table("rides-1"),
+        new TableNode("rides-1", "rides", 1, 1, NOW, Map.of(), false)
+            .withDownloads(DownloadOrders.NONE.withAll(Map.of(0, 4))));
+    awaitView(watcher, view -> at(view.tables(), "rides").downloads().newest() == 1);
+    putSegment(consuming("rides", 0, 5));
+    ClusterView later = awaitView(watcher, view -> segment(view, 0, 5).isPresent());
+    assertThat(at(later.tables(), "rides").downloads().reach()).containsExactly(Map.entry(0, 4));
   }
 
   @Test

@@ -1,14 +1,21 @@
 package io.gamay.controller.web;
 
 import static io.gamay.controller.table.RequestRefusedException.Kind.NOT_FOUND;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.TableNode;
 import io.gamay.cluster.report.IndexReport;
 import io.gamay.cluster.report.ReloadReport;
+import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.table.DownloadOrderDesk;
 import io.gamay.controller.table.RequestRefusedException;
+import io.gamay.controller.table.TableCatalog;
+import io.gamay.controller.table.Versioned;
 import io.gamay.controller.web.ServerQuestions.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -39,12 +46,24 @@ final class ReloadController {
   private static final double MILLIS_PER_MINUTE = 60_000;
 
   private final ViewTables tables;
+  private final TableCatalog catalog;
+  private final DownloadOrderDesk downloads;
   private final ServerQuestions servers;
+  private final BlockingCalls blocking;
   private final InstantSource clock;
 
-  ReloadController(Supplier<ClusterView> view, ServerQuestions servers, InstantSource clock) {
+  ReloadController(
+      Supplier<ClusterView> view,
+      TableCatalog catalog,
+      DownloadOrderDesk downloads,
+      ServerQuestions servers,
+      BlockingCalls blocking,
+      InstantSource clock) {
     this.tables = new ViewTables(view);
+    this.catalog = catalog;
+    this.downloads = downloads;
     this.servers = servers;
+    this.blocking = blocking;
     this.clock = clock;
   }
 
@@ -77,14 +96,17 @@ final class ReloadController {
       @PathVariable String segment,
       @RequestParam(defaultValue = "false") boolean forceDownload) {
     TableView view = tables.require(table);
-    boolean isThere =
+    SegmentName name =
         ViewTables.segments(view)
-            .anyMatch(held -> held.metadata().name().toString().equals(segment));
-    if (!isThere) {
-      throw new RequestRefusedException(
-          NOT_FOUND, "Segment %s does not exist in table %s".formatted(segment, table));
-    }
-    return submit(view, Optional.of(segment), forceDownload)
+            .map(held -> held.metadata().name())
+            .filter(held -> held.toString().equals(segment))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new RequestRefusedException(
+                        NOT_FOUND,
+                        "Segment %s does not exist in table %s".formatted(segment, table)));
+    return submit(view, Optional.of(name), forceDownload)
         .map(
             job ->
                 StatusBody.of(
@@ -105,14 +127,49 @@ final class ReloadController {
     return view;
   }
 
-  private Mono<ReloadJob> submit(TableView view, Optional<String> segment, boolean forceDownload) {
-    ReloadJob job =
-        new ReloadJob(
-            view.tableId(), clock.millis(), view.config().version(), 0, forceDownload, segment);
-    return servers
-        .order(view.tableId(), job.orderPath(), IndexReport[].class)
-        .map(answers -> (int) answers.stream().filter(a -> a.items().isPresent()).count())
-        .map(job::taken);
+  /** Servers find an order in metadata by themselves: those told here begin at once. */
+  private Mono<ReloadJob> submit(
+      TableView view, Optional<SegmentName> segment, boolean forceDownload) {
+    return blocking
+        .call(() -> forceDownload ? order(view, segment) : stored(view.tableId()))
+        .map(table -> ReloadJob.of(table, forceDownload, segment, clock.instant()))
+        .flatMap(
+            job ->
+                servers
+                    .order(view.tableId(), "reload", IndexReport[].class)
+                    .map(ReloadController::answered)
+                    .map(job::taken));
+  }
+
+  private static int answered(List<Answer<IndexReport>> answers) {
+    return (int) answers.stream().filter(answer -> answer.items().isPresent()).count();
+  }
+
+  private TableNode order(TableView view, Optional<SegmentName> segment) {
+    if (segment.isEmpty()) {
+      return downloads.orderAll(view.tableId(), lastSealed(view));
+    }
+    Set<SegmentName> there =
+        ViewTables.segments(view).map(held -> held.metadata().name()).collect(toSet());
+    return downloads.orderOne(view.tableId(), segment.get(), there::contains);
+  }
+
+  private static Map<Integer, Integer> lastSealed(TableView view) {
+    return ViewTables.segments(view)
+        .filter(held -> held.metadata().state() == SegmentState.ONLINE)
+        .map(held -> held.metadata().name())
+        .collect(toMap(SegmentName::partition, SegmentName::sequence, Math::max));
+  }
+
+  private TableNode stored(String tableId) {
+    return catalog
+        .tableNode(tableId)
+        .map(Versioned::value)
+        .filter(node -> !node.isDeleted())
+        .orElseThrow(
+            () ->
+                new RequestRefusedException(
+                    NOT_FOUND, "Table %s does not exist".formatted(tableId)));
   }
 
   /**
@@ -136,27 +193,43 @@ final class ReloadController {
 
   @GetMapping("/segments/segmentReloadStatus/{jobId}")
   Mono<ReloadStatus> status(@PathVariable String jobId) {
-    Optional<ReloadJob> job = ReloadJob.parse(jobId);
+    ReloadJob job = ReloadJob.parse(jobId).orElseThrow(() -> noJob(jobId));
     TableView view =
-        job.flatMap(submitted -> tables.byId(submitted.tableId()))
-            .orElseThrow(
-                () ->
-                    new RequestRefusedException(
-                        NOT_FOUND, "Failed to find controller job id: " + jobId));
-    return servers
-        .ask(view.tableId(), job.get().statusPath(), ReloadReport[].class)
-        .map(answers -> status(view, job.get(), answers));
+        tables.byId(job.tableId()).filter(job::canBeOf).orElseThrow(() -> noJob(jobId));
+    return isGiven(job, view)
+        .filter(Boolean::booleanValue)
+        .switchIfEmpty(Mono.error(() -> noJob(jobId)))
+        .flatMap(_ -> servers.ask(view.tableId(), job.statusPath(), ReloadReport[].class))
+        .map(answers -> status(view, job, answers));
+  }
+
+  /** Whether the job's order and config version ever were; the view may not know them yet. */
+  private Mono<Boolean> isGiven(ReloadJob job, TableView view) {
+    if (job.downloadOrder() <= view.downloads().newest()
+        && job.configVersion() <= view.config().version()) {
+      return Mono.just(true);
+    }
+    return blocking.call(
+        () -> {
+          TableNode table = stored(job.tableId());
+          return job.downloadOrder() <= table.downloads().newest()
+              && job.configVersion() <= table.configVersion();
+        });
+  }
+
+  private static RequestRefusedException noJob(String jobId) {
+    return new RequestRefusedException(NOT_FOUND, "Failed to find controller job id: " + jobId);
   }
 
   private ReloadStatus status(TableView view, ReloadJob job, List<Answer<ReloadReport>> answers) {
-    Map<String, Set<String>> wanted = wantedOf(view, job.segment());
+    Map<String, Set<String>> wanted = wantedOf(view, job);
     int total = wanted.values().stream().mapToInt(Set::size).sum();
     Set<String> silent = new HashSet<>(wanted.keySet());
     int done = 0;
     for (Answer<ReloadReport> answer : answers) {
       Set<String> segments = wanted.getOrDefault(answer.server(), Set.of());
       for (ReloadReport report : answer.items().orElse(List.of())) {
-        done += report.isDone() && segments.contains(report.segment()) ? 1 : 0;
+        done += job.isMetBy(report) && segments.contains(report.segment()) ? 1 : 0;
       }
       if (answer.items().isPresent()) {
         silent.remove(answer.server());
@@ -180,15 +253,15 @@ final class ReloadController {
     return done == 0 ? -1 : elapsed / done * (total - done);
   }
 
-  /** Sealed segments by the server that is to hold them. */
-  private static Map<String, Set<String>> wantedOf(TableView view, Optional<String> only) {
+  /** Sealed segments that a job is about, by the server that is to hold them. */
+  private static Map<String, Set<String>> wantedOf(TableView view, ReloadJob job) {
     Map<String, Set<String>> byServer = new HashMap<>();
     ViewTables.segments(view)
         .filter(segment -> segment.metadata().state() == SegmentState.ONLINE)
         .forEach(
             segment -> {
               String name = segment.metadata().name().toString();
-              if (only.isEmpty() || only.get().equals(name)) {
+              if (job.isAbout(segment.metadata().name(), view)) {
                 segment
                     .assignment()
                     .wanted()

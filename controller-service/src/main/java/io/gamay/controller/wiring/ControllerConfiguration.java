@@ -16,6 +16,7 @@ import io.gamay.controller.retention.DeadObjectSweeper;
 import io.gamay.controller.retention.RetentionKeeper;
 import io.gamay.controller.stream.KafkaStreamCatalog;
 import io.gamay.controller.stream.StreamCatalog;
+import io.gamay.controller.table.DownloadOrderDesk;
 import io.gamay.controller.table.SchemaRegistry;
 import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableRegistry;
@@ -105,6 +106,11 @@ class ControllerConfiguration {
   TableRegistry tableRegistry(
       TableCatalog catalog, LeaderTransactions transactions, InstantSource clock) {
     return new TableRegistry(catalog, transactions, clock);
+  }
+
+  @Bean
+  DownloadOrderDesk downloadOrderDesk(TableCatalog catalog, LeaderTransactions transactions) {
+    return new DownloadOrderDesk(catalog, transactions);
   }
 
   @Bean

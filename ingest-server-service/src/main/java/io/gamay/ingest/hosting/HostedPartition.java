@@ -1,13 +1,12 @@
 package io.gamay.ingest.hosting;
 
+import io.gamay.cluster.assignment.DownloadOrders;
 import io.gamay.cluster.segment.SegmentName;
-import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.segment.schema.IndexDecisions;
-import java.time.Instant;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +22,9 @@ final class HostedPartition {
   /** Why the last try to fetch a segment that is served again, or to index it anew, failed. */
   private final Map<SegmentName, String> reloadFailures = new ConcurrentHashMap<>();
 
-  /** Segments that are to be fetched again, and when that was asked for. */
-  private final Map<SegmentName, Instant> downloadDemands = new ConcurrentHashMap<>();
-
-  /** Segments that were, and the newest demand that this met. */
-  private final Map<SegmentName, Instant> demandsMet = new ConcurrentHashMap<>();
-
   private volatile int configVersion;
   private volatile IndexDecisions indexes = IndexDecisions.NONE;
+  private volatile DownloadOrders downloads = DownloadOrders.NONE;
   private volatile NavigableMap<Integer, SegmentView> members = new TreeMap<>();
   private volatile @Nullable PartitionFeed feed;
   private final RestartPause restartPause = new RestartPause();
@@ -53,39 +47,10 @@ final class HostedPartition {
     return reloadFailures;
   }
 
-  /** Wants a segment fetched again, unless this very demand was met already. Any thread. */
-  void demandDownload(SegmentName segment, Instant demandedAt) {
-    if (!isMet(segment, demandedAt)) {
-      downloadDemands.merge(segment, demandedAt, HostedPartition::later);
-    }
-  }
-
-  /** The newest demand for a segment that is not met. */
-  Optional<Instant> downloadDemand(SegmentName segment) {
-    return Optional.ofNullable(downloadDemands.get(segment));
-  }
-
-  /** Whether a segment was fetched again since a demand. */
-  boolean isMet(SegmentName segment, Instant demandedAt) {
-    Instant met = demandsMet.get(segment);
-    return met != null && !met.isBefore(demandedAt);
-  }
-
-  void noteDownloaded(SegmentName segment, Instant demandedAt) {
-    demandsMet.merge(segment, demandedAt, HostedPartition::later);
-    downloadDemands.remove(segment, demandedAt);
-  }
-
   /** Nothing is to be done or said of a segment any more. */
   void forget(SegmentName segment) {
     loadFailures.remove(segment);
     reloadFailures.remove(segment);
-    downloadDemands.remove(segment);
-    demandsMet.remove(segment);
-  }
-
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
   }
 
   /** What the table's config asks for, as metadata said last. */
@@ -98,9 +63,15 @@ final class HostedPartition {
     return configVersion;
   }
 
-  void setConfig(TableConfig now) {
-    indexes = now.indexes();
-    configVersion = now.version();
+  /** Sealed segments that are to be fetched again, as metadata said last. */
+  DownloadOrders downloads() {
+    return downloads;
+  }
+
+  void setTable(TableView now) {
+    indexes = now.config().indexes();
+    configVersion = now.config().version();
+    downloads = now.downloads();
   }
 
   /** The segments that this instance is a member of, as metadata said last. */

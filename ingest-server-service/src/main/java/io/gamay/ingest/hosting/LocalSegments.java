@@ -7,7 +7,6 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,12 +15,13 @@ import java.util.stream.Stream;
 
 /**
  * Where sealed files lie on this server's disk: {@code
- * <data-dir>/segments/<tableId>/<segment>/segment.gamay}, its sidecar, and whatever is being
- * written beside it. Thread-safe.
+ * <data-dir>/segments/<tableId>/<segment>/segment.gamay}, its sidecar, the download order that it
+ * satisfies, and whatever is being written beside it. Thread-safe.
  */
 public final class LocalSegments implements DiskBudget.Disk {
 
   private static final String FILE_NAME = "segment.gamay";
+  private static final String DOWNLOAD_MARK = "download-order";
 
   private final Path root;
 
@@ -56,13 +56,21 @@ public final class LocalSegments implements DiskBudget.Disk {
     return found;
   }
 
-  /** When the sealed file was written here, in this machine's clock; empty if there is none. */
-  public Optional<Instant> writtenAt(String tableId, SegmentName segment) throws IOException {
+  /** The download order noted beside a sealed file; 0 if there is none that can be read. */
+  int readDownloadMark(String tableId, SegmentName segment) {
     try {
-      return Optional.of(Files.getLastModifiedTime(file(tableId, segment)).toInstant());
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return Integer.parseInt(Files.readString(downloadMark(tableId, segment)).strip());
+    } catch (IOException | NumberFormatException e) {
+      return 0;
     }
+  }
+
+  void writeDownloadMark(String tableId, SegmentName segment, int order) throws IOException {
+    Files.writeString(downloadMark(tableId, segment), Integer.toString(order));
+  }
+
+  private Path downloadMark(String tableId, SegmentName segment) {
+    return directory(tableId, segment).resolve(DOWNLOAD_MARK);
   }
 
   /** Files that vanish meanwhile are not counted. */
@@ -85,7 +93,7 @@ public final class LocalSegments implements DiskBudget.Disk {
     for (Path table : children(root)) {
       for (Path segment : children(table)) {
         for (Path file : children(segment)) {
-          if (!name(file).equals(FILE_NAME) && !isSidecar(file)) {
+          if (!name(file).equals(FILE_NAME) && !belongsToSealed(file)) {
             Files.deleteIfExists(file);
           }
         }
@@ -139,10 +147,11 @@ public final class LocalSegments implements DiskBudget.Disk {
     return found;
   }
 
-  /** Indexes beside a sealed file; whether they belong to it shows when it is opened. */
-  private static boolean isSidecar(Path file) {
+  /** Indexes, whose fit shows when the file is opened, and a mark, beside a sealed file. */
+  private static boolean belongsToSealed(Path file) {
     Path segment = file.resolveSibling(FILE_NAME);
-    return Files.isRegularFile(segment) && file.equals(SidecarFile.beside(segment));
+    return Files.isRegularFile(segment)
+        && (file.equals(SidecarFile.beside(segment)) || name(file).equals(DOWNLOAD_MARK));
   }
 
   private static void deleteIfEmpty(Path directory) throws IOException {

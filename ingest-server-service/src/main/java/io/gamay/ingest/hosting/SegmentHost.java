@@ -17,7 +17,6 @@ import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.immutable.IndexDescription;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.read.SegmentReader;
-import io.gamay.segment.schema.IndexDecisions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +53,7 @@ public final class SegmentHost implements AutoCloseable {
 
   private final String instanceId;
   private final LocalSegments local;
+  private final DownloadMarks downloads;
   private final SegmentFetcher fetcher;
   private final LeaseRegistry leases;
   private final LoadPool loads;
@@ -104,6 +104,7 @@ public final class SegmentHost implements AutoCloseable {
       Duration dropGrace) {
     this.instanceId = instanceId;
     this.local = local;
+    this.downloads = new DownloadMarks(local);
     this.fetcher = fetcher;
     this.leases = leases;
     this.loads = loads;
@@ -243,6 +244,7 @@ public final class SegmentHost implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("corrupt file of {} cannot be deleted", segment, e);
     }
+    downloads.forget(tableId, segment);
     hide(hosted.serving(), segment);
     if (isToBeCommitted(hosted, segment) && hosted.isBrought(segment)) {
       hosted.demandRestart();
@@ -332,7 +334,7 @@ public final class SegmentHost implements AutoCloseable {
   private void reconcilePartition(
       TableView table, HostedPartition hosted, NavigableMap<Integer, SegmentView> members) {
     hosted.setMembers(members);
-    hosted.setConfig(table.config());
+    hosted.setTable(table);
     if (hosted.isFeedBroken() && hosted.restartPause().isOver(clock.instant())) {
       endBrokenFeed(hosted);
     }
@@ -409,12 +411,12 @@ public final class SegmentHost implements AutoCloseable {
   }
 
   /**
-   * The named copy is fetched again if somebody asked for that, and gets the indexes that are
-   * wanted now, while it is shown.
+   * The named copy is fetched again if a newer order than it satisfies asks for that, and gets the
+   * indexes that are wanted now, while it is shown.
    */
   private void ensureReloaded(String tableId, HostedPartition hosted, SegmentMetadata metadata) {
     SegmentName name = metadata.name();
-    if (!isReloadWanted(hosted, metadata)) {
+    if (!isReloadWanted(tableId, hosted, metadata)) {
       hosted.reloadFailures().remove(name);
       return;
     }
@@ -428,7 +430,7 @@ public final class SegmentHost implements AutoCloseable {
 
           @Override
           public boolean isWanted() {
-            return isReloadWanted(hosted, metadata);
+            return isReloadWanted(tableId, hosted, metadata);
           }
 
           @Override
@@ -436,7 +438,7 @@ public final class SegmentHost implements AutoCloseable {
             LOG.warn("segment {} cannot be reloaded now", name, failure);
             if (hosted.isMember(name)) {
               String what =
-                  hosted.downloadDemand(name).isPresent()
+                  isDownloadWanted(tableId, hosted, name)
                       ? "cannot be downloaded again: "
                       : "indexes cannot be rebuilt: ";
               hosted.reloadFailures().put(name, what + failure);
@@ -446,12 +448,17 @@ public final class SegmentHost implements AutoCloseable {
   }
 
   /** Whether the copy that metadata names is shown here, and not as it is wanted. */
-  private static boolean isReloadWanted(HostedPartition hosted, SegmentMetadata metadata) {
+  private boolean isReloadWanted(String tableId, HostedPartition hosted, SegmentMetadata metadata) {
     SegmentName name = metadata.name();
     return hosted.isMember(name)
         && !hosted.isBrought(name)
         && isServed(hosted.serving().view(), metadata)
-        && (hosted.downloadDemand(name).isPresent() || isIndexWanted(hosted, name));
+        && (isDownloadWanted(tableId, hosted, name) || isIndexWanted(hosted, name));
+  }
+
+  private boolean isDownloadWanted(String tableId, HostedPartition hosted, SegmentName name) {
+    int wanted = hosted.downloads().wanted(name);
+    return wanted > 0 && downloads.of(tableId, name) < wanted;
   }
 
   private static boolean isIndexWanted(HostedPartition hosted, SegmentName name) {
@@ -463,10 +470,8 @@ public final class SegmentHost implements AutoCloseable {
   private void reload(String tableId, HostedPartition hosted, SegmentMetadata metadata)
       throws IOException {
     SegmentName name = metadata.name();
-    Optional<Instant> demand = hosted.downloadDemand(name);
-    if (demand.isPresent()) {
-      show(hosted.serving(), metadata, fetcher.fetch(tableId, metadata, hosted.indexes()));
-      hosted.noteDownloaded(name, demand.get());
+    if (isDownloadWanted(tableId, hosted, name)) {
+      show(hosted.serving(), metadata, fetch(tableId, hosted, metadata));
       LOG.info("segment {} was downloaded again", name);
     }
     rebuild(tableId, hosted, name);
@@ -526,65 +531,28 @@ public final class SegmentHost implements AutoCloseable {
   }
 
   /**
-   * Fetches sealed segments of a table again, soon: each is served as it is until the new copy is
-   * in its place. Forgotten when this server ends before it is done.
+   * What is held of sealed segments of a table, to be compared with what is asked for. May look at
+   * files.
    *
    * @param segment one of them; empty: all
-   * @param demandedAt a demand is met once
    */
-  public void download(String tableId, Optional<SegmentName> segment, Instant demandedAt) {
-    forEachSealed(
-        tableId,
-        segment,
-        (hosted, name) -> {
-          if (hosted.isMember(name)) {
-            hosted.demandDownload(name, demandedAt);
-          }
-        });
-    nudge.run();
-  }
-
-  /**
-   * How far sealed segments of a table are from what was asked for. Looks at files.
-   *
-   * @param segment one of them; empty: all
-   * @param configVersion that their indexes are to follow, or a later one
-   * @param downloadedSince by when they are to be fetched again; empty: they need not be
-   */
-  public List<ReloadReport> reloadReports(
-      String tableId,
-      Optional<SegmentName> segment,
-      int configVersion,
-      Optional<Instant> downloadedSince) {
+  public List<ReloadReport> reloadReports(String tableId, Optional<SegmentName> segment) {
     List<ReloadReport> reports = new ArrayList<>();
     forEachSealed(
         tableId,
         segment,
         (hosted, name) -> {
-          boolean isDone =
-              hosted.configVersion() >= configVersion
-                  && !isIndexWanted(hosted, name)
-                  && downloadedSince
-                      .map(since -> isDownloaded(tableId, hosted, name, since))
-                      .orElse(true);
-          reports.add(new ReloadReport(name.toString(), isDone, troubleOf(hosted, name)));
+          int configVersion = hosted.configVersion();
+          reports.add(
+              new ReloadReport(
+                  name.toString(),
+                  configVersion,
+                  !isIndexWanted(hosted, name),
+                  downloads.of(tableId, name),
+                  troubleOf(hosted, name)));
         });
     reports.sort(Comparator.comparing(ReloadReport::segment));
     return reports;
-  }
-
-  /** What another run of this server fetched, or sealed, shows by the file's own time. */
-  private boolean isDownloaded(
-      String tableId, HostedPartition hosted, SegmentName name, Instant since) {
-    if (hosted.isMet(name, since) || hosted.downloadDemand(name).isPresent()) {
-      return hosted.isMet(name, since);
-    }
-    try {
-      return local.writtenAt(tableId, name).filter(time -> !time.isBefore(since)).isPresent();
-    } catch (IOException e) {
-      LOG.warn("file of {} cannot be looked at", name, e);
-      return false;
-    }
   }
 
   private void forEachSealed(
@@ -605,13 +573,20 @@ public final class SegmentHost implements AutoCloseable {
 
   private void load(String tableId, HostedPartition hosted, SegmentMetadata metadata)
       throws IOException {
-    IndexDecisions indexes = hosted.indexes();
-    Optional<ImmutableSegment> here = fetcher.openLocal(tableId, metadata, indexes);
-    ImmutableSegment segment =
-        here.isPresent() ? here.get() : fetcher.fetch(tableId, metadata, indexes);
+    Optional<ImmutableSegment> here = fetcher.openLocal(tableId, metadata, hosted.indexes());
+    ImmutableSegment segment = here.isPresent() ? here.get() : fetch(tableId, hosted, metadata);
     show(hosted.serving(), metadata, segment);
     hosted.loadFailures().remove(metadata.name());
     nudge.run();
+  }
+
+  /** A fresh copy, which satisfies the orders that are known before its fetch begins. */
+  private ImmutableSegment fetch(String tableId, HostedPartition hosted, SegmentMetadata metadata)
+      throws IOException {
+    int order = hosted.downloads().newest();
+    ImmutableSegment segment = fetcher.fetch(tableId, metadata, hosted.indexes());
+    downloads.note(tableId, metadata.name(), order);
+    return segment;
   }
 
   private void show(PartitionServing serving, SegmentMetadata metadata, ImmutableSegment segment) {
@@ -701,6 +676,7 @@ public final class SegmentHost implements AutoCloseable {
     }
     try {
       local.delete(key.tableId(), key.segment());
+      downloads.forget(key.tableId(), key.segment());
       unwantedSince.remove(key);
     } catch (IOException e) {
       LOG.warn("file of {} cannot be deleted now", key.segment(), e);

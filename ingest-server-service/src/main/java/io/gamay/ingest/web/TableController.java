@@ -8,7 +8,6 @@ import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
 import io.gamay.cluster.segment.SegmentName;
 import io.swagger.v3.oas.annotations.Operation;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
@@ -63,41 +62,23 @@ class TableController {
   }
 
   @Operation(
-      summary = "Compare a table's segments with what its config asks for, now",
-      description =
-          "With downloadDemandedAt, a moment in epoch milliseconds, sealed segments (or the one"
-              + " that is named) are also fetched from the deep store again, once for each moment.")
+      summary = "Compare a table's segments with what metadata asks for, now",
+      description = "Returns how their indexes stood before.")
   @PostMapping("/reload")
-  Mono<List<IndexReport>> reload(
-      @PathVariable String tableId,
-      @RequestParam Optional<String> segment,
-      @RequestParam Optional<Long> downloadDemandedAt) {
-    return Mono.fromSupplier(
-        () ->
-            reports.reload(
-                tableId,
-                segment.map(TableController::segmentName),
-                downloadDemandedAt.map(Instant::ofEpochMilli)));
+  Mono<List<IndexReport>> reload(@PathVariable String tableId) {
+    return Mono.fromSupplier(() -> reports.reload(tableId));
   }
 
   @Operation(
-      summary = "Whether a table's sealed segments are as a reload asked for",
+      summary = "What this server holds of a table's sealed segments",
       description =
-          "With the indexes of at least this version of the table's config, and, with"
-              + " downloadedSince, a moment in epoch milliseconds, fetched again since then.")
+          "The config version that it goes by, whether indexes are as that asks for, and the newest"
+              + " order to download a segment again that its copy satisfies.")
   @GetMapping("/reloaded")
   Mono<List<ReloadReport>> reloaded(
-      @PathVariable String tableId,
-      @RequestParam Optional<String> segment,
-      @RequestParam(defaultValue = "0") int configVersion,
-      @RequestParam Optional<Long> downloadedSince) {
+      @PathVariable String tableId, @RequestParam Optional<String> segment) {
     return Mono.fromSupplier(
-            () ->
-                reports.reloaded(
-                    tableId,
-                    segment.map(TableController::segmentName),
-                    configVersion,
-                    downloadedSince.map(Instant::ofEpochMilli)))
+            () -> reports.reloaded(tableId, segment.map(TableController::segmentName)))
         .subscribeOn(blocking);
   }
 

@@ -18,7 +18,6 @@ import io.gamay.segment.mutable.MutableSegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -89,26 +88,20 @@ public final class TableReports {
     return host.indexReports(tableId);
   }
 
-  /**
-   * Compares what is wanted with what is now; tells how the indexes stood before.
-   *
-   * @param segment to be downloaded again; empty: all
-   * @param downloadDemandedAt empty: none is
-   */
-  List<IndexReport> reload(
-      String tableId, Optional<SegmentName> segment, Optional<Instant> downloadDemandedAt) {
+  /** Compares what is wanted with what is, soon; tells how the indexes stood before. */
+  List<IndexReport> reload(String tableId) {
     List<IndexReport> before = host.indexReports(tableId);
-    downloadDemandedAt.ifPresentOrElse(at -> host.download(tableId, segment, at), host::reload);
+    host.reload();
     return before;
   }
 
-  /** Looks at files. */
-  List<ReloadReport> reloaded(
-      String tableId,
-      Optional<SegmentName> segment,
-      int configVersion,
-      Optional<Instant> downloadedSince) {
-    return host.reloadReports(tableId, segment, configVersion, downloadedSince);
+  /**
+   * May look at files.
+   *
+   * @param segment one of them; empty: all
+   */
+  List<ReloadReport> reloaded(String tableId, Optional<SegmentName> segment) {
+    return host.reloadReports(tableId, segment);
   }
 
   /** Reads files. */

@@ -19,6 +19,7 @@ final class InMemoryDeepStore implements DeepStore {
   private boolean isAway;
   private boolean corruptsNextPut;
   private Runnable onFetch = () -> {};
+  private int fetches;
 
   void setAway(boolean away) {
     isAway = away;
@@ -27,6 +28,11 @@ final class InMemoryDeepStore implements DeepStore {
   /** Runs while an object is fetched. */
   void setOnFetch(Runnable action) {
     onFetch = action;
+  }
+
+  /** How many objects were fetched. */
+  int fetches() {
+    return fetches;
   }
 
   void corruptNextPut() {
@@ -58,6 +64,7 @@ final class InMemoryDeepStore implements DeepStore {
     if (bytes == null) {
       throw new NoSuchFileException(key);
     }
+    fetches++;
     onFetch.run();
     Files.write(target, bytes);
   }

@@ -304,21 +304,20 @@ class IndexReloadTest {
     ServedSegment before = shown();
     SegmentLease lease = before.holding().lease().orElseThrow();
     Object oldFile = fileKey();
-    Instant demandedAt = Instant.now();
-    assertThat(isReloaded(demandedAt)).isFalse();
+    assertThat(report().downloadOrder()).isZero();
 
     deepStore.setAway(true);
-    server.host().download(Fixtures.TABLE_ID, Optional.of(segment.name()), demandedAt);
+    int order = cluster.orderDownload(segment.name());
     settle();
     assertThat(shown()).isEqualTo(before);
-    assertThat(isReloaded(demandedAt)).isFalse();
+    assertThat(report().downloadOrder()).isZero();
     assertThat(server.host().troubles()).as("what is served is right").isEmpty();
     assertThat(server.host().reloadTroubles())
         .anyMatch(t -> t.contains("cannot be downloaded again"));
 
     deepStore.setAway(false);
     settle();
-    assertThat(isReloaded(demandedAt)).isTrue();
+    assertThat(report().downloadOrder()).isEqualTo(order);
     assertThat(fileKey()).isNotEqualTo(oldFile);
     assertThat(file).hasBinaryContent(sealed);
     assertThat(shown()).isNotEqualTo(before);
@@ -331,32 +330,95 @@ class IndexReloadTest {
     assertThat(file).hasBinaryContent(sealed);
     lease.close();
     assertThatThrownBy(() -> readAll(before.read())).isInstanceOf(IllegalStateException.class);
-
-    Object newFile = fileKey();
-    server.host().download(Fixtures.TABLE_ID, Optional.empty(), demandedAt);
-    settle();
-    assertThat(fileKey()).as("the same demand again").isEqualTo(newFile);
-    server.restart();
-    settle();
-    assertThat(isReloaded(demandedAt)).as("after a restart").isTrue();
   }
 
   @Test
-  void aReloadIsNotDoneBeforeTheServerKnowsTheConfigThatItSpeaksOf() {
-    List<ReloadReport> reports =
-        server.host().reloadReports(Fixtures.TABLE_ID, Optional.empty(), 2, Optional.empty());
-    assertThat(reports).hasSize(1).noneMatch(ReloadReport::isDone);
-    reports = server.host().reloadReports(Fixtures.TABLE_ID, Optional.empty(), 1, Optional.empty());
-    assertThat(reports).hasSize(1).allMatch(ReloadReport::isDone);
+  void anOrderIsMetOnceAlsoOverRestarts() throws Exception {
+    int order = cluster.orderDownloads();
+    settle();
+    Object newFile = fileKey();
+    assertThat(report().downloadOrder()).isEqualTo(order);
+    settle();
+    server.restart();
+    settle();
+    assertThat(fileKey()).isEqualTo(newFile);
+    assertThat(report().downloadOrder()).isEqualTo(order);
+
+    int next = cluster.orderDownloads();
+    settle();
+    assertThat(fileKey()).isNotEqualTo(newFile);
+    assertThat(report().downloadOrder()).isEqualTo(next);
   }
 
-  private boolean isReloaded(Instant demandedAt) {
+  @Test
+  void anOrderOutlivesAServerThatEndsBeforeItIsMet() throws Exception {
+    Object oldFile = fileKey();
+    int order = cluster.orderDownloads();
+    reconcile();
+    server.restart();
+    settle();
+    assertThat(report().downloadOrder()).isEqualTo(order);
+    assertThat(fileKey()).isNotEqualTo(oldFile);
+  }
+
+  @Test
+  void anOrderThatComesWhileTheSegmentIsLoadedIsMetThereafter() throws Exception {
+    Object oldFile = fileKey();
+    server.restart();
+    int order = cluster.orderDownloads();
+    reconcile();
+    assertThat(server.host().reloadReports(Fixtures.TABLE_ID, Optional.empty())).isEmpty();
+    settle();
+    assertThat(report().downloadOrder()).isEqualTo(order);
+    assertThat(fileKey()).isNotEqualTo(oldFile);
+  }
+
+  @Test
+  void aCopyThatIsFetchedAnywayMeetsTheOrdersBefore() throws Exception {
+    int order = cluster.orderDownloads();
+    server.dropCorrupt(segment.name());
+    settle();
+    assertThat(report().downloadOrder()).isEqualTo(order);
+    assertThat(deepStore.fetches()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsSealedAfterAnOrderIsNotDownloaded() {
+    cluster.orderDownloads();
+    settle();
+    SegmentMetadata other = commitAnother();
+    assertThat(serves(other)).isTrue();
+    assertThat(deepStore.fetches()).as("of the first segment").isEqualTo(1);
+  }
+
+  @Test
+  void aMarkThatCannotBeReadCostsAnotherDownload() throws Exception {
+    int order = cluster.orderDownloads();
+    settle();
+    Files.writeString(file.resolveSibling("download-order"), "no number");
+    server.restart();
+    settle();
+    assertThat(report().downloadOrder()).isEqualTo(order);
+    assertThat(deepStore.fetches()).isEqualTo(2);
+    assertThat(file.resolveSibling("download-order")).hasContent(Integer.toString(order));
+  }
+
+  @Test
+  void aServerTellsTheConfigThatItGoesBy() {
+    assertThat(report().configVersion()).isEqualTo(1);
+    assertThat(report().isIndexed()).isTrue();
+    cluster.changeIndexes(INDEXES);
+    reconcile();
+    assertThat(report().isIndexed()).isFalse();
+    settle();
+    assertThat(report().isIndexed()).isTrue();
+  }
+
+  private ReloadReport report() {
     List<ReloadReport> reports =
-        server
-            .host()
-            .reloadReports(Fixtures.TABLE_ID, Optional.empty(), 1, Optional.of(demandedAt));
+        server.host().reloadReports(Fixtures.TABLE_ID, Optional.of(segment.name()));
     assertThat(reports).hasSize(1);
-    return reports.getFirst().isDone();
+    return reports.getFirst();
   }
 
   private Object fileKey() throws Exception {

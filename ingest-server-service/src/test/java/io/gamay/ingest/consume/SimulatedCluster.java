@@ -2,6 +2,7 @@ package io.gamay.ingest.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.cluster.assignment.DownloadOrders;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.WantedState;
 import io.gamay.cluster.commit.CommitAnswer;
@@ -40,6 +41,7 @@ final class SimulatedCluster {
   private long revision = 1;
   private boolean decides = true;
   private boolean isDropped;
+  private DownloadOrders downloads = DownloadOrders.NONE;
 
   SimulatedCluster(RandomGenerator random, List<String> servers, TableConfig config) {
     this(random, servers, config, 1);
@@ -101,6 +103,27 @@ final class SimulatedCluster {
     revision++;
   }
 
+  /** All segments that are sealed are to be fetched again; the order's number. */
+  int orderDownloads() {
+    Map<Integer, Integer> lastSealed = new HashMap<>();
+    for (NavigableMap<Integer, SegmentMetadata> segments : partitions) {
+      for (SegmentMetadata segment : segments.values()) {
+        if (segment.state() == SegmentState.ONLINE) {
+          lastSealed.put(segment.name().partition(), segment.name().sequence());
+        }
+      }
+    }
+    downloads = downloads.withAll(lastSealed);
+    revision++;
+    return downloads.newest();
+  }
+
+  int orderDownload(SegmentName segment) {
+    downloads = downloads.withOne(segment, _ -> true);
+    revision++;
+    return downloads.newest();
+  }
+
   /** The attempt of a COMMITTING segment is over: another server's turn, or the same one's. */
   void pickAgain() {
     for (NavigableMap<Integer, SegmentMetadata> segments : partitions) {
@@ -126,7 +149,9 @@ final class SimulatedCluster {
             Objects.requireNonNull(schemas.get(version)),
             schemas,
             configs,
-            views);
+            views,
+            downloads,
+            List.of());
     return new ClusterView(
         revision,
         Optional.empty(),
