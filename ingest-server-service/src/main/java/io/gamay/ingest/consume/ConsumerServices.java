@@ -2,8 +2,8 @@ package io.gamay.ingest.consume;
 
 import io.gamay.ingest.commit.CommitReporter;
 import io.gamay.ingest.hosting.LeaseRegistry;
-import io.gamay.ingest.hosting.LoadPool;
 import io.gamay.ingest.hosting.LocalSegments;
+import io.gamay.ingest.hosting.RetryPool;
 import io.gamay.ingest.stream.StreamConnector;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.segment.seal.SegmentSealer;
@@ -26,8 +26,8 @@ public record ConsumerServices(
     LeaseRegistry leases,
     SegmentSealer sealer,
     SegmentUploader uploader,
-    LoadPool seals,
-    LoadPool uploads,
+    RetryPool seals,
+    RetryPool uploads,
     CommitReporter reporter,
     ConsumptionLimits limits,
     Runnable onChange,

@@ -2,7 +2,7 @@ package io.gamay.ingest.consume;
 
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
-import io.gamay.ingest.hosting.LoadPool;
+import io.gamay.ingest.hosting.RetryPool;
 import io.gamay.ingest.hosting.SegmentLease;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.segment.immutable.ImmutableSegment;
@@ -66,7 +66,7 @@ final class SegmentWork {
         .seals()
         .submit(
             new SealKey(this, segment.name()),
-            new LoadPool.Attempt() {
+            new RetryPool.Attempt() {
               @Override
               public void run() throws IOException {
                 Optional<SegmentLease> lease = rows.holding().lease();
@@ -110,7 +110,7 @@ final class SegmentWork {
         .uploads()
         .submit(
             new UploadKey(this, segment, attempt),
-            new LoadPool.Attempt() {
+            new RetryPool.Attempt() {
               @Override
               public void run() throws IOException {
                 SegmentUploader.Outcome done =

@@ -56,8 +56,8 @@ public final class SegmentHost implements AutoCloseable {
   private final DownloadMarks downloads;
   private final SegmentFetcher fetcher;
   private final LeaseRegistry leases;
-  private final LoadPool loads;
-  private final LoadPool reloads;
+  private final RetryPool loads;
+  private final RetryPool reloads;
   private final IndexRebuilder rebuilder;
   private final PartitionFeed.Factory feeds;
   private final BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates;
@@ -93,8 +93,8 @@ public final class SegmentHost implements AutoCloseable {
       LocalSegments local,
       SegmentFetcher fetcher,
       LeaseRegistry leases,
-      LoadPool loads,
-      LoadPool reloads,
+      RetryPool loads,
+      RetryPool reloads,
       SegmentFiles files,
       RandomGenerator random,
       PartitionFeed.Factory feeds,
@@ -388,7 +388,7 @@ public final class SegmentHost implements AutoCloseable {
     }
     loads.submit(
         new SegmentKey(tableId, name),
-        new LoadPool.Attempt() {
+        new RetryPool.Attempt() {
           @Override
           public void run() throws IOException {
             load(tableId, hosted, metadata);
@@ -422,7 +422,7 @@ public final class SegmentHost implements AutoCloseable {
     }
     reloads.submit(
         new SegmentKey(tableId, name),
-        new LoadPool.Attempt() {
+        new RetryPool.Attempt() {
           @Override
           public void run() throws IOException {
             reload(tableId, hosted, metadata);
@@ -626,7 +626,7 @@ public final class SegmentHost implements AutoCloseable {
   /** Only the reconciler's thread makes a partition busy: none is missing when this is read. */
   private Set<PartitionKey> busyPartitions() {
     Set<PartitionKey> busy = new HashSet<>();
-    for (LoadPool pool : List.of(loads, reloads)) {
+    for (RetryPool pool : List.of(loads, reloads)) {
       for (Object key : pool.busyKeys()) {
         if (key instanceof SegmentKey(String tableId, SegmentName segment)) {
           busy.add(new PartitionKey(tableId, segment.partition()));

@@ -2,7 +2,7 @@ package io.gamay.ingest.wiring;
 
 import io.gamay.ingest.consume.ConsumptionLimits;
 import io.gamay.ingest.consume.PauseReason;
-import io.gamay.ingest.hosting.LoadPool;
+import io.gamay.ingest.hosting.RetryPool;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,16 +16,16 @@ final class ServerMetrics implements MeterBinder {
 
   private final ConsumptionLimits limits;
   private final LongAdder decodeDetours;
-  private final LoadPool seals;
-  private final LoadPool uploads;
-  private final LoadPool reloads;
+  private final RetryPool seals;
+  private final RetryPool uploads;
+  private final RetryPool reloads;
 
   ServerMetrics(
       ConsumptionLimits limits,
       LongAdder decodeDetours,
-      LoadPool seals,
-      LoadPool uploads,
-      LoadPool reloads) {
+      RetryPool seals,
+      RetryPool uploads,
+      RetryPool reloads) {
     this.limits = limits;
     this.decodeDetours = decodeDetours;
     this.seals = seals;
@@ -90,12 +90,12 @@ final class ServerMetrics implements MeterBinder {
         .register(registry);
   }
 
-  private static void bind(MeterRegistry registry, String work, LoadPool pool) {
-    Gauge.builder("gamay_server_work_running", pool, LoadPool::runningCount)
+  private static void bind(MeterRegistry registry, String work, RetryPool pool) {
+    Gauge.builder("gamay_server_work_running", pool, RetryPool::runningCount)
         .tag("work", work)
         .description("segments that it is done for")
         .register(registry);
-    Gauge.builder("gamay_server_work_waiting", pool, LoadPool::waitingCount)
+    Gauge.builder("gamay_server_work_waiting", pool, RetryPool::waitingCount)
         .tag("work", work)
         .description("segments that wait for a thread or for the next try")
         .register(registry);

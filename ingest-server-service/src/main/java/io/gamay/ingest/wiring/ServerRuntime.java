@@ -24,8 +24,8 @@ import io.gamay.ingest.execute.QueryPool;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.hosting.LeaseRegistry;
-import io.gamay.ingest.hosting.LoadPool;
 import io.gamay.ingest.hosting.LocalSegments;
+import io.gamay.ingest.hosting.RetryPool;
 import io.gamay.ingest.hosting.SegmentFetcher;
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.ingest.stream.KafkaStreamConnector;
@@ -68,9 +68,9 @@ final class ServerRuntime implements AutoCloseable {
   private final HttpClient http;
   private final StreamConnector streams;
   private final ClusterViewWatcher views;
-  private final LoadPool sealPool;
-  private final LoadPool uploadPool;
-  private final LoadPool reloadPool;
+  private final RetryPool sealPool;
+  private final RetryPool uploadPool;
+  private final RetryPool reloadPool;
   private final QueryPool queryPool;
   private final SegmentHost host;
   private final ServerQueryExecutor executor;
@@ -101,11 +101,11 @@ final class ServerRuntime implements AutoCloseable {
     this.streams = new KafkaStreamConnector(settings.kafka().builtin(), id, clock);
     this.views = new ClusterViewWatcher(store);
     this.reconcile = new ReconcileThread();
-    this.sealPool = new LoadPool("seal", settings.threads().seal(), FIRST_PAUSE, LONGEST_PAUSE);
+    this.sealPool = new RetryPool("seal", settings.threads().seal(), FIRST_PAUSE, LONGEST_PAUSE);
     this.uploadPool =
-        new LoadPool("upload", settings.threads().upload(), FIRST_PAUSE, LONGEST_PAUSE);
+        new RetryPool("upload", settings.threads().upload(), FIRST_PAUSE, LONGEST_PAUSE);
     this.reloadPool =
-        new LoadPool("reload", settings.threads().reload(), FIRST_PAUSE, LONGEST_PAUSE);
+        new RetryPool("reload", settings.threads().reload(), FIRST_PAUSE, LONGEST_PAUSE);
     this.queryPool = new QueryPool(settings.query().threadCount());
     this.limits = limitsOf(settings, local, clock);
     LeaseRegistry leases = new LeaseRegistry(settings.query().maxLeases());
@@ -134,7 +134,7 @@ final class ServerRuntime implements AutoCloseable {
             local,
             new SegmentFetcher(local, deepStore, random),
             leases,
-            new LoadPool("load", settings.threads().load(), FIRST_PAUSE, LONGEST_PAUSE),
+            new RetryPool("load", settings.threads().load(), FIRST_PAUSE, LONGEST_PAUSE),
             reloadPool,
             SegmentFiles.local(),
             random,
@@ -180,15 +180,15 @@ final class ServerRuntime implements AutoCloseable {
     return decodeDetours;
   }
 
-  LoadPool sealPool() {
+  RetryPool sealPool() {
     return sealPool;
   }
 
-  LoadPool uploadPool() {
+  RetryPool uploadPool() {
     return uploadPool;
   }
 
-  LoadPool reloadPool() {
+  RetryPool reloadPool() {
     return reloadPool;
   }
 

@@ -110,7 +110,7 @@ public record ServerSettings(
   }
 
   /**
-   * @param load that fetch and verify segments
+   * @param load that fetch and verify segments that are not served
    * @param seal that seal segments, so many at a time
    * @param upload that upload segments
    * @param reload that rebuild indexes of segments that are served, or fetch these again

@@ -10,9 +10,9 @@ import io.gamay.cluster.table.StreamConfig;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.hosting.LeaseRegistry;
-import io.gamay.ingest.hosting.LoadPool;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.PartitionServing;
+import io.gamay.ingest.hosting.RetryPool;
 import io.gamay.ingest.hosting.SegmentFetcher;
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.ingest.hosting.ServedSegment;
@@ -273,8 +273,8 @@ final class SimulatedServer {
             leases,
             new SegmentSealer(new UnforcedFiles(), random),
             new SegmentUploader(deepStore),
-            new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-            new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new RetryPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new RetryPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
             this::report,
             limits,
             () -> {},
@@ -286,8 +286,8 @@ final class SimulatedServer {
             local,
             new SegmentFetcher(local, deepStore, random),
             leases,
-            new LoadPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-            new LoadPool(reloads, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new RetryPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new RetryPool(reloads, Duration.ofSeconds(1), Duration.ofSeconds(1)),
             new UnforcedFiles() {
               @Override
               public void moveAtomically(Path source, Path target) throws IOException {

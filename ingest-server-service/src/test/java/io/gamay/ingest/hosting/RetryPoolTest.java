@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class LoadPoolTest {
+class RetryPoolTest {
 
   private static final int THREADS = 2;
   private static final int PIECES = 12;
@@ -24,7 +24,7 @@ class LoadPoolTest {
     AtomicInteger most = new AtomicInteger();
     CountDownLatch ended = new CountDownLatch(PIECES);
     CyclicBarrier pair = new CyclicBarrier(THREADS);
-    try (LoadPool pool = pool(THREADS)) {
+    try (RetryPool pool = pool(THREADS)) {
       for (int piece = 0; piece < PIECES; piece++) {
         pool.submit(
             piece,
@@ -48,7 +48,7 @@ class LoadPoolTest {
     CountDownLatch go = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(PIECES);
     List<Integer> order = new ArrayList<>();
-    try (LoadPool pool = pool(1)) {
+    try (RetryPool pool = pool(1)) {
       pool.submit(
           0,
           piece(
@@ -87,10 +87,10 @@ class LoadPoolTest {
     AtomicInteger tries = new AtomicInteger();
     AtomicInteger failures = new AtomicInteger();
     CountDownLatch ended = new CountDownLatch(2);
-    try (LoadPool pool = pool(1)) {
+    try (RetryPool pool = pool(1)) {
       pool.submit(
           "fails once",
-          new LoadPool.Attempt() {
+          new RetryPool.Attempt() {
             @Override
             public void run() {
               if (tries.incrementAndGet() == 1) {
@@ -116,16 +116,16 @@ class LoadPoolTest {
     assertThat(failures.get()).isEqualTo(1);
   }
 
-  private static LoadPool pool(int threads) {
-    return new LoadPool("test", threads, Duration.ofMillis(1), Duration.ofMillis(1));
+  private static RetryPool pool(int threads) {
+    return new RetryPool("test", threads, Duration.ofMillis(1), Duration.ofMillis(1));
   }
 
   private interface Work {
     void run() throws Exception;
   }
 
-  private static LoadPool.Attempt piece(Work work) {
-    return new LoadPool.Attempt() {
+  private static RetryPool.Attempt piece(Work work) {
+    return new RetryPool.Attempt() {
       @Override
       public void run() throws Exception {
         work.run();

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * than there are threads; the others wait and begin in the order in which they were due. Back-off
  * doubles from the first pause to the longest. Thread-safe.
  */
-public final class LoadPool implements AutoCloseable {
+public final class RetryPool implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LoadPool.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RetryPool.class);
 
   private final ScheduledExecutorService threads;
   private final Duration firstPause;
@@ -39,7 +39,7 @@ public final class LoadPool implements AutoCloseable {
     void onFailure(Throwable failure);
   }
 
-  public LoadPool(String name, int threadCount, Duration firstPause, Duration longestPause) {
+  public RetryPool(String name, int threadCount, Duration firstPause, Duration longestPause) {
     this(
         Executors.newScheduledThreadPool(
             threadCount, Thread.ofPlatform().name(name + "-", 0).daemon(true).factory()),
@@ -50,7 +50,7 @@ public final class LoadPool implements AutoCloseable {
   /**
    * @param threads the pool's own from now on
    */
-  public LoadPool(ScheduledExecutorService threads, Duration firstPause, Duration longestPause) {
+  public RetryPool(ScheduledExecutorService threads, Duration firstPause, Duration longestPause) {
     this.threads = threads;
     this.firstPause = firstPause;
     this.longestPause = longestPause;
