@@ -60,6 +60,18 @@ final class StreamReader {
           "socket.connection.setup.timeout.max.ms",
           "socket.connection.setup.timeout.ms");
 
+  /** Those of them that Kafka keeps in 64 bits. */
+  private static final Set<String> LONG_PROPERTIES =
+      Set.of(
+          "connections.max.idle.ms",
+          "metadata.max.age.ms",
+          "reconnect.backoff.max.ms",
+          "reconnect.backoff.ms",
+          "retry.backoff.max.ms",
+          "retry.backoff.ms",
+          "socket.connection.setup.timeout.max.ms",
+          "socket.connection.setup.timeout.ms");
+
   /** Those that are text. */
   private static final Set<String> TEXT_PROPERTIES =
       Set.of("check.crcs", "client.dns.lookup", "client.rack");
@@ -248,7 +260,7 @@ final class StreamReader {
     }
     if (NUMBER_PROPERTIES.contains(name)) {
       map.findings()
-          .indecisively(() -> map.whole(key, least(name), Integer.MAX_VALUE))
+          .indecisively(() -> map.whole(key, least(name), most(name)))
           .ifPresent(number -> sink.put(name, Long.toString(number)));
       return;
     }
@@ -263,12 +275,17 @@ final class StreamReader {
     map.text(key).ifPresent(value -> sink.put(name, value));
   }
 
-  private static int least(String property) {
+  private static long least(String property) {
     return switch (property) {
+      case "connections.max.idle.ms" -> -1; // never closed
       case "receive.buffer.bytes", "send.buffer.bytes" -> -1; // what the system has
       case "max.poll.interval.ms", "max.poll.records" -> 1;
       default -> 0;
     };
+  }
+
+  private static long most(String property) {
+    return LONG_PROPERTIES.contains(property) ? Long.MAX_VALUE : Integer.MAX_VALUE;
   }
 
   private static boolean isRawProperty(String key) {

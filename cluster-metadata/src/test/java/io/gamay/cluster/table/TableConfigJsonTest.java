@@ -417,6 +417,8 @@ class TableConfigJsonTest {
     "stream.kafka.consumer.prop.max.poll.records, many",
     "stream.kafka.consumer.prop.max.poll.records, 0",
     "fetch.min.bytes, -1",
+    "fetch.min.bytes, 2147483648",
+    "connections.max.idle.ms, -2",
     "streamType, kinesis",
   })
   void streamSettingThatCannotBeIsAProblem(String key, String value) {
@@ -540,6 +542,19 @@ class TableConfigJsonTest {
     StreamConfig stream = parseStored().orThrow().stream();
     assertThat(stream.consumerProperties()).containsOnly(Map.entry("fetch.min.bytes", "5"));
     assertThat(stream.fetchTimeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "connections.max.idle.ms, -1",
+    "connections.max.idle.ms, 9223372036854775807",
+    "metadata.max.age.ms, 2592000000",
+    "receive.buffer.bytes, -1",
+    "fetch.min.bytes, 2147483647",
+  })
+  void numbersThatKafkaTakesArePassedOn(String key, String value) {
+    stream().put(key, value);
+    assertThat(parse().orThrow().stream().consumerProperties()).containsOnly(Map.entry(key, value));
   }
 
   @Test
