@@ -21,8 +21,11 @@ public record DownloadOrders(
 
   public static final DownloadOrders NONE = new DownloadOrders(0, 0, Map.of(), Map.of());
 
-  /** Keeps the table's node small; an order for all takes the place of the others. */
-  public static final int MAX_OF_ONE = 1000;
+  /**
+   * With the longest names these take up to 170 KB of the 256 KB that the table's node may have. An
+   * order for all takes the place of the others.
+   */
+  public static final int MAX_OF_ONE = 256;
 
   public DownloadOrders {
     reach = Map.copyOf(reach);

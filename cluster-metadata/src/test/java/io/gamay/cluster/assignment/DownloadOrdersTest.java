@@ -3,8 +3,10 @@ package io.gamay.cluster.assignment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.segment.SegmentName;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,19 @@ class DownloadOrdersTest {
     assertThat(full.withOne(name(1, 0), segment -> segment.sequence() > 0).ofOne())
         .doesNotContainKey(name(0, 0))
         .containsKey(name(1, 0));
+  }
+
+  @Test
+  void asManyOrdersAsThereMayBeFitIntoTheTablesNode() {
+    String longest = "表".repeat(200);
+    Map<SegmentName, Integer> orders = new HashMap<>();
+    for (int sequence = 0; sequence < DownloadOrders.MAX_OF_ONE; sequence++) {
+      orders.put(
+          SegmentName.create(longest, 1000, Integer.MAX_VALUE - sequence, Instant.EPOCH),
+          Integer.MAX_VALUE);
+    }
+    DownloadOrders full = new DownloadOrders(Integer.MAX_VALUE, 0, Map.of(), orders);
+    assertThat(ClusterJson.write(full).length).isLessThan(192 * 1024);
   }
 
   private static SegmentName name(int partition, int sequence) {
