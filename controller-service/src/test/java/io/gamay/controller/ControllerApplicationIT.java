@@ -351,6 +351,13 @@ final class ControllerApplicationIT {
           send("POST", "/segments/trips/" + sealed + "/reload?forceDownload=true", "");
       assertThat(one.statusCode()).as(one.body()).isEqualTo(200);
       assertThat(table(session).downloads().wanted(SegmentName.parse(sealed))).isEqualTo(2);
+      String consuming =
+          get("/tables/trips/ledger").at("/partitions/0/segments/0/segment").asString();
+      assertThat(send("POST", "/segments/trips/" + consuming + "/reload?forceDownload=true", ""))
+          .satisfies(answer -> assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200));
+      assertThat(table(session).downloads().newest())
+          .as("orders are of sealed segments")
+          .isEqualTo(2);
       String said = json(one.body()).get("status").asString();
       assertThat(said)
           .matches(

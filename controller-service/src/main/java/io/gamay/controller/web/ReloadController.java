@@ -8,6 +8,7 @@ import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.TableNode;
 import io.gamay.cluster.report.IndexReport;
 import io.gamay.cluster.report.ReloadReport;
+import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.view.ClusterView;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -147,17 +149,35 @@ final class ReloadController {
 
   private TableNode order(TableView view, Optional<SegmentName> segment) {
     if (segment.isEmpty()) {
-      return downloads.orderAll(view.tableId(), lastSealed(view));
+      return downloads.orderAll(view.tableId(), lastSequences(view, ReloadController::isSealed));
     }
-    Set<SegmentName> there =
-        ViewTables.segments(view).map(held -> held.metadata().name()).collect(toSet());
-    return downloads.orderOne(view.tableId(), segment.get(), there::contains);
+    SegmentName name = segment.get();
+    if (lastSequences(view, ReloadController::isSealed).getOrDefault(name.partition(), -1)
+        < name.sequence()) {
+      return stored(view.tableId());
+    }
+    return downloads.orderOne(view.tableId(), name, mayBeThere(view));
   }
 
-  private static Map<Integer, Integer> lastSealed(TableView view) {
+  /** Those in the view, and those that are newer than it. */
+  private static Predicate<SegmentName> mayBeThere(TableView view) {
+    Set<SegmentName> there =
+        ViewTables.segments(view).map(held -> held.metadata().name()).collect(toSet());
+    Map<Integer, Integer> last = lastSequences(view, held -> true);
+    return name ->
+        there.contains(name) || name.sequence() > last.getOrDefault(name.partition(), -1);
+  }
+
+  private static boolean isSealed(SegmentMetadata metadata) {
+    return metadata.state() == SegmentState.ONLINE;
+  }
+
+  private static Map<Integer, Integer> lastSequences(
+      TableView view, Predicate<SegmentMetadata> wanted) {
     return ViewTables.segments(view)
-        .filter(held -> held.metadata().state() == SegmentState.ONLINE)
-        .map(held -> held.metadata().name())
+        .map(held -> held.metadata())
+        .filter(wanted)
+        .map(SegmentMetadata::name)
         .collect(toMap(SegmentName::partition, SegmentName::sequence, Math::max));
   }
 
