@@ -603,6 +603,7 @@ final class ControllerApplicationIT {
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .header("Content-Type", "application/json")
+            .timeout(Duration.ofSeconds(30))
             .method(method, BodyPublishers.ofString(body))
             .build(),
         BodyHandlers.ofString());
