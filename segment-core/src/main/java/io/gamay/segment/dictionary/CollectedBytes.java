@@ -3,14 +3,24 @@ package io.gamay.segment.dictionary;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.schema.StoredType;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Values of a dictionary copied out of it, off the heap, to be sorted. One thread. */
+/**
+ * Values of a dictionary copied out of it, off the heap, one behind the other: to be sorted, or to
+ * be gone over often in an order in which the dictionary itself is slow to read. One thread.
+ */
 final class CollectedBytes implements PrefixSorter.Strings {
+
+  /** Values are given from the heap, about so many bytes of them at a time. */
+  private static final int BLOCK_BYTES = 1 << 16;
+
+  /** Values that differ mostly do so within these: a multiple of 8. */
+  private static final int NEAR_BYTES = 64;
 
   private static final ValueLayout.OfLong BIG_ENDIAN_LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -27,22 +37,30 @@ final class CollectedBytes implements PrefixSorter.Strings {
 
   static CollectedBytes of(DictionaryReader values, int[] dictIds, Arena arena) {
     BytesBlock block = new BytesBlock();
-    long[] ends = new long[dictIds.length];
     long total = 0;
-    for (int index = 0; index < dictIds.length; index++) {
-      block.clear();
-      values.appendBytes(dictIds[index], block);
-      total += block.end(0);
-      ends[index] = total;
-    }
-    // Words are read behind the last value.
-    MemorySegment bytes = arena.allocate(total + Long.BYTES);
-    long position = 0;
     for (int dictId : dictIds) {
       block.clear();
       values.appendBytes(dictId, block);
+      total += block.end(0);
+    }
+    return of(values, dictIds, total, arena);
+  }
+
+  /**
+   * @param totalBytes of all these values
+   */
+  static CollectedBytes of(DictionaryReader values, int[] dictIds, long totalBytes, Arena arena) {
+    // Words are read behind the last value.
+    MemorySegment bytes = arena.allocate(totalBytes + Long.BYTES);
+    BytesBlock block = new BytesBlock();
+    long[] ends = new long[dictIds.length];
+    long position = 0;
+    for (int index = 0; index < dictIds.length; index++) {
+      block.clear();
+      values.appendBytes(dictIds[index], block);
       MemorySegment.copy(block.bytes(), 0, bytes, ValueLayout.JAVA_BYTE, position, block.end(0));
       position += block.end(0);
+      ends[index] = position;
     }
     return new CollectedBytes(values.storedType(), bytes, ends);
   }
@@ -54,6 +72,26 @@ final class CollectedBytes implements PrefixSorter.Strings {
   @Override
   public int length(int index) {
     return (int) (ends[index] - start(index));
+  }
+
+  /** Gives the values in the order in which they were collected. */
+  void forEach(FrontCodedWriter.Action action) throws IOException {
+    byte[] block = new byte[(int) Math.min(BLOCK_BYTES, totalBytes())];
+    for (int first = 0, behind; first < ends.length; first = behind) {
+      long blockStart = start(first);
+      behind = first + 1;
+      while (behind < ends.length && ends[behind] - blockStart <= BLOCK_BYTES) {
+        behind++;
+      }
+      int length = Math.toIntExact(ends[behind - 1] - blockStart);
+      if (length > block.length) {
+        block = new byte[length];
+      }
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, blockStart, block, 0, length);
+      for (int index = first; index < behind; index++) {
+        action.accept(block, (int) (start(index) - blockStart), (int) (ends[index] - blockStart));
+      }
+    }
   }
 
   /**
@@ -83,6 +121,17 @@ final class CollectedBytes implements PrefixSorter.Strings {
 
   @Override
   public int mismatch(int left, int right, int from, int to) {
+    int near = Math.min(to, from + NEAR_BYTES);
+    for (int at = from; at < near; at += Long.BYTES) {
+      long difference = word(left, at) ^ word(right, at);
+      if (difference != 0) {
+        return Math.min(to, at + Long.numberOfLeadingZeros(difference) / Byte.SIZE);
+      }
+    }
+    return near == to ? to : farMismatch(left, right, near, to);
+  }
+
+  private int farMismatch(int left, int right, int from, int to) {
     long leftStart = start(left);
     long rightStart = start(right);
     long found =

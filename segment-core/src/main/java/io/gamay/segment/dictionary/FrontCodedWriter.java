@@ -32,7 +32,7 @@ final class FrontCodedWriter {
     void forEach(Action action) throws IOException;
   }
 
-  /** Takes {@code bytes[from, to)}. */
+  /** Takes {@code bytes[from, to)}, which hold the value during the call only. */
   @FunctionalInterface
   interface Action {
     void accept(byte[] bytes, int from, int to) throws IOException;

@@ -28,7 +28,8 @@ import java.util.random.RandomGenerator;
  * implementation and the order in which its dictionaries met their values.
  *
  * <p>Rows are streamed, a few times per column; beside them a seal holds, of the columns not yet
- * written, the order and the renumbering of their distinct values. Thread-safe as far as the random
+ * written, the order and the renumbering of their distinct values, and off the heap the distinct
+ * strings of the one column that is being sorted or written. Thread-safe as far as the random
  * generator is.
  */
 public final class SegmentSealer {
