@@ -74,7 +74,12 @@ final class MutableBytesDictionary implements MutableDictionary {
 
   private MutableBytesDictionaryView openView() {
     return new MutableBytesDictionaryView(
-        type, values.view(), values.size(), slots, hashSeed, minId, maxId, shortest, longest);
+        type,
+        values.view(),
+        values.size(),
+        slots,
+        hashSeed,
+        new MutableBytesDictionaryView.Bounds(minId, maxId, shortest, longest));
   }
 
   /**

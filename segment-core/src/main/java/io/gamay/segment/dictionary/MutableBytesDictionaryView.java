@@ -9,6 +9,7 @@ import io.gamay.segment.schema.Value;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The first entries of a {@link MutableBytesDictionary}. */
 final class MutableBytesDictionaryView implements MutableDictionaryView {
@@ -18,30 +19,31 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
   private final int cardinality;
   private final OffHeapHashSlots slots;
   private final long hashSeed;
-  private final int minId;
-  private final int maxId;
-  private final int shortest;
-  private final int longest;
 
+  /** Found when first asked for; two threads may find the same. */
+  private volatile @Nullable Bounds bounds;
+
+  /**
+   * The least and the greatest entry, -1 where there are none, and the fewest and the most bytes.
+   */
+  record Bounds(int minId, int maxId, int shortest, int longest) {}
+
+  /**
+   * @param bounds null: not known yet
+   */
   MutableBytesDictionaryView(
       StoredType type,
       BytesView values,
       int cardinality,
       OffHeapHashSlots slots,
       long hashSeed,
-      int minId,
-      int maxId,
-      int shortest,
-      int longest) {
+      @Nullable Bounds bounds) {
     this.type = type;
     this.values = values;
     this.cardinality = cardinality;
     this.slots = slots;
     this.hashSeed = hashSeed;
-    this.minId = minId;
-    this.maxId = maxId;
-    this.shortest = shortest;
-    this.longest = longest;
+    this.bounds = bounds;
   }
 
   @Override
@@ -113,12 +115,12 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
 
   @Override
   public int minId() {
-    return minId;
+    return bounds().minId();
   }
 
   @Override
   public int maxId() {
-    return maxId;
+    return bounds().maxId();
   }
 
   @Override
@@ -129,12 +131,12 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
 
   @Override
   public int shortestBytes() {
-    return shortest;
+    return bounds().shortest();
   }
 
   @Override
   public int longestBytes() {
-    return longest;
+    return bounds().longest();
   }
 
   @Override
@@ -143,19 +145,34 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
     if (shorter == cardinality) {
       return this;
     }
-    int min = shorter == 0 ? -1 : 0;
-    int max = min;
-    int shortestLength = shorter == 0 ? 0 : values.length(0);
-    int longestLength = shortestLength;
-    for (int dictId = 1; dictId < shorter; dictId++) {
+    return new MutableBytesDictionaryView(type, values, shorter, slots, hashSeed, null);
+  }
+
+  private Bounds bounds() {
+    Bounds known = bounds;
+    if (known == null) {
+      known = find();
+      bounds = known;
+    }
+    return known;
+  }
+
+  private Bounds find() {
+    if (cardinality == 0) {
+      return new Bounds(-1, -1, 0, 0);
+    }
+    int min = 0;
+    int max = 0;
+    int shortest = values.length(0);
+    int longest = shortest;
+    for (int dictId = 1; dictId < cardinality; dictId++) {
       min = OffHeapValueOrder.compare(type, values, dictId, min) < 0 ? dictId : min;
       max = OffHeapValueOrder.compare(type, values, dictId, max) > 0 ? dictId : max;
       int length = values.length(dictId);
-      shortestLength = Math.min(shortestLength, length);
-      longestLength = Math.max(longestLength, length);
+      shortest = Math.min(shortest, length);
+      longest = Math.max(longest, length);
     }
-    return new MutableBytesDictionaryView(
-        type, values, shorter, slots, hashSeed, min, max, shortestLength, longestLength);
+    return new Bounds(min, max, shortest, longest);
   }
 
   /** Values behind this view cannot be equal to one in it: they are passed over. */

@@ -81,7 +81,12 @@ final class MutableFixedDictionary implements MutableDictionary {
 
   private MutableFixedDictionaryView openView() {
     return new MutableFixedDictionaryView(
-        type, keys.view(), keys.size(), slots, hashSeed, minId, maxId);
+        type,
+        keys.view(),
+        keys.size(),
+        slots,
+        hashSeed,
+        new MutableFixedDictionaryView.Bounds(minId, maxId));
   }
 
   private void readKeys(ColumnBuffer values, int from, int count) {

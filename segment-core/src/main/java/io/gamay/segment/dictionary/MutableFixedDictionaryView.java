@@ -7,6 +7,7 @@ import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The first entries of a {@link MutableFixedDictionary}. */
 final class MutableFixedDictionaryView implements MutableDictionaryView {
@@ -17,25 +18,30 @@ final class MutableFixedDictionaryView implements MutableDictionaryView {
   private final int cardinality;
   private final OffHeapHashSlots slots;
   private final long hashSeed;
-  private final int minId;
-  private final int maxId;
 
+  /** Found when first asked for; two threads may find the same. */
+  private volatile @Nullable Bounds bounds;
+
+  /** The least and the greatest entry, -1 where there are none. */
+  record Bounds(int minId, int maxId) {}
+
+  /**
+   * @param bounds null: not known yet
+   */
   MutableFixedDictionaryView(
       StoredType type,
       FixedWidthView keys,
       int cardinality,
       OffHeapHashSlots slots,
       long hashSeed,
-      int minId,
-      int maxId) {
+      @Nullable Bounds bounds) {
     this.type = type;
     this.wide = type.widthBytes() == Long.BYTES;
     this.keys = keys;
     this.cardinality = cardinality;
     this.slots = slots;
     this.hashSeed = hashSeed;
-    this.minId = minId;
-    this.maxId = maxId;
+    this.bounds = bounds;
   }
 
   @Override
@@ -127,12 +133,12 @@ final class MutableFixedDictionaryView implements MutableDictionaryView {
 
   @Override
   public int minId() {
-    return minId;
+    return bounds().minId();
   }
 
   @Override
   public int maxId() {
-    return maxId;
+    return bounds().maxId();
   }
 
   @Override
@@ -156,13 +162,29 @@ final class MutableFixedDictionaryView implements MutableDictionaryView {
     if (shorter == cardinality) {
       return this;
     }
-    int min = shorter == 0 ? -1 : 0;
-    int max = min;
-    for (int dictId = 1; dictId < shorter; dictId++) {
+    return new MutableFixedDictionaryView(type, keys, shorter, slots, hashSeed, null);
+  }
+
+  private Bounds bounds() {
+    Bounds known = bounds;
+    if (known == null) {
+      known = find();
+      bounds = known;
+    }
+    return known;
+  }
+
+  private Bounds find() {
+    if (cardinality == 0) {
+      return new Bounds(-1, -1);
+    }
+    int min = 0;
+    int max = 0;
+    for (int dictId = 1; dictId < cardinality; dictId++) {
       min = key(dictId) < key(min) ? dictId : min;
       max = key(dictId) > key(max) ? dictId : max;
     }
-    return new MutableFixedDictionaryView(type, keys, shorter, slots, hashSeed, min, max);
+    return new Bounds(min, max);
   }
 
   /** Entries behind this view cannot be equal to one in it: they are passed over unread. */
