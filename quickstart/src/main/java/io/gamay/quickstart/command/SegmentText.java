@@ -5,6 +5,7 @@ import io.gamay.segment.immutable.ColumnDescription;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.immutable.IndexDescription;
 import io.gamay.segment.schema.Value;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,30 @@ final class SegmentText {
 
   private SegmentText() {}
 
-  static String title(ImmutableSegment segment) {
+  /** All of it, for a person. */
+  static String page(ImmutableSegment segment) {
+    List<String> parts = new ArrayList<>(List.of(title(segment), "", table(segment)));
+    segment.describeColumns().stream()
+        .filter(column -> column.statistics().nullCount() > 0)
+        .map(SegmentText::nullsOf)
+        .forEach(parts::add);
+    if (segment.sidecarSizeBytes() > 0) {
+      parts.add(
+          "indexes marked + lie in the file beside the segment's, of %,d bytes"
+              .formatted(segment.sidecarSizeBytes()));
+    }
+    segment
+        .sidecarProblem()
+        .ifPresent(problem -> parts.add("the file beside the segment's is not used: " + problem));
+    return String.join("\n", parts);
+  }
+
+  private static String nullsOf(ColumnDescription column) {
+    return "%s: where there is no value its default \"%s\" is stored, which distinct, least and greatest count in"
+        .formatted(column.spec().name(), bound(Optional.of(column.spec().defaultValue())));
+  }
+
+  private static String title(ImmutableSegment segment) {
     return "%s of table %s: %,d rows, offsets %d to %d of partition %d, %,d bytes, format %d, data CRC %08x"
         .formatted(
             segment.segmentName(),
@@ -35,7 +59,7 @@ final class SegmentText {
             segment.dataCrc());
   }
 
-  static String table(ImmutableSegment segment) {
+  private static String table(ImmutableSegment segment) {
     TextTable table =
         new TextTable(
             List.of(
@@ -69,7 +93,7 @@ final class SegmentText {
               bound(column.statistics().max()),
               column.statistics().sorted() ? "yes" : "no",
               column.indexes().stream()
-                  .map(IndexDescription::index)
+                  .map(index -> index.index() + (index.isInSidecar() ? "+" : ""))
                   .collect(Collectors.joining(", ")),
               column.reason()));
     }
@@ -85,6 +109,8 @@ final class SegmentText {
     json.put("endOffset", segment.offsets().end());
     json.put("rows", segment.docCount());
     json.put("sizeBytes", segment.sizeBytes());
+    json.put("sidecarSizeBytes", segment.sidecarSizeBytes());
+    segment.sidecarProblem().ifPresent(problem -> json.put("sidecarProblem", problem));
     json.put("formatVersion", segment.encodings().formatVersion());
     json.put("dataCrc", "%08x".formatted(segment.dataCrc()));
     ArrayNode columns = json.putArray("columns");
@@ -105,6 +131,7 @@ final class SegmentText {
     json.put("cardinality", column.statistics().cardinality());
     json.put("values", column.statistics().valueCount());
     json.put("nulls", column.statistics().nullCount());
+    json.put("nullsStoredAs", text(column.spec().defaultValue()));
     json.put("sorted", column.statistics().sorted());
     column.statistics().min().ifPresent(min -> json.put("min", text(min)));
     column.statistics().max().ifPresent(max -> json.put("max", text(max)));
@@ -116,7 +143,8 @@ final class SegmentText {
           .addObject()
           .put("index", index.index())
           .put("form", index.form())
-          .put("sizeBytes", index.sizeBytes());
+          .put("sizeBytes", index.sizeBytes())
+          .put("isInSidecar", index.isInSidecar());
     }
     return json;
   }

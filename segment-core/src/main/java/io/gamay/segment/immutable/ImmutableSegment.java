@@ -9,6 +9,7 @@ import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.format.SegmentFile;
 import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.format.SegmentIdentity;
+import io.gamay.segment.format.SidecarFile;
 import io.gamay.segment.forward.IndexedLongs;
 import io.gamay.segment.forward.IntegersReader;
 import io.gamay.segment.forward.PackedReader;
@@ -53,10 +54,13 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   private final OpenSidecar sidecar;
   private final SegmentIndexes indexes;
 
-  /**
-   * @param wanted indexes to show; empty: those of the file itself
-   */
-  private ImmutableSegment(SegmentFile file, OpenSidecar sidecar, Optional<IndexDecisions> wanted) {
+  /** Which indexes to show, given the file's columns. */
+  @FunctionalInterface
+  private interface IndexChoice {
+    SegmentIndexes of(SegmentFile file, Optional<SidecarFile> sidecar, List<ColumnSpec> columns);
+  }
+
+  private ImmutableSegment(SegmentFile file, OpenSidecar sidecar, IndexChoice choice) {
     this.file = file;
     this.sidecar = sidecar;
     this.identity = file.footer().identity();
@@ -64,10 +68,7 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
     this.ledger = file.readLedger();
     checkAgreement();
     List<ColumnSpec> specs = schema.columns();
-    this.indexes =
-        wanted.isPresent()
-            ? SegmentIndexes.wanted(file, sidecar.file(), specs, wanted.get())
-            : SegmentIndexes.own(file, specs);
+    this.indexes = choice.of(file, sidecar.file(), specs);
     for (int column = 0; column < specs.size(); column++) {
       columns.put(
           specs.get(column).name(),
@@ -87,7 +88,8 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   public static ImmutableSegment open(SegmentFiles files, Path path) throws IOException {
     SegmentFile file = SegmentFile.open(files, path);
     try {
-      return new ImmutableSegment(file, OpenSidecar.NONE, Optional.empty());
+      return new ImmutableSegment(
+          file, OpenSidecar.NONE, (own, _, columns) -> SegmentIndexes.own(own, columns));
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -103,19 +105,36 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
    */
   public static ImmutableSegment open(SegmentFiles files, Path path, IndexDecisions wanted)
       throws IOException {
+    return open(
+        files,
+        path,
+        (file, sidecar, columns) -> SegmentIndexes.wanted(file, sidecar, columns, wanted));
+  }
+
+  /**
+   * With its sidecar, as above, and every index that either file has; of two bloom filters of a
+   * column, the sidecar's.
+   */
+  public static ImmutableSegment openWithAllIndexes(SegmentFiles files, Path path)
+      throws IOException {
+    return open(files, path, SegmentIndexes::all);
+  }
+
+  private static ImmutableSegment open(SegmentFiles files, Path path, IndexChoice choice)
+      throws IOException {
     SegmentFile file = SegmentFile.open(files, path);
     OpenSidecar sidecar = OpenSidecar.NONE;
     try {
       sidecar = OpenSidecar.of(files, file);
       try {
-        return new ImmutableSegment(file, sidecar, Optional.of(wanted));
+        return new ImmutableSegment(file, sidecar, choice);
       } catch (SegmentCorruptException e) {
         if (sidecar.file().isEmpty()) {
           throw e;
         }
         sidecar.close();
         return new ImmutableSegment(
-            file, OpenSidecar.unusable(String.valueOf(e.getMessage())), Optional.of(wanted));
+            file, OpenSidecar.unusable(String.valueOf(e.getMessage())), choice);
       }
     } catch (RuntimeException | Error e) {
       sidecar.close();
@@ -168,6 +187,11 @@ public final class ImmutableSegment implements SegmentReader, AutoCloseable {
   /** Why the file beside this one is not used; empty if it is, or is not there. */
   public Optional<String> sidecarProblem() {
     return sidecar.problem();
+  }
+
+  /** Bytes of the file beside this one; 0 if none is used. */
+  public long sidecarSizeBytes() {
+    return sidecar.file().map(SidecarFile::sizeBytes).orElse(0L);
   }
 
   /** What stands for each index that is shown, in the order of the schema's columns. */

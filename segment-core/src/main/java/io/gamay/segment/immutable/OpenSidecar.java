@@ -29,8 +29,10 @@ record OpenSidecar(Optional<SidecarFile> file, Optional<String> problem) impleme
       sidecar = SidecarFile.open(files, SidecarFile.beside(segment.path()));
     } catch (NoSuchFileException e) {
       return NONE;
-    } catch (IOException | SegmentCorruptException e) {
+    } catch (SegmentCorruptException e) {
       return unusable(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return unusable(e.toString()); // the message alone may be a path
     }
     SidecarIdentity identity = sidecar.identity();
     SegmentIdentity expected = segment.footer().identity();

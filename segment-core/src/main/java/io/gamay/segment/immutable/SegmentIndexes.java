@@ -51,6 +51,16 @@ final class SegmentIndexes {
     return new SegmentIndexes(file, Optional.empty(), inFile, inFile);
   }
 
+  /** Shows what the segment's own file and its sidecar have; of two bloom filters the latter's. */
+  static SegmentIndexes all(
+      SegmentFile file, Optional<SidecarFile> sidecar, List<ColumnSpec> columns) {
+    IndexDecisions inFile = inFile(file, columns);
+    IndexDecisions all =
+        sidecar.map(beside -> inFile.and(beside.identity().indexes())).orElse(inFile);
+    return new SegmentIndexes(
+        file, sidecar, inFile, all.fitting(columns, rawColumns(file, columns)));
+  }
+
   static SegmentIndexes wanted(
       SegmentFile file,
       Optional<SidecarFile> sidecar,

@@ -52,6 +52,17 @@ public record IndexDecisions(
     return new IndexDecisions(inverted, range, bloom);
   }
 
+  /** Both; where both have a bloom filter of a column, the others' share counts. */
+  public IndexDecisions and(IndexDecisions others) {
+    Set<String> inverted = new HashSet<>(invertedColumns);
+    inverted.addAll(others.invertedColumns);
+    Set<String> range = new HashSet<>(rangeColumns);
+    range.addAll(others.rangeColumns);
+    Map<String, Double> bloom = new HashMap<>(bloomColumns);
+    bloom.putAll(others.bloomColumns);
+    return new IndexDecisions(inverted, range, bloom);
+  }
+
   /**
    * What of this a segment can have: nothing on columns that it lacks, no inverted index on columns
    * without a dictionary.
