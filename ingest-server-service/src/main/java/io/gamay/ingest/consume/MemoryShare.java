@@ -35,12 +35,16 @@ final class MemoryShare {
       return;
     }
     leaving.removeIf(rows -> rows.segment().reservedBytes() == 0);
-    long held =
-        segments.stream().mapToLong(ConsumedSegment::heldBytes).sum()
-            + leaving.stream().mapToLong(rows -> rows.segment().reservedBytes()).sum();
-    long used =
-        segments.stream().mapToLong(ConsumedSegment::memoryBytes).sum()
-            + leaving.stream().mapToLong(rows -> rows.segment().memoryBytes()).sum();
+    long held = 0;
+    long used = 0;
+    for (ConsumedSegment segment : segments) {
+      held += segment.heldBytes();
+      used += segment.memoryBytes();
+    }
+    for (ConsumedSegment.Rows rows : leaving) {
+      held += rows.segment().reservedBytes();
+      used += rows.segment().memoryBytes();
+    }
     long growingBytes = growing == null ? 0 : growing.heldBytes();
     budget.note(this, held, Math.max(0, held - used), growingBytes, now);
   }

@@ -53,14 +53,20 @@ final class ShownSegments {
       servedAs(segment, isCover, metadata).ifPresent(served -> wanted.put(segment, served));
       isCovered = isCover;
     }
-    boolean isChanged =
-        wanted.entrySet().stream()
-            .anyMatch(entry -> !entry.getKey().shown().equals(Optional.of(entry.getValue())));
-    if (!isChanged) {
+    if (isShown(wanted)) {
       return;
     }
     serving.update(view -> changed(view, wanted, hidden));
     wanted.forEach(this::noteShown);
+  }
+
+  private static boolean isShown(Map<ConsumedSegment, ServedSegment> wanted) {
+    for (Map.Entry<ConsumedSegment, ServedSegment> entry : wanted.entrySet()) {
+      if (!entry.getKey().shown().equals(Optional.of(entry.getValue()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static PartitionView changed(
