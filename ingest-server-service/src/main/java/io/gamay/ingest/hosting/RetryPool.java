@@ -39,10 +39,16 @@ public final class RetryPool implements AutoCloseable {
     void onFailure(Throwable failure);
   }
 
-  public RetryPool(String name, int threadCount, Duration firstPause, Duration longestPause) {
+  /**
+   * @param priority of the threads, where the JVM heeds priorities
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // a matter of speed: nothing relies on the order
+  public RetryPool(
+      String name, int threadCount, int priority, Duration firstPause, Duration longestPause) {
     this(
         Executors.newScheduledThreadPool(
-            threadCount, Thread.ofPlatform().name(name + "-", 0).daemon(true).factory()),
+            threadCount,
+            Thread.ofPlatform().name(name + "-", 0).daemon(true).priority(priority).factory()),
         firstPause,
         longestPause);
   }

@@ -22,8 +22,11 @@ final class ConsumerProperties {
    */
   private static final int MAX_POLL_RECORDS = 4_000;
 
-  /** Below half a region of G1: an answer of Kafka is then ordinary young garbage. */
-  private static final int FETCH_BYTES = 3 << 20;
+  /**
+   * Each partition has up to two answers of Kafka in the heap. Small beside a server's young
+   * objects, they are dead before they are copied, also where many partitions catch up at once.
+   */
+  private static final int FETCH_BYTES = 1 << 20;
 
   /** As large as the system lets it grow: a fetch comes in few reads. */
   private static final int RECEIVE_BUFFER_BYTES = -1;

@@ -101,11 +101,9 @@ final class ServerRuntime implements AutoCloseable {
     this.streams = new KafkaStreamConnector(settings.kafka().builtin(), id, clock);
     this.views = new ClusterViewWatcher(store);
     this.reconcile = new ReconcileThread();
-    this.sealPool = new RetryPool("seal", settings.threads().seal(), FIRST_PAUSE, LONGEST_PAUSE);
-    this.uploadPool =
-        new RetryPool("upload", settings.threads().upload(), FIRST_PAUSE, LONGEST_PAUSE);
-    this.reloadPool =
-        new RetryPool("reload", settings.threads().reload(), FIRST_PAUSE, LONGEST_PAUSE);
+    this.sealPool = pool("seal", settings.threads().seal(), Thread.MIN_PRIORITY);
+    this.uploadPool = pool("upload", settings.threads().upload(), Thread.NORM_PRIORITY);
+    this.reloadPool = pool("reload", settings.threads().reload(), Thread.MIN_PRIORITY);
     this.queryPool = new QueryPool(settings.query().threadCount());
     this.limits = limitsOf(settings, local, clock);
     LeaseRegistry leases = new LeaseRegistry(settings.query().maxLeases());
@@ -134,7 +132,7 @@ final class ServerRuntime implements AutoCloseable {
             local,
             new SegmentFetcher(local, deepStore, random),
             leases,
-            new RetryPool("load", settings.threads().load(), FIRST_PAUSE, LONGEST_PAUSE),
+            pool("load", settings.threads().load(), Thread.NORM_PRIORITY),
             reloadPool,
             SegmentFiles.local(),
             random,
@@ -178,6 +176,14 @@ final class ServerRuntime implements AutoCloseable {
   /** Of all partitions since the start. */
   LongAdder decodeDetours() {
     return decodeDetours;
+  }
+
+  /**
+   * @param priority the least where queries are answered as well while the work waits: rows of a
+   *     segment to be sealed answer from memory, but those of one to be loaded do not
+   */
+  private static RetryPool pool(String name, int threadCount, int priority) {
+    return new RetryPool(name, threadCount, priority, FIRST_PAUSE, LONGEST_PAUSE);
   }
 
   RetryPool sealPool() {

@@ -116,8 +116,27 @@ class RetryPoolTest {
     assertThat(failures.get()).isEqualTo(1);
   }
 
+  @Test
+  void threadsHaveThePriorityThatTheirPoolWasGiven() throws InterruptedException {
+    AtomicInteger priority = new AtomicInteger();
+    CountDownLatch ended = new CountDownLatch(1);
+    try (RetryPool pool =
+        new RetryPool("test", 1, Thread.MIN_PRIORITY, Duration.ofMillis(1), Duration.ofMillis(1))) {
+      pool.submit(
+          "key",
+          piece(
+              () -> {
+                priority.set(Thread.currentThread().getPriority());
+                ended.countDown();
+              }));
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(priority.get()).isEqualTo(Thread.MIN_PRIORITY);
+  }
+
   private static RetryPool pool(int threads) {
-    return new RetryPool("test", threads, Duration.ofMillis(1), Duration.ofMillis(1));
+    return new RetryPool(
+        "test", threads, Thread.NORM_PRIORITY, Duration.ofMillis(1), Duration.ofMillis(1));
   }
 
   private interface Work {
