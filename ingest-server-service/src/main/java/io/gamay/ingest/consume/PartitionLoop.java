@@ -10,6 +10,7 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.table.FlushThresholds;
 import io.gamay.ingest.hosting.PartitionServing;
+import io.gamay.ingest.hosting.PartitionView;
 import io.gamay.ingest.hosting.SegmentHolding;
 import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.ingest.stream.PartitionStream;
@@ -591,7 +592,7 @@ final class PartitionLoop {
       return;
     }
     long position = feeding.progress().position();
-    if (!serving.view().isTailReady() && tailGate().isOpenAt(position)) {
+    if (!serving.view().isTailReady() && tailGate().isOpenAt(position) && showsSealedInTail()) {
       serving.update(view -> view.withTailReady(true));
       services.onChange().run();
     }
@@ -603,6 +604,12 @@ final class PartitionLoop {
       serving.noteFreshness(batch.timestampMillis());
     }
     serving.advanced();
+  }
+
+  /** Without one of them the tail would end before it, though this replica has read further. */
+  private boolean showsSealedInTail() {
+    PartitionView view = serving.view();
+    return metadata.sealedInTail().stream().allMatch(name -> view.segment(name).isPresent());
   }
 
   private TailGate tailGate() {

@@ -91,6 +91,19 @@ record PartitionMetadata(
         .toList();
   }
 
+  /**
+   * ONLINE segments here behind one that is not ONLINE: queries ask for them by offset, as a part
+   * of the tail.
+   */
+  List<SegmentName> sealedInTail() {
+    return members.values().stream()
+        .map(SegmentView::metadata)
+        .dropWhile(segment -> segment.state() == SegmentState.ONLINE)
+        .filter(segment -> segment.state() == SegmentState.ONLINE)
+        .map(SegmentMetadata::name)
+        .toList();
+  }
+
   /** Whether the segment before is being committed. */
   boolean isCommittingBefore(SegmentName name) {
     ClusterView.PartitionView all = table.partitions().get(partition);

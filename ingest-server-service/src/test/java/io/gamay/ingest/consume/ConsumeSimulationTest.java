@@ -50,6 +50,12 @@ class ConsumeSimulationTest {
         CASES, random -> new Case(random, directory.resolve("case-" + number[0]++)).run());
   }
 
+  /** A server starts while a segment is ONLINE behind one that is being committed. */
+  @Test
+  void schedulesThatFailedOnce() throws Exception {
+    new Case(new SeededRandom(-3103218385547601618L), directory.resolve("case")).run();
+  }
+
   private static final class Case {
     private final SeededRandom random;
     private final List<String> log = new ArrayList<>();
