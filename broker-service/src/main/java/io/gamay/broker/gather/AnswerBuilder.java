@@ -134,6 +134,11 @@ public final class AnswerBuilder {
     return doom != null;
   }
 
+  /** What the results taken so far hold in memory. */
+  public synchronized long resultBytes() {
+    return results.stream().mapToLong(PartialResult::sizeBytes).sum();
+  }
+
   /** What is pending, as a fresh view has it: a tail may have been sealed in part meanwhile. */
   public synchronized List<PartitionParts> missing(
       PartitionRouter router, TableView table, Optional<TypedExpression> filter) {

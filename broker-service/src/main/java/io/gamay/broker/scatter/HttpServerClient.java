@@ -17,11 +17,14 @@ import reactor.core.scheduler.Scheduler;
 /** Asks over HTTP: {@code POST /internal/query}, bytes both ways. */
 public final class HttpServerClient implements ServerClient {
 
+  /** Decoding so few bytes takes less than handing them to another thread. */
+  private static final int SMALL_BYTES = 1 << 12;
+
   private final WebClient http;
   private final Scheduler queryScheduler;
 
   /**
-   * @param queryScheduler where responses are decoded
+   * @param queryScheduler where large responses are decoded
    */
   public HttpServerClient(WebClient http, Scheduler queryScheduler) {
     this.http = http;
@@ -37,10 +40,14 @@ public final class HttpServerClient implements ServerClient {
         .bodyValue(ServerRequestCodec.encode(request))
         .retrieve()
         .bodyToMono(byte[].class)
-        .publishOn(queryScheduler)
-        .map(ServerResponseCodec::decode)
+        .flatMap(this::decode)
         .timeout(request.timeout())
         .onErrorMap(failure -> inWords(server, request, failure));
+  }
+
+  private Mono<ServerResponse> decode(byte[] bytes) {
+    Mono<ServerResponse> decoded = Mono.fromCallable(() -> ServerResponseCodec.decode(bytes));
+    return bytes.length <= SMALL_BYTES ? decoded : decoded.subscribeOn(queryScheduler);
   }
 
   private static Throwable inWords(

@@ -34,6 +34,9 @@ public final class ScatterGather {
 
   private static final int ROUNDS = 2;
 
+  /** Merging so little takes less than handing it to another thread. */
+  private static final int SMALL_BYTES = 1 << 12;
+
   private final Supplier<ClusterView> views;
   private final ServerClient servers;
   private final HighWaterMarks marks;
@@ -75,11 +78,13 @@ public final class ScatterGather {
               new QueryBudget(nanoTime, query.plan().options().timeout(), mergeLimits);
           AnswerBuilder answer = new AnswerBuilder(requestId, query, parts, budget);
           Run run = new Run(requestId, query, answer, deadline);
-          return askFor(run, view, parts, Set.of(), 1)
-              .then(
-                  Mono.fromCallable(() -> answer.build(marks, nanoTime))
-                      .subscribeOn(queryScheduler));
+          return askFor(run, view, parts, Set.of(), 1).then(Mono.defer(() -> build(answer)));
         });
+  }
+
+  private Mono<QueryAnswer> build(AnswerBuilder answer) {
+    Mono<QueryAnswer> built = Mono.fromCallable(() -> answer.build(marks, nanoTime));
+    return answer.resultBytes() <= SMALL_BYTES ? built : built.subscribeOn(queryScheduler);
   }
 
   private Mono<Void> askFor(

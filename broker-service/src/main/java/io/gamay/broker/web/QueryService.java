@@ -2,6 +2,7 @@ package io.gamay.broker.web;
 
 import io.gamay.broker.admit.QueryAdmission;
 import io.gamay.broker.compile.QueryCompiler;
+import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.scatter.ScatterGather;
 import io.gamay.cluster.view.ClusterView;
@@ -19,7 +20,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * A query's way through the broker: admit, compile, scatter, gather, render. CPU work runs on the
- * query pool.
+ * query pool; what takes less than handing it to another thread stays on the event loop.
  */
 public final class QueryService {
 
@@ -73,8 +74,9 @@ public final class QueryService {
 
   private Mono<QueryAnswer> admitted(String requestId, String sql, Map<String, String> options) {
     admission.enter();
-    return Mono.fromCallable(() -> compiler.compile(sql, options, views.get()))
-        .subscribeOn(queryScheduler)
+    ClusterView view = views.get();
+    Mono<CompiledQuery> compiled = Mono.fromCallable(() -> compiler.compile(sql, options, view));
+    return (compiler.isQuick(sql, view) ? compiled : compiled.subscribeOn(queryScheduler))
         .flatMap(query -> scatterGather.answer(requestId, query))
         .doFinally(_ -> admission.leave());
   }

@@ -80,6 +80,7 @@ class BrokerWiring {
   ReactorResourceFactory reactorResourceFactory() {
     ReactorResourceFactory resources = new ReactorResourceFactory();
     resources.setUseGlobalResources(false);
+    resources.setShutdownQuietPeriod(Duration.ZERO); // all requests have ended before
     return resources;
   }
 

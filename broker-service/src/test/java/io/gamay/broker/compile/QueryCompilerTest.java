@@ -3,10 +3,13 @@ package io.gamay.broker.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gamay.broker.Views;
 import io.gamay.cluster.table.FlushThresholds;
 import io.gamay.cluster.table.StreamConfig;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.PartitionView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
@@ -17,13 +20,16 @@ import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.TableSchema;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class QueryCompilerTest {
@@ -53,6 +59,73 @@ class QueryCompilerTest {
             QueryException.class,
             e -> assertThat(e.code()).isEqualTo(QueryErrorCode.TABLE_DOES_NOT_EXIST))
         .hasMessage("table tRIPS could be any of [Trips, trips]: write it as it was created");
+  }
+
+  @Test
+  void queryIsQuickOnceItsTextIsKnownAndItsTableIsSmall() {
+    String sql = "SELECT COUNT(*) FROM t";
+    ClusterView small = view("t");
+    assertThat(compiler.isQuick(sql, small)).as("not parsed yet").isFalse();
+    compiler.compile(sql, Map.of(), small);
+    assertThat(compiler.isQuick(sql, small)).isTrue();
+    assertThat(compiler.isQuick(sql, view("other"))).as("no such table").isFalse();
+    assertThat(compiler.isQuick(sql, withSegments(small, 501))).as("many segments").isFalse();
+  }
+
+  @Test
+  void longTextsAndWrongOnesAreNotKept() {
+    ClusterView view = view("t");
+    String padded = "SELECT COUNT(*) FROM t" + " ".repeat(ParsedQueries.LONGEST_KEPT);
+    compiler.compile(padded, Map.of(), view);
+    assertThat(compiler.isQuick(padded, view)).isFalse();
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> compiler.compile("SELECT FROM t", Map.of(), view))
+          .isInstanceOf(QueryException.class);
+      assertThat(compiler.isQuick("SELECT FROM t", view)).isFalse();
+    }
+  }
+
+  /** The meaning of a kept text is that of the moment it is asked at. */
+  @Test
+  void keptTextIsPlannedAnewEachTime() {
+    String sql = "SELECT * FROM t";
+    assertThat(columnsOf(sql, "x")).isEqualTo(1);
+    assertThat(columnsOf(sql, "x", "y")).isEqualTo(2);
+  }
+
+  private int columnsOf(String sql, String... columns) {
+    ClusterView view = view("t");
+    TableView table = Objects.requireNonNull(view.tables().get("t"));
+    TableSchema schema =
+        new TableSchema(
+            "t",
+            2,
+            Stream.of(columns).map(name -> ColumnSpec.dimension(name, DataType.LONG)).toList());
+    TableView changed =
+        new TableView("t", table.config(), schema, Map.of(), Map.of(), table.partitions());
+    return compiler
+        .compile(
+            sql, Map.of(), new ClusterView(2, Optional.empty(), 0, Map.of(), Map.of("t", changed)))
+        .plan()
+        .output()
+        .columns()
+        .size();
+  }
+
+  private static ClusterView withSegments(ClusterView view, int count) {
+    TableView table = Objects.requireNonNull(view.tables().get("t"));
+    SegmentView[] segments = new SegmentView[count];
+    Arrays.setAll(segments, sequence -> Views.online(sequence));
+    TreeMap<Integer, PartitionView> partitions = new TreeMap<>();
+    partitions.put(0, Views.partition(0, segments));
+    return new ClusterView(
+        1,
+        Optional.empty(),
+        0,
+        Map.of(),
+        Map.of(
+            "t",
+            new TableView("t", table.config(), table.schema(), Map.of(), Map.of(), partitions)));
   }
 
   private String tableOf(String written, ClusterView view) {

@@ -1,21 +1,30 @@
 package io.gamay.broker.scatter;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.testkit.process.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 class HttpServerClientTest {
@@ -39,12 +48,61 @@ class HttpServerClientTest {
     }
   }
 
+  @Test
+  void onlyLargeResponsesAreDecodedOnTheQueryThreads() throws Exception {
+    assertThat(threadThatDecodes(List.of())).doesNotStartWith("decode");
+    assertThat(threadThatDecodes(Collections.nCopies(500, "t__0__1__x"))).startsWith("decode");
+  }
+
+  /**
+   * @param missing makes the response as large as wanted
+   */
+  private static String threadThatDecodes(List<String> missing) throws Exception {
+    byte[] body =
+        ServerResponseCodec.encode(
+            new ServerResponse(
+                "r", Optional.empty(), ExecutionStatistics.ZERO, List.of(), missing, List.of(), 0));
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+    server.createContext(
+        "/internal/query",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    Scheduler decoding = Schedulers.newSingle("decode");
+    try {
+      String thread =
+          new HttpServerClient(WebClient.create(), decoding)
+              .ask(config(server.getAddress().getPort()), request(Duration.ofSeconds(20)))
+              .map(
+                  response -> {
+                    assertThat(response.missingSegments()).isEqualTo(missing);
+                    return Thread.currentThread().getName();
+                  })
+              .block(Duration.ofSeconds(30));
+      return Objects.requireNonNull(thread);
+    } finally {
+      decoding.dispose();
+      server.stop(0);
+    }
+  }
+
   private void ask(int port, Duration timeout) {
-    var server = new InstanceConfig("Server_1", InstanceRole.SERVER, "127.0.0.1", port, List.of());
+    client.ask(config(port), request(timeout)).block(Duration.ofSeconds(30));
+  }
+
+  private static InstanceConfig config(int port) {
+    return new InstanceConfig("Server_1", InstanceRole.SERVER, "127.0.0.1", port, List.of());
+  }
+
+  private static ServerRequest request(Duration timeout) {
     var plan =
         new ServerPlan("t", 1, Optional.empty(), new ServerWork.Select(List.of(), List.of(), 1));
-    client
-        .ask(server, new ServerRequest("r", "t-1", plan, List.of(), List.of(), timeout))
-        .block(Duration.ofSeconds(30));
+    return new ServerRequest("r", "t-1", plan, List.of(), List.of(), timeout);
   }
 }

@@ -179,6 +179,7 @@ class ControllerConfiguration {
   ReactorResourceFactory reactorResourceFactory() {
     ReactorResourceFactory resources = new ReactorResourceFactory();
     resources.setUseGlobalResources(false);
+    resources.setShutdownQuietPeriod(Duration.ZERO); // all requests have ended before
     return resources;
   }
 

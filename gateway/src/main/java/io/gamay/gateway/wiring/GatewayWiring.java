@@ -6,6 +6,7 @@ import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.gateway.route.LiveTargets;
 import io.gamay.gateway.route.LiveTargets.Target;
 import io.gamay.gateway.web.LiveTargetFilter;
+import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -78,6 +79,7 @@ class GatewayWiring {
   ReactorResourceFactory reactorResourceFactory() {
     ReactorResourceFactory resources = new ReactorResourceFactory();
     resources.setUseGlobalResources(false);
+    resources.setShutdownQuietPeriod(Duration.ZERO); // all requests have ended before
     return resources;
   }
 

@@ -60,7 +60,9 @@ public final class QueryPool implements AutoCloseable {
         return CompletableFuture.completedFuture(null);
       }
       turns.addLast(run);
-      hasWork.signalAll();
+      for (int woken = Math.min(pieces.size(), threads.size()); woken > 0; woken--) {
+        hasWork.signal();
+      }
     } finally {
       lock.unlock();
     }

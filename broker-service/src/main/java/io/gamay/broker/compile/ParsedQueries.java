@@ -1,0 +1,47 @@
+package io.gamay.broker.compile;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gamay.query.error.QueryException;
+import io.gamay.query.sql.Query;
+import io.gamay.query.sql.SqlParser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parsed texts of the queries that were asked last: dashboards ask the same ones again and again.
+ * What a text means does not depend on tables or time; both come in when it is planned.
+ * Thread-safe.
+ */
+final class ParsedQueries {
+
+  /** Longer texts are parsed each time: mostly lists of values that do not come again. */
+  static final int LONGEST_KEPT = 4096;
+
+  /** Characters of all texts kept. */
+  private static final long MOST_CHARACTERS = 1 << 22;
+
+  /** What an entry takes beside its text, in characters of text. */
+  private static final int ENTRY_CHARACTERS = 512;
+
+  private final SqlParser parser = new SqlParser();
+  private final Cache<String, Query> kept =
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_CHARACTERS)
+          .weigher((String sql, Query _) -> sql.length() + ENTRY_CHARACTERS)
+          .build();
+
+  /**
+   * @throws QueryException with SQL_PARSING
+   */
+  Query parse(String sql) {
+    if (sql.length() > LONGEST_KEPT) {
+      return parser.parse(sql);
+    }
+    return kept.get(sql, parser::parse);
+  }
+
+  /** The text's query if it is kept; null if not. */
+  @Nullable Query known(String sql) {
+    return sql.length() > LONGEST_KEPT ? null : kept.getIfPresent(sql);
+  }
+}
