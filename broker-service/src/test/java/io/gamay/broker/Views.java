@@ -10,19 +10,29 @@ import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.table.FlushThresholds;
+import io.gamay.cluster.table.StreamConfig;
+import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.segment.ledger.LedgerCounts;
+import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.EncodingDecisions;
+import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Small cluster views for tests: instances by name, segments of 100 offsets each. */
@@ -124,5 +134,42 @@ public final class Views {
 
   private static InstanceConfig server(String id) {
     return new InstanceConfig(id, InstanceRole.SERVER, "127.0.0.1", 1, List.of());
+  }
+
+  /** Tables without partitions, each with one column {@code x}. */
+  public static ClusterView table(String... names) {
+    TableSchema schema = new TableSchema("t", 1, List.of(ColumnSpec.dimension("x", DataType.LONG)));
+    Map<String, TableView> tables = new HashMap<>();
+    for (String name : names) {
+      tables.put(
+          name, new TableView(name, config(name), schema, Map.of(), Map.of(), new TreeMap<>()));
+    }
+    return new ClusterView(1, Optional.empty(), 0, Map.of(), tables);
+  }
+
+  private static TableConfig config(String name) {
+    return new TableConfig(
+        name,
+        1,
+        "{}",
+        Optional.empty(),
+        1,
+        Optional.empty(),
+        "DefaultTenant",
+        "DefaultTenant",
+        false,
+        Set.of(),
+        Set.of(),
+        List.of(),
+        new StreamConfig(
+            "topic",
+            "kafka",
+            new StreamConfig.StartOffset.Smallest(),
+            StreamConfig.Decoder.JSON,
+            true,
+            Map.of(),
+            Duration.ofSeconds(5)),
+        new FlushThresholds(OptionalLong.empty(), OptionalLong.empty(), 1, Duration.ofHours(1)),
+        Optional.empty());
   }
 }

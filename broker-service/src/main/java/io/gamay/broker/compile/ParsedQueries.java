@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.sql.Query;
 import io.gamay.query.sql.SqlParser;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Parsed texts of the queries that were asked last: dashboards ask the same ones again and again.
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class ParsedQueries {
 
   /** Longer texts are parsed each time: mostly lists of values that do not come again. */
-  static final int LONGEST_KEPT = 4096;
+  static final int LONGEST_KEPT = 1024;
 
-  /** Characters of all texts kept. */
-  private static final long MOST_CHARACTERS = 1 << 22;
+  /** Characters of all texts kept; a parsed one takes 2 to 35 bytes for each. */
+  private static final long MOST_CHARACTERS = 1 << 20;
 
   /** What an entry takes beside its text, in characters of text. */
   private static final int ENTRY_CHARACTERS = 512;
@@ -40,8 +40,10 @@ final class ParsedQueries {
     return kept.get(sql, parser::parse);
   }
 
-  /** The text's query if it is kept; null if not. */
-  @Nullable Query known(String sql) {
-    return sql.length() > LONGEST_KEPT ? null : kept.getIfPresent(sql);
+  /** The text's query if it is kept. */
+  Optional<Query> known(String sql) {
+    return sql.length() > LONGEST_KEPT
+        ? Optional.empty()
+        : Optional.ofNullable(kept.getIfPresent(sql));
   }
 }

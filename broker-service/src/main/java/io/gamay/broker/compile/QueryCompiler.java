@@ -11,14 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** SQL text to a plan over a table that the view knows. Pure CPU work. Thread-safe. */
 public final class QueryCompiler {
 
   private static final String REALTIME_SUFFIX = "_REALTIME";
-
-  /** Going over so many segments' bounds takes some 0.1 ms. */
-  private static final int FEW_SEGMENTS = 500;
 
   private final ParsedQueries queries = new ParsedQueries();
   private final QueryPlanner planner = new QueryPlanner();
@@ -39,7 +37,15 @@ public final class QueryCompiler {
    * @throws QueryException with a code and a sentence for the client
    */
   public CompiledQuery compile(String sql, Map<String, String> options, ClusterView view) {
-    Query query = queries.parse(sql);
+    return plan(queries.parse(sql), options, view);
+  }
+
+  /**
+   * Plans a query that {@link #small} gave.
+   *
+   * @throws QueryException as {@link #compile}
+   */
+  public CompiledQuery plan(Query query, Map<String, String> options, ClusterView view) {
     if (query.explain()) {
       throw new QueryException(
           QueryErrorCode.QUERY_VALIDATION, "EXPLAIN PLAN FOR is not supported yet");
@@ -51,20 +57,25 @@ public final class QueryCompiler {
   }
 
   /**
-   * Whether compiling and routing take well below a millisecond: the text was parsed before, and
-   * its table has few segments.
+   * The parsed text, if planning and routing it are {@link SmallWork}: it is short and was parsed
+   * before, and its table has few segments.
    */
-  public boolean isQuick(String sql, ClusterView view) {
-    Query query = queries.known(sql);
-    TableView table = query == null ? null : view.tables().get(query.table());
+  public Optional<Query> small(String sql, ClusterView view) {
+    if (sql.length() > SmallWork.MOST_CHARACTERS) {
+      return Optional.empty();
+    }
+    return queries.known(sql).filter(query -> hasFewSegments(view.tables().get(query.table())));
+  }
+
+  private static boolean hasFewSegments(@Nullable TableView table) {
     if (table == null) {
       return false;
     }
-    long segments = 0;
+    int parts = 0;
     for (ClusterView.PartitionView partition : table.partitions().values()) {
-      segments += partition.segments().size();
+      parts += partition.segments().size();
     }
-    return segments <= FEW_SEGMENTS;
+    return parts <= SmallWork.MOST_PARTS;
   }
 
   private QueryPlanner.Context contextOf(TableView table) {

@@ -1,6 +1,7 @@
 package io.gamay.broker.gather;
 
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
+import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer.Problem;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.route.PartitionParts;
@@ -70,6 +71,9 @@ public final class AnswerBuilder {
   private long minFreshnessMillis;
   private int prunedSegments;
 
+  /** Segments and tails that were expected, pruned ones included. */
+  private int partCount;
+
   /**
    * @param budget of the merge
    */
@@ -134,9 +138,11 @@ public final class AnswerBuilder {
     return doom != null;
   }
 
-  /** What the results taken so far hold in memory. */
-  public synchronized long resultBytes() {
-    return results.stream().mapToLong(PartialResult::sizeBytes).sum();
+  /** Whether {@link #build} is {@link SmallWork}; not where a server failed: no thread is known. */
+  public synchronized boolean isSmall() {
+    return failures.isEmpty()
+        && partCount <= SmallWork.MOST_PARTS
+        && results.stream().mapToLong(PartialResult::sizeBytes).sum() <= SmallWork.MOST_BYTES;
   }
 
   /** What is pending, as a fresh view has it: a tail may have been sealed in part meanwhile. */
@@ -206,6 +212,7 @@ public final class AnswerBuilder {
       parts.pruned().forEach(covered::add);
     }
     prunedSegments += parts.pruned().size();
+    partCount += parts.sealed().size() + parts.pruned().size() + parts.tail().map(_ -> 1).orElse(0);
   }
 
   private List<SealedSource> pendingSources(PartitionRouter router, PartitionView view) {

@@ -1,5 +1,6 @@
 package io.gamay.broker.scatter;
 
+import io.gamay.broker.compile.SmallWork;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequestCodec;
@@ -17,14 +18,11 @@ import reactor.core.scheduler.Scheduler;
 /** Asks over HTTP: {@code POST /internal/query}, bytes both ways. */
 public final class HttpServerClient implements ServerClient {
 
-  /** Decoding so few bytes takes less than handing them to another thread. */
-  private static final int SMALL_BYTES = 1 << 12;
-
   private final WebClient http;
   private final Scheduler queryScheduler;
 
   /**
-   * @param queryScheduler where large responses are decoded
+   * @param queryScheduler where responses are decoded that are not {@link SmallWork}
    */
   public HttpServerClient(WebClient http, Scheduler queryScheduler) {
     this.http = http;
@@ -40,14 +38,18 @@ public final class HttpServerClient implements ServerClient {
         .bodyValue(ServerRequestCodec.encode(request))
         .retrieve()
         .bodyToMono(byte[].class)
-        .flatMap(this::decode)
+        .flatMap(bytes -> decode(request, bytes))
         .timeout(request.timeout())
         .onErrorMap(failure -> inWords(server, request, failure));
   }
 
-  private Mono<ServerResponse> decode(byte[] bytes) {
+  /** Whoever takes the response in does so on the same thread. */
+  private Mono<ServerResponse> decode(ServerRequest request, byte[] bytes) {
+    boolean isSmall =
+        bytes.length <= SmallWork.MOST_BYTES
+            && request.sealed().size() + request.tails().size() <= SmallWork.MOST_PARTS;
     Mono<ServerResponse> decoded = Mono.fromCallable(() -> ServerResponseCodec.decode(bytes));
-    return bytes.length <= SMALL_BYTES ? decoded : decoded.subscribeOn(queryScheduler);
+    return isSmall ? decoded : decoded.subscribeOn(queryScheduler);
   }
 
   private static Throwable inWords(

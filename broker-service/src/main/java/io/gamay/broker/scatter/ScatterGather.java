@@ -34,9 +34,6 @@ public final class ScatterGather {
 
   private static final int ROUNDS = 2;
 
-  /** Merging so little takes less than handing it to another thread. */
-  private static final int SMALL_BYTES = 1 << 12;
-
   private final Supplier<ClusterView> views;
   private final ServerClient servers;
   private final HighWaterMarks marks;
@@ -84,7 +81,7 @@ public final class ScatterGather {
 
   private Mono<QueryAnswer> build(AnswerBuilder answer) {
     Mono<QueryAnswer> built = Mono.fromCallable(() -> answer.build(marks, nanoTime));
-    return answer.resultBytes() <= SMALL_BYTES ? built : built.subscribeOn(queryScheduler);
+    return answer.isSmall() ? built : built.subscribeOn(queryScheduler);
   }
 
   private Mono<Void> askFor(

@@ -3,12 +3,15 @@ package io.gamay.broker.web;
 import io.gamay.broker.admit.QueryAdmission;
 import io.gamay.broker.compile.QueryCompiler;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
+import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.scatter.ScatterGather;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.sql.Query;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -20,7 +23,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * A query's way through the broker: admit, compile, scatter, gather, render. CPU work runs on the
- * query pool; what takes less than handing it to another thread stays on the event loop.
+ * query pool; {@link SmallWork} stays on the event loop.
  */
 public final class QueryService {
 
@@ -74,11 +77,16 @@ public final class QueryService {
 
   private Mono<QueryAnswer> admitted(String requestId, String sql, Map<String, String> options) {
     admission.enter();
-    ClusterView view = views.get();
-    Mono<CompiledQuery> compiled = Mono.fromCallable(() -> compiler.compile(sql, options, view));
-    return (compiler.isQuick(sql, view) ? compiled : compiled.subscribeOn(queryScheduler))
+    return Mono.defer(() -> compiled(sql, options, views.get()))
         .flatMap(query -> scatterGather.answer(requestId, query))
         .doFinally(_ -> admission.leave());
+  }
+
+  private Mono<CompiledQuery> compiled(String sql, Map<String, String> options, ClusterView view) {
+    Optional<Query> small = compiler.small(sql, view);
+    return small.isPresent()
+        ? Mono.fromCallable(() -> compiler.plan(small.get(), options, view))
+        : Mono.fromCallable(() -> compiler.compile(sql, options, view)).subscribeOn(queryScheduler);
   }
 
   private static QueryAnswer failed(String requestId, String sql, Throwable failure) {

@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param advertisedHost the host under which others reach this broker
  * @param dataDir where this process may write
  * @param maxConcurrentQueries queries under way at once; more are refused
- * @param queryThreads threads that parse, plan and merge; 0: one per core
+ * @param queryThreads threads that parse, plan, decode and merge, but for small work; 0: one per
+ *     core
  * @param maxResponseSize largest response of one server, in bytes
  * @param maxMergeMemory memory of one query's merge, in bytes
  * @param queryTimeout of a query that names none (option timeoutMs)

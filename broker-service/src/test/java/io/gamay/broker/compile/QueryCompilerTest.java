@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gamay.broker.Views;
-import io.gamay.cluster.table.FlushThresholds;
-import io.gamay.cluster.table.StreamConfig;
-import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
@@ -21,13 +18,10 @@ import io.gamay.segment.schema.TableSchema;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +35,7 @@ class QueryCompilerTest {
 
   @Test
   void tableIsFoundInAnyCaseAndWithItsSuffix() {
-    ClusterView view = view("Trips", "other");
+    ClusterView view = Views.table("Trips", "other");
     for (String written : List.of("Trips", "trips", "TRIPS_REALTIME", "Trips_REALTIME")) {
       assertThat(tableOf(written, view)).as(written).isEqualTo("Trips");
     }
@@ -49,12 +43,12 @@ class QueryCompilerTest {
 
   @Test
   void tableAsWrittenWinsOverOneInAnotherCase() {
-    assertThat(tableOf("trips", view("Trips", "trips"))).isEqualTo("trips");
+    assertThat(tableOf("trips", Views.table("Trips", "trips"))).isEqualTo("trips");
   }
 
   @Test
   void nameThatCouldBeAnyOfSeveralTablesIsRefused() {
-    assertThatThrownBy(() -> tableOf("tRIPS", view("Trips", "trips")))
+    assertThatThrownBy(() -> tableOf("tRIPS", Views.table("Trips", "trips")))
         .isInstanceOfSatisfying(
             QueryException.class,
             e -> assertThat(e.code()).isEqualTo(QueryErrorCode.TABLE_DOES_NOT_EXIST))
@@ -62,26 +56,26 @@ class QueryCompilerTest {
   }
 
   @Test
-  void queryIsQuickOnceItsTextIsKnownAndItsTableIsSmall() {
+  void planningIsSmallWorkOnceAShortTextIsKnownAndItsTableHasFewSegments() {
     String sql = "SELECT COUNT(*) FROM t";
-    ClusterView small = view("t");
-    assertThat(compiler.isQuick(sql, small)).as("not parsed yet").isFalse();
-    compiler.compile(sql, Map.of(), small);
-    assertThat(compiler.isQuick(sql, small)).isTrue();
-    assertThat(compiler.isQuick(sql, view("other"))).as("no such table").isFalse();
-    assertThat(compiler.isQuick(sql, withSegments(small, 501))).as("many segments").isFalse();
+    ClusterView few = withSegments(Views.table("t"), SmallWork.MOST_PARTS);
+    assertThat(compiler.small(sql, few)).as("not parsed yet").isEmpty();
+    compiler.compile(sql, Map.of(), few);
+    assertThat(compiler.small(sql, few)).isPresent();
+    assertThat(compiler.small(sql, Views.table("other"))).as("no such table").isEmpty();
+    assertThat(compiler.small(sql, withSegments(few, SmallWork.MOST_PARTS + 1))).isEmpty();
   }
 
   @Test
-  void longTextsAndWrongOnesAreNotKept() {
-    ClusterView view = view("t");
-    String padded = "SELECT COUNT(*) FROM t" + " ".repeat(ParsedQueries.LONGEST_KEPT);
+  void longTextsAndWrongOnesAreNotSmall() {
+    ClusterView view = Views.table("t");
+    String padded = "SELECT COUNT(*) FROM t" + " ".repeat(SmallWork.MOST_CHARACTERS);
     compiler.compile(padded, Map.of(), view);
-    assertThat(compiler.isQuick(padded, view)).isFalse();
+    assertThat(compiler.small(padded, view)).isEmpty();
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> compiler.compile("SELECT FROM t", Map.of(), view))
           .isInstanceOf(QueryException.class);
-      assertThat(compiler.isQuick("SELECT FROM t", view)).isFalse();
+      assertThat(compiler.small("SELECT FROM t", view)).isEmpty();
     }
   }
 
@@ -94,7 +88,7 @@ class QueryCompilerTest {
   }
 
   private int columnsOf(String sql, String... columns) {
-    ClusterView view = view("t");
+    ClusterView view = Views.table("t");
     TableView table = Objects.requireNonNull(view.tables().get("t"));
     TableSchema schema =
         new TableSchema(
@@ -134,41 +128,5 @@ class QueryCompilerTest {
         .table()
         .config()
         .name();
-  }
-
-  private static ClusterView view(String... names) {
-    TableSchema schema = new TableSchema("t", 1, List.of(ColumnSpec.dimension("x", DataType.LONG)));
-    Map<String, TableView> tables = new HashMap<>();
-    for (String name : names) {
-      tables.put(
-          name, new TableView(name, config(name), schema, Map.of(), Map.of(), new TreeMap<>()));
-    }
-    return new ClusterView(1, Optional.empty(), 0, Map.of(), tables);
-  }
-
-  private static TableConfig config(String name) {
-    return new TableConfig(
-        name,
-        1,
-        "{}",
-        Optional.empty(),
-        1,
-        Optional.empty(),
-        "DefaultTenant",
-        "DefaultTenant",
-        false,
-        Set.of(),
-        Set.of(),
-        List.of(),
-        new StreamConfig(
-            "topic",
-            "kafka",
-            new StreamConfig.StartOffset.Smallest(),
-            StreamConfig.Decoder.JSON,
-            true,
-            Map.of(),
-            Duration.ofSeconds(5)),
-        new FlushThresholds(OptionalLong.empty(), OptionalLong.empty(), 1, Duration.ofHours(1)),
-        Optional.empty());
   }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.gamay.broker.compile.SmallWork;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.testkit.process.FreePorts;
@@ -49,15 +51,18 @@ class HttpServerClientTest {
   }
 
   @Test
-  void onlyLargeResponsesAreDecodedOnTheQueryThreads() throws Exception {
-    assertThat(threadThatDecodes(List.of())).doesNotStartWith("decode");
-    assertThat(threadThatDecodes(Collections.nCopies(500, "t__0__1__x"))).startsWith("decode");
+  void onlyWhatIsNotSmallIsDecodedOnTheQueryThreads() throws Exception {
+    assertThat(threadThatDecodes(List.of(), 0)).doesNotStartWith("decode");
+    assertThat(threadThatDecodes(List.of(), SmallWork.MOST_PARTS)).doesNotStartWith("decode");
+    assertThat(threadThatDecodes(List.of(), SmallWork.MOST_PARTS + 1)).startsWith("decode");
+    assertThat(threadThatDecodes(Collections.nCopies(500, "t__0__1__x"), 0)).startsWith("decode");
   }
 
   /**
    * @param missing makes the response as large as wanted
+   * @param tails how many are asked for
    */
-  private static String threadThatDecodes(List<String> missing) throws Exception {
+  private static String threadThatDecodes(List<String> missing, int tails) throws Exception {
     byte[] body =
         ServerResponseCodec.encode(
             new ServerResponse(
@@ -78,7 +83,7 @@ class HttpServerClientTest {
     try {
       String thread =
           new HttpServerClient(WebClient.create(), decoding)
-              .ask(config(server.getAddress().getPort()), request(Duration.ofSeconds(20)))
+              .ask(config(server.getAddress().getPort()), request(Duration.ofSeconds(20), tails))
               .map(
                   response -> {
                     assertThat(response.missingSegments()).isEqualTo(missing);
@@ -93,16 +98,22 @@ class HttpServerClientTest {
   }
 
   private void ask(int port, Duration timeout) {
-    client.ask(config(port), request(timeout)).block(Duration.ofSeconds(30));
+    client.ask(config(port), request(timeout, 0)).block(Duration.ofSeconds(30));
   }
 
   private static InstanceConfig config(int port) {
     return new InstanceConfig("Server_1", InstanceRole.SERVER, "127.0.0.1", port, List.of());
   }
 
-  private static ServerRequest request(Duration timeout) {
+  private static ServerRequest request(Duration timeout, int tails) {
     var plan =
         new ServerPlan("t", 1, Optional.empty(), new ServerWork.Select(List.of(), List.of(), 1));
-    return new ServerRequest("r", "t-1", plan, List.of(), List.of(), timeout);
+    return new ServerRequest(
+        "r",
+        "t-1",
+        plan,
+        List.of(),
+        Collections.nCopies(tails, new TailPart(0, 0, 0, false)),
+        timeout);
   }
 }

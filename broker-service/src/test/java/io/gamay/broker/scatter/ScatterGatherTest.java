@@ -8,6 +8,7 @@ import static io.gamay.broker.Views.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
+import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
 import io.gamay.broker.route.HighWaterMarks;
@@ -38,6 +39,7 @@ import io.gamay.segment.schema.TableSchema;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,6 +51,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -60,6 +63,8 @@ class ScatterGatherTest {
       new TableSchema("t", 1, List.of(ColumnSpec.dimension("x", DataType.LONG)));
   private final HighWaterMarks marks = new HighWaterMarks();
   private final FakeServers servers = new FakeServers();
+  private Scheduler queryScheduler = Schedulers.immediate();
+  private String answeredBy = "";
 
   @Test
   void answerCoversSealedSegmentsAndTailWithoutAHole() {
@@ -177,6 +182,28 @@ class ScatterGatherTest {
             "partition 7 is asked up to at least offset 1, has reached 0");
   }
 
+  @Test
+  void onlyWhatIsNotSmallIsMergedOnTheQueryThreads() {
+    SegmentView[] many = new SegmentView[SmallWork.MOST_PARTS + 1];
+    Arrays.setAll(many, sequence -> online(sequence, "s1"));
+    Scheduler merging = Schedulers.newSingle("merge");
+    try {
+      queryScheduler = merging;
+      assertThat(threadThatBuilds(Arrays.copyOf(many, SmallWork.MOST_PARTS)))
+          .doesNotStartWith("merge");
+      assertThat(threadThatBuilds(many)).startsWith("merge");
+      servers.dead.add("s1");
+      assertThat(threadThatBuilds(consuming(0, "s1"))).startsWith("merge");
+    } finally {
+      merging.dispose();
+    }
+  }
+
+  private String threadThatBuilds(SegmentView... segments) {
+    ask(segments);
+    return answeredBy;
+  }
+
   private QueryAnswer ask(SegmentView... segments) {
     return ask(Map.of(), segments);
   }
@@ -202,15 +229,14 @@ class ScatterGatherTest {
             table);
     ScatterGather scatterGather =
         new ScatterGather(
-            () -> view,
-            servers,
-            marks,
-            Schedulers.immediate(),
-            QueryBudget.Limits.NONE,
-            System::nanoTime);
+            () -> view, servers, marks, queryScheduler, QueryBudget.Limits.NONE, System::nanoTime);
     List<QueryAnswer> answers = new ArrayList<>();
     StepVerifier.create(scatterGather.answer("1", query))
-        .consumeNextWith(answers::add)
+        .consumeNextWith(
+            answer -> {
+              answeredBy = Thread.currentThread().getName();
+              answers.add(answer);
+            })
         .verifyComplete();
     return answers.getFirst();
   }

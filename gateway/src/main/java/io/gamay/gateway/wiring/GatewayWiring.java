@@ -79,7 +79,7 @@ class GatewayWiring {
   ReactorResourceFactory reactorResourceFactory() {
     ReactorResourceFactory resources = new ReactorResourceFactory();
     resources.setUseGlobalResources(false);
-    resources.setShutdownQuietPeriod(Duration.ZERO); // all requests have ended before
+    resources.setShutdownQuietPeriod(Duration.ZERO); // the web server has waited for its requests
     return resources;
   }
 

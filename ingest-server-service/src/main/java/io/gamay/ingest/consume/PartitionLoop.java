@@ -10,7 +10,6 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.table.FlushThresholds;
 import io.gamay.ingest.hosting.PartitionServing;
-import io.gamay.ingest.hosting.PartitionView;
 import io.gamay.ingest.hosting.SegmentHolding;
 import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.ingest.stream.PartitionStream;
@@ -592,7 +591,7 @@ final class PartitionLoop {
       return;
     }
     long position = feeding.progress().position();
-    if (!serving.view().isTailReady() && tailGate().isOpenAt(position) && showsSealedInTail()) {
+    if (!serving.view().isTailReady() && tailGate().isOpenAt(position) && showsTailUpTo(position)) {
       serving.update(view -> view.withTailReady(true));
       services.onChange().run();
     }
@@ -606,10 +605,15 @@ final class PartitionLoop {
     serving.advanced();
   }
 
-  /** Without one of them the tail would end before it, though this replica has read further. */
-  private boolean showsSealedInTail() {
-    PartitionView view = serving.view();
-    return metadata.sealedInTail().stream().allMatch(name -> view.segment(name).isPresent());
+  /**
+   * Whether all from the first segment on that is not ONLINE is shown. ONLINE segments behind it
+   * are a part of the tail; after a start they may not be loaded yet, or be here in part only.
+   */
+  private boolean showsTailUpTo(long position) {
+    return metadata
+        .firstNotOnline()
+        .filter(first -> serving.view().tailEnd(first.startOffset()) >= position)
+        .isPresent();
   }
 
   private TailGate tailGate() {

@@ -91,17 +91,12 @@ record PartitionMetadata(
         .toList();
   }
 
-  /**
-   * ONLINE segments here behind one that is not ONLINE: queries ask for them by offset, as a part
-   * of the tail.
-   */
-  List<SegmentName> sealedInTail() {
+  /** The first segment here that is not ONLINE: from its start on queries ask by offset. */
+  Optional<SegmentMetadata> firstNotOnline() {
     return members.values().stream()
         .map(SegmentView::metadata)
-        .dropWhile(segment -> segment.state() == SegmentState.ONLINE)
-        .filter(segment -> segment.state() == SegmentState.ONLINE)
-        .map(SegmentMetadata::name)
-        .toList();
+        .filter(segment -> segment.state() != SegmentState.ONLINE)
+        .findFirst();
   }
 
   /** Whether the segment before is being committed. */

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param segments by sequence, ascending; no two cover the same offset
  * @param isTailReady whether the tail has passed the stream's end as it was when this replica
- *     started to read
+ *     started to read, and was shown without a gap up to there
  */
 public record PartitionView(List<ServedSegment> segments, boolean isTailReady) {
 

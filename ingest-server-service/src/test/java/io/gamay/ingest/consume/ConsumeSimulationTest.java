@@ -50,9 +50,12 @@ class ConsumeSimulationTest {
         CASES, random -> new Case(random, directory.resolve("case-" + number[0]++)).run());
   }
 
-  /** A server starts while a segment is ONLINE behind one that is being committed. */
+  /**
+   * A server starts while a segment is ONLINE behind one that is being committed. {@link
+   * TailReadinessTest} has the same without the seed.
+   */
   @Test
-  void schedulesThatFailedOnce() throws Exception {
+  void scheduleThatFailedOnce() throws Exception {
     new Case(new SeededRandom(-3103218385547601618L), directory.resolve("case")).run();
   }
 

@@ -241,25 +241,6 @@ class HostingFaultTest {
   }
 
   @Test
-  void tailWaitsForASealedSegmentBehindOneThatIsBeingCommitted() throws Exception {
-    settle();
-    SegmentMetadata later = commitOutOfOrder();
-    long end = stream.end();
-    server.host().close();
-    Files.delete(new LocalSegments(directory).file(Fixtures.TABLE_ID, later.name()));
-    deepStore.setAway(true);
-    server.restart();
-    settle();
-    assertThat(server.serving().orElseThrow().view().isTailReady())
-        .as("its tail would end where %s begins", later.name())
-        .isFalse();
-    deepStore.setAway(false);
-    settle();
-    assertThat(server.serving().orElseThrow().view().isTailReady()).isTrue();
-    assertThat(tailEnd()).isEqualTo(end);
-  }
-
-  @Test
   void uploadThatWaitsForTheDeepStoreSaysSo() {
     settle();
     deepStore.setAway(true);
@@ -336,25 +317,6 @@ class HostingFaultTest {
     assertThatThrownBy(
             () -> new SegmentUploader(deepStore).upload(Fixtures.TABLE_ID, segment.name(), 9, file))
         .isInstanceOf(IOException.class);
-  }
-
-  /** Makes two segments at a time until the later one of them is ONLINE before the other. */
-  private SegmentMetadata commitOutOfOrder() {
-    for (int first = 1; ; first += 2) {
-      deepStore.setAway(true);
-      for (int i = 0; i < 100; i++) {
-        stream.append(Optional.of("1"));
-      }
-      settle();
-      deepStore.setAway(false);
-      while (cluster.segment(first).state() != SegmentState.ONLINE) {
-        if (cluster.segment(first + 1).state() == SegmentState.ONLINE) {
-          return cluster.segment(first + 1);
-        }
-        step();
-      }
-      settle();
-    }
   }
 
   private void damageAndRestart(int at) throws Exception {

@@ -1,0 +1,103 @@
+package io.gamay.broker.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gamay.broker.Views;
+import io.gamay.broker.admit.QueryAdmission;
+import io.gamay.broker.compile.QueryCompiler;
+import io.gamay.broker.route.HighWaterMarks;
+import io.gamay.broker.scatter.ScatterGather;
+import io.gamay.broker.web.QueryService.Rendered;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.plan.QueryOptions.Dialect;
+import io.gamay.query.plan.QueryPlanner;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+class QueryServiceTest {
+
+  private static final String SQL = "SELECT COUNT(*) FROM t";
+
+  private final Scheduler queryThread = Schedulers.newSingle("query");
+  private final QueryAdmission admission = new QueryAdmission(1);
+  private final AtomicReference<ClusterView> view = new AtomicReference<>(Views.table("t"));
+  private final QueryService queries =
+      new QueryService(
+          admission,
+          new QueryCompiler(
+              new QueryPlanner.Context(
+                  InstantSource.system(), Dialect.STANDARD, Duration.ofSeconds(10), 1000)),
+          new ScatterGather(
+              view::get,
+              (_, _) -> Mono.error(new AssertionError("no server has anything of this table")),
+              new HighWaterMarks(),
+              queryThread,
+              QueryBudget.Limits.NONE,
+              System::nanoTime),
+          new AnswerRenderer("Broker_1"),
+          view::get,
+          queryThread,
+          System::nanoTime);
+
+  @AfterEach
+  void dispose() {
+    queryThread.dispose();
+  }
+
+  @Test
+  void textIsParsedOnAQueryThreadAndFromThenOnAnsweredByTheCaller() {
+    assertThat(threadThatAnswers(SQL)).startsWith("query");
+    assertThat(threadThatAnswers(SQL)).isEqualTo(Thread.currentThread().getName());
+    assertThat(threadThatAnswers(SQL + " LIMIT 1")).startsWith("query");
+  }
+
+  @Test
+  void placeIsGivenBackHoweverAQueryEnds() {
+    for (String sql : List.of(SQL, SQL, "SELECT FROM t", "SELECT COUNT(*) FROM nowhere", SQL)) {
+      assertThat(text(answer(sql))).as(sql).doesNotContain("under way");
+    }
+    view.set(ClusterView.EMPTY);
+    assertThat(text(answer(SQL))).contains("table t does not exist");
+  }
+
+  private String threadThatAnswers(String sql) {
+    String thread =
+        queries
+            .answer(sql, Map.of())
+            .map(
+                answer -> {
+                  assertThat(text(answer)).contains("\"exceptions\":[]");
+                  return Thread.currentThread().getName();
+                })
+            .block(Duration.ofSeconds(30));
+    awaitFreePlace();
+    return Objects.requireNonNull(thread);
+  }
+
+  private Rendered answer(String sql) {
+    Rendered answer = queries.answer(sql, Map.of()).block(Duration.ofSeconds(30));
+    awaitFreePlace();
+    return Objects.requireNonNull(answer);
+  }
+
+  /** A place is given back just after the answer was handed out. */
+  private void awaitFreePlace() {
+    Awaitility.await().until(() -> admission.underWay() == 0);
+  }
+
+  private static String text(Rendered answer) {
+    return new String(answer.json(), StandardCharsets.UTF_8);
+  }
+}
