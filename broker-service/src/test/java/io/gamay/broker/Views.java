@@ -147,7 +147,8 @@ public final class Views {
     return new ClusterView(1, Optional.empty(), 0, Map.of(), tables);
   }
 
-  private static TableConfig config(String name) {
+  /** The config of a table of that name; nothing in it matters to a broker. */
+  public static TableConfig config(String name) {
     return new TableConfig(
         name,
         1,

@@ -138,7 +138,10 @@ public final class AnswerBuilder {
     return doom != null;
   }
 
-  /** Whether {@link #build} is {@link SmallWork}; not where a server failed: no thread is known. */
+  /**
+   * Whether {@link #build} is {@link SmallWork} for an event loop. Not after a server has failed: a
+   * timer's thread may say so.
+   */
   public synchronized boolean isSmall() {
     return failures.isEmpty()
         && partCount <= SmallWork.MOST_PARTS

@@ -1,5 +1,6 @@
 package io.gamay.broker.scatter;
 
+import static io.gamay.broker.Views.config;
 import static io.gamay.broker.Views.consuming;
 import static io.gamay.broker.Views.name;
 import static io.gamay.broker.Views.online;
@@ -13,9 +14,6 @@ import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.cluster.instance.InstanceConfig;
-import io.gamay.cluster.table.FlushThresholds;
-import io.gamay.cluster.table.StreamConfig;
-import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
@@ -45,7 +43,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -213,7 +210,7 @@ class ScatterGatherTest {
     if (segments.length > 0) {
       partitions.put(0, partition(0, segments));
     }
-    TableView table = new TableView("id", config(), schema, Map.of(), Map.of(), partitions);
+    TableView table = new TableView("id", config("t"), schema, Map.of(), Map.of(), partitions);
     ClusterView live = view(List.of("s1", "s2"), List.of());
     ClusterView view =
         new ClusterView(1, Optional.empty(), 0, live.instances(), Map.of("t", table));
@@ -250,32 +247,6 @@ class ScatterGatherTest {
         response.missingSegments(),
         response.errors(),
         response.minConsumingFreshnessMillis());
-  }
-
-  private static TableConfig config() {
-    return new TableConfig(
-        "t",
-        1,
-        "{}",
-        Optional.empty(),
-        1,
-        Optional.empty(),
-        "DefaultTenant",
-        "DefaultTenant",
-        false,
-        Set.of(),
-        Set.of(),
-        List.of(),
-        new StreamConfig(
-            "topic",
-            "kafka",
-            new StreamConfig.StartOffset.Smallest(),
-            StreamConfig.Decoder.JSON,
-            true,
-            Map.of(),
-            Duration.ofSeconds(5)),
-        new FlushThresholds(OptionalLong.empty(), OptionalLong.empty(), 1, Duration.ofHours(1)),
-        Optional.empty());
   }
 
   /** Servers that answer everything asked of them, but for the faults that a test sets. */
