@@ -1,122 +1,35 @@
 package io.gamay.query.aggregate;
 
 import io.gamay.query.budget.QueryBudget;
-import io.gamay.query.error.QueryErrorCode;
-import io.gamay.query.error.QueryException;
-import io.gamay.query.evaluate.Block;
-import io.gamay.query.evaluate.DictionaryValues;
-import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
-import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
-import io.gamay.query.plan.TypedExpression.ColumnReference;
-import io.gamay.query.vector.Vector;
-import io.gamay.segment.read.ColumnReader;
-import io.gamay.segment.read.DictionaryReader;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/** Aggregation over one segment, with or without groups: takes blocks, gives groups. One thread. */
-public final class Aggregation implements AutoCloseable {
+/** Chooses how a segment is aggregated: by dictIds where that is enough, else by values. */
+public final class Aggregation {
 
-  private final Optional<GroupKeys> keys;
-  private final int groupLimit;
-  private final List<Aggregator> aggregators;
-  private final RowGroups rowGroups = new RowGroups();
-  private final QueryBudget.Reservation memory;
+  private Aggregation() {}
 
-  private Aggregation(
-      Optional<GroupKeys> keys,
-      int groupLimit,
-      List<Aggregator> aggregators,
-      QueryBudget.Reservation memory) {
-    this.keys = keys;
-    this.groupLimit = groupLimit;
-    this.aggregators = aggregators;
-    this.memory = memory;
+  /** Without groups. */
+  public static SegmentAggregation of(
+      List<AggregateCall> calls, SegmentLeaves leaves, QueryBudget budget) {
+    return of(List.of(), calls, 1, leaves, budget);
   }
 
-  public static Aggregation of(
-      ServerWork.Aggregate work, SegmentLeaves leaves, QueryBudget budget) {
-    return create(List.of(), work.aggregates(), 1, leaves, budget);
+  public static SegmentAggregation of(
+      ServerWork.GroupBy work, SegmentLeaves leaves, QueryBudget budget) {
+    return of(work.keys(), work.aggregates(), work.groupLimit(), leaves, budget);
   }
 
-  public static Aggregation of(ServerWork.GroupBy work, SegmentLeaves leaves, QueryBudget budget) {
-    return create(work.keys(), work.aggregates(), work.groupLimit(), leaves, budget);
-  }
-
-  private static Aggregation create(
+  private static SegmentAggregation of(
       List<TypedExpression> keys,
       List<AggregateCall> calls,
       int groupLimit,
       SegmentLeaves leaves,
       QueryBudget budget) {
-    ExpressionCompiler compiler = new ExpressionCompiler(leaves);
-    List<KeyNumbers> numbers = new ArrayList<>(keys.size());
-    for (TypedExpression key : keys) {
-      numbers.add(numbersOf(key, leaves, compiler));
-    }
-    QueryBudget.Reservation memory = budget.reserve();
-    return new Aggregation(
-        keys.isEmpty() ? Optional.empty() : Optional.of(new GroupKeys(numbers, budget, memory)),
-        groupLimit,
-        new Aggregators(leaves, compiler).of(calls),
-        memory);
-  }
-
-  private static KeyNumbers numbersOf(
-      TypedExpression key, SegmentLeaves leaves, ExpressionCompiler compiler) {
-    if (key instanceof ColumnReference reference) {
-      Optional<ColumnReader> reader = leaves.reader(reference);
-      Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
-      if (dictionary.isPresent() && !DictionaryValues.mayHoldEqualValues(dictionary.get())) {
-        return new KeyNumbers.OfDictionary(
-            new DictIds(reader.orElseThrow(), reference.isNullable()), dictionary.get());
-      }
-    }
-    Vector shape = new Vector(key.type().element().storedType(), key.type().isArray());
-    return new KeyNumbers.OfExpression(compiler.compile(key), shape);
-  }
-
-  public void add(Block block) {
-    if (keys.isPresent()) {
-      keys.get().assign(block, rowGroups);
-    } else {
-      rowGroups.setAllInFirst(block.count());
-    }
-    int groupCount = groupCount();
-    if (groupCount > groupLimit) {
-      throw new QueryException(
-          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
-          "query has more than its limit of %d groups (numGroupsLimit)".formatted(groupLimit));
-    }
-    long bytes = rowGroups.sizeBytes() + keys.map(GroupKeys::sizeBytes).orElse(0L);
-    for (Aggregator aggregator : aggregators) {
-      aggregator.add(block, rowGroups, groupCount);
-      bytes += aggregator.sizeBytes();
-    }
-    memory.resize(bytes);
-  }
-
-  private int groupCount() {
-    return keys.map(GroupKeys::groupCount).orElse(1);
-  }
-
-  /** The groups of all blocks added; without keys one group, even of no rows. */
-  public Groups finish() {
-    int groupCount = groupCount();
-    return new Groups(
-        groupCount,
-        keys.map(GroupKeys::decode).orElse(List.of()),
-        aggregators.stream().map(aggregator -> aggregator.finish(groupCount)).toList());
-  }
-
-  /** Gives the memory reserved back; the result is its holder's to account for. */
-  @Override
-  public void close() {
-    memory.close();
+    return DenseAggregation.of(keys, calls, groupLimit, leaves, budget)
+        .orElseGet(() -> GeneralAggregation.of(keys, calls, groupLimit, leaves, budget));
   }
 }

@@ -8,6 +8,7 @@ import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.KeyReference;
 import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.SegmentReader;
@@ -20,9 +21,20 @@ import java.util.Optional;
 public final class SegmentLeaves implements Leaves {
 
   private final SegmentReader segment;
+  private final DictionaryStructures structures;
 
+  /** With structures for this segment alone. */
   public SegmentLeaves(SegmentReader segment) {
+    this(segment, new DictionaryStructures(DictionaryStructures.DEFAULT_BYTES));
+  }
+
+  public SegmentLeaves(SegmentReader segment, DictionaryStructures structures) {
     this.segment = segment;
+    this.structures = structures;
+  }
+
+  public DictionaryStructures structures() {
+    return structures;
   }
 
   public SegmentReader segment() {

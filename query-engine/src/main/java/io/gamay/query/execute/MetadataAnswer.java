@@ -2,6 +2,7 @@ package io.gamay.query.execute;
 
 import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.ExtremeStates;
@@ -22,7 +23,6 @@ import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -36,31 +36,19 @@ final class MetadataAnswer {
 
   private MetadataAnswer() {}
 
-  /** Empty unless every aggregation is answered. */
-  static Optional<Groups> of(ServerWork.Aggregate work, SegmentReader segment) {
-    List<AggregateStates> states = new ArrayList<>();
-    for (AggregateCall call : work.aggregates()) {
-      Optional<AggregateStates> state = state(call, segment);
-      if (state.isEmpty()) {
-        return Optional.empty();
-      }
-      states.add(state.get());
+  /** The state of an aggregation without a filter of its own, over the rows that pass one. */
+  static Optional<AggregateStates> of(
+      AggregateCall call, SegmentFilter filter, SegmentReader segment) {
+    if (isRowCount(call) && filter.docCount().isPresent()) {
+      return Optional.of(count(filter.docCount().getAsLong()));
     }
-    return Optional.of(new Groups(1, List.of(), states));
-  }
-
-  /**
-   * Counts of the rows that pass a filter.
-   *
-   * @param docCount how many pass, if that is known
-   */
-  static Optional<Groups> ofCount(ServerWork.Aggregate work, OptionalLong docCount) {
-    if (docCount.isEmpty() || !work.aggregates().stream().allMatch(MetadataAnswer::isRowCount)) {
-      return Optional.empty();
-    }
-    List<AggregateStates> states =
-        work.aggregates().stream().map(_ -> count(docCount.getAsLong())).toList();
-    return Optional.of(new Groups(1, List.of(), states));
+    boolean isExtreme =
+        call.function() == AggregateFunction.MIN || call.function() == AggregateFunction.MAX;
+    return filter.matchesAll()
+            && isExtreme
+            && call.argument().orElse(null) instanceof ColumnReference column
+        ? extreme(call, column, segment)
+        : Optional.empty();
   }
 
   /** Counts of all rows by the values of one column, of which an inverted index has the counts. */
@@ -110,20 +98,6 @@ final class MetadataAnswer {
     return call.function() == AggregateFunction.COUNT
         && call.filter().isEmpty()
         && countsRows(call);
-  }
-
-  private static Optional<AggregateStates> state(AggregateCall call, SegmentReader segment) {
-    if (call.filter().isPresent()) {
-      return Optional.empty();
-    }
-    if (call.function() == AggregateFunction.COUNT) {
-      return countsRows(call) ? Optional.of(count(segment.docCount())) : Optional.empty();
-    }
-    boolean isExtreme =
-        call.function() == AggregateFunction.MIN || call.function() == AggregateFunction.MAX;
-    return isExtreme && call.argument().orElse(null) instanceof ColumnReference column
-        ? extreme(call, column, segment)
-        : Optional.empty();
   }
 
   private static boolean countsRows(AggregateCall call) {

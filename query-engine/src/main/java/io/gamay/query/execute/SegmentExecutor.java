@@ -1,27 +1,51 @@
 package io.gamay.query.execute;
 
 import io.gamay.query.aggregate.Aggregation;
+import io.gamay.query.aggregate.SegmentAggregation;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.filter.DocIdSource;
 import io.gamay.query.filter.SegmentFilter;
+import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.PartialResult;
+import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResults;
+import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.prune.SegmentBounds;
 import io.gamay.query.prune.SegmentPruner;
+import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.segment.read.SegmentReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a plan over one segment: prune, filter, then select or aggregate, block by block. Stateless;
- * each call runs on its caller's thread and looks at the budget between blocks.
+ * Runs a plan over one segment: prune, filter, then select or aggregate, block by block. Keeps only
+ * what follows from dictionaries; each call runs on its caller's thread and looks at the budget
+ * between blocks.
  */
 public final class SegmentExecutor {
+
+  private final DictionaryStructures structures;
+
+  /** With room for structures of a few segments. */
+  public SegmentExecutor() {
+    this(new DictionaryStructures(DictionaryStructures.DEFAULT_BYTES));
+  }
+
+  public SegmentExecutor(DictionaryStructures structures) {
+    this.structures = structures;
+  }
 
   /**
    * Gives what the segment knows of the answer.
@@ -39,13 +63,11 @@ public final class SegmentExecutor {
       statistics.add(statistics(segment, true, 0, 0, 0));
       return PartialResults.empty(plan.work());
     }
-    SegmentLeaves leaves = new SegmentLeaves(segment);
-    SegmentRun run =
-        new SegmentRun(leaves, SegmentFilter.of(plan.filter(), leaves, budget), budget);
+    SegmentLeaves leaves = new SegmentLeaves(segment, structures);
+    SegmentRun run = new SegmentRun(plan.filter(), leaves, budget);
     PartialResult result = run.run(plan.work());
     statistics.add(
-        statistics(
-            segment, false, run.docsMatched, run.filter.entriesScanned(), run.entriesPostFilter));
+        statistics(segment, false, run.docsMatched, run.entriesInFilter, run.entriesPostFilter));
     return result;
   }
 
@@ -70,15 +92,16 @@ public final class SegmentExecutor {
   /** One plan over one segment that is not pruned. */
   private static final class SegmentRun {
 
+    private final Optional<TypedExpression> condition;
     private final SegmentLeaves leaves;
-    private final SegmentFilter filter;
     private final QueryBudget budget;
     private long docsMatched;
+    private long entriesInFilter;
     private long entriesPostFilter;
 
-    SegmentRun(SegmentLeaves leaves, SegmentFilter filter, QueryBudget budget) {
+    SegmentRun(Optional<TypedExpression> condition, SegmentLeaves leaves, QueryBudget budget) {
+      this.condition = condition;
       this.leaves = leaves;
-      this.filter = filter;
       this.budget = budget;
     }
 
@@ -91,6 +114,7 @@ public final class SegmentExecutor {
     }
 
     private PartialResult select(ServerWork.Select work) {
+      SegmentFilter filter = SegmentFilter.of(condition, leaves, budget);
       try (Selection selection = new Selection(work, leaves, budget)) {
         Block block = new Block();
         DocIdSource docIds = filter.docIds();
@@ -102,48 +126,91 @@ public final class SegmentExecutor {
         PartialResult rows = selection.finish();
         entriesPostFilter += (long) rows.rowCount() * work.columns().size();
         return rows;
+      } finally {
+        entriesInFilter += filter.entriesScanned();
       }
     }
 
+    /** Calls with one FILTER share one look at the rows, by the indexes that it has use for. */
     private PartialResult aggregate(ServerWork.Aggregate work) {
-      Optional<PartialResult.Groups> known =
-          filter.matchesAll()
-              ? MetadataAnswer.of(work, leaves.segment())
-              : MetadataAnswer.ofCount(work, filter.docCount());
-      if (known.isPresent()) {
-        docsMatched =
-            filter.matchesAll() ? leaves.segment().docCount() : filter.docCount().orElseThrow();
-        return known.get();
+      @Nullable AggregateStates[] states = new AggregateStates[work.aggregates().size()];
+      Map<Optional<TypedExpression>, List<Integer>> byFilter = new LinkedHashMap<>();
+      for (int index = 0; index < states.length; index++) {
+        byFilter
+            .computeIfAbsent(work.aggregates().get(index).filter(), _ -> new ArrayList<>())
+            .add(index);
       }
-      try (Aggregation aggregation = Aggregation.of(work, leaves, budget)) {
-        feed(aggregation::add, work.aggregates().size());
-        return aggregation.finish();
+      if (byFilter.isEmpty()) {
+        byFilter.put(Optional.empty(), List.of());
       }
+      byFilter.forEach((filter, indexes) -> aggregate(filter, indexes, work.aggregates(), states));
+      return new Groups(1, List.of(), Stream.of(states).map(Objects::requireNonNull).toList());
+    }
+
+    private void aggregate(
+        Optional<TypedExpression> callFilter,
+        List<Integer> indexes,
+        List<AggregateCall> calls,
+        @Nullable AggregateStates[] states) {
+      SegmentFilter filter = SegmentFilter.of(both(condition, callFilter), leaves, budget);
+      List<Integer> open = new ArrayList<>();
+      List<AggregateCall> openCalls = new ArrayList<>();
+      for (int index : indexes) {
+        AggregateCall call = calls.get(index).withoutFilter();
+        Optional<AggregateStates> known = MetadataAnswer.of(call, filter, leaves.segment());
+        if (known.isPresent()) {
+          states[index] = known.get();
+        } else {
+          open.add(index);
+          openCalls.add(call);
+        }
+      }
+      if (open.isEmpty() && filter.docCount().isPresent()) {
+        docsMatched += filter.docCount().getAsLong();
+        return;
+      }
+      try (SegmentAggregation aggregation = Aggregation.of(openCalls, leaves, budget)) {
+        feed(filter, aggregation, openCalls.size());
+        List<AggregateStates> found = aggregation.finish().states();
+        for (int position = 0; position < open.size(); position++) {
+          states[open.get(position)] = found.get(position);
+        }
+      }
+    }
+
+    private static Optional<TypedExpression> both(
+        Optional<TypedExpression> one, Optional<TypedExpression> other) {
+      if (one.isEmpty() || other.isEmpty()) {
+        return one.isPresent() ? one : other;
+      }
+      return Optional.of(new TypedExpression.And(List.of(one.get(), other.get())));
     }
 
     private PartialResult groupBy(ServerWork.GroupBy work) {
-      Optional<PartialResult.Groups> known =
+      SegmentFilter filter = SegmentFilter.of(condition, leaves, budget);
+      Optional<Groups> known =
           filter.matchesAll() ? MetadataAnswer.ofGroups(work, leaves) : Optional.empty();
       if (known.isPresent()) {
         docsMatched = leaves.segment().docCount();
         return known.get();
       }
-      try (Aggregation aggregation = Aggregation.of(work, leaves, budget)) {
-        feed(aggregation::add, work.keys().size() + work.aggregates().size());
+      try (SegmentAggregation aggregation = Aggregation.of(work, leaves, budget)) {
+        feed(filter, aggregation, work.keys().size() + work.aggregates().size());
         return aggregation.finish();
       }
     }
 
-    private void feed(Consumer<Block> consumer, int columns) {
+    private void feed(SegmentFilter filter, SegmentAggregation aggregation, int columns) {
       Block block = new Block();
       DocIdSource docIds = filter.docIds();
       while (docIds.next(block)) {
         if (block.count() > 0) {
-          consumer.accept(block);
+          aggregation.add(block);
           docsMatched += block.count();
           entriesPostFilter += (long) block.count() * columns;
         }
       }
+      entriesInFilter += filter.entriesScanned();
     }
   }
 }

@@ -22,6 +22,11 @@ public record AggregateCall(
     boolean isNullable,
     EmptyHabit emptyHabit) {
 
+  /** The same over all rows. */
+  public AggregateCall withoutFilter() {
+    return new AggregateCall(function, argument, Optional.empty(), type, isNullable, emptyHabit);
+  }
+
   /** What an aggregation other than COUNT gives for no row. */
   public enum EmptyHabit {
     /** SQL NULL. */

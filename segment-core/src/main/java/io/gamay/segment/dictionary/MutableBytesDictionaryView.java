@@ -52,6 +52,11 @@ final class MutableBytesDictionaryView implements MutableDictionaryView {
   }
 
   @Override
+  public Object lineage() {
+    return slots;
+  }
+
+  @Override
   public int cardinality() {
     return cardinality;
   }

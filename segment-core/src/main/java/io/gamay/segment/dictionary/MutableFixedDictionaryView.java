@@ -50,6 +50,11 @@ final class MutableFixedDictionaryView implements MutableDictionaryView {
   }
 
   @Override
+  public Object lineage() {
+    return slots;
+  }
+
+  @Override
   public int cardinality() {
     return cardinality;
   }

@@ -42,4 +42,12 @@ public interface DictionaryReader {
    * if not, -1.
    */
   int indexOf(Value value);
+
+  /**
+   * The same object for all views of one dictionary that grows: a dictId that two of them have
+   * stands for the same value in both. A dictionary that does not grow gives itself.
+   */
+  default Object lineage() {
+    return this;
+  }
 }

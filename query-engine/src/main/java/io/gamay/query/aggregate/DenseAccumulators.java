@@ -1,0 +1,199 @@
+package io.gamay.query.aggregate;
+
+import io.gamay.query.evaluate.Block;
+import io.gamay.query.evaluate.DictionaryValues;
+import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.merge.AggregateStates;
+import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.ColumnReference;
+import io.gamay.query.structure.ScaledValues;
+import io.gamay.segment.read.ColumnReader;
+import io.gamay.segment.read.DictionaryReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the calls of one aggregation add up, each thing once: SUM, AVG and COUNT of one column share
+ * an accumulator. One thread.
+ */
+final class DenseAccumulators {
+
+  private final List<AggregateCall> calls;
+  private final int groupCount;
+  private final SegmentLeaves leaves;
+  private final DenseColumns columns;
+  private final Map<String, DenseSums> sums = new HashMap<>();
+  private final List<DenseAccumulator> all = new ArrayList<>();
+
+  /** Per call the states of some groups. */
+  private final List<DenseStates> states = new ArrayList<>();
+
+  private Optional<DenseCounter> counter = Optional.empty();
+
+  private DenseAccumulators(
+      List<AggregateCall> calls, int groupCount, SegmentLeaves leaves, DenseColumns columns) {
+    this.calls = calls;
+    this.groupCount = groupCount;
+    this.leaves = leaves;
+    this.columns = columns;
+  }
+
+  /** Gives the states of some groups that have rows, or of the only one. */
+  @FunctionalInterface
+  private interface DenseStates {
+    AggregateStates of(int[] groups);
+  }
+
+  /** Empty where a call's argument is no column with a dictionary, may be NULL, or has a filter. */
+  static Optional<DenseAccumulators> of(
+      List<AggregateCall> calls, int groupCount, SegmentLeaves leaves, DenseColumns columns) {
+    DenseAccumulators accumulators = new DenseAccumulators(calls, groupCount, leaves, columns);
+    return accumulators.takeAll() ? Optional.of(accumulators) : Optional.empty();
+  }
+
+  private boolean takeAll() {
+    for (AggregateCall call : calls) {
+      if (call.filter().isPresent() || !take(call)) {
+        return false;
+      }
+    }
+    if (counter.isEmpty()) {
+      counter = Optional.of(sums.isEmpty() ? counted(new RowCounts(groupCount)) : anySums());
+    }
+    return true;
+  }
+
+  private DenseSums anySums() {
+    return sums.values().iterator().next();
+  }
+
+  private RowCounts counted(RowCounts counts) {
+    all.add(counts);
+    return counts;
+  }
+
+  private boolean take(AggregateCall call) {
+    if (call.function() == AggregateFunction.COUNT) {
+      return takeCount(call);
+    }
+    if (!(call.argument().orElse(null) instanceof ColumnReference reference)
+        || reference.type().isArray()) {
+      return false;
+    }
+    Optional<ColumnReader> reader = leaves.reader(reference);
+    Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
+    if (dictionary.isEmpty() || mayBeNull(reference, reader.orElseThrow())) {
+      return false;
+    }
+    BlockDictIds ids = columns.ids(reference.column(), reader.orElseThrow());
+    return switch (call.function()) {
+      case COUNT -> throw new IllegalStateException("counts are taken before");
+      case COUNT_DISTINCT -> takeDistinct(ids, dictionary.get());
+      case SUM, AVG -> takeSum(call, reference.column(), ids, dictionary.get());
+      case MIN -> takeExtreme(call, ids, dictionary.get(), false);
+      case MAX -> takeExtreme(call, ids, dictionary.get(), true);
+    };
+  }
+
+  private static boolean mayBeNull(ColumnReference reference, ColumnReader reader) {
+    return reference.isNullable() && !reader.nulls().isEmpty();
+  }
+
+  private boolean takeCount(AggregateCall call) {
+    Optional<TypedExpression> argument = call.argument();
+    if (argument.isPresent()) {
+      if (!(argument.get() instanceof ColumnReference reference) || reference.type().isArray()) {
+        return false;
+      }
+      Optional<ColumnReader> reader = leaves.reader(reference);
+      if (reader.isEmpty() || mayBeNull(reference, reader.get())) {
+        return false;
+      }
+    }
+    states.add(groups -> DenseFinish.counts(counter.orElseThrow(), groups));
+    return true;
+  }
+
+  private boolean takeDistinct(BlockDictIds ids, DictionaryReader dictionary) {
+    int docCount = leaves.segment().docCount();
+    if (DictionaryValues.mayHoldEqualValues(dictionary)
+        || !DenseIdSets.fits(dictionary, groupCount, docCount)) {
+      return false;
+    }
+    DenseIdSets sets = new DenseIdSets(ids, dictionary, groupCount);
+    all.add(sets);
+    states.add(groups -> DenseFinish.distinct(sets, groups));
+    return true;
+  }
+
+  private boolean takeSum(
+      AggregateCall call, String column, BlockDictIds ids, DictionaryReader dictionary) {
+    DenseSums known = sums.get(column);
+    if (known == null) {
+      int docCount = leaves.segment().docCount();
+      Optional<ScaledValues> values =
+          leaves.structures().scaled(dictionary).filter(v -> WideSums.fits(v, docCount));
+      if (values.isEmpty()) {
+        return false;
+      }
+      known =
+          FusedSums.fits(values.get(), docCount)
+              ? FusedSums.of(ids, values.get(), groupCount, docCount)
+              : new WideSums(ids, values.get(), groupCount);
+      sums.put(column, known);
+      all.add(known);
+      counter = Optional.of(known);
+    }
+    DenseSums shared = known;
+    states.add(groups -> DenseFinish.sums(call, shared, groups));
+    return true;
+  }
+
+  private boolean takeExtreme(
+      AggregateCall call, BlockDictIds ids, DictionaryReader dictionary, boolean isMax) {
+    Optional<int[]> ranks = Optional.empty();
+    if (!dictionary.isSorted()) {
+      ranks = leaves.structures().scaled(dictionary).map(ScaledValues::offsets);
+      if (ranks.isEmpty()) {
+        return false;
+      }
+    }
+    DenseExtremes extremes = new DenseExtremes(ids, dictionary, ranks, isMax, groupCount);
+    all.add(extremes);
+    Optional<ScaledValues> scaled =
+        dictionary.isSorted() ? Optional.empty() : leaves.structures().scaled(dictionary);
+    states.add(
+        groups -> DenseFinish.extremes(call, extremes, scaled, counter.orElseThrow(), groups));
+    return true;
+  }
+
+  void add(Block block, int[] groups) {
+    for (DenseAccumulator accumulator : all) {
+      accumulator.add(block, groups);
+    }
+  }
+
+  void addToFirst(Block block) {
+    for (DenseAccumulator accumulator : all) {
+      accumulator.addToFirst(block);
+    }
+  }
+
+  boolean hasRows(int group) {
+    return counter.orElseThrow().count(group) > 0;
+  }
+
+  /** One per call. */
+  List<AggregateStates> finish(int[] groups) {
+    return states.stream().map(state -> state.of(groups)).toList();
+  }
+
+  long sizeBytes() {
+    return all.stream().mapToLong(DenseAccumulator::sizeBytes).sum();
+  }
+}
