@@ -1,27 +1,40 @@
 package io.gamay.query.evaluate;
 
 import io.gamay.segment.read.DocIdBlock;
+import java.util.Objects;
 
 /**
  * A reused block of docIds that tells its users when its content has changed, so that an expression
- * is evaluated once per content however many ask for it. One thread.
+ * is evaluated once per content however many ask for it. A run, a list, or some rows of a run: of
+ * the last the list is made only when somebody asks for docIds. One thread.
  */
 public final class Block {
 
+  private static final int WORDS = DocIdBlock.MAX_DOCS / Long.SIZE;
+
   private final DocIdBlock docs = new DocIdBlock();
+  private final long[] mask = new long[WORDS];
+  private boolean isMask;
+  private boolean isListed;
+  private int runFirst;
+  private int runLength;
+  private int count;
   private long version;
 
   /** To be read only; changed through this block's methods. */
   public DocIdBlock docs() {
+    if (isMask && !isListed) {
+      listMask();
+    }
     return docs;
   }
 
   public int count() {
-    return docs.count();
+    return count;
   }
 
   public int docId(int index) {
-    return docs.docId(index);
+    return docs().docId(index);
   }
 
   /** Changes with each change of the content. */
@@ -29,9 +42,40 @@ public final class Block {
     return version;
   }
 
+  /** Whether this is a run without gaps. */
+  public boolean isRun() {
+    return !isMask && docs.isRange();
+  }
+
+  /**
+   * Whether {@link #mask()} tells the rows of the run [{@link #runFirst()}, {@link #runFirst()} +
+   * {@link #runLength()}) that are in this block.
+   */
+  public boolean isMask() {
+    return isMask;
+  }
+
+  /** Of a run or a mask: the docId at which the run begins. */
+  public int runFirst() {
+    return isMask ? runFirst : docs.first();
+  }
+
+  /** Of a run or a mask: how many rows the run has, whether or not they are in this block. */
+  public int runLength() {
+    return isMask ? runLength : count;
+  }
+
+  /**
+   * Of a mask: row {@code runFirst() + i} is bit {@code i % 64} of word {@code i / 64}, bits behind
+   * the run's end are clear. To be read only; of no meaning for runs and lists.
+   */
+  public long[] mask() {
+    return mask;
+  }
+
   public void setRange(int firstDocId, int docCount) {
     docs.setRange(firstDocId, docCount);
-    version++;
+    changed(docCount, false);
   }
 
   /** Where the caller writes docIds before {@link #setList}. */
@@ -41,15 +85,54 @@ public final class Block {
 
   public void setList(int docCount) {
     docs.setList(docCount);
-    version++;
+    changed(docCount, false);
+  }
+
+  /**
+   * Makes this some rows of the run [firstDocId, firstDocId + length).
+   *
+   * @param rows in the form of {@link #mask()}; copied
+   * @param docCount how many bits of it are set
+   */
+  public void setMask(int firstDocId, int length, long[] rows, int docCount) {
+    Objects.checkIndex(length, DocIdBlock.MAX_DOCS + 1);
+    System.arraycopy(rows, 0, mask, 0, (length + Long.SIZE - 1) >>> 6);
+    runFirst = firstDocId;
+    runLength = length;
+    isListed = false;
+    changed(docCount, true);
   }
 
   public void copyFrom(Block other) {
+    if (other.isMask) {
+      setMask(other.runFirst, other.runLength, other.mask, other.count);
+      return;
+    }
     if (other.docs.isRange()) {
       setRange(other.docs.first(), other.count());
       return;
     }
     System.arraycopy(other.docs.docIds(), 0, docs.docIds(), 0, other.count());
     setList(other.count());
+  }
+
+  private void changed(int docCount, boolean toMask) {
+    count = docCount;
+    isMask = toMask;
+    version++;
+  }
+
+  private void listMask() {
+    int[] docIds = docs.docIds();
+    int words = (runLength + Long.SIZE - 1) >>> 6;
+    int listed = 0;
+    for (int word = 0; word < words; word++) {
+      int base = runFirst + word * Long.SIZE;
+      for (long bits = mask[word]; bits != 0; bits &= bits - 1) {
+        docIds[listed++] = base + Long.numberOfTrailingZeros(bits);
+      }
+    }
+    docs.setList(count);
+    isListed = true;
   }
 }

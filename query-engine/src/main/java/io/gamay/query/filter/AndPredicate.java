@@ -10,9 +10,6 @@ import java.util.List;
  */
 final class AndPredicate extends Predicate {
 
-  /** Fewer rows than one in so many are looked at one by one. */
-  private static final int SPARSE_SHARE = 32;
-
   private final List<Predicate> operands;
   private final boolean matchesRuns;
   private final Block spare = new Block();
@@ -44,8 +41,8 @@ final class AndPredicate extends Predicate {
   @Override
   protected void narrow(Block candidates, Block out) {
     int next = 0;
-    if (candidates.docs().isRange() && operands.getFirst().matchesRuns()) {
-      next = narrowRun(candidates.docs().first(), candidates.count(), out);
+    if (candidates.isRun() && operands.getFirst().matchesRuns()) {
+      next = narrowRun(candidates.runFirst(), candidates.count(), out);
     } else {
       out.copyFrom(candidates);
     }

@@ -1,7 +1,6 @@
 package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
-import io.gamay.segment.read.DocIdBlock;
 
 /** Tells for which rows a condition is true (not false, not NULL). One thread. */
 abstract class Predicate {
@@ -15,19 +14,32 @@ abstract class Predicate {
     EXPRESSION
   }
 
+  /** Fewer rows of a run than one in so many are looked at one by one. */
+  static final int SPARSE_SHARE = 32;
+
   private long entriesScanned;
   private final long[] selected = new long[RowMask.WORDS];
 
   /** Makes {@code out} the rows of {@code candidates} for which this is true. */
   final void select(Block candidates, Block out) {
-    DocIdBlock docs = candidates.docs();
-    if (docs.isRange() && matchesRuns()) {
-      match(docs.first(), docs.count(), selected);
-      RowMask.select(selected, docs.first(), docs.count(), out);
+    if (matchesRuns() && isDense(candidates)) {
+      int first = candidates.runFirst();
+      int length = candidates.runLength();
+      match(first, length, selected);
+      if (candidates.isMask()) {
+        RowMask.and(selected, candidates.mask(), length);
+      }
+      RowMask.select(selected, first, length, out);
       return;
     }
     entriesScanned += entriesLookedAt(candidates.count());
     narrow(candidates, out);
+  }
+
+  /** Whether testing a whole run is the shorter way. */
+  private static boolean isDense(Block candidates) {
+    return candidates.isRun()
+        || (candidates.isMask() && candidates.count() > candidates.runLength() / SPARSE_SHARE);
   }
 
   /** As {@link #select}; the two blocks are different objects. */
@@ -45,7 +57,7 @@ abstract class Predicate {
   /**
    * Tests the rows of a run.
    *
-   * @param count at most {@link DocIdBlock#MAX_DOCS}
+   * @param count at most {@link io.gamay.segment.read.DocIdBlock#MAX_DOCS}
    * @param mask receives what {@link RowMask} describes
    */
   void match(int first, int count, long[] mask) {

@@ -66,7 +66,7 @@ final class RowMask {
     }
   }
 
-  /** Makes the rows of a mask a block: a run if they are one, else a list. */
+  /** Makes the rows of a mask a block: a run if they are one. */
   static void select(long[] mask, int first, int count, Block out) {
     int words = words(count);
     int from = 0;
@@ -86,17 +86,9 @@ final class RowMask {
     int high = (last + 1) * Long.SIZE - Long.numberOfLeadingZeros(mask[last]);
     if (rows == high - low) {
       out.setRange(first + low, rows);
-      return;
+    } else {
+      out.setMask(first, count, mask, rows);
     }
-    int[] docIds = out.list();
-    int kept = 0;
-    for (int word = from; word <= last; word++) {
-      int base = first + word * Long.SIZE;
-      for (long bits = mask[word]; bits != 0; bits &= bits - 1) {
-        docIds[kept++] = base + Long.numberOfTrailingZeros(bits);
-      }
-    }
-    out.setList(kept);
   }
 
   private static void clearTail(long[] mask, int count) {
