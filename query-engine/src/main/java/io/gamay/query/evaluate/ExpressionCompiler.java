@@ -5,6 +5,7 @@ import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.And;
 import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.Arithmetic;
+import io.gamay.query.plan.TypedExpression.Call;
 import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
@@ -90,6 +91,7 @@ public final class ExpressionCompiler {
       case InSet set -> new ListMatchExpression(compile(set.operand()), ElementMatcher.ofSet(set));
       case Like like ->
           new ListMatchExpression(compile(like.operand()), ElementMatcher.ofLike(like));
+      case Call call -> new FunctionExpression(call, compileAll(call.arguments()));
       case IsNull isNull -> new IsNullExpression(compile(isNull.operand()), isNull.negated());
       case And and -> new ConnectiveExpression(scoped(and.operands()), false);
       case Or or -> new ConnectiveExpression(scoped(or.operands()), true);

@@ -1,10 +1,12 @@
 package io.gamay.query.evaluate;
 
+import io.gamay.query.plan.FunctionCalls;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.And;
 import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.Arithmetic;
+import io.gamay.query.plan.TypedExpression.Call;
 import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
@@ -43,6 +45,7 @@ public final class Totality {
           areTotal(List.of(between.operand(), between.low(), between.high()));
       case InSet set -> isTotal(set.operand());
       case Like like -> isTotal(like.operand());
+      case Call call -> FunctionCalls.function(call).isTotal() && areTotal(call.arguments());
       case IsNull isNull -> isTotal(isNull.operand());
       case And and -> areTotal(and.operands());
       case Or or -> areTotal(or.operands());

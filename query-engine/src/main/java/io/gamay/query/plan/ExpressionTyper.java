@@ -1,6 +1,8 @@
 package io.gamay.query.plan;
 
 import io.gamay.query.error.QueryException;
+import io.gamay.query.function.ScalarFunction;
+import io.gamay.query.function.ScalarFunctions;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.TypedExpression.Branch;
 import io.gamay.query.plan.TypedExpression.Constant;
@@ -260,15 +262,68 @@ final class ExpressionTyper {
       return arithmetic(
           operator.get(), single(call.arguments().get(0)), single(call.arguments().get(1)));
     }
-    if (FunctionNames.isNow(call.name())) {
-      requireArguments(call, 0);
-      return Constants.of(new LongValue(nowMillis), DataType.LONG);
+    ScalarFunction function = ScalarFunctions.find(call.name()).orElseThrow(() -> unknown(call));
+    return function.isRewritten()
+        ? rewritten(function.name(), call)
+        : FunctionCalls.type(
+            function, call, call.arguments().stream().map(this::type).toList(), dialect);
+  }
+
+  /** Functions that say what the language's operators say. */
+  private TypedExpression rewritten(String function, Call call) {
+    return switch (function) {
+      case "now" -> {
+        requireArguments(call, 0);
+        yield Constants.of(new LongValue(nowMillis), DataType.LONG);
+      }
+      case "ago" -> {
+        requireArguments(call, 1);
+        yield FunctionCalls.ago(single(call.arguments().getFirst()), nowMillis);
+      }
+      case "coalesce" -> coalesce(call);
+      case "nullif" -> {
+        requireArguments(call, 2);
+        Expression first = call.arguments().get(0);
+        Expression equal =
+            new Expression.Comparison(
+                Expression.ComparisonOperator.EQUAL, first, call.arguments().get(1));
+        yield caseOf(
+            new Expression.Case(
+                List.of(new Expression.Branch(equal, new Expression.NullLiteral())),
+                Optional.of(first)));
+      }
+      case "isnull", "isnotnull" -> {
+        requireArguments(call, 1);
+        yield Conditions.isNull(type(call.arguments().getFirst()), function.equals("isnotnull"));
+      }
+      case "if" -> {
+        requireArguments(call, 3);
+        yield caseOf(
+            new Expression.Case(
+                List.of(new Expression.Branch(call.arguments().get(0), call.arguments().get(1))),
+                Optional.of(call.arguments().get(2))));
+      }
+      default -> throw unknown(call);
+    };
+  }
+
+  private TypedExpression coalesce(Call call) {
+    List<Expression> arguments = call.arguments();
+    if (arguments.isEmpty()) {
+      throw Refusals.invalid("%s takes 1 or more arguments, found 0".formatted(call.name()));
     }
-    throw unknown(call);
+    var branches = new ArrayList<Expression.Branch>();
+    for (Expression argument : arguments.subList(0, arguments.size() - 1)) {
+      branches.add(new Expression.Branch(new Expression.IsNull(argument, true), argument));
+    }
+    return branches.isEmpty()
+        ? single(arguments.getFirst())
+        : caseOf(new Expression.Case(branches, Optional.of(arguments.getLast())));
   }
 
   private static boolean known(Call call) {
-    return FunctionNames.arithmetic(call.name()).isPresent() || FunctionNames.isNow(call.name());
+    return FunctionNames.arithmetic(call.name()).isPresent()
+        || ScalarFunctions.find(call.name()).isPresent();
   }
 
   private static QueryException unknown(Call call) {

@@ -1,5 +1,6 @@
 package io.gamay.query.plan;
 
+import io.gamay.query.function.ScalarFunctions;
 import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.sql.Expression.ArithmeticOperator;
 import java.util.ArrayList;
@@ -8,10 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The functions that exist, by their names without case and underscores. A new scalar function gets
- * its place here and in {@link ExpressionTyper}.
- */
+/** The functions that exist, by their names without case and underscores. */
 final class FunctionNames {
 
   /**
@@ -60,14 +58,10 @@ final class FunctionNames {
     return Optional.ofNullable(ARITHMETIC.get(canonical(name)));
   }
 
-  static boolean isNow(String name) {
-    return canonical(name).equals("now");
-  }
-
   static List<String> all() {
     var names = new ArrayList<String>(AGGREGATES.keySet());
     names.addAll(ARITHMETIC.keySet());
-    names.add("now");
+    names.addAll(ScalarFunctions.names());
     return names;
   }
 }

@@ -145,6 +145,19 @@ public sealed interface TypedExpression {
     }
   }
 
+  /**
+   * A scalar function. Which body computes it follows from its name and the types of its arguments,
+   * which are those of one of the function's signatures.
+   *
+   * @param function the name in {@code ScalarFunctions}: lower case, no underscores
+   */
+  record Call(String function, List<TypedExpression> arguments, ResultType type, boolean isNullable)
+      implements TypedExpression {
+    public Call {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
   /** Never NULL itself. */
   record IsNull(TypedExpression operand, boolean negated) implements BooleanExpression {
     @Override

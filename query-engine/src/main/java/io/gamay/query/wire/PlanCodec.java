@@ -3,6 +3,7 @@ package io.gamay.query.wire;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.plan.AggregateCall.EmptyHabit;
+import io.gamay.query.plan.FunctionCalls;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -13,6 +14,7 @@ import io.gamay.query.plan.TypedExpression.And;
 import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.Arithmetic;
 import io.gamay.query.plan.TypedExpression.Branch;
+import io.gamay.query.plan.TypedExpression.Call;
 import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
@@ -58,6 +60,7 @@ final class PlanCodec {
   static final int NOT = 13;
   private static final int CASE = 14;
   private static final int ANY_BETWEEN = 15;
+  private static final int CALL = 16;
 
   private PlanCodec() {}
 
@@ -281,6 +284,17 @@ final class PlanCodec {
         out.bool(caseInsensitive);
         out.bool(negated);
       }
+      case Call(
+              String function,
+              List<TypedExpression> arguments,
+              ResultType type,
+              boolean isNullable) -> {
+        out.tag(CALL);
+        out.text(function);
+        out.list(arguments, PlanCodec::writeExpression);
+        writeType(out, type);
+        out.bool(isNullable);
+      }
       case IsNull(TypedExpression operand, boolean negated) -> {
         out.tag(IS_NULL);
         writeExpression(out, operand);
@@ -358,6 +372,7 @@ final class PlanCodec {
               in.optional(PlanCodec::readCharacter),
               in.bool(),
               in.bool());
+      case CALL -> readFunction(in);
       case IS_NULL -> new IsNull(readExpression(in), in.bool());
       case AND -> new And(in.list(PlanCodec::readExpression));
       case OR -> new Or(in.list(PlanCodec::readExpression));
@@ -367,6 +382,15 @@ final class PlanCodec {
               in.list(PlanCodec::readBranch), in.optional(PlanCodec::readExpression), readType(in));
       default -> throw new WireFormatException("unknown expression " + tag);
     };
+  }
+
+  /** A function that this process does not know, or not with such arguments, is no plan. */
+  private static Call readFunction(WireReader in) {
+    Call call = new Call(in.text(), in.list(PlanCodec::readExpression), readType(in), in.bool());
+    if (!FunctionCalls.isValid(call)) {
+      throw new WireFormatException("no function " + call.function() + " of such arguments");
+    }
+    return call;
   }
 
   private static Branch readBranch(WireReader in) {

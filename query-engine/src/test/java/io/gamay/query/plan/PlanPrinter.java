@@ -59,6 +59,12 @@ final class PlanPrinter {
                   e.caseInsensitive() ? "ilike" : "like",
                   e.pattern(),
                   e.escape().map(c -> " escape " + c).orElse(""));
+      case TypedExpression.Call e ->
+          e.arguments().stream()
+                  .map(PlanPrinter::print)
+                  .collect(Collectors.joining(", ", e.function() + "(", "):"))
+              + e.type().displayName()
+              + (e.isNullable() ? "?" : "");
       case TypedExpression.IsNull e ->
           "(" + print(e.operand()) + " is" + (e.negated() ? " not" : "") + " null)";
       case TypedExpression.And e -> joined(e.operands(), " and ");

@@ -439,10 +439,10 @@ class QueryPlannerTest {
         "SELECT (i + 1) * 2 FROM t GROUP BY i + 1 "
             + "| group [(LONG(i) + LONG:1):LONG] aggregate [] "
             + "-> [times(plus(i,'1'),'2')=(key0:LONG * LONG:2):LONG]",
-        "SELECT i + 1 AS x, SUM(l) FROM t GROUP BY x HAVING x > 2 AND SUM(l) > 5 ORDER BY x, 2 DESC "
-            + "| group [(LONG(i) + LONG:1):LONG] aggregate [SUM(l):LONG?] "
-            + "-> [x=key0:LONG, sum(l)=agg0:LONG?] having ((key0:LONG > LONG:2) and "
-            + "(agg0:LONG? > LONG:5)) order [key0:LONG, agg0:LONG? desc nulls first]",
+        "SELECT i + 1 AS x, SUM(l) FROM t GROUP BY x HAVING x > 2 AND SUM(l) > 5 ORDER BY x, 2 DESC"
+            + " | group [(LONG(i) + LONG:1):LONG] aggregate [SUM(l):LONG?] -> [x=key0:LONG,"
+            + " sum(l)=agg0:LONG?] having ((key0:LONG > LONG:2) and (agg0:LONG? > LONG:5)) order"
+            + " [key0:LONG, agg0:LONG? desc nulls first]",
         "SELECT s FROM t GROUP BY s ORDER BY COUNT(*) DESC "
             + "| group [s] aggregate [COUNT(*):LONG] -> [s=key0:STRING] "
             + "order [agg0:LONG desc nulls first]",
@@ -481,7 +481,8 @@ class QueryPlannerTest {
 
     assertThat(PlanPrinter.print(plan(sql)))
         .isEqualTo(
-            "group [l] aggregate [COUNT(*):LONG] -> [l=(key0:LONG / LONG:10):LONG, count(*)=agg0:LONG]");
+            "group [l] aggregate [COUNT(*):LONG] -> [l=(key0:LONG / LONG:10):LONG,"
+                + " count(*)=agg0:LONG]");
     assertThat(PlanPrinter.print(pinot(sql)))
         .isEqualTo(
             "group [(DOUBLE(l) / DOUBLE:10.0):DOUBLE] aggregate [COUNT(*):LONG!] "
@@ -565,30 +566,54 @@ class QueryPlannerTest {
         "SELECT TOTAL FROM t | UNKNOWN_COLUMN | column TOTAL could be any of [Total, total]",
         "SELECT u.i FROM t | UNKNOWN_COLUMN | unknown column u.i in table t",
         "SELECT i FROM t WHERE x = 1 | UNKNOWN_COLUMN | unknown column x",
-        "SELECT i FROM t WHERE City = \"London\" | UNKNOWN_COLUMN | a text is written in single quotes",
+        "SELECT i FROM t WHERE City = \"London\" | UNKNOWN_COLUMN | a text is written in single"
+            + " quotes",
         "SELECT COUNT(*) FROM t GROUP BY x | UNKNOWN_COLUMN | unknown column x",
-        "SELECT i, COUNT(*) FROM t | QUERY_VALIDATION | column i is neither in GROUP BY nor in an aggregation",
+        "SELECT i, COUNT(*) FROM t | QUERY_VALIDATION | column i is neither in GROUP BY nor in an"
+            + " aggregation",
         "SELECT i, COUNT(*) FROM t GROUP BY s | QUERY_VALIDATION | column i is neither",
         "SELECT s FROM t GROUP BY s HAVING i > 1 | QUERY_VALIDATION | column i is neither",
         "SELECT s FROM t GROUP BY s ORDER BY i | QUERY_VALIDATION | column i is neither",
         "SELECT i + 2 FROM t GROUP BY i + 1 | QUERY_VALIDATION | column i is neither",
         "SELECT *, COUNT(*) FROM t | QUERY_VALIDATION | SELECT * cannot be grouped",
-        "SELECT i FROM t WHERE SUM(l) > 5 | QUERY_VALIDATION | aggregation sum(l) cannot stand in WHERE",
-        "SELECT SUM(l) x FROM t WHERE x > 5 | QUERY_VALIDATION | aggregation sum(l) cannot stand in WHERE",
-        "SELECT SUM(MAX(l)) FROM t | QUERY_VALIDATION | aggregation max(l) cannot stand in an aggregation",
-        "SELECT COUNT(*) FILTER (WHERE SUM(l) > 1) FROM t | QUERY_VALIDATION | aggregation sum(l) cannot stand in an aggregation",
-        "SELECT 1 FROM t GROUP BY SUM(l) | QUERY_VALIDATION | aggregation sum(l) cannot stand in GROUP BY",
-        "SELECT SUM(l) x FROM t GROUP BY x | QUERY_VALIDATION | aggregation sum(l) cannot stand in GROUP BY",
-        "SELECT s FROM t GROUP BY 2 | QUERY_VALIDATION | GROUP BY position 2 is not in the select list of 1",
-        "SELECT s FROM t ORDER BY 0 | QUERY_VALIDATION | ORDER BY position 0 is not in the select list of 1",
+        "SELECT i FROM t WHERE SUM(l) > 5 | QUERY_VALIDATION | aggregation sum(l) cannot stand in"
+            + " WHERE",
+        "SELECT SUM(l) x FROM t WHERE x > 5 | QUERY_VALIDATION | aggregation sum(l) cannot stand in"
+            + " WHERE",
+        "SELECT SUM(MAX(l)) FROM t | QUERY_VALIDATION | aggregation max(l) cannot stand in an"
+            + " aggregation",
+        "SELECT COUNT(*) FILTER (WHERE SUM(l) > 1) FROM t | QUERY_VALIDATION | aggregation sum(l)"
+            + " cannot stand in an aggregation",
+        "SELECT 1 FROM t GROUP BY SUM(l) | QUERY_VALIDATION | aggregation sum(l) cannot stand in"
+            + " GROUP BY",
+        "SELECT SUM(l) x FROM t GROUP BY x | QUERY_VALIDATION | aggregation sum(l) cannot stand in"
+            + " GROUP BY",
+        "SELECT s FROM t GROUP BY 2 | QUERY_VALIDATION | GROUP BY position 2 is not in the select"
+            + " list of 1",
+        "SELECT s FROM t ORDER BY 0 | QUERY_VALIDATION | ORDER BY position 0 is not in the select"
+            + " list of 1",
         "SELECT * FROM t ORDER BY 1 | QUERY_VALIDATION | ORDER BY position 1 with SELECT *",
-        "SELECT DISTINCT s FROM t ORDER BY i | QUERY_VALIDATION | with SELECT DISTINCT, ORDER BY takes selected columns only, not i",
-        "SELECT DISTINCT s FROM t GROUP BY s | QUERY_VALIDATION | not supported yet: SELECT DISTINCT with GROUP BY",
+        "SELECT DISTINCT s FROM t ORDER BY i | QUERY_VALIDATION | with SELECT DISTINCT, ORDER BY"
+            + " takes selected columns only, not i",
+        "SELECT DISTINCT s FROM t GROUP BY s | QUERY_VALIDATION | not supported yet: SELECT"
+            + " DISTINCT with GROUP BY",
         "SELECT i FROM t ORDER BY tags | QUERY_VALIDATION | cannot order by multi-value tags",
         "SELECT foo(i) FROM t | QUERY_VALIDATION | unknown function foo",
         "SELECT coutn(i) FROM t | QUERY_VALIDATION | unknown function coutn, did you mean count?",
-        "SELECT REGEXP_LIKE(s, 'x') FROM t | QUERY_VALIDATION | unknown function REGEXP_LIKE",
-        "SELECT YEAR(ts) FROM t | QUERY_VALIDATION | unknown function YEAR",
+        "SELECT UPPR(s) FROM t | QUERY_VALIDATION | unknown function UPPR, did you mean upper?",
+        "SELECT REGEXP_LIKE(s) FROM t | QUERY_VALIDATION | REGEXP_LIKE takes 2 to 3 arguments,"
+            + " found 1",
+        "SELECT YEAR(s) FROM t | QUERY_VALIDATION | YEAR cannot take (STRING): it is called as"
+            + " YEAR(time) or YEAR(time, 'zone')",
+        "SELECT DATETRUNC(s, ts) FROM t | QUERY_VALIDATION | DATETRUNC cannot take (STRING,"
+            + " TIMESTAMP)",
+        "SELECT DATETRUNC('HUOR', ts) FROM t | QUERY_VALIDATION | DATETRUNC: unknown unit, expected"
+            + " MILLISECOND",
+        "SELECT REGEXP_LIKE(s, '(a') FROM t | QUERY_VALIDATION | REGEXP_LIKE: missing closing ):"
+            + " '(a'",
+        "SELECT REGEXP_LIKE(s, 'a(?=b)') FROM t | QUERY_VALIDATION | cannot be matched in linear"
+            + " time",
+        "SELECT YEAR(ts, 'Mars') FROM t | QUERY_VALIDATION | YEAR: unknown time zone: 'Mars'",
         "SELECT NOW(1) FROM t | QUERY_VALIDATION | NOW takes 0 arguments, found 1",
         "SELECT SUM() FROM t | QUERY_VALIDATION | SUM takes one argument, found 0",
         "SELECT COUNT(DISTINCT i, l) FROM t | QUERY_VALIDATION | COUNT takes one argument, found 2",
@@ -596,34 +621,50 @@ class QueryPlannerTest {
         "SELECT SUM(s) FROM t | QUERY_VALIDATION | SUM needs numbers, not STRING",
         "SELECT SUMMV(i) FROM t | QUERY_VALIDATION | SUMMV needs a multi-value column, i is INT",
         "SELECT SUM(DISTINCT i) FROM t | QUERY_VALIDATION | not supported yet: SUM(DISTINCT ...)",
-        "SELECT add(DISTINCT i, l) FROM t | QUERY_VALIDATION | DISTINCT and FILTER need an aggregation, not add",
+        "SELECT add(DISTINCT i, l) FROM t | QUERY_VALIDATION | DISTINCT and FILTER need an"
+            + " aggregation, not add",
         "SELECT i FROM t WHERE i | QUERY_VALIDATION | i is INT, expected a condition",
         "SELECT i FROM t WHERE s AND b | QUERY_VALIDATION | s is STRING, expected a condition",
         "SELECT i FROM t WHERE i = 'x' | QUERY_VALIDATION | cannot compare INT with STRING 'x'",
-        "SELECT i FROM t WHERE i IN (1, 'x') | QUERY_VALIDATION | cannot compare INT with STRING 'x'",
-        "SELECT i FROM t WHERE s = i | QUERY_VALIDATION | cannot compare STRING with INT: write a CAST",
-        "SELECT i FROM t WHERE b = 'yes' | QUERY_VALIDATION | cannot convert STRING 'yes' to BOOLEAN",
-        "SELECT i FROM t WHERE ts = 'yesterday' | QUERY_VALIDATION | cannot convert STRING 'yesterday' to TIMESTAMP",
+        "SELECT i FROM t WHERE i IN (1, 'x') | QUERY_VALIDATION | cannot compare INT with STRING"
+            + " 'x'",
+        "SELECT i FROM t WHERE s = i | QUERY_VALIDATION | cannot compare STRING with INT: write a"
+            + " CAST",
+        "SELECT i FROM t WHERE b = 'yes' | QUERY_VALIDATION | cannot convert STRING 'yes' to"
+            + " BOOLEAN",
+        "SELECT i FROM t WHERE ts = 'yesterday' | QUERY_VALIDATION | cannot convert STRING"
+            + " 'yesterday' to TIMESTAMP",
         "SELECT i FROM t WHERE y = 'xyz' | QUERY_VALIDATION | cannot convert STRING 'xyz' to BYTES",
         "SELECT i FROM t WHERE y = 5 | QUERY_VALIDATION | cannot compare BYTES with INT",
         "SELECT i FROM t WHERE i LIKE 'x' | QUERY_VALIDATION | LIKE needs STRING, i is INT",
-        "SELECT i FROM t WHERE s LIKE City | QUERY_VALIDATION | the pattern of LIKE must be a string literal",
-        "SELECT i FROM t WHERE s LIKE 'a!b' ESCAPE '!' | QUERY_VALIDATION | the escape character ! must stand before",
-        "SELECT i FROM t WHERE s LIKE 'a!' ESCAPE '!' | QUERY_VALIDATION | the escape character ! must stand before",
+        "SELECT i FROM t WHERE s LIKE City | QUERY_VALIDATION | the pattern of LIKE must be a"
+            + " string literal",
+        "SELECT i FROM t WHERE s LIKE 'a!b' ESCAPE '!' | QUERY_VALIDATION | the escape character !"
+            + " must stand before",
+        "SELECT i FROM t WHERE s LIKE 'a!' ESCAPE '!' | QUERY_VALIDATION | the escape character !"
+            + " must stand before",
         "SELECT s + 1 FROM t | QUERY_VALIDATION | arithmetic needs numbers, not STRING",
         "SELECT nums + 1 FROM t | QUERY_VALIDATION | multi-value nums cannot stand here",
         "SELECT i FROM t WHERE tags = nums | QUERY_VALIDATION | cannot compare two multi-value",
-        "SELECT CASE WHEN b THEN tags END FROM t | QUERY_VALIDATION | multi-value tags cannot stand here",
-        "SELECT CASE WHEN b THEN 1 ELSE 'x' END FROM t | QUERY_VALIDATION | results of CASE have no common type",
+        "SELECT CASE WHEN b THEN tags END FROM t | QUERY_VALIDATION | multi-value tags cannot stand"
+            + " here",
+        "SELECT CASE WHEN b THEN 1 ELSE 'x' END FROM t | QUERY_VALIDATION | results of CASE have no"
+            + " common type",
         "SELECT CAST(y AS INT) FROM t | QUERY_VALIDATION | cannot convert BYTES to INT",
         "SELECT i + * FROM t | SQL_PARSING | line 1",
-        "SET timeoutMs = 'soon'; SELECT i FROM t | QUERY_VALIDATION | option timeoutMs is 'soon', expected a whole number above 0",
+        "SET timeoutMs = 'soon'; SELECT i FROM t | QUERY_VALIDATION | option timeoutMs is 'soon',"
+            + " expected a whole number above 0",
         "SET timeoutMs = 0; SELECT i FROM t | QUERY_VALIDATION | option timeoutMs is '0'",
-        "SET numGroupsLimit = -1; SELECT i FROM t | QUERY_VALIDATION | option numGroupsLimit is '-1'",
-        "SET enableNullHandling = 5; SELECT i FROM t | QUERY_VALIDATION | option enableNullHandling is '5', expected true or false",
-        "SET sqlDialect = 'mysql'; SELECT i FROM t | QUERY_VALIDATION | option sqlDialect is 'mysql', expected standard or pinot",
-        "SET minOffsets = '0'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is '0', expected partition:offset",
-        "SET minOffsets = '0:1,0:2'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is '0:2'",
+        "SET numGroupsLimit = -1; SELECT i FROM t | QUERY_VALIDATION | option numGroupsLimit is"
+            + " '-1'",
+        "SET enableNullHandling = 5; SELECT i FROM t | QUERY_VALIDATION | option enableNullHandling"
+            + " is '5', expected true or false",
+        "SET sqlDialect = 'mysql'; SELECT i FROM t | QUERY_VALIDATION | option sqlDialect is"
+            + " 'mysql', expected standard or pinot",
+        "SET minOffsets = '0'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is '0',"
+            + " expected partition:offset",
+        "SET minOffsets = '0:1,0:2'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is"
+            + " '0:2'",
         "SET minOffsets = '0:1,'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is ''",
         "SET minOffsets = 'x:1'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is 'x'",
         "SET asOf = '0:1'; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option asOf",

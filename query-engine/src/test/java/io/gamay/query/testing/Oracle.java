@@ -440,6 +440,9 @@ public final class Oracle {
                 .anyMatch(e -> pattern.matcher(((Value.StringValue) value(e)).value()).matches());
         yield bool(found != like.negated());
       }
+      case TypedExpression.Call call ->
+          OneRowCall.evaluate(
+              call, call.arguments().stream().map(a -> evaluate(a, scope)).toList());
       case TypedExpression.IsNull isNull ->
           bool(evaluate(isNull.operand(), scope) instanceof Cell.Null != isNull.negated());
       case TypedExpression.And and -> connective(and.operands(), false, scope);

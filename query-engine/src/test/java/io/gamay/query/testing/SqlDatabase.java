@@ -344,6 +344,7 @@ public final class SqlDatabase implements AutoCloseable {
             operator + like.pattern().replace("'", "''") + "'" + (writesEscape ? escape : "");
         yield negated(like.negated(), any(like.operand(), element -> element + test));
       }
+      case TypedExpression.Call _ -> throw new NotInSql();
       case TypedExpression.IsNull isNull ->
           "(%s IS %sNULL)".formatted(expression(isNull.operand()), isNull.negated() ? "NOT " : "");
       case TypedExpression.And and -> joined(and.operands(), " AND ");

@@ -1,0 +1,56 @@
+package io.gamay.query.function;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The registry: every scalar function by every name of it. */
+public final class ScalarFunctions {
+
+  private static final List<ScalarFunction> ALL =
+      Stream.of(
+              NumberFunctions.all(),
+              TextFunctions.all(),
+              RegexFunctions.all(),
+              DateFunctions.all(),
+              LogicFunctions.all())
+          .flatMap(List::stream)
+          .toList();
+
+  private static final Map<String, ScalarFunction> BY_NAME = byName();
+
+  private ScalarFunctions() {}
+
+  /** By name or alias, without case and underscores. */
+  public static Optional<ScalarFunction> find(String name) {
+    return Optional.ofNullable(BY_NAME.get(ScalarFunction.canonical(name)));
+  }
+
+  /** In the order of the documentation. */
+  public static List<ScalarFunction> all() {
+    return ALL;
+  }
+
+  /** All names and aliases, lower case, no underscores. */
+  public static Collection<String> names() {
+    return BY_NAME.keySet();
+  }
+
+  private static Map<String, ScalarFunction> byName() {
+    Map<String, ScalarFunction> names = new LinkedHashMap<>();
+    for (ScalarFunction function : ALL) {
+      add(names, function.name(), function);
+      function.aliases().forEach(alias -> add(names, ScalarFunction.canonical(alias), function));
+    }
+    return names;
+  }
+
+  private static void add(Map<String, ScalarFunction> names, String name, ScalarFunction function) {
+    if (names.put(name, function) != null) {
+      throw new IllegalStateException("two functions named " + name);
+    }
+  }
+}
