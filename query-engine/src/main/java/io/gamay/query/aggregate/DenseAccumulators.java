@@ -9,6 +9,7 @@ import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.structure.ScaledValues;
+import io.gamay.query.structure.SharedValues;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DictionaryReader;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ final class DenseAccumulators {
     BlockDictIds ids = columns.ids(reference.column(), reader.orElseThrow());
     return switch (call.function()) {
       case COUNT -> throw new IllegalStateException("counts are taken before");
-      case COUNT_DISTINCT -> takeDistinct(ids, dictionary.get());
+      case COUNT_DISTINCT -> takeDistinct(reference.column(), ids, dictionary.get());
       case SUM, AVG -> takeSum(call, reference.column(), ids, dictionary.get());
       case MIN -> takeExtreme(call, ids, dictionary.get(), false);
       case MAX -> takeExtreme(call, ids, dictionary.get(), true);
@@ -119,7 +120,7 @@ final class DenseAccumulators {
     return true;
   }
 
-  private boolean takeDistinct(BlockDictIds ids, DictionaryReader dictionary) {
+  private boolean takeDistinct(String column, BlockDictIds ids, DictionaryReader dictionary) {
     int docCount = leaves.segment().docCount();
     if (DictionaryValues.mayHoldEqualValues(dictionary)
         || !DenseIdSets.fits(dictionary, groupCount, docCount)) {
@@ -127,7 +128,8 @@ final class DenseAccumulators {
     }
     DenseIdSets sets = new DenseIdSets(ids, dictionary, groupCount);
     all.add(sets);
-    states.add(groups -> DenseFinish.distinct(sets, groups));
+    Optional<SharedValues> shared = leaves.shared(column, dictionary);
+    states.add(groups -> DenseFinish.distinct(sets, shared, groups));
     return true;
   }
 

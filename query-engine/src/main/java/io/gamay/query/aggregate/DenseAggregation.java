@@ -5,11 +5,9 @@ import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.SegmentLeaves;
-import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.TypedExpression;
-import io.gamay.query.vector.Vector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -84,9 +82,7 @@ final class DenseAggregation implements SegmentAggregation {
           QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
           "query has more than its limit of %d groups (numGroupsLimit)".formatted(groupLimit));
     }
-    List<Vector> decoded = keys.get().decode(present);
-    List<AggregateStates> states = accumulators.finish(present);
-    return new Groups(present.length, decoded, states);
+    return Groups.of(present.length, keys.get().of(present), accumulators.finish(present));
   }
 
   /** The groups that have rows, ascending. */

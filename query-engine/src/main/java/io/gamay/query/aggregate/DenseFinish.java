@@ -9,6 +9,7 @@ import io.gamay.query.merge.ExtremeStates;
 import io.gamay.query.merge.IntegerSumStates;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.structure.ScaledValues;
+import io.gamay.query.structure.SharedValues;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.DictionaryReader;
 import java.util.Arrays;
@@ -100,7 +101,28 @@ final class DenseFinish {
     }
   }
 
-  static AggregateStates distinct(DenseIdSets sets, int[] groups) {
+  static AggregateStates distinct(DenseIdSets sets, Optional<SharedValues> shared, int[] groups) {
+    return shared.isPresent()
+        ? distinctNumbers(sets, shared.get(), groups)
+        : distinctValues(sets, groups);
+  }
+
+  private static AggregateStates distinctNumbers(
+      DenseIdSets sets, SharedValues shared, int[] groups) {
+    int[] numberOf = shared.numbersOf(sets.dictionary());
+    DistinctStates states = new DistinctStates(shared.type());
+    states.ensureGroups(groups.length);
+    for (int index = 0; index < groups.length; index++) {
+      int[] ids = members(sets.bits(), groups[index] * sets.wordsPerGroup(), sets.wordsPerGroup());
+      for (int position = 0; position < ids.length; position++) {
+        ids[position] = numberOf[ids[position]];
+      }
+      states.addNumbers(index, shared, ids);
+    }
+    return states;
+  }
+
+  private static AggregateStates distinctValues(DenseIdSets sets, int[] groups) {
     DictionaryReader dictionary = sets.dictionary();
     long[] used = new long[sets.wordsPerGroup()];
     for (int group : groups) {

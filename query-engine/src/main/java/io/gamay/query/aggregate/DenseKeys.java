@@ -3,8 +3,10 @@ package io.gamay.query.aggregate;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.merge.GroupKey;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
+import io.gamay.query.structure.SharedValues;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DictionaryReader;
@@ -38,7 +40,11 @@ final class DenseKeys {
    * @param digits that it can have: a NULL is the digit 0, if there are any
    */
   private record Key(
-      BlockDictIds ids, DictionaryReader dictionary, Optional<DictIds> withNulls, int digits) {}
+      BlockDictIds ids,
+      DictionaryReader dictionary,
+      Optional<SharedValues> shared,
+      Optional<DictIds> withNulls,
+      int digits) {}
 
   /** Empty where a key is no such column, or there are too many combinations. */
   static Optional<DenseKeys> of(
@@ -76,6 +82,7 @@ final class DenseKeys {
         new Key(
             columns.ids(reference.column(), column),
             dictionary.get(),
+            leaves.shared(reference.column(), dictionary.get()),
             hasNulls ? Optional.of(new DictIds(column, true)) : Optional.empty(),
             dictionary.get().cardinality() + (hasNulls ? 1 : 0)));
   }
@@ -124,27 +131,51 @@ final class DenseKeys {
     }
   }
 
-  /** Per key a vector with a row for each of some groups. */
-  List<Vector> decode(int[] some) {
-    List<Vector> vectors = new ArrayList<>(keys.size());
+  /** Per key what it is for each of some groups. */
+  List<GroupKey> of(int[] some) {
+    List<GroupKey> all = new ArrayList<>(keys.size());
     int divisor = 1;
     for (int index = keys.size() - 1; index >= 0; index--) {
       Key key = keys.get(index);
-      vectors.addFirst(decode(key, some, divisor));
+      all.addFirst(of(key, some, divisor, keys.size() == 1));
       divisor *= key.digits();
     }
-    return vectors;
+    return all;
   }
 
-  private static Vector decode(Key key, int[] some, int divisor) {
-    int[] ids = new int[some.length];
+  private static GroupKey of(Key key, int[] some, int divisor, boolean isOnlyKey) {
     int nulls = key.withNulls().isPresent() ? 1 : 0;
-    for (int index = 0; index < some.length; index++) {
-      ids[index] = Math.max(0, some[index] / divisor % key.digits() - nulls);
+    int[] ids = new int[some.length];
+    if (isOnlyKey && nulls == 0) {
+      System.arraycopy(some, 0, ids, 0, some.length);
+    } else {
+      for (int index = 0; index < some.length; index++) {
+        ids[index] = some[index] / divisor % key.digits() - nulls;
+      }
     }
-    Vector values = DictionaryValues.read(key.dictionary(), ids, ids.length);
-    for (int index = 0; index < some.length; index++) {
-      if (some[index] / divisor % key.digits() < nulls) {
+    if (key.shared().isPresent()) {
+      return numbered(key.shared().get(), key.dictionary(), ids);
+    }
+    return new GroupKey.Values(values(key.dictionary(), ids));
+  }
+
+  private static GroupKey numbered(SharedValues shared, DictionaryReader dictionary, int[] ids) {
+    int[] numberOf = shared.numbersOf(dictionary);
+    for (int index = 0; index < ids.length; index++) {
+      ids[index] = ids[index] < 0 ? GroupKey.Numbered.NULL : numberOf[ids[index]];
+    }
+    return new GroupKey.Numbered(shared, ids, ids.length);
+  }
+
+  /** A row for each dictId; -1 is NULL. */
+  private static Vector values(DictionaryReader dictionary, int[] ids) {
+    int[] known = new int[ids.length];
+    for (int index = 0; index < ids.length; index++) {
+      known[index] = Math.max(0, ids[index]);
+    }
+    Vector values = DictionaryValues.read(dictionary, known, known.length);
+    for (int index = 0; index < ids.length; index++) {
+      if (ids[index] < 0) {
         values.setNull(index);
       }
     }

@@ -9,8 +9,10 @@ import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.KeyReference;
 import io.gamay.query.plan.TypedExpression.VirtualColumn;
 import io.gamay.query.structure.DictionaryStructures;
+import io.gamay.query.structure.SharedValues;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.ColumnReader;
+import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
@@ -20,21 +22,31 @@ import java.util.Optional;
 /** The columns of one segment as leaves of expressions. One thread. */
 public final class SegmentLeaves implements Leaves {
 
+  private final String table;
   private final SegmentReader segment;
   private final DictionaryStructures structures;
 
   /** With structures for this segment alone. */
   public SegmentLeaves(SegmentReader segment) {
-    this(segment, new DictionaryStructures(DictionaryStructures.DEFAULT_BYTES));
+    this("", segment, new DictionaryStructures());
   }
 
-  public SegmentLeaves(SegmentReader segment, DictionaryStructures structures) {
+  /**
+   * @param table whose segments share numberings of values
+   */
+  public SegmentLeaves(String table, SegmentReader segment, DictionaryStructures structures) {
+    this.table = table;
     this.segment = segment;
     this.structures = structures;
   }
 
   public DictionaryStructures structures() {
     return structures;
+  }
+
+  /** The numbering of a column's values that the table's segments share, if there is one. */
+  public Optional<SharedValues> shared(String column, DictionaryReader dictionary) {
+    return structures.shared(table, column, dictionary);
   }
 
   public SegmentReader segment() {

@@ -10,7 +10,15 @@ import java.util.List;
 /** Runs a plan over several segments, one after the other, on the caller's thread. */
 public final class QueryExecution {
 
-  private final SegmentExecutor executor = new SegmentExecutor();
+  private final SegmentExecutor executor;
+
+  public QueryExecution() {
+    this(new SegmentExecutor());
+  }
+
+  public QueryExecution(SegmentExecutor executor) {
+    this.executor = executor;
+  }
 
   /**
    * Gives what all segments together know of the answer.

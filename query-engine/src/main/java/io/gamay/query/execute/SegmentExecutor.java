@@ -38,9 +38,8 @@ public final class SegmentExecutor {
 
   private final DictionaryStructures structures;
 
-  /** With room for structures of a few segments. */
   public SegmentExecutor() {
-    this(new DictionaryStructures(DictionaryStructures.DEFAULT_BYTES));
+    this(new DictionaryStructures());
   }
 
   public SegmentExecutor(DictionaryStructures structures) {
@@ -63,7 +62,7 @@ public final class SegmentExecutor {
       statistics.add(statistics(segment, true, 0, 0, 0));
       return PartialResults.empty(plan.work());
     }
-    SegmentLeaves leaves = new SegmentLeaves(segment, structures);
+    SegmentLeaves leaves = new SegmentLeaves(plan.table(), segment, structures);
     SegmentRun run = new SegmentRun(plan.filter(), leaves, budget);
     PartialResult result = run.run(plan.work());
     statistics.add(

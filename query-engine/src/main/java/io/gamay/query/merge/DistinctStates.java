@@ -1,17 +1,20 @@
 package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.structure.SharedValues;
 import io.gamay.query.vector.ValueNumbering;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.StoredType;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Sets of distinct values: the values are numbered once for all groups, each group holds a bitmap
- * of numbers.
+ * of numbers. Numbers are the states' own, or of {@link SharedValues} as long as all that is taken
+ * in has numbers of the same.
  */
 public final class DistinctStates implements AggregateStates {
 
@@ -20,7 +23,8 @@ public final class DistinctStates implements AggregateStates {
 
   private static final int MEMBER_BYTES = 4;
 
-  private final ValueNumbering values;
+  private ValueNumbering values;
+  private @Nullable SharedValues shared;
   private RoaringBitmap[] sets = {new RoaringBitmap()};
   private int groupCount;
   private long members;
@@ -64,6 +68,7 @@ public final class DistinctStates implements AggregateStates {
 
   /** Adds the value at a value index of a vector of the type. */
   public void add(int group, Vector vector, int value) {
+    requireOwnNumbers();
     if (sets[group].checkedAdd(values.number(vector, value))) {
       members++;
     }
@@ -76,6 +81,7 @@ public final class DistinctStates implements AggregateStates {
    * @param numberHere of each number there, -1 if not known yet; filled by this method
    */
   public void addAll(int group, RoaringBitmap numbers, Vector there, int[] numberHere) {
+    requireOwnNumbers();
     RoaringBitmap set = sets[group];
     IntIterator each = numbers.getIntIterator();
     while (each.hasNext()) {
@@ -89,15 +95,83 @@ public final class DistinctStates implements AggregateStates {
     }
   }
 
+  /**
+   * Adds values to a group by their numbers; to states that are empty or have such numbers.
+   *
+   * @param numbers all different
+   */
+  public void addNumbers(int group, SharedValues by, int... numbers) {
+    if (!takesNumbersOf(by)) {
+      throw new IllegalStateException("values numbered in another way");
+    }
+    shared = by;
+    RoaringBitmap set = RoaringBitmap.bitmapOfUnordered(numbers);
+    members -= sets[group].getLongCardinality();
+    sets[group] = sets[group].isEmpty() ? set : RoaringBitmap.or(sets[group], set);
+    members += sets[group].getLongCardinality();
+  }
+
+  private boolean takesNumbersOf(SharedValues by) {
+    return shared == by || (shared == null && members == 0);
+  }
+
   @Override
   public void absorb(AggregateStates other, int[] groupOf) {
     DistinctStates that = (DistinctStates) other;
+    SharedValues by = that.shared;
+    if (by != null && takesNumbersOf(by)) {
+      shared = by;
+      for (int group = 0; group < that.groupCount; group++) {
+        RoaringBitmap set = sets[groupOf[group]];
+        members -= set.getLongCardinality();
+        set.or(that.sets[group]);
+        members += set.getLongCardinality();
+      }
+      return;
+    }
+    absorbValues(that.byValues(), groupOf);
+  }
+
+  private void absorbValues(DistinctStates that, int[] groupOf) {
     Vector there = that.values.values();
     int[] numberHere = new int[there.rowCount()];
     Arrays.fill(numberHere, -1);
     for (int group = 0; group < that.groupCount; group++) {
       addAll(groupOf[group], that.sets[group], there, numberHere);
     }
+  }
+
+  private void requireOwnNumbers() {
+    if (shared != null) {
+      DistinctStates own = byValues();
+      values = own.values;
+      sets = own.sets;
+      members = own.members;
+      shared = null;
+    }
+  }
+
+  /** The same sets with numbers of their own. */
+  private DistinctStates byValues() {
+    SharedValues by = shared;
+    if (by == null) {
+      return this;
+    }
+    RoaringBitmap used = RoaringBitmap.or(Arrays.copyOf(sets, groupCount));
+    int[] numbers = used.toArray();
+    Vector distinct = Vector.of(type());
+    by.appendTo(distinct, numbers, numbers.length);
+    DistinctStates own = new DistinctStates(type());
+    own.ensureGroups(Math.max(1, groupCount));
+    own.groupCount = groupCount;
+    int[] numberThere = new int[numbers.length];
+    Arrays.fill(numberThere, -1);
+    for (int group = 0; group < groupCount; group++) {
+      RoaringBitmap ranks = new RoaringBitmap();
+      sets[group].forEach((int number) -> ranks.add(used.rank(number) - 1));
+      own.addAll(group, ranks, distinct, numberThere);
+    }
+    return own;
   }
 
   @Override
@@ -113,11 +187,13 @@ public final class DistinctStates implements AggregateStates {
 
   /** The distinct values of all groups, by their numbers. */
   public Vector values() {
+    requireOwnNumbers();
     return values.values();
   }
 
   /** The numbers of a group's values; not to be changed. */
   public RoaringBitmap set(int group) {
+    requireOwnNumbers();
     return sets[group];
   }
 

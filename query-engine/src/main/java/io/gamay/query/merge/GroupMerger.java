@@ -4,36 +4,46 @@ import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
-import io.gamay.query.vector.TupleNumbering;
-import io.gamay.query.vector.ValueNumbering;
-import io.gamay.query.vector.Vector;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** Merges groups by the values of their keys. One thread. */
+/**
+ * Merges groups by the values of their keys, or by the numbers of these values as long as all parts
+ * number them in the same way. One thread.
+ */
 final class GroupMerger {
 
-  private final List<ValueNumbering> keys = new ArrayList<>();
-  private final TupleNumbering groups;
-  private final List<AggregateStates> states;
+  private final List<TypedExpression> expressions;
+  private final List<AggregateCall> calls;
+  private List<KeyMerger> keys;
+  private GroupNumbering groups;
+  private List<AggregateStates> states;
 
   GroupMerger(ServerWork work) {
-    List<TypedExpression> expressions = List.of();
-    List<AggregateCall> calls = List.of();
-    switch (work) {
-      case ServerWork.Aggregate aggregate -> calls = aggregate.aggregates();
-      case ServerWork.GroupBy groupBy -> {
-        expressions = groupBy.keys();
-        calls = groupBy.aggregates();
-      }
-      case ServerWork.Select _ -> throw new IllegalArgumentException("a selection has no groups");
+    this.expressions =
+        switch (work) {
+          case ServerWork.Aggregate _ -> List.of();
+          case ServerWork.GroupBy groupBy -> groupBy.keys();
+          case ServerWork.Select _ ->
+              throw new IllegalArgumentException("a selection has no groups");
+        };
+    this.calls =
+        switch (work) {
+          case ServerWork.Aggregate aggregate -> aggregate.aggregates();
+          case ServerWork.GroupBy groupBy -> groupBy.aggregates();
+          case ServerWork.Select _ -> List.of();
+        };
+    this.keys = keyMergers(false);
+    this.groups = GroupNumbering.of(expressions.size());
+    this.states = PartialResults.states(calls);
+  }
+
+  private List<KeyMerger> keyMergers(boolean byValues) {
+    List<KeyMerger> mergers = new ArrayList<>(expressions.size());
+    for (TypedExpression key : expressions) {
+      mergers.add(new KeyMerger(key.type().element().storedType(), byValues));
     }
-    expressions.forEach(key -> keys.add(new ValueNumbering(key.type().element().storedType())));
-    int[] bounds = new int[keys.size()];
-    Arrays.fill(bounds, Integer.MAX_VALUE);
-    groups = TupleNumbering.of(bounds);
-    states = PartialResults.states(calls);
+    return mergers;
   }
 
   int groupCount() {
@@ -41,41 +51,43 @@ final class GroupMerger {
   }
 
   void add(Groups part) {
-    int[] groupOf = new int[part.groupCount()];
-    int[] tuple = new int[keys.size()];
-    for (int group = 0; group < groupOf.length; group++) {
-      for (int key = 0; key < tuple.length; key++) {
-        Vector values = part.keys().get(key);
-        tuple[key] = values.isNull(group) ? 0 : 1 + keys.get(key).number(values, group);
+    for (int key = 0; key < keys.size(); key++) {
+      if (!keys.get(key).canNumber(part.groupKeys().get(key))) {
+        startAgainByValues();
+        break;
       }
-      groupOf[group] = groups.number(tuple);
     }
+    int[][] numbers = new int[keys.size()][];
+    for (int key = 0; key < numbers.length; key++) {
+      numbers[key] = keys.get(key).numbers(part.groupKeys().get(key));
+    }
+    int[] groupOf = groups.number(numbers, part.groupCount());
     for (int index = 0; index < states.size(); index++) {
       states.get(index).ensureGroups(groups.count());
       states.get(index).absorb(part.states().get(index), groupOf);
     }
   }
 
+  private void startAgainByValues() {
+    Groups before = result();
+    keys = keyMergers(true);
+    groups = GroupNumbering.of(keys.size());
+    states = PartialResults.states(calls);
+    add(before);
+  }
+
   /** What was merged; this merger is not used afterwards. */
   Groups result() {
-    List<Vector> vectors = new ArrayList<>(keys.size());
+    List<GroupKey> merged = new ArrayList<>(keys.size());
     for (int key = 0; key < keys.size(); key++) {
-      Vector values = Vector.of(keys.get(key).type());
-      for (int number : groups.keyNumbers(key)) {
-        if (number == 0) {
-          values.appendNull();
-        } else {
-          keys.get(key).appendTo(values, number - 1);
-        }
-      }
-      vectors.add(values);
+      merged.add(keys.get(key).key(groups.keyNumbers(key), groups.count()));
     }
-    return new Groups(groups.count(), vectors, states);
+    return Groups.of(groups.count(), merged, states);
   }
 
   long sizeBytes() {
     return groups.sizeBytes()
-        + keys.stream().mapToLong(ValueNumbering::sizeBytes).sum()
+        + keys.stream().mapToLong(KeyMerger::sizeBytes).sum()
         + states.stream().mapToLong(AggregateStates::sizeBytes).sum();
   }
 }

@@ -50,20 +50,21 @@ public sealed interface PartialResult {
   /**
    * Of a {@link io.gamay.query.plan.ServerWork.GroupBy} or, without keys and with at most one
    * group, of an {@link io.gamay.query.plan.ServerWork.Aggregate}.
-   *
-   * @param groupCount groups, in no particular order, all different
-   * @param keys one vector per key, a row per group
-   * @param states one per aggregate, a state per group
    */
-  record Groups(int groupCount, List<Vector> keys, List<AggregateStates> states)
-      implements PartialResult {
-    public Groups {
-      keys = List.copyOf(keys);
-      states = List.copyOf(states);
-      for (Vector key : keys) {
-        if (key.rowCount() != groupCount || key.isList()) {
+  final class Groups implements PartialResult {
+
+    private final int groupCount;
+    private final List<GroupKey> keys;
+    private final List<AggregateStates> states;
+
+    private Groups(List<GroupKey> keys, int groupCount, List<AggregateStates> states) {
+      this.groupCount = groupCount;
+      this.keys = List.copyOf(keys);
+      this.states = List.copyOf(states);
+      for (GroupKey key : keys) {
+        if (key.groupCount() != groupCount) {
           throw new IllegalArgumentException(
-              "key of %d rows for %d groups".formatted(key.rowCount(), groupCount));
+              "key of %d rows for %d groups".formatted(key.groupCount(), groupCount));
         }
       }
       for (AggregateStates state : states) {
@@ -74,6 +75,39 @@ public sealed interface PartialResult {
       }
     }
 
+    /**
+     * @param groupCount groups, in no particular order, all different
+     * @param keys one vector per key, a row per group
+     * @param states one per aggregate, a state per group
+     */
+    public Groups(int groupCount, List<Vector> keys, List<AggregateStates> states) {
+      this(keys.stream().<GroupKey>map(GroupKey.Values::new).toList(), groupCount, states);
+    }
+
+    /** The same for keys that may be held by number. */
+    public static Groups of(int groupCount, List<GroupKey> keys, List<AggregateStates> states) {
+      return new Groups(keys, groupCount, states);
+    }
+
+    public int groupCount() {
+      return groupCount;
+    }
+
+    /** One per key; their values may have to be looked up. */
+    public List<GroupKey> groupKeys() {
+      return keys;
+    }
+
+    /** One vector per key, a row per group: looks up the values of all groups. */
+    public List<Vector> keys() {
+      return keys.stream().map(GroupKey::values).toList();
+    }
+
+    /** One per aggregate, a state per group. */
+    public List<AggregateStates> states() {
+      return states;
+    }
+
     @Override
     public int rowCount() {
       return groupCount;
@@ -81,7 +115,7 @@ public sealed interface PartialResult {
 
     @Override
     public long sizeBytes() {
-      return keys.stream().mapToLong(Vector::sizeBytes).sum()
+      return keys.stream().mapToLong(GroupKey::sizeBytes).sum()
           + states.stream().mapToLong(AggregateStates::sizeBytes).sum();
     }
   }

@@ -52,16 +52,12 @@ public final class PartialResults {
                       select.columns().stream().map(TypedExpression::type).toList());
           case ServerWork.Aggregate aggregate ->
               result instanceof Groups groups
-                  && groups.keys().isEmpty()
+                  && groups.groupKeys().isEmpty()
                   && groups.groupCount() == 1
                   && haveKinds(groups.states(), aggregate.aggregates());
           case ServerWork.GroupBy groupBy ->
               result instanceof Groups groups
-                  && haveTypes(
-                      groups.keys(),
-                      groupBy.keys().stream()
-                          .map(key -> ResultType.of(key.type().element()))
-                          .toList())
+                  && haveKeyTypes(groups.groupKeys(), groupBy.keys())
                   && haveKinds(groups.states(), groupBy.aggregates());
         };
     if (!fits) {
@@ -72,6 +68,18 @@ public final class PartialResults {
 
   static List<AggregateStates> states(List<AggregateCall> calls) {
     return calls.stream().map(AggregateStates::of).toList();
+  }
+
+  private static boolean haveKeyTypes(List<GroupKey> keys, List<TypedExpression> expressions) {
+    if (keys.size() != expressions.size()) {
+      return false;
+    }
+    for (int index = 0; index < keys.size(); index++) {
+      if (keys.get(index).type() != expressions.get(index).type().element().storedType()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean haveTypes(List<Vector> vectors, List<ResultType> types) {

@@ -7,6 +7,7 @@ import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.Cell;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.ResultBuilder;
+import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.query.testing.Answers;
 import io.gamay.query.testing.LivingPartition;
 import io.gamay.query.testing.Oracle;
@@ -43,6 +44,10 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dgamay.soak.seconds=3600}.
  */
 class LivingPartitionDifferentialTest {
+
+  /** Values are numbered across segments from the first on, and forgotten now and then. */
+  private static final QueryExecution EXECUTION =
+      new QueryExecution(new SegmentExecutor(new DictionaryStructures(1 << 16, 1)));
 
   private static final System.Logger LOGGER =
       System.getLogger(LivingPartitionDifferentialTest.class.getName());
@@ -172,12 +177,8 @@ class LivingPartitionDifferentialTest {
   private static Optional<List<List<Cell>>> answer(LivingPartition.View view, RandomPlan plan) {
     try {
       PartialResult merged =
-          new QueryExecution()
-              .execute(
-                  plan.server(),
-                  view.segments(),
-                  QueryBudget.unlimited(),
-                  new StatisticsCollector());
+          EXECUTION.execute(
+              plan.server(), view.segments(), QueryBudget.unlimited(), new StatisticsCollector());
       return Optional.of(
           ResultBuilder.build(plan.server().work(), plan.output(), Optional.of(merged)).rows());
     } catch (QueryException e) {

@@ -8,6 +8,7 @@ import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.Cell;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.ResultBuilder;
+import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.query.testing.Answers;
 import io.gamay.query.testing.Oracle;
 import io.gamay.query.testing.Oracle.NoAnswer;
@@ -28,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The same plan on the engine, on the naive oracle, on DuckDB and on H2. */
 class PlanDifferentialTest {
+
+  /** Values are numbered across segments from the first on, and forgotten now and then. */
+  private static final QueryExecution EXECUTION =
+      new QueryExecution(new SegmentExecutor(new DictionaryStructures(1 << 16, 1)));
 
   private static final System.Logger LOGGER =
       System.getLogger(PlanDifferentialTest.class.getName());
@@ -151,12 +156,8 @@ class PlanDifferentialTest {
   private static Optional<List<List<Cell>>> answer(RandomTable table, RandomPlan plan) {
     try {
       PartialResult merged =
-          new QueryExecution()
-              .execute(
-                  plan.server(),
-                  table.segments(),
-                  QueryBudget.unlimited(),
-                  new StatisticsCollector());
+          EXECUTION.execute(
+              plan.server(), table.segments(), QueryBudget.unlimited(), new StatisticsCollector());
       return Optional.of(
           ResultBuilder.build(plan.server().work(), plan.output(), Optional.of(merged)).rows());
     } catch (QueryException e) {

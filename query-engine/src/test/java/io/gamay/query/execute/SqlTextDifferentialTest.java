@@ -13,6 +13,7 @@ import io.gamay.query.plan.QueryPlan;
 import io.gamay.query.plan.QueryPlanner;
 import io.gamay.query.plan.QueryPlanner.Context;
 import io.gamay.query.sql.SqlParser;
+import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.query.testing.Answers;
 import io.gamay.query.testing.RandomPlan;
 import io.gamay.query.testing.RandomTable;
@@ -31,6 +32,10 @@ import org.junit.jupiter.api.Test;
 
 /** The same text through parser, planner and execution, and through DuckDB. */
 class SqlTextDifferentialTest {
+
+  /** Values are numbered across segments from the first on, and forgotten now and then. */
+  private static final QueryExecution EXECUTION =
+      new QueryExecution(new SegmentExecutor(new DictionaryStructures(1 << 16, 1)));
 
   private static final Context CONTEXT =
       new Context(
@@ -149,12 +154,8 @@ class SqlTextDifferentialTest {
     List<List<Cell>> actual;
     try {
       PartialResult merged =
-          new QueryExecution()
-              .execute(
-                  plan.server(),
-                  table.segments(),
-                  QueryBudget.unlimited(),
-                  new StatisticsCollector());
+          EXECUTION.execute(
+              plan.server(), table.segments(), QueryBudget.unlimited(), new StatisticsCollector());
       actual = ResultBuilder.build(plan, Optional.of(merged)).rows();
     } catch (QueryException e) {
       assertThat(e.code()).as(sql).isEqualTo(QueryErrorCode.QUERY_EXECUTION);

@@ -1,0 +1,95 @@
+package io.gamay.query.merge;
+
+import io.gamay.query.structure.SharedValues;
+import io.gamay.query.vector.Vector;
+import io.gamay.segment.schema.StoredType;
+
+/** One key of groups: a value or NULL for each group. Not changed any more. */
+public sealed interface GroupKey {
+
+  StoredType type();
+
+  int groupCount();
+
+  /** The values, a row per group. */
+  Vector values();
+
+  /** The values of some groups, a row each. */
+  Vector values(int[] groups);
+
+  long sizeBytes();
+
+  /** Values as they are. */
+  record Values(Vector values) implements GroupKey {
+    public Values {
+      if (values.isList()) {
+        throw new IllegalArgumentException("a group has one value per key");
+      }
+    }
+
+    @Override
+    public StoredType type() {
+      return values.type();
+    }
+
+    @Override
+    public int groupCount() {
+      return values.rowCount();
+    }
+
+    @Override
+    public Vector values(int[] groups) {
+      Vector some = Vector.of(values.type());
+      for (int group : groups) {
+        some.appendRow(values, group);
+      }
+      return some;
+    }
+
+    @Override
+    public long sizeBytes() {
+      return values.sizeBytes();
+    }
+  }
+
+  /**
+   * Values by their numbers: they are looked up when somebody asks.
+   *
+   * @param numbers {@link #NULL} for NULL; not changed any more
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Numbered(SharedValues shared, int[] numbers, int groupCount) implements GroupKey {
+
+    public static final int NULL = -1;
+
+    @Override
+    public StoredType type() {
+      return shared.type();
+    }
+
+    @Override
+    public Vector values() {
+      return looked(numbers, groupCount);
+    }
+
+    @Override
+    public Vector values(int[] groups) {
+      int[] some = new int[groups.length];
+      for (int index = 0; index < groups.length; index++) {
+        some[index] = numbers[groups[index]];
+      }
+      return looked(some, some.length);
+    }
+
+    private Vector looked(int[] wanted, int count) {
+      Vector values = Vector.of(shared.type());
+      shared.appendTo(values, wanted, count);
+      return values;
+    }
+
+    @Override
+    public long sizeBytes() {
+      return 32 + 4L * numbers.length;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.gamay.query.structure;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.gamay.query.vector.ValueNumbering;
+import io.gamay.query.vector.Vector;
+import io.gamay.segment.read.DictionaryReader;
+import io.gamay.segment.schema.StoredType;
+import java.util.Arrays;
+
+/**
+ * One numbering of the values that the dictionaries of several segments have for a column, so that
+ * what the segments found is put together by numbers instead of values. Values once numbered stay;
+ * dictionaries come and go. Thread-safe.
+ */
+public final class SharedValues {
+
+  /** Values read from a dictionary at a time. */
+  private static final int CHUNK = 4096;
+
+  private final StoredType type;
+  private final ValueNumbering numbering;
+
+  /** Per lineage the numbers of its first dictIds. */
+  private final Cache<Object, int[]> numbersOf = Caffeine.newBuilder().weakKeys().build();
+
+  SharedValues(StoredType type) {
+    this.type = type;
+    this.numbering = new ValueNumbering(type);
+  }
+
+  public StoredType type() {
+    return type;
+  }
+
+  /**
+   * The number of each dictId's value.
+   *
+   * @return as long as the dictionary, or longer; not to be changed
+   */
+  public int[] numbersOf(DictionaryReader dictionary) {
+    int[] known = numbersOf.getIfPresent(dictionary.lineage());
+    return known != null && known.length >= dictionary.cardinality() ? known : number(dictionary);
+  }
+
+  private synchronized int[] number(DictionaryReader dictionary) {
+    int[] known = numbersOf.getIfPresent(dictionary.lineage());
+    int from = known == null ? 0 : known.length;
+    int end = dictionary.cardinality();
+    if (known != null && from >= end) {
+      return known;
+    }
+    int[] numbers = known == null ? new int[end] : Arrays.copyOf(known, end);
+    Vector values = Vector.of(type);
+    for (int first = from; first < end; first += CHUNK) {
+      int count = Math.min(CHUNK, end - first);
+      read(dictionary, first, count, values);
+      for (int index = 0; index < count; index++) {
+        numbers[first + index] = numbering.number(values, index);
+      }
+    }
+    numbersOf.put(dictionary.lineage(), numbers);
+    return numbers;
+  }
+
+  private void read(DictionaryReader dictionary, int first, int count, Vector values) {
+    values.clear();
+    values.resize(count);
+    switch (type) {
+      case INT -> {
+        for (int index = 0; index < count; index++) {
+          values.ints()[index] = dictionary.intAt(first + index);
+        }
+      }
+      case LONG -> {
+        for (int index = 0; index < count; index++) {
+          values.longs()[index] = dictionary.longAt(first + index);
+        }
+      }
+      case STRING, BYTES, BIG_DECIMAL -> dictionary.appendBytes(first, count, values.bytes());
+      case FLOAT, DOUBLE ->
+          throw new IllegalStateException("two dictIds may stand for one value of " + type);
+    }
+  }
+
+  /**
+   * Appends the values of numbers to a vector.
+   *
+   * @param numbers one below 0 stands for NULL
+   */
+  public synchronized void appendTo(Vector target, int[] numbers, int count) {
+    for (int index = 0; index < count; index++) {
+      if (numbers[index] < 0) {
+        target.appendNull();
+      } else {
+        numbering.appendTo(target, numbers[index]);
+      }
+    }
+  }
+
+  /** Values numbered so far: all numbers given are below. */
+  public synchronized int count() {
+    return numbering.count();
+  }
+
+  /** Memory held, roughly. */
+  synchronized long sizeBytes() {
+    long arrays = 0;
+    for (int[] numbers : numbersOf.asMap().values()) {
+      arrays += 4L * numbers.length;
+    }
+    return numbering.sizeBytes() + arrays;
+  }
+
+  /** Whether most values are of dictionaries that are gone. */
+  synchronized boolean isMostlyGone() {
+    long live = 0;
+    for (int[] numbers : numbersOf.asMap().values()) {
+      live += numbers.length;
+    }
+    return numbering.count() > 2 * live + CHUNK;
+  }
+}
