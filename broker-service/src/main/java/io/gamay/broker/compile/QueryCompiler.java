@@ -4,11 +4,11 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.plan.NearestName;
 import io.gamay.query.plan.QueryPlan;
 import io.gamay.query.plan.QueryPlanner;
 import io.gamay.query.sql.Query;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +46,12 @@ public final class QueryCompiler {
    * @throws QueryException as {@link #compile}
    */
   public CompiledQuery plan(Query query, Map<String, String> options, ClusterView view) {
-    if (query.explain()) {
+    if (query.explain() != Query.Explain.NONE) {
       throw new QueryException(
-          QueryErrorCode.QUERY_VALIDATION, "EXPLAIN PLAN FOR is not supported yet");
+          QueryErrorCode.QUERY_VALIDATION,
+          query.explain() == Query.Explain.PLAN
+              ? "EXPLAIN PLAN FOR is not supported yet"
+              : "EXPLAIN ANALYZE is not supported yet");
     }
     refuseMultiStage(query.options());
     refuseMultiStage(options);
@@ -130,16 +133,7 @@ public final class QueryCompiler {
   }
 
   private static String nearest(String name, ClusterView view) {
-    String wanted = name.toLowerCase(Locale.ROOT);
-    return view.tables().keySet().stream()
-        .filter(
-            table -> {
-              String known = table.toLowerCase(Locale.ROOT);
-              return known.contains(wanted) || wanted.contains(known);
-            })
-        .sorted()
-        .findFirst()
-        .map(table -> "; did you mean " + table + "?")
-        .orElse("; GET /tables on the controller lists the tables");
+    String hint = NearestName.hint(name, view.tables().keySet());
+    return hint.isEmpty() ? "; GET /tables on the controller lists the tables" : hint;
   }
 }

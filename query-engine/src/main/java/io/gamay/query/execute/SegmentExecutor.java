@@ -55,6 +55,9 @@ public final class SegmentExecutor {
   public PartialResult execute(
       ServerPlan plan, SegmentReader segment, QueryBudget budget, StatisticsCollector statistics) {
     budget.check();
+    if (plan.work() instanceof ServerWork.GroupBy work && !work.groupingSets().isEmpty()) {
+      return new GroupingSetsExecution(this).execute(plan, work, segment, budget, statistics);
+    }
     boolean pruned =
         segment.docCount() == 0
             || !SegmentPruner.canMatch(plan.filter(), new SegmentBounds(segment));

@@ -14,6 +14,12 @@ public record ExecutionStatistics(
 
   public static final ExecutionStatistics ZERO = new ExecutionStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+  /** What was read, without the rows and segments that it was read of. */
+  public ExecutionStatistics entriesOnly() {
+    return new ExecutionStatistics(
+        0, entriesScannedInFilter, entriesScannedPostFilter, 0, 0, 0, 0, 0, 0);
+  }
+
   public ExecutionStatistics plus(ExecutionStatistics other) {
     return new ExecutionStatistics(
         docsScanned + other.docsScanned,

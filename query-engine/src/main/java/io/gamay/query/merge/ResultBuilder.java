@@ -15,10 +15,13 @@ import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.vector.SortKeyEncoder;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.DocIdBlock;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -48,7 +51,13 @@ public final class ResultBuilder {
               output,
               new ResultLeaves(rows.columns(), List.of()),
               IntStream.range(0, rows.rowCount()).toArray());
-      case Groups groups -> ofGroups(output, calls(work), groups);
+      case Groups groups ->
+          ofGroups(
+              output,
+              calls(work),
+              work instanceof ServerWork.GroupBy groupBy
+                  ? SetGroups.withTotals(groupBy, groups)
+                  : groups);
     };
   }
 
@@ -70,6 +79,9 @@ public final class ResultBuilder {
     if (output.having().isPresent()) {
       rows = having(output.having().get(), leaves, rows);
     }
+    if (output.distinct()) {
+      rows = distinct(output.columns(), leaves, rows);
+    }
     return table(output, leaves, sorted(output.orderBy(), groups.keys(), leaves, rows));
   }
 
@@ -82,6 +94,31 @@ public final class ResultBuilder {
       Vector met = compiled.evaluate(block);
       for (int index = 0; index < block.count(); index++) {
         if (met.ints()[index] != 0 && !met.isNull(index)) {
+          rows[kept++] = rows[first + index];
+        }
+      }
+    }
+    return Arrays.copyOf(rows, kept);
+  }
+
+  /** The first row of those whose columns are equal. */
+  private static int[] distinct(List<OutputColumn> columns, ResultLeaves leaves, int[] rows) {
+    List<BlockExpression> compiled =
+        new ExpressionCompiler(leaves)
+            .compileAll(columns.stream().map(OutputColumn::expression).toList());
+    SortKeyEncoder encoder = new SortKeyEncoder();
+    Set<ByteBuffer> seen = new HashSet<>();
+    int kept = 0;
+    Block block = new Block();
+    for (int first = 0; first < rows.length; first += DocIdBlock.MAX_DOCS) {
+      fill(block, rows, first, rows.length);
+      List<Vector> values = evaluateAll(compiled, block);
+      for (int index = 0; index < block.count(); index++) {
+        encoder.clear();
+        for (Vector column : values) {
+          encoder.add(column, index, false, false);
+        }
+        if (seen.add(ByteBuffer.wrap(encoder.copy()))) {
           rows[kept++] = rows[first + index];
         }
       }

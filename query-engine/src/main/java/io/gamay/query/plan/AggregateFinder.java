@@ -31,6 +31,8 @@ final class AggregateFinder {
       case Expression.Between e -> isInAny(List.of(e.operand(), e.low(), e.high()));
       case Expression.Like e -> isIn(e.operand()) || isIn(e.pattern());
       case Expression.IsNull e -> isIn(e.operand());
+      case Expression.IsTruth e -> isIn(e.operand());
+      case Expression.IsDistinct e -> isIn(e.left()) || isIn(e.right());
       case Expression.Case e ->
           e.otherwise().filter(AggregateFinder::isIn).isPresent()
               || e.branches().stream()

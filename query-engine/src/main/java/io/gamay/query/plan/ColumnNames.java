@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -80,6 +81,12 @@ final class ColumnNames {
           negated(e.negated(), function("between", e.operand(), e.low(), e.high()));
       case Expression.Like e -> negated(e.negated(), function("like", e.operand(), e.pattern()));
       case Expression.IsNull e -> function(e.negated() ? "isnotnull" : "isnull", e.operand());
+      case Expression.IsTruth e ->
+          function(
+              (e.negated() ? "isnot" : "is") + e.truth().name().toLowerCase(Locale.ROOT),
+              e.operand());
+      case Expression.IsDistinct e ->
+          function(e.negated() ? "isnotdistinctfrom" : "isdistinctfrom", e.left(), e.right());
       case Expression.Case e -> caseOf(e);
       case Expression.Cast e -> "cast(" + of(e.operand()) + "," + literal(sqlName(e.type())) + ")";
       case Call call -> call(call);

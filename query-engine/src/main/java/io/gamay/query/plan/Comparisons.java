@@ -6,6 +6,7 @@ import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.InSet;
 import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.sql.Expression.Truth;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.schema.Value.BigDecimalValue;
@@ -51,6 +52,15 @@ final class Comparisons {
     DataType common = Types.comparable(left.type().element(), right.type().element());
     return Constants.compare(
         operator, Constants.convert(left, common), Constants.convert(right, common));
+  }
+
+  /** IS DISTINCT FROM: whether they differ, where NULL is a value like others. Never NULL. */
+  static TypedExpression distinct(TypedExpression left, TypedExpression right) {
+    TypedExpression equal = compare(ComparisonOperator.EQUAL, left, right);
+    TypedExpression bothNull =
+        Conditions.and(List.of(Conditions.isNull(left, false), Conditions.isNull(right, false)));
+    return Conditions.not(
+        Conditions.or(List.of(Conditions.isTruth(equal, Truth.TRUE, false), bothNull)));
   }
 
   /** Of two constants the one that is not text says what text means. */

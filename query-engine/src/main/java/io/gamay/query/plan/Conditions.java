@@ -5,6 +5,7 @@ import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.IsNull;
 import io.gamay.query.plan.TypedExpression.Not;
 import io.gamay.query.plan.TypedExpression.Or;
+import io.gamay.query.sql.Expression.Truth;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,6 +67,17 @@ final class Conditions {
       return Constants.bool(constant.value().isEmpty() != negated);
     }
     return operand.isNullable() ? new IsNull(operand, negated) : Constants.bool(negated);
+  }
+
+  /** IS [NOT] TRUE, FALSE, UNKNOWN; never NULL itself. */
+  static TypedExpression isTruth(TypedExpression condition, Truth truth, boolean negated) {
+    TypedExpression test =
+        switch (truth) {
+          case TRUE -> and(List.of(condition, isNull(condition, true)));
+          case FALSE -> and(List.of(not(condition), isNull(condition, true)));
+          case UNKNOWN -> isNull(condition, false);
+        };
+    return negated ? not(test) : test;
   }
 
   /** The condition where only true counts: unknown is as good as false. */

@@ -81,8 +81,10 @@ final class ExpressionTyper {
           Comparisons.between(type(e.operand()), single(e.low()), single(e.high()), e.negated());
       case Expression.Like e -> like(e);
       case Expression.IsNull e -> Conditions.isNull(type(e.operand()), e.negated());
+      case Expression.IsTruth e -> Conditions.isTruth(logical(e.operand()), e.truth(), e.negated());
+      case Expression.IsDistinct e -> distinct(e);
       case Expression.Case e -> caseOf(e);
-      case Expression.Cast e -> cast(type(e.operand()), e.type());
+      case Expression.Cast e -> cast(e);
       case Call call -> call(call);
     };
   }
@@ -235,6 +237,21 @@ final class ExpressionTyper {
         .map(result -> result.type().element())
         .reduce(Types::common)
         .orElse(DataType.STRING);
+  }
+
+  private TypedExpression distinct(Expression.IsDistinct written) {
+    TypedExpression isDistinct =
+        Comparisons.distinct(single(written.left()), single(written.right()));
+    return written.negated() ? Conditions.not(isDistinct) : isDistinct;
+  }
+
+  private TypedExpression cast(Expression.Cast cast) {
+    if (cast.size().isPresent() && dialect == Dialect.STANDARD) {
+      throw Refusals.invalid(
+          "not supported yet: the size of the type in %s: leave it out"
+              .formatted(ColumnNames.describe(cast)));
+    }
+    return cast(type(cast.operand()), cast.type());
   }
 
   private static TypedExpression cast(TypedExpression operand, DataType target) {

@@ -17,6 +17,7 @@ final class GroupScope implements Scope {
 
   private final Planning planning;
   private final List<TypedExpression> keys;
+  private final GroupingSets sets;
   private final List<AggregateCall> aggregates;
   private final Aliases aliases;
   private final String missingKey;
@@ -24,18 +25,25 @@ final class GroupScope implements Scope {
   /**
    * @param missingKey what is wrong with a column that is not a key
    */
-  GroupScope(Planning planning, List<TypedExpression> keys, Aliases aliases, String missingKey) {
-    this(planning, keys, new ArrayList<>(), aliases, missingKey);
+  GroupScope(
+      Planning planning,
+      List<TypedExpression> keys,
+      GroupingSets sets,
+      Aliases aliases,
+      String missingKey) {
+    this(planning, keys, sets, new ArrayList<>(), aliases, missingKey);
   }
 
   private GroupScope(
       Planning planning,
       List<TypedExpression> keys,
+      GroupingSets sets,
       List<AggregateCall> aggregates,
       Aliases aliases,
       String missingKey) {
     this.planning = planning;
     this.keys = keys;
+    this.sets = sets;
     this.aggregates = aggregates;
     this.aliases = aliases;
     this.missingKey = missingKey;
@@ -47,11 +55,14 @@ final class GroupScope implements Scope {
   }
 
   GroupScope withoutAliases() {
-    return new GroupScope(planning, keys, aggregates, Aliases.NONE, missingKey);
+    return new GroupScope(planning, keys, sets, aggregates, Aliases.NONE, missingKey);
   }
 
   @Override
   public Optional<TypedExpression> whole(Expression expression) {
+    if (expression instanceof Call call && GroupingSets.isGrouping(call)) {
+      return Optional.of(grouping(call));
+    }
     boolean isAlias =
         aliases.first()
             && expression instanceof Expression.Name(String name, boolean _)
@@ -61,7 +72,7 @@ final class GroupScope implements Scope {
     }
     TypedExpression typed;
     try {
-      typed = planning.typer(new RowScope(planning, Aliases.NONE, "a group key")).type(expression);
+      typed = overRow(expression);
     } catch (QueryException _) {
       // Not a key; if it is wrong, its parts will say so.
       return Optional.empty();
@@ -70,10 +81,37 @@ final class GroupScope implements Scope {
     return index < 0 ? Optional.empty() : Optional.of(key(index));
   }
 
+  private TypedExpression overRow(Expression expression) {
+    return planning.typer(new RowScope(planning, Aliases.NONE, "a group key")).type(expression);
+  }
+
+  /** GROUPING(a, b) and GROUPING_ID(a, b). */
+  private TypedExpression grouping(Call call) {
+    if (call.distinct() || call.filter().isPresent()) {
+      throw Refusals.invalid("%s takes no DISTINCT and no FILTER".formatted(call.name()));
+    }
+    var indexes = new ArrayList<Integer>();
+    for (Expression argument : call.arguments()) {
+      Expression meant =
+          argument instanceof Expression.Name(String name, boolean _)
+              ? aliases.find(name).orElse(argument)
+              : argument;
+      int index = keys.indexOf(overRow(meant));
+      if (index < 0) {
+        throw Refusals.invalid(
+            "%s takes keys of GROUP BY, %s is none"
+                .formatted(call.name(), ColumnNames.describe(argument)));
+      }
+      indexes.add(index);
+    }
+    return sets.grouping(indexes);
+  }
+
   /** A reference to a key: one element where the key is a multi-value column. */
   KeyReference key(int index) {
     TypedExpression key = keys.get(index);
-    return new KeyReference(index, ResultType.of(key.type().element()), key.isNullable());
+    return new KeyReference(
+        index, ResultType.of(key.type().element()), key.isNullable() || sets.mayLack(index));
   }
 
   @Override

@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /** The known name that a mistyped one probably means. */
-final class NearestName {
+public final class NearestName {
 
   private NearestName() {}
 
   /** {@code ", did you mean x?"}, or nothing if no name is near. */
-  static String hint(String written, Collection<String> known) {
+  public static String hint(String written, Collection<String> known) {
     int farthest = Math.max(2, written.length() / 3);
     String lower = written.toLowerCase(Locale.ROOT);
     return known.stream()

@@ -9,9 +9,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** Options of a query from its text and its request. Unknown ones are ignored. */
+/**
+ * Options of a query from its text and its request. Unknown ones are ignored, as clients expect,
+ * but told; one that would change the answer and is not built is refused.
+ */
 final class OptionReader {
 
   /** A longer one means the same, and fits a count of nanoseconds. */
@@ -26,9 +31,7 @@ final class OptionReader {
   }
 
   QueryOptions read(TableSchema schema, QueryPlanner.Context context) {
-    if (options.containsKey("asOf")) {
-      throw Refusals.invalid("not supported yet: option asOf");
-    }
+    KnownOptions.refuseUnsupported(options);
     return new QueryOptions(
         dialect().orElse(context.dialect()),
         positive("timeoutMs")
@@ -39,7 +42,25 @@ final class OptionReader {
         positive("numGroupsLimit")
             .map(limit -> (int) Math.min(limit, Integer.MAX_VALUE))
             .orElse(context.groupLimit()),
-        minOffsets());
+        minOffsets(),
+        flag("useResultCache").orElse(true),
+        limits(),
+        KnownOptions.warnings(options.keySet()));
+  }
+
+  private QueryOptions.Limits limits() {
+    Optional<Long> threads = positive("maxExecutionThreads");
+    return new QueryOptions.Limits(
+        threads.isPresent()
+            ? OptionalInt.of((int) Math.min(threads.get(), Integer.MAX_VALUE))
+            : OptionalInt.empty(),
+        limit("maxScannedRows"),
+        limit("maxServerResponseSizeBytes"),
+        limit("maxQueryResponseSizeBytes"));
+  }
+
+  private OptionalLong limit(String name) {
+    return positive(name).map(OptionalLong::of).orElse(OptionalLong.empty());
   }
 
   /** Whether every column is nullable or none is; empty: each column as its schema says. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  *     order of their keys
  * @param limit rows at most; what is left out by a limit that nobody wrote is flagged
  * @param limitWritten whether the query has a LIMIT, or its dialect has one for it
+ * @param distinct of groups whose columns are all equal one is left; the order is by columns then
  */
 public record OutputPlan(
     List<OutputColumn> columns,
@@ -19,11 +20,23 @@ public record OutputPlan(
     List<SortKey> orderBy,
     long offset,
     long limit,
-    boolean limitWritten) {
+    boolean limitWritten,
+    boolean distinct) {
 
   public OutputPlan {
     columns = List.copyOf(columns);
     orderBy = List.copyOf(orderBy);
+  }
+
+  /** Without {@code distinct}. */
+  public OutputPlan(
+      List<OutputColumn> columns,
+      Optional<TypedExpression> having,
+      List<SortKey> orderBy,
+      long offset,
+      long limit,
+      boolean limitWritten) {
+    this(columns, having, orderBy, offset, limit, limitWritten, false);
   }
 
   /**

@@ -9,7 +9,9 @@ import io.gamay.query.sql.Expression;
 import io.gamay.query.sql.Query;
 import io.gamay.query.sql.Query.OrderItem;
 import io.gamay.query.sql.Query.SelectItem;
+import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.TableSchema;
+import io.gamay.segment.schema.Value.IntValue;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -78,20 +80,19 @@ public final class QueryPlanner {
 
     private boolean isAggregation() {
       return !query.groupBy().isEmpty()
+          || !query.groupingSets().isEmpty()
           || query.having().isPresent()
           || query.select().stream().anyMatch(item -> AggregateFinder.isIn(item.expression()))
           || query.orderBy().stream().anyMatch(item -> AggregateFinder.isIn(item.expression()));
     }
 
     private QueryPlan aggregation(Optional<TypedExpression> filter) {
-      if (query.distinct() && !query.groupBy().isEmpty()) {
-        throw Refusals.invalid("not supported yet: SELECT DISTINCT with GROUP BY");
-      }
-      List<TypedExpression> keys = groupKeys();
+      Grouping grouping = grouping();
       var scope =
           new GroupScope(
               planning,
-              keys,
+              grouping.keys(),
+              grouping.sets(),
               new Aliases(query.select(), isPinot),
               "column %s is neither in GROUP BY nor in an aggregation");
       ExpressionTyper plain = planning.typer(scope.withoutAliases());
@@ -104,23 +105,74 @@ public final class QueryPlanner {
       }
       Optional<TypedExpression> having = query.having().map(planning.typer(scope)::condition);
       List<SortKey> orderBy = groupOrder(scope);
-      ServerWork work =
-          keys.isEmpty()
-              ? new ServerWork.Aggregate(scope.aggregates())
-              : new ServerWork.GroupBy(keys, scope.aggregates(), planning.options().groupLimit());
-      return plan(filter, work, outputs, having.filter(c -> !c.equals(Constants.TRUE)), orderBy);
+      boolean isDistinct = query.distinct() && !grouping.isOnePerRow(outputs);
+      if (isDistinct) {
+        checkDistinct(outputs, orderBy);
+      }
+      return plan(
+          filter,
+          grouping.work(scope.aggregates(), planning.options().groupLimit()),
+          outputs,
+          having.filter(c -> !c.equals(Constants.TRUE)),
+          orderBy,
+          isDistinct);
     }
 
-    private List<TypedExpression> groupKeys() {
+    private static void checkDistinct(List<OutputColumn> outputs, List<SortKey> orderBy) {
+      List<TypedExpression> selected = outputs.stream().map(OutputColumn::expression).toList();
+      if (!orderBy.stream().map(SortKey::expression).allMatch(selected::contains)) {
+        throw Refusals.invalid("with SELECT DISTINCT, ORDER BY takes selected columns only");
+      }
+      if (selected.stream().anyMatch(column -> column.type().isArray())) {
+        throw Refusals.invalid("SELECT DISTINCT with GROUP BY takes no multi-value columns");
+      }
+    }
+
+    /** The keys of GROUP BY, each once. */
+    private record Grouping(List<TypedExpression> keys, GroupingSets sets) {
+
+      ServerWork work(List<AggregateCall> aggregates, int groupLimit) {
+        if (!sets.isEmpty()) {
+          var all = new ArrayList<>(keys);
+          all.add(Constants.of(new IntValue(0), DataType.INT));
+          return new ServerWork.GroupBy(all, aggregates, groupLimit, sets.sets());
+        }
+        return keys.isEmpty()
+            ? new ServerWork.Aggregate(aggregates)
+            : new ServerWork.GroupBy(keys, aggregates, groupLimit);
+      }
+
+      /** Whether no two groups can have the same columns. */
+      boolean isOnePerRow(List<OutputColumn> outputs) {
+        long selectedKeys =
+            outputs.stream()
+                .map(OutputColumn::expression)
+                .filter(KeyReference.class::isInstance)
+                .distinct()
+                .count();
+        return sets.isEmpty() && selectedKeys == keys.size();
+      }
+    }
+
+    private Grouping grouping() {
       ExpressionTyper typer = rowTyper(new Aliases(query.select(), isPinot), "GROUP BY");
       var keys = new ArrayList<TypedExpression>();
+      var indexes = new ArrayList<Integer>();
       for (Expression written : query.groupBy()) {
         TypedExpression key = typer.type(ordinal(written, "GROUP BY").orElse(written));
         if (!keys.contains(key)) {
           keys.add(key);
         }
+        indexes.add(keys.indexOf(key));
       }
-      return keys;
+      List<List<Integer>> sets =
+          query.groupingSets().stream()
+              .map(set -> set.stream().map(indexes::get).distinct().sorted().toList())
+              .toList();
+      boolean isOneSetOfAll = sets.size() == 1 && sets.getFirst().size() == keys.size();
+      return new Grouping(
+          keys,
+          isOneSetOfAll ? GroupingSets.none(keys.size()) : new GroupingSets(keys.size(), sets));
     }
 
     /** The select item that a whole number stands for. */
@@ -189,6 +241,7 @@ public final class QueryPlanner {
           new GroupScope(
               planning,
               keys,
+              GroupingSets.none(keys.size()),
               new Aliases(query.select(), isPinot),
               "with SELECT DISTINCT, ORDER BY takes selected columns only, not %s");
       List<OutputColumn> outputs =
@@ -201,7 +254,8 @@ public final class QueryPlanner {
           new ServerWork.GroupBy(keys, List.of(), planning.options().groupLimit()),
           outputs,
           Optional.empty(),
-          groupOrder(scope));
+          groupOrder(scope),
+          false);
     }
 
     private record Selected(String name, TypedExpression expression) {}
@@ -248,7 +302,7 @@ public final class QueryPlanner {
         }
       }
       var work = new ServerWork.Select(columns, rowOrder, rowLimit());
-      return plan(filter, work, outputs, Optional.empty(), outputOrder);
+      return plan(filter, work, outputs, Optional.empty(), outputOrder, false);
     }
 
     private static KeyReference reference(int index, TypedExpression column) {
@@ -260,12 +314,14 @@ public final class QueryPlanner {
         ServerWork work,
         List<OutputColumn> outputs,
         Optional<TypedExpression> having,
-        List<SortKey> orderBy) {
+        List<SortKey> orderBy,
+        boolean isDistinct) {
       return new QueryPlan(
           query,
           planning.options(),
           new ServerPlan(ColumnResolver.rawTable(query.table()), schema.version(), filter, work),
-          new OutputPlan(outputs, having, orderBy, query.offset(), limit(), isLimitMeant()));
+          new OutputPlan(
+              outputs, having, orderBy, query.offset(), limit(), isLimitMeant(), isDistinct));
     }
 
     private long limit() {

@@ -13,6 +13,11 @@ record RowScope(Planning planning, Aliases aliases, String place) implements Sco
 
   @Override
   public Optional<TypedExpression> whole(Expression expression) {
+    if (expression instanceof Call call && GroupingSets.isGrouping(call)) {
+      throw Refusals.invalid(
+          "%s stands beside GROUP BY in SELECT, HAVING and ORDER BY only, not in %s"
+              .formatted(call.name(), place));
+    }
     return Optional.empty();
   }
 

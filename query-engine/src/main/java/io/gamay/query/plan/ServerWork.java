@@ -32,13 +32,36 @@ public sealed interface ServerWork {
    * Groups by the values of the keys; a multi-value key puts the row into one group per element
    * (several: their cross product). DISTINCT is grouping without aggregates.
    *
+   * <p>With grouping sets each row is in a group for every set; keys that a set lacks are NULL in
+   * its groups. The last key is then the number of the set, 0-based, an INT that is computed from
+   * no column. A set without keys has its one group even for no rows.
+   *
    * @param groupLimit more groups than this on one server is an error in the standard dialect
+   * @param groupingSets ascending indexes of keys, never of the last one; empty: no sets
    */
-  record GroupBy(List<TypedExpression> keys, List<AggregateCall> aggregates, int groupLimit)
+  record GroupBy(
+      List<TypedExpression> keys,
+      List<AggregateCall> aggregates,
+      int groupLimit,
+      List<List<Integer>> groupingSets)
       implements ServerWork {
     public GroupBy {
       keys = List.copyOf(keys);
       aggregates = List.copyOf(aggregates);
+      groupingSets = groupingSets.stream().map(List::copyOf).toList();
+    }
+
+    /** Without grouping sets. */
+    public GroupBy(List<TypedExpression> keys, List<AggregateCall> aggregates, int groupLimit) {
+      this(keys, aggregates, groupLimit, List.of());
+    }
+
+    /** The work of one set on its own: its keys, and no set's number. */
+    public ServerWork ofSet(int set) {
+      List<Integer> indexes = groupingSets.get(set);
+      return indexes.isEmpty()
+          ? new Aggregate(aggregates)
+          : new GroupBy(indexes.stream().map(keys::get).toList(), aggregates, groupLimit);
     }
   }
 }

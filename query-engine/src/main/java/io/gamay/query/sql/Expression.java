@@ -91,6 +91,12 @@ public sealed interface Expression {
 
   record IsNull(Expression operand, boolean negated) implements Expression {}
 
+  /** IS [NOT] TRUE, FALSE, UNKNOWN: a test of a condition that is never unknown itself. */
+  record IsTruth(Expression operand, Truth truth, boolean negated) implements Expression {}
+
+  /** IS [NOT] DISTINCT FROM: comparison in which NULL equals NULL. */
+  record IsDistinct(Expression left, Expression right, boolean negated) implements Expression {}
+
   record Case(List<Branch> branches, Optional<Expression> otherwise) implements Expression {
     public Case {
       branches = List.copyOf(branches);
@@ -100,7 +106,22 @@ public sealed interface Expression {
   /** A branch of a searched CASE (a simple CASE is rewritten into one). */
   record Branch(Expression condition, Expression result) {}
 
-  record Cast(Expression operand, DataType type) implements Expression {}
+  /**
+   * @param size what stands in parentheses behind the type
+   */
+  record Cast(Expression operand, DataType type, Optional<TypeSize> size) implements Expression {
+    public Cast(Expression operand, DataType type) {
+      this(operand, type, Optional.empty());
+    }
+  }
+
+  /**
+   * VARCHAR(length), DECIMAL(precision, scale).
+   *
+   * @param length or precision, above 0
+   * @param scale 0 where none is written
+   */
+  record TypeSize(int length, int scale) {}
 
   /**
    * A function or aggregation.
@@ -115,6 +136,13 @@ public sealed interface Expression {
     public Call {
       arguments = List.copyOf(arguments);
     }
+  }
+
+  /** The truth values of SQL. */
+  enum Truth {
+    TRUE,
+    FALSE,
+    UNKNOWN
   }
 
   enum ArithmeticOperator {

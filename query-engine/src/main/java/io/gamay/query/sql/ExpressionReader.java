@@ -2,14 +2,10 @@ package io.gamay.query.sql;
 
 import io.gamay.query.error.QueryException;
 import io.gamay.query.sql.Expression.Call;
-import io.gamay.query.sql.Expression.Case;
-import io.gamay.query.sql.Expression.Cast;
-import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.sql.Expression.Name;
+import io.gamay.query.sql.Expression.Truth;
 import io.gamay.query.sql.SqlToken.Kind;
-import io.gamay.segment.schema.DataType;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -30,15 +26,22 @@ final class ExpressionReader {
 
   private final TokenCursor cursor;
   private final JooqBridge jooq;
+  private final SpecialForms forms;
   private int depth;
 
   ExpressionReader(TokenCursor cursor, JooqBridge jooq) {
     this.cursor = cursor;
     this.jooq = jooq;
+    this.forms = new SpecialForms(cursor, this);
   }
 
   /** An expression and the height of its tree. */
-  private record Read(Expression expression, int height) {}
+  record Read(Expression expression, int height) {
+
+    static Read leaf(Expression expression) {
+      return new Read(expression, 1);
+    }
+  }
 
   /**
    * Writes the expression that starts here and leaves the cursor on the first token that does not
@@ -48,7 +51,8 @@ final class ExpressionReader {
     writeFlat(skeleton);
   }
 
-  private Read read() {
+  /** Reads one expression, its parts included. */
+  Read read() {
     depth++;
     checkHeight(depth);
     var skeleton = new Skeleton();
@@ -99,6 +103,8 @@ final class ExpressionReader {
       checkHeight(operators + highestValue);
       if (isInfix(cursor.peek())) {
         skeleton.structure(infix(cursor.peek()), cursor.next());
+      } else if (isDistinctTest()) {
+        writeDistinct(skeleton);
       } else if (cursor.atWord("LIKE") || isNegated("LIKE")) {
         writeKeyword(skeleton, "LIKE");
       } else if (!isBetweenOpen && (cursor.atWord("BETWEEN") || isNegated("BETWEEN"))) {
@@ -153,8 +159,8 @@ final class ExpressionReader {
       if (cursor.atWord("IN") || isNegated("IN")) {
         writeKeyword(skeleton, "IN");
         writeList(skeleton);
-      } else if (cursor.atWord("IS")) {
-        writeIsNull(skeleton);
+      } else if (cursor.atWord("IS") && !isDistinctTest()) {
+        writeTest(skeleton);
       } else if (cursor.atWord("ESCAPE")) {
         writeEscape(skeleton);
       } else {
@@ -190,20 +196,40 @@ final class ExpressionReader {
     skeleton.list(list, open);
   }
 
-  private void writeIsNull(Skeleton skeleton) {
-    skeleton.structure("IS", cursor.next());
-    if (cursor.atWord("NOT")) {
-      skeleton.structure("NOT", cursor.next());
-    }
-    for (String test : List.of("TRUE", "FALSE", "UNKNOWN", "DISTINCT", "JSON", "DOCUMENT")) {
-      if (cursor.atWord(test)) {
-        throw cursor.notSupported("IS " + test);
+  /** IS [NOT] NULL, TRUE, FALSE, UNKNOWN. */
+  private void writeTest(Skeleton skeleton) {
+    SqlToken is = cursor.next();
+    boolean isNegated = cursor.takeWord("NOT");
+    for (Truth truth : Truth.values()) {
+      if (cursor.atWord(truth.name())) {
+        // The library would make TRUE and FALSE values of its own.
+        skeleton.structure(isNegated ? "IS DISTINCT FROM" : "IS NOT DISTINCT FROM", is);
+        skeleton.truth(truth, cursor.next());
+        return;
       }
     }
-    if (!cursor.atWord("NULL")) {
-      throw unexpected("NULL");
+    if (cursor.atWord("JSON") || cursor.atWord("DOCUMENT")) {
+      throw cursor.notSupported("IS " + cursor.peek().text().toUpperCase(Locale.ROOT));
     }
-    skeleton.structure("NULL", cursor.next());
+    if (!cursor.atWord("NULL")) {
+      throw unexpected("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM");
+    }
+    skeleton.structure(isNegated ? "IS NOT NULL" : "IS NULL", is);
+    cursor.next();
+  }
+
+  private boolean isDistinctTest() {
+    return cursor.atWord("IS")
+        && (cursor.peekSecond().isWord("DISTINCT")
+            || (cursor.peekSecond().isWord("NOT") && cursor.peek(2).isWord("DISTINCT")));
+  }
+
+  private void writeDistinct(Skeleton skeleton) {
+    SqlToken is = cursor.next();
+    boolean isNegated = cursor.takeWord("NOT");
+    cursor.expectWord("DISTINCT");
+    cursor.expectWord("FROM");
+    skeleton.structure(isNegated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", is);
   }
 
   private void writeEscape(Skeleton skeleton) {
@@ -218,7 +244,7 @@ final class ExpressionReader {
   private static boolean isInfix(SqlToken token) {
     return token.kind() == Kind.SYMBOL
         && switch (token.text()) {
-          case "+", "-", "*", "/", "%", "=", "<>", "!=", "<", "<=", ">", ">=" -> true;
+          case "+", "-", "*", "/", "%", "||", "=", "<>", "!=", "<", "<=", ">", ">=" -> true;
           default -> false;
         };
   }
@@ -237,9 +263,9 @@ final class ExpressionReader {
   private Read readValue() {
     SqlToken first = cursor.peek();
     return switch (first.kind()) {
-      case INTEGER, DECIMAL, DOUBLE -> leaf(Literals.number(cursor.source(), cursor.next()));
-      case STRING -> leaf(new Expression.StringLiteral(cursor.next().text()));
-      case BYTES -> leaf(Literals.bytes(cursor.next()));
+      case INTEGER, DECIMAL, DOUBLE -> Read.leaf(Literals.number(cursor.source(), cursor.next()));
+      case STRING -> Read.leaf(new Expression.StringLiteral(cursor.next().text()));
+      case BYTES -> Read.leaf(Literals.bytes(cursor.next()));
       case QUOTED_NAME -> readNameOrCall();
       case WORD -> readWord();
       case SYMBOL -> readSymbol();
@@ -247,13 +273,9 @@ final class ExpressionReader {
     };
   }
 
-  private static Read leaf(Expression expression) {
-    return new Read(expression, 1);
-  }
-
   private Read readSymbol() {
     if (cursor.takeSymbol("-")) {
-      return leaf(Literals.negate(Literals.number(cursor.source(), cursor.next())));
+      return Read.leaf(Literals.negate(Literals.number(cursor.source(), cursor.next())));
     }
     if (!cursor.takeSymbol("(")) {
       throw unexpected(VALUE);
@@ -268,46 +290,21 @@ final class ExpressionReader {
   }
 
   private Read readWord() {
-    SqlToken word = cursor.peek();
-    SqlToken second = cursor.peekSecond();
-    if (word.isWord("CASE")) {
-      return readCase();
+    Optional<Read> form = forms.read();
+    if (form.isPresent()) {
+      return form.get();
     }
-    if (word.isWord("TRUE") || word.isWord("FALSE")) {
-      return leaf(new Expression.BooleanLiteral(cursor.next().isWord("TRUE")));
-    }
-    if (cursor.takeWord("NULL")) {
-      return leaf(new Expression.NullLiteral());
-    }
-    if (Keywords.isReserved(word)) {
+    if (Keywords.isReserved(cursor.peek())) {
       throw unexpected(VALUE + " (a column of that name is written in double quotes)");
     }
-    if (word.isWord("CAST") && second.isSymbol("(")) {
-      return readCast();
-    }
-    if (second.kind() == Kind.STRING) {
-      return readTypedLiteral();
-    }
     return readNameOrCall();
-  }
-
-  /** TIMESTAMP '2026-01-31 12:00:00'. */
-  private Read readTypedLiteral() {
-    if (cursor.atWord("DATE") || cursor.atWord("TIME") || cursor.atWord("INTERVAL")) {
-      throw cursor.notSupported(cursor.peek().text() + " before a string");
-    }
-    SqlToken word = cursor.next();
-    if (!word.isWord("TIMESTAMP")) {
-      throw unexpected("an operator, ',' or the end of the expression");
-    }
-    return leaf(new Cast(new Expression.StringLiteral(cursor.next().text()), DataType.TIMESTAMP));
   }
 
   private Read readNameOrCall() {
     SqlToken first = cursor.peek();
     Name name = readName();
     if (!cursor.atSymbol("(")) {
-      return leaf(name);
+      return Read.leaf(name);
     }
     if (name.name().contains(".") && first.kind() == Kind.WORD) {
       throw unexpected("no '(' after a qualified name");
@@ -344,6 +341,9 @@ final class ExpressionReader {
       cursor.next();
       arguments.add(new Expression.Star());
     } else if (isDistinct || !cursor.atSymbol(")")) {
+      if (!isDistinct) {
+        forms.unitArgument(name).ifPresent(arguments::add);
+      }
       do {
         Read argument = read();
         arguments.add(argument.expression());
@@ -351,7 +351,9 @@ final class ExpressionReader {
       } while (cursor.takeSymbol(","));
     }
     if (cursor.atWord("FROM")) {
-      throw cursor.notSupported(name.toUpperCase(Locale.ROOT) + "(... FROM ...)");
+      throw cursor.notSupported(
+          "%s(... FROM ...): write commas between the arguments"
+              .formatted(name.toUpperCase(Locale.ROOT)));
     }
     expectClosing("',' or ')'");
     Optional<Read> filter = readFilter();
@@ -372,62 +374,8 @@ final class ExpressionReader {
     return Optional.of(condition);
   }
 
-  private Read readCast() {
-    cursor.next();
-    cursor.expectSymbol("(");
-    Read operand = read();
-    cursor.expectWord("AS");
-    if (!cursor.peek().isName()) {
-      throw unexpected("a type");
-    }
-    SqlToken type = cursor.next();
-    DataType target =
-        CastTypes.ofName(type.text())
-            .orElseThrow(() -> cursor.source().unexpected(type, CastTypes.NAMES));
-    if (cursor.atSymbol("(")) {
-      throw cursor.notSupported("length or precision of a type");
-    }
-    expectClosing("')'");
-    return new Read(new Cast(operand.expression(), target), operand.height() + 1);
-  }
-
-  private Read readCase() {
-    cursor.next();
-    int height = 0;
-    Optional<Read> operand = cursor.atWord("WHEN") ? Optional.empty() : Optional.of(read());
-    var branches = new ArrayList<Expression.Branch>();
-    if (!cursor.atWord("WHEN")) {
-      throw unexpected("WHEN");
-    }
-    while (cursor.takeWord("WHEN")) {
-      Read condition = read();
-      expect("THEN");
-      Read result = read();
-      height = Math.max(height, Math.max(condition.height(), result.height()));
-      branches.add(
-          new Expression.Branch(
-              operand.map(tested -> equal(tested, condition)).orElse(condition.expression()),
-              result.expression()));
-    }
-    Optional<Read> otherwise = cursor.takeWord("ELSE") ? Optional.of(read()) : Optional.empty();
-    expect("END");
-    height = Math.max(height, operand.map(Read::height).orElse(0));
-    height = Math.max(height, otherwise.map(Read::height).orElse(0));
-    return new Read(new Case(branches, otherwise.map(Read::expression)), height + 2);
-  }
-
-  private static Expression equal(Read tested, Read value) {
-    return new Expression.Comparison(
-        ComparisonOperator.EQUAL, tested.expression(), value.expression());
-  }
-
-  private void expect(String keyword) {
-    if (!cursor.takeWord(keyword)) {
-      throw unexpected("an operator or " + keyword);
-    }
-  }
-
-  private void expectClosing(String expected) {
+  /** A closing parenthesis; else an error that says what could have stood here. */
+  void expectClosing(String expected) {
     if (!cursor.takeSymbol(")")) {
       throw unexpected(expected);
     }

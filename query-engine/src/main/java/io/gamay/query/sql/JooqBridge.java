@@ -5,6 +5,7 @@ import io.gamay.query.sql.Expression.Arithmetic;
 import io.gamay.query.sql.Expression.ArithmeticOperator;
 import io.gamay.query.sql.Expression.Comparison;
 import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.sql.Expression.Truth;
 import io.gamay.query.sql.Query.OrderItem;
 import io.gamay.query.sql.Query.SelectItem;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.Field;
-import org.jooq.GroupField;
 import org.jooq.Parser;
 import org.jooq.SQLDialect;
 import org.jooq.Select;
@@ -39,7 +39,6 @@ final class JooqBridge {
       boolean distinct,
       List<SelectItem> select,
       Optional<Expression> where,
-      List<Expression> groupBy,
       Optional<Expression> having,
       List<OrderItem> orderBy) {}
 
@@ -56,6 +55,7 @@ final class JooqBridge {
     boolean hasMore =
         select.$with() != null
             || !select.$distinctOn().isEmpty()
+            || !select.$groupBy().isEmpty()
             || !select.$window().isEmpty()
             || select.$qualify() != null
             || select.$limit() != null
@@ -68,10 +68,6 @@ final class JooqBridge {
     for (SelectFieldOrAsterisk item : select.$select()) {
       items.add(selectItem(item, skeleton));
     }
-    var groupBy = new ArrayList<Expression>();
-    for (GroupField key : select.$groupBy()) {
-      groupBy.add(expression(key, skeleton));
-    }
     var orderBy = new ArrayList<OrderItem>();
     for (SortField<?> key : select.$orderBy()) {
       orderBy.add(orderItem(key, skeleton));
@@ -80,7 +76,6 @@ final class JooqBridge {
         select.$distinct(),
         items,
         optional(select.$where(), skeleton),
-        groupBy,
         optional(select.$having(), skeleton),
         orderBy);
   }
@@ -149,6 +144,9 @@ final class JooqBridge {
       case QOM.IsNull isNull -> new Expression.IsNull(expression(isNull.$arg1(), skeleton), false);
       case QOM.IsNotNull isNotNull ->
           new Expression.IsNull(expression(isNotNull.$arg1(), skeleton), true);
+      case QOM.Concat concat -> concat(concat, skeleton);
+      case QOM.IsDistinctFrom<?> test -> distinct(test.$arg1(), test.$arg2(), false, skeleton);
+      case QOM.IsNotDistinctFrom<?> test -> distinct(test.$arg1(), test.$arg2(), true, skeleton);
       case QOM.InList<?> in -> in(in.$field(), in.$list(), false, skeleton);
       case QOM.NotInList<?> in -> in(in.$field(), in.$list(), true, skeleton);
       case QOM.Between<?> between when !between.$symmetric() ->
@@ -175,6 +173,32 @@ final class JooqBridge {
   private Expression comparison(
       ComparisonOperator operator, Object left, Object right, Skeleton skeleton) {
     return new Comparison(operator, expression(left, skeleton), expression(right, skeleton));
+  }
+
+  /** {@code a || b}. */
+  private Expression concat(QOM.Concat concat, Skeleton skeleton) {
+    if (concat.$arg1().size() != 2) {
+      throw unknown(concat);
+    }
+    return new Expression.Call(
+        "concat",
+        List.of(
+            expression(concat.$arg1().getFirst(), skeleton),
+            expression(concat.$arg1().getLast(), skeleton)),
+        false,
+        Optional.empty());
+  }
+
+  /** IS [NOT] DISTINCT FROM, which also stands for the tests IS TRUE, IS FALSE, IS UNKNOWN. */
+  private Expression distinct(Field<?> left, Field<?> right, boolean negated, Skeleton skeleton) {
+    Expression operand = expression(left, skeleton);
+    Optional<Truth> truth =
+        right instanceof TableField<?, ?> placeholder
+            ? skeleton.truthOf(placeholder.getName())
+            : Optional.empty();
+    return truth.isPresent()
+        ? new Expression.IsTruth(operand, truth.get(), !negated)
+        : new Expression.IsDistinct(operand, expression(right, skeleton), negated);
   }
 
   private static Expression not(Expression operand) {
@@ -233,11 +257,14 @@ final class JooqBridge {
   private static QueryException positioned(ParserException e, Skeleton skeleton, SqlSource source) {
     int offset = skeleton.textOffset(e.position());
     String message = String.valueOf(e.getMessage());
+    SqlToken token = tokenAt(offset, source);
     String problem =
         message.startsWith("Boolean field expected")
             ? "expected a condition before this"
-            : "unexpected here, expected an operator, ',' or the end of the expression";
-    return source.error(offset, source.show(tokenAt(offset, source)) + ": " + problem);
+            : Keywords.isComparison(token)
+                ? "unexpected here, expected parentheses around the comparison before it"
+                : "unexpected here, expected an operator, ',' or the end of the expression";
+    return source.error(offset, source.show(token) + ": " + problem);
   }
 
   private static SqlToken tokenAt(int offset, SqlSource source) {

@@ -87,8 +87,6 @@ final class Keywords {
           entry("SHOW", "SHOW"),
           entry("DESCRIBE", "DESCRIBE"));
 
-  private static final Set<String> UNSUPPORTED_GROUPINGS = Set.of("ROLLUP", "CUBE", "GROUPING");
-
   private Keywords() {}
 
   static boolean isReserved(SqlToken token) {
@@ -99,7 +97,6 @@ final class Keywords {
   static Optional<String> unsupportedAfterValue(SqlToken token) {
     if (token.kind() == SqlToken.Kind.SYMBOL) {
       return switch (token.text()) {
-        case "||" -> Optional.of("the operator || (write CONCAT)");
         case "::" -> Optional.of("the operator :: (write CAST)");
         case "[" -> Optional.of("array and map access with []");
         default -> Optional.empty();
@@ -112,8 +109,13 @@ final class Keywords {
     return unsupported(UNSUPPORTED_STATEMENTS, token);
   }
 
-  static boolean isUnsupportedGrouping(SqlToken token) {
-    return token.kind() == SqlToken.Kind.WORD && UNSUPPORTED_GROUPINGS.contains(upper(token));
+  /** Whether a comparison goes on with this: it takes no other comparison as its left side. */
+  static boolean isComparison(SqlToken token) {
+    return switch (token.kind()) {
+      case SYMBOL -> Set.of("=", "<>", "!=", "<", "<=", ">", ">=").contains(token.text());
+      case WORD -> Set.of("IS", "IN", "LIKE", "BETWEEN").contains(upper(token));
+      default -> false;
+    };
   }
 
   private static Optional<String> unsupported(Map<String, String> constructs, SqlToken token) {

@@ -1,5 +1,6 @@
 package io.gamay.query.sql;
 
+import io.gamay.segment.schema.TimestampText;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 
@@ -22,6 +23,19 @@ final class Literals {
       return integer(value);
     }
     return decimal(value.scale() == 0 ? value.setScale(1) : value);
+  }
+
+  /** The text of a literal TIMESTAMP '...' or DATE '...', checked. */
+  static String timestamp(SqlSource source, SqlToken type, SqlToken text) {
+    boolean isDate = type.isWord("DATE");
+    if (isDate && text.text().strip().length() != "2026-01-31".length()) {
+      throw source.unexpected(text, "a day as 2026-01-31");
+    }
+    if (TimestampText.parse(text.text().strip()).isEmpty()) {
+      throw source.unexpected(
+          text, isDate ? "a day as 2026-01-31" : "a timestamp as 2026-01-31 12:34:56.789");
+    }
+    return text.text().strip();
   }
 
   static Expression bytes(SqlToken token) {

@@ -11,16 +11,19 @@ import java.util.OptionalLong;
  * @param options SET statements and OPTION(...), keys as written, later ones win; matched without
  *     case
  * @param table as written: {@code t}, {@code db.t}, {@code t_REALTIME}
+ * @param groupingSets ascending indexes of keys in {@code groupBy}; what ROLLUP, CUBE and GROUPING
+ *     SETS mean. Empty: none was written, all keys are one set
  * @param limit empty: none was written
  */
 public record Query(
     Map<String, String> options,
-    boolean explain,
+    Explain explain,
     boolean distinct,
     List<SelectItem> select,
     String table,
     Optional<Expression> where,
     List<Expression> groupBy,
+    List<List<Integer>> groupingSets,
     Optional<Expression> having,
     List<OrderItem> orderBy,
     OptionalLong limit,
@@ -30,7 +33,17 @@ public record Query(
     options = Map.copyOf(options);
     select = List.copyOf(select);
     groupBy = List.copyOf(groupBy);
+    groupingSets = groupingSets.stream().map(List::copyOf).toList();
     orderBy = List.copyOf(orderBy);
+  }
+
+  /** What is asked about the query in place of its answer. */
+  public enum Explain {
+    NONE,
+    /** EXPLAIN PLAN FOR: how it would be run. */
+    PLAN,
+    /** EXPLAIN ANALYZE: how it was run, with what each part of it took. */
+    ANALYZE
   }
 
   public record SelectItem(Expression expression, Optional<String> alias) {}

@@ -1,15 +1,16 @@
 package io.gamay.query.sql;
 
+import io.gamay.query.sql.Expression.Truth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * SQL text for the parser library in which only the structure is left: operators and the words of
- * clauses. Every value (names, literals, calls, CASE, what stands in parentheses), IN list, alias
- * and table is a quoted name of one letter and a number that stands for it: {@code "e0"}, {@code
- * "l0"}, {@code "a0"}, {@code "t0"}. So the library sees no name and no literal to which it could
- * give a meaning of its own.
+ * clauses. Every value (names, literals, calls, CASE, what stands in parentheses), IN list, truth
+ * value, alias and table is a quoted name of one letter and a number that stands for it: {@code
+ * "e0"}, {@code "l0"}, {@code "b0"}, {@code "a0"}, {@code "t0"}. So the library sees no name and no
+ * literal to which it could give a meaning of its own.
  */
 final class Skeleton {
 
@@ -17,6 +18,7 @@ final class Skeleton {
   private final List<Mark> marks = new ArrayList<>();
   private final List<Expression> values = new ArrayList<>();
   private final List<List<Expression>> lists = new ArrayList<>();
+  private final List<Truth> truths = new ArrayList<>();
   private final List<String> aliases = new ArrayList<>();
   private int parts;
 
@@ -57,6 +59,12 @@ final class Skeleton {
     lists.add(list);
   }
 
+  /** The truth value of IS [NOT] TRUE, FALSE, UNKNOWN, as something to be distinct from. */
+  void truth(Truth truth, SqlToken at) {
+    placeholder('b', truths.size(), at);
+    truths.add(truth);
+  }
+
   void alias(String alias, SqlToken at) {
     sql.append("AS ");
     placeholder('a', aliases.size(), at);
@@ -82,6 +90,10 @@ final class Skeleton {
 
   Optional<List<Expression>> listOf(String placeholder) {
     return find('l', placeholder, lists);
+  }
+
+  Optional<Truth> truthOf(String placeholder) {
+    return find('b', placeholder, truths);
   }
 
   Optional<String> aliasOf(String placeholder) {

@@ -2,9 +2,11 @@ package io.gamay.query.sql;
 
 import io.gamay.query.error.QueryException;
 import io.gamay.query.sql.Expression.Name;
+import io.gamay.query.sql.GroupByReader.GroupBy;
+import io.gamay.query.sql.Query.Explain;
 import io.gamay.query.sql.SqlToken.Kind;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,8 +14,8 @@ import java.util.TreeMap;
 
 /**
  * SQL text to {@link Query}: any number of {@code SET key = value;}, then one SELECT over one table
- * (EXPLAIN PLAN FOR may stand before it), then {@code OPTION(key=value, ...)} as older clients
- * write it. Thread-safe.
+ * (EXPLAIN PLAN FOR or EXPLAIN ANALYZE may stand before it), then {@code OPTION(key=value, ...)} as
+ * older clients write it. Thread-safe.
  *
  * <p>Clauses and nesting are read here, token by token, so that errors have a line and a column and
  * depth has a bound; jOOQ's parser decides how operators bind and what a clause holds. What is not
@@ -23,6 +25,9 @@ public final class SqlParser {
 
   /** Longest accepted text, in characters. */
   public static final int MAX_LENGTH = 1 << 20;
+
+  private static final List<String> CLAUSES =
+      List.of("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET");
 
   private final JooqBridge jooq = new JooqBridge();
 
@@ -51,6 +56,7 @@ public final class SqlParser {
     private final Skeleton skeleton = new Skeleton();
     private String table = "";
     private Optional<String> tableAlias = Optional.empty();
+    private GroupBy groupBy = GroupBy.NONE;
     private OptionalLong limit = OptionalLong.empty();
     private long offset;
 
@@ -63,7 +69,7 @@ public final class SqlParser {
       while (cursor.atWord("SET")) {
         readSet();
       }
-      boolean isExplain = readExplain();
+      Explain explain = readExplain();
       if (!cursor.atWord("SELECT")) {
         refuseOtherStatement();
       }
@@ -78,12 +84,13 @@ public final class SqlParser {
           tableAlias,
           new Query(
               options,
-              isExplain,
+              explain,
               clauses.distinct(),
               clauses.select(),
               table,
               clauses.where(),
-              clauses.groupBy(),
+              groupBy.keys(),
+              groupBy.sets(),
               clauses.having(),
               clauses.orderBy(),
               limit,
@@ -125,19 +132,20 @@ public final class SqlParser {
       return isNegative ? "-" + value.text() : value.text();
     }
 
-    private boolean readExplain() {
+    /** EXPLAIN [PLAN FOR], EXPLAIN ANALYZE. */
+    private Explain readExplain() {
       if (!cursor.takeWord("EXPLAIN")) {
-        return false;
+        return Explain.NONE;
       }
-      if (!cursor.atWord("PLAN")) {
-        throw cursor.notSupported("EXPLAIN without PLAN FOR");
+      if (cursor.takeWord("ANALYZE")) {
+        return Explain.ANALYZE;
       }
-      cursor.next();
-      if (!cursor.atWord("FOR")) {
-        throw cursor.unexpected("FOR");
+      if (cursor.takeWord("PLAN")) {
+        cursor.expectWord("FOR");
+      } else if (!cursor.atWord("SELECT")) {
+        throw cursor.unexpected("PLAN FOR, ANALYZE or SELECT");
       }
-      cursor.next();
-      return true;
+      return Explain.PLAN;
     }
 
     private void refuseOtherStatement() {
@@ -175,7 +183,11 @@ public final class SqlParser {
         }
         skeleton.alias(cursor.peek().text(), cursor.next());
       } else if (atAlias()) {
-        skeleton.alias(cursor.peek().text(), cursor.next());
+        SqlToken alias = cursor.next();
+        if (cursor.atSymbol("(") || cursor.atSymbol(".")) {
+          throw cursor.source().unexpected(alias, "an operator, ',' or FROM before it");
+        }
+        skeleton.alias(alias.text(), alias);
       }
     }
 
@@ -196,7 +208,10 @@ public final class SqlParser {
       }
       SqlToken first = cursor.peek();
       if (!first.isName() || Keywords.isReserved(first)) {
-        throw cursor.unexpected("the name of a table");
+        throw cursor.unexpected(
+            Keywords.isReserved(first)
+                ? "the name of a table (a table of that name is written in double quotes)"
+                : "the name of a table");
       }
       Name name = expressions.readName();
       table = name.name();
@@ -235,11 +250,9 @@ public final class SqlParser {
         skeleton.structure("WHERE", cursor.next());
         expressions.write(skeleton);
       }
-      if (cursor.atWord("GROUP")) {
-        SqlToken group = cursor.next();
+      if (cursor.takeWord("GROUP")) {
         cursor.expectWord("BY");
-        skeleton.structure("GROUP BY", group);
-        writeGroupKeys();
+        groupBy = new GroupByReader(cursor, expressions).read();
       }
       if (cursor.atWord("HAVING")) {
         skeleton.structure("HAVING", cursor.next());
@@ -251,21 +264,6 @@ public final class SqlParser {
         skeleton.structure("ORDER BY", order);
         writeOrderKeys();
       }
-    }
-
-    private void writeGroupKeys() {
-      do {
-        if (cursor.atSymbol(",")) {
-          skeleton.structure(",", cursor.next());
-        }
-        boolean isGrouping =
-            Keywords.isUnsupportedGrouping(cursor.peek())
-                && (cursor.peekSecond().isSymbol("(") || cursor.peekSecond().isWord("SETS"));
-        if (isGrouping) {
-          throw cursor.notSupported("GROUP BY " + cursor.peek().text().toUpperCase(Locale.ROOT));
-        }
-        expressions.write(skeleton);
-      } while (cursor.atSymbol(","));
     }
 
     private void writeOrderKeys() {
@@ -343,10 +341,26 @@ public final class SqlParser {
           throw cursor.notSupported("several queries in one request");
         }
       }
-      if (!cursor.atEnd()) {
-        refuseUnsupported();
-        throw cursor.unexpected("an operator, the next clause or the end of the query");
+      if (cursor.atEnd()) {
+        return;
       }
+      refuseUnsupported();
+      throw cursor.unexpected(expectedAtEnd());
+    }
+
+    /** A clause in the wrong place is told its place. */
+    private String expectedAtEnd() {
+      for (int place = 0; place < CLAUSES.size(); place++) {
+        if (cursor.atWord(CLAUSES.get(place))) {
+          return place == CLAUSES.size() - 1
+              ? "each clause once"
+              : "each clause once, and %s before %s"
+                  .formatted(
+                      CLAUSES.get(place),
+                      String.join(", ", CLAUSES.subList(place + 1, CLAUSES.size())));
+        }
+      }
+      return "an operator, ',', the next clause or the end of the query";
     }
   }
 }

@@ -28,6 +28,7 @@ final class TableAliases {
         query.table(),
         query.where().map(resolve),
         each(query.groupBy(), resolve),
+        query.groupingSets(),
         query.having().map(resolve),
         query.orderBy().stream()
             .map(
@@ -77,6 +78,10 @@ final class TableAliases {
           new Expression.Like(
               resolve.apply(e.operand()), resolve.apply(e.pattern()), e.escape(), e.negated());
       case Expression.IsNull e -> new Expression.IsNull(resolve.apply(e.operand()), e.negated());
+      case Expression.IsTruth e ->
+          new Expression.IsTruth(resolve.apply(e.operand()), e.truth(), e.negated());
+      case Expression.IsDistinct e ->
+          new Expression.IsDistinct(resolve.apply(e.left()), resolve.apply(e.right()), e.negated());
       case Expression.Case e ->
           new Expression.Case(
               e.branches().stream()
@@ -86,7 +91,7 @@ final class TableAliases {
                               resolve.apply(branch.condition()), resolve.apply(branch.result())))
                   .toList(),
               e.otherwise().map(resolve));
-      case Expression.Cast e -> new Expression.Cast(resolve.apply(e.operand()), e.type());
+      case Expression.Cast e -> new Expression.Cast(resolve.apply(e.operand()), e.type(), e.size());
       case Expression.Call e ->
           new Expression.Call(
               e.name(), each(e.arguments(), resolve), e.distinct(), e.filter().map(resolve));

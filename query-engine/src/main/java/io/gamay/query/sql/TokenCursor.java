@@ -21,7 +21,12 @@ final class TokenCursor {
 
   /** The token after {@link #peek()}. */
   SqlToken peekSecond() {
-    return tokens.get(Math.min(index + 1, tokens.size() - 1));
+    return peek(1);
+  }
+
+  /** The token this far after {@link #peek()}; the END if there is none. */
+  SqlToken peek(int ahead) {
+    return tokens.get(Math.min(index + ahead, tokens.size() - 1));
   }
 
   SqlToken next() {

@@ -43,6 +43,7 @@ final class PlanCodec {
   private static final int SELECT = 0;
   private static final int AGGREGATE = 1;
   private static final int GROUP_BY = 2;
+  private static final int GROUPING_SETS = 3;
 
   private static final int COLUMN = 0;
   private static final int VIRTUAL = 1;
@@ -94,11 +95,15 @@ final class PlanCodec {
       case ServerWork.GroupBy(
               List<TypedExpression> keys,
               List<AggregateCall> aggregates,
-              int groupLimit) -> {
-        out.tag(GROUP_BY);
+              int groupLimit,
+              List<List<Integer>> groupingSets) -> {
+        out.tag(groupingSets.isEmpty() ? GROUP_BY : GROUPING_SETS);
         out.list(keys, PlanCodec::writeExpression);
         out.list(aggregates, PlanCodec::writeCall);
         out.signed(groupLimit);
+        if (!groupingSets.isEmpty()) {
+          out.list(groupingSets, (writer, set) -> writer.list(set, WireWriter::count));
+        }
       }
     }
   }
@@ -113,8 +118,42 @@ final class PlanCodec {
       case GROUP_BY ->
           new ServerWork.GroupBy(
               in.list(PlanCodec::readExpression), in.list(PlanCodec::readCall), in.signedInt());
+      case GROUPING_SETS ->
+          groupingSets(
+              in.list(PlanCodec::readExpression),
+              in.list(PlanCodec::readCall),
+              in.signedInt(),
+              in.list(reader -> reader.list(PlanCodec::readIndex)));
       default -> throw new WireFormatException("unknown work " + tag);
     };
+  }
+
+  private static ServerWork.GroupBy groupingSets(
+      List<TypedExpression> keys,
+      List<AggregateCall> aggregates,
+      int groupLimit,
+      List<List<Integer>> sets) {
+    for (List<Integer> set : sets) {
+      int previous = -1;
+      for (int index : set) {
+        if (index <= previous || index >= keys.size() - 1) {
+          throw new WireFormatException("grouping set " + set + " of " + keys.size() + " keys");
+        }
+        previous = index;
+      }
+    }
+    if (sets.isEmpty() || keys.isEmpty()) {
+      throw new WireFormatException("grouping sets that are none, or without their number");
+    }
+    return new ServerWork.GroupBy(keys, aggregates, groupLimit, sets);
+  }
+
+  private static int readIndex(WireReader in) {
+    long index = in.counted();
+    if (index > Short.MAX_VALUE) {
+      throw new WireFormatException("not the index of a key: " + index);
+    }
+    return (int) index;
   }
 
   private static void writeSortKey(WireWriter out, SortKey key) {

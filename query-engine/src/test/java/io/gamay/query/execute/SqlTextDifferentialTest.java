@@ -66,6 +66,16 @@ class SqlTextDifferentialTest {
           "c_timestamp > 1700001000000",
           "CASE WHEN c_int > {i} THEN c_double > 0 ELSE c_boolean END",
           "CAST(c_int AS DOUBLE) > c_double",
+          "c_boolean IS TRUE",
+          "c_boolean IS NOT FALSE",
+          "(c_int > {i}) IS NOT TRUE",
+          "(c_double < 0 OR c_boolean) IS FALSE",
+          "c_string IS NOT DISTINCT FROM 'a'",
+          "c_int IS DISTINCT FROM {i}",
+          "c_int IS DISTINCT FROM c_long",
+          "c_double IS NOT DISTINCT FROM NULL",
+          "(c_int < {i}) IS DISTINCT FROM c_boolean",
+          "NOT (c_string IS DISTINCT FROM c_json)",
           "c_int < c_long");
 
   private static final List<String> VALUES =
@@ -89,6 +99,52 @@ class SqlTextDifferentialTest {
   private static final List<String> KEYS =
       List.of(
           "c_string", "c_int", "c_boolean", "c_double", "c_timestamp", "c_big_decimal", "c_json");
+
+  private static final List<String> GROUPINGS =
+      List.of(
+          "ROLLUP({k}, {o})",
+          "CUBE({k}, {o})",
+          "GROUPING SETS (({k}, {o}), ({o}), ())",
+          "GROUPING SETS ({k}, ROLLUP({o}))",
+          "ROLLUP(({k}, {o}))",
+          "{k}, ROLLUP({o})",
+          "GROUPING SETS (({k}), ({o}))");
+
+  @Test
+  void groupingSetsAnswerAsDuckDb() throws SQLException {
+    AtomicInteger compared = new AtomicInteger();
+    try (SqlDatabase duck = SqlDatabase.duckDb()) {
+      int cases =
+          Seeds.forEach(
+              15,
+              random -> {
+                RandomTable table = RandomTable.of(random, true, 100);
+                duck.load(table);
+                for (int number = 0; number < 10; number++) {
+                  compared.addAndGet(compare(duck, table, groupingSets(random)));
+                }
+              });
+      assertThat(compared.get()).isGreaterThan(5 * cases);
+    }
+  }
+
+  private static String groupingSets(SeededRandom random) {
+    String key = random.oneOf(KEYS);
+    String other = random.oneOf(KEYS.stream().filter(k -> !k.equals(key)).toList());
+    String where = random.chance(0.7) ? " WHERE " + condition(random, 1) : "";
+    String having = random.chance(0.3) ? " HAVING GROUPING({k}) = 1 OR COUNT(*) > 1" : "";
+    String sql =
+        "SELECT {k}, GROUPING({o}, {k}) AS g, {o}, "
+            + values(random)
+            + " FROM t"
+            + where
+            + " GROUP BY "
+            + random.oneOf(GROUPINGS)
+            + having
+            + " ORDER BY GROUPING({k}, {o}), {k} NULLS FIRST, {o} NULLS LAST LIMIT "
+            + random.between(0, 60);
+    return sql.replace("{k}", key).replace("{o}", other);
+  }
 
   @Test
   void textAnswersAsDuckDb() throws SQLException {
@@ -128,6 +184,10 @@ class SqlTextDifferentialTest {
       return "SELECT DISTINCT %s, %s FROM t%s%s".formatted(key, other, where, order);
     }
     String having = random.chance(0.3) ? " HAVING COUNT(*) > " + random.between(0, 3) : "";
+    if (random.chance(0.15)) {
+      return "SELECT DISTINCT %s, COUNT(*) AS c FROM t%s GROUP BY %s, %s%s ORDER BY c, %s LIMIT 20"
+          .formatted(key, where, key, other, having, key + " NULLS FIRST");
+    }
     return "SELECT %s, %s, %s FROM t%s GROUP BY %s, %s%s%s"
         .formatted(key, other, values(random), where, key, other, having, order);
   }

@@ -107,7 +107,8 @@ final class PlanPrinter {
           "group "
               + list(e.keys())
               + " aggregate "
-              + e.aggregates().stream().map(PlanPrinter::print).toList();
+              + e.aggregates().stream().map(PlanPrinter::print).toList()
+              + (e.groupingSets().isEmpty() ? "" : " sets " + e.groupingSets());
     };
   }
 
@@ -116,7 +117,7 @@ final class PlanPrinter {
     OutputPlan output = plan.output();
     return plan.server().filter().map(f -> "where " + print(f) + " ").orElse("")
         + print(plan.server().work())
-        + " -> "
+        + (output.distinct() ? " -> distinct " : " -> ")
         + output.columns().stream()
             .map(column -> column.name() + "=" + print(column.expression()))
             .toList()

@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -240,6 +242,19 @@ class QueryPlannerTest {
         "s NOT LIKE 'a!_' ESCAPE '!' | (s not like 'a!_' escape !)",
         "i IS NULL | BOOLEAN:false",
         "i IS NOT NULL | all",
+        // tests of truth, NULL as a value
+        "b IS TRUE | b",
+        "b IS NOT TRUE | not(b)",
+        "b IS FALSE | not(b)",
+        "b IS UNKNOWN | BOOLEAN:false",
+        "(i = 1) IS NOT UNKNOWN | all",
+        "NULL IS UNKNOWN | all",
+        "i IS DISTINCT FROM 1 | not((i = INT:1))",
+        "i IS NOT DISTINCT FROM 1 | (i = INT:1)",
+        "i IS NOT DISTINCT FROM 1.5 | BOOLEAN:false",
+        "i IS DISTINCT FROM NULL | all",
+        "NULL IS NOT DISTINCT FROM NULL | all",
+        "1 IS NOT DISTINCT FROM 1 | all",
         // multi-value
         "tags = 'x' | (tags = STRING:x)",
         "'x' <> tags | (tags <> STRING:x)",
@@ -273,6 +288,12 @@ class QueryPlannerTest {
         "i NOT IN (1, NULL) | (i? not in [1]+null)",
         "i IN (NULL) | BOOLEAN:false",
         "NOT (i = 1 OR NULL) | not(((i? = INT:1) or BOOLEAN:null))",
+        "(i = 1) IS TRUE | ((i? = INT:1) and ((i? = INT:1) is not null))",
+        "(i = 1) IS NOT FALSE | not((not((i? = INT:1)) and ((i? = INT:1) is not null)))",
+        "(i = 1) IS UNKNOWN | ((i? = INT:1) is null)",
+        "i IS NOT DISTINCT FROM 1 | ((i? = INT:1) and ((i? = INT:1) is not null))",
+        "i IS NOT DISTINCT FROM NULL | (i? is null)",
+        "i IS DISTINCT FROM NULL | not((i? is null))",
       })
   void nullableColumnsKeepThreeValuedLogic(String condition, String planned) {
     assertThat(filter(condition, NULLABLE)).isEqualTo(planned);
@@ -459,6 +480,28 @@ class QueryPlannerTest {
             + "-> [tags=key0:STRING, count(*)=agg0:LONG]",
         "SELECT tags = 'x' FROM t GROUP BY tags "
             + "| group [tags] aggregate [] -> [equals(tags,'x')=(key0:STRING = STRING:x)]",
+        "SELECT s, GROUPING(s), COUNT(*) FROM t GROUP BY ROLLUP(s) "
+            + "| group [s, INT:0] aggregate [COUNT(*):LONG] sets [[0], []] "
+            + "-> [s=key0:STRING?, grouping(s)=case when (key1:INT in [0]) then LONG:0 else LONG:1 end:LONG, "
+            + "count(*)=agg0:LONG]",
+        "SELECT GROUPING_ID(s, i) g FROM t GROUP BY CUBE(s, i) HAVING g > 0 ORDER BY g "
+            + "| group [s, i, INT:0] aggregate [] sets [[0, 1], [0], [1], []] "
+            + "-> [g=case when (key2:INT in [0]) then LONG:0 when (key2:INT in [1]) then LONG:1 "
+            + "when (key2:INT in [2]) then LONG:2 else LONG:3 end:LONG] "
+            + "having (case when (key2:INT in [0]) then LONG:0 when (key2:INT in [1]) then LONG:1 "
+            + "when (key2:INT in [2]) then LONG:2 else LONG:3 end:LONG > LONG:0) "
+            + "order [case when (key2:INT in [0]) then LONG:0 when (key2:INT in [1]) then LONG:1 "
+            + "when (key2:INT in [2]) then LONG:2 else LONG:3 end:LONG]",
+        "SELECT GROUPING(s) FROM t GROUP BY s | group [s] aggregate [] -> [grouping(s)=LONG:0]",
+        "SELECT s FROM t GROUP BY GROUPING SETS ((s)) | group [s] aggregate [] -> [s=key0:STRING]",
+        "SELECT COUNT(*) FROM t GROUP BY () | aggregate [COUNT(*):LONG] -> [count(*)=agg0:LONG]",
+        "SELECT s x, COUNT(*) FROM t GROUP BY ROLLUP(1, i) "
+            + "| group [s, i, INT:0] aggregate [COUNT(*):LONG] sets [[0, 1], [0], []] "
+            + "-> [x=key0:STRING?, count(*)=agg0:LONG]",
+        "SELECT DISTINCT s, COUNT(*) FROM t GROUP BY s "
+            + "| group [s] aggregate [COUNT(*):LONG] -> [s=key0:STRING, count(*)=agg0:LONG]",
+        "SELECT DISTINCT COUNT(*) c FROM t GROUP BY s ORDER BY c "
+            + "| group [s] aggregate [COUNT(*):LONG] -> distinct [c=agg0:LONG] order [agg0:LONG]",
         "SELECT 1, COUNT(*) FROM t | aggregate [COUNT(*):LONG] -> ['1'=INT:1, count(*)=agg0:LONG]",
         "SELECT 1 x FROM t HAVING COUNT(*) > 5 "
             + "| aggregate [COUNT(*):LONG] -> [x=INT:1] having (agg0:LONG > LONG:5)",
@@ -593,10 +636,15 @@ class QueryPlannerTest {
         "SELECT s FROM t ORDER BY 0 | QUERY_VALIDATION | ORDER BY position 0 is not in the select"
             + " list of 1",
         "SELECT * FROM t ORDER BY 1 | QUERY_VALIDATION | ORDER BY position 1 with SELECT *",
-        "SELECT DISTINCT s FROM t ORDER BY i | QUERY_VALIDATION | with SELECT DISTINCT, ORDER BY"
-            + " takes selected columns only, not i",
-        "SELECT DISTINCT s FROM t GROUP BY s | QUERY_VALIDATION | not supported yet: SELECT"
-            + " DISTINCT with GROUP BY",
+        "SELECT DISTINCT s FROM t ORDER BY i | QUERY_VALIDATION | with SELECT DISTINCT, ORDER BY takes selected columns only, not i",
+        "SELECT DISTINCT COUNT(*) FROM t GROUP BY s ORDER BY s | QUERY_VALIDATION | with SELECT DISTINCT, ORDER BY takes selected columns only",
+        "SELECT GROUPING(i) FROM t GROUP BY s | QUERY_VALIDATION | GROUPING takes keys of GROUP BY, i is none",
+        "SELECT GROUPING() FROM t GROUP BY s | QUERY_VALIDATION | GROUPING takes 1 to 62 keys",
+        "SELECT s FROM t WHERE GROUPING(s) = 0 GROUP BY s | QUERY_VALIDATION | GROUPING stands beside GROUP BY in SELECT, HAVING and ORDER BY only, not in WHERE",
+        "SELECT i FROM t GROUP BY ROLLUP(s) | QUERY_VALIDATION | column i is neither",
+        "SELECT i FROM t WHERE i IS TRUE | QUERY_VALIDATION | i is INT, expected a condition",
+        "SELECT i FROM t WHERE tags IS DISTINCT FROM 'x' | QUERY_VALIDATION | multi-value tags cannot stand here",
+        "SELECT i FROM t WHERE i IS DISTINCT FROM 'x' | QUERY_VALIDATION | cannot compare INT with STRING 'x'",
         "SELECT i FROM t ORDER BY tags | QUERY_VALIDATION | cannot order by multi-value tags",
         "SELECT foo(i) FROM t | QUERY_VALIDATION | unknown function foo",
         "SELECT coutn(i) FROM t | QUERY_VALIDATION | unknown function coutn, did you mean count?",
@@ -668,6 +716,13 @@ class QueryPlannerTest {
         "SET minOffsets = '0:1,'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is ''",
         "SET minOffsets = 'x:1'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is 'x'",
         "SET asOf = '0:1'; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option asOf",
+        "SET useResultCache = 5; SELECT i FROM t | QUERY_VALIDATION | option useResultCache is '5', expected true or false",
+        "SET maxExecutionThreads = 0; SELECT i FROM t | QUERY_VALIDATION | option maxExecutionThreads is '0', expected a whole number above 0",
+        "SET maxScannedRows = 'many'; SELECT i FROM t | QUERY_VALIDATION | option maxScannedRows is 'many', expected a whole number above 0",
+        "SET maxServerResponseSizeBytes = -1; SELECT i FROM t | QUERY_VALIDATION | option maxServerResponseSizeBytes is '-1'",
+        "SET sampler = 'x'; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option sampler",
+        "SET GETCURSOR = true; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option getCursor; leave it out and page with LIMIT",
+        "SET autoRewriteAggregationType = true; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option autoRewriteAggregationType",
       })
   void mistakesAreNamed(String sql, QueryErrorCode code, String message) {
     assertThatThrownBy(() -> plan(sql))
@@ -692,14 +747,60 @@ class QueryPlannerTest {
     assertThat(options)
         .isEqualTo(
             new QueryOptions(
-                Dialect.STANDARD, Duration.ofMillis(5), false, 9, Map.of(0, 123L, 1, 456L)));
+                Dialect.STANDARD,
+                Duration.ofMillis(5),
+                false,
+                9,
+                Map.of(0, 123L, 1, 456L),
+                true,
+                QueryOptions.Limits.NONE,
+                List.of("option whatever is not known and has no effect")));
+  }
+
+  @Test
+  void limitsOfAQueryAreRead() {
+    QueryOptions options =
+        plan(
+                "SET maxExecutionThreads = 2; SET maxScannedRows = 5000000000;"
+                    + " SET useResultCache = false; SELECT i FROM t",
+                SCHEMA,
+                Map.of("maxServerResponseSizeBytes", "7", "maxQueryResponseSizeBytes", "8"))
+            .options();
+
+    assertThat(options.resultCache()).isFalse();
+    assertThat(options.limits())
+        .isEqualTo(
+            new QueryOptions.Limits(
+                OptionalInt.of(2),
+                OptionalLong.of(5_000_000_000L),
+                OptionalLong.of(7),
+                OptionalLong.of(8)));
+    assertThat(options.warnings()).isEmpty();
+  }
+
+  @Test
+  void unknownOptionsAreToldWithTheNearestKnownOne() {
+    assertThat(
+            plan("SET timeoutMilis = 5; SELECT i FROM t", SCHEMA, Map.of("getCursor", "false"))
+                .options()
+                .warnings())
+        .containsExactly(
+            "option timeoutMilis is not known and has no effect, did you mean timeoutMs?");
   }
 
   @Test
   void defaultsStandWhereNoOptionIsWritten() {
     assertThat(plan("SELECT i FROM t").options())
         .isEqualTo(
-            new QueryOptions(Dialect.STANDARD, Duration.ofSeconds(10), false, 100_000, Map.of()));
+            new QueryOptions(
+                Dialect.STANDARD,
+                Duration.ofSeconds(10),
+                false,
+                100_000,
+                Map.of(),
+                true,
+                QueryOptions.Limits.NONE,
+                List.of()));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Queries that can be written down, most of them without sense. */
 public final class RandomQueries {
@@ -18,14 +19,17 @@ public final class RandomQueries {
   private RandomQueries() {}
 
   public static Query query(SplittableRandom random) {
+    List<Expression> groupBy =
+        random.nextInt(3) == 0 ? list(random).stream().distinct().toList() : List.of();
     return new Query(
         random.nextInt(4) == 0 ? Map.of("k" + random.nextInt(3), "it's") : Map.of(),
-        random.nextInt(10) == 0,
+        random.nextInt(10) == 0 ? pick(random, Query.Explain.values()) : Query.Explain.NONE,
         random.nextInt(4) == 0,
         items(random),
         random.nextBoolean() ? "t" : "db.t",
         maybe(random, condition(random, 4)),
-        random.nextInt(3) == 0 ? list(random) : List.of(),
+        groupBy,
+        random.nextInt(4) == 0 ? sets(random, groupBy.size()) : List.of(),
         maybe(random, condition(random, 2)),
         random.nextInt(3) == 0
             ? List.of(
@@ -34,6 +38,16 @@ public final class RandomQueries {
             : List.of(),
         random.nextBoolean() ? OptionalLong.of(random.nextInt(100)) : OptionalLong.empty(),
         random.nextInt(3) == 0 ? random.nextInt(100) : 0);
+  }
+
+  /** Grouping sets in which the keys come for the first time in their order. */
+  private static List<List<Integer>> sets(SplittableRandom random, int keys) {
+    var sets = new ArrayList<List<Integer>>();
+    sets.add(IntStream.range(0, keys).boxed().toList());
+    while (random.nextInt(3) > 0) {
+      sets.add(IntStream.range(0, keys).filter(_ -> random.nextBoolean()).boxed().toList());
+    }
+    return sets;
   }
 
   private static List<Query.SelectItem> items(SplittableRandom random) {
@@ -86,7 +100,7 @@ public final class RandomQueries {
               value(random, depth - 1),
               value(random, depth - 1));
       case 2 -> new Expression.Negate(name(random));
-      case 3 -> new Expression.Cast(value(random, depth - 1), pick(random, DataType.values()));
+      case 3 -> cast(random, depth);
       case 4 -> call(random, depth);
       case 5 ->
           new Expression.Case(
@@ -96,6 +110,19 @@ public final class RandomQueries {
       case 6 -> condition(random, depth - 1);
       default -> leaf(random);
     };
+  }
+
+  private static Expression cast(SplittableRandom random, int depth) {
+    DataType type = pick(random, DataType.values());
+    int length = random.nextInt(1, 10);
+    Optional<Expression.TypeSize> size =
+        switch (type) {
+          case STRING -> maybe(random, new Expression.TypeSize(length, 0));
+          case BIG_DECIMAL ->
+              maybe(random, new Expression.TypeSize(length, random.nextInt(length + 1)));
+          default -> Optional.empty();
+        };
+    return new Expression.Cast(value(random, depth - 1), type, size);
   }
 
   private static Expression call(SplittableRandom random, int depth) {
@@ -133,7 +160,7 @@ public final class RandomQueries {
     if (depth <= 0) {
       return name(random);
     }
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(11)) {
       case 0 -> new Expression.And(conditions(random, depth));
       case 1 -> new Expression.Or(conditions(random, depth));
       case 2 -> {
@@ -154,6 +181,14 @@ public final class RandomQueries {
               maybe(random, "!'\\".charAt(random.nextInt(3))),
               random.nextBoolean());
       case 6 -> new Expression.IsNull(value(random, depth - 1), random.nextBoolean());
+      case 7 ->
+          new Expression.IsTruth(
+              condition(random, depth - 1),
+              pick(random, Expression.Truth.values()),
+              random.nextBoolean());
+      case 8 ->
+          new Expression.IsDistinct(
+              value(random, depth - 1), value(random, depth - 1), random.nextBoolean());
       default ->
           new Expression.Comparison(
               pick(random, ComparisonOperator.values()),

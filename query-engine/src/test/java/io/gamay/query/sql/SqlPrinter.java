@@ -24,7 +24,13 @@ final class SqlPrinter {
                     .append("\" = ")
                     .append(quoted(option.getValue()))
                     .append("; "));
-    sql.append(query.explain() ? "EXPLAIN PLAN FOR " : "").append("SELECT ");
+    sql.append(
+            switch (query.explain()) {
+              case NONE -> "";
+              case PLAN -> "EXPLAIN PLAN FOR ";
+              case ANALYZE -> "EXPLAIN ANALYZE ";
+            })
+        .append("SELECT ");
     sql.append(query.distinct() ? "DISTINCT " : "");
     sql.append(
         query.select().stream()
@@ -35,7 +41,14 @@ final class SqlPrinter {
             .collect(Collectors.joining(", ")));
     sql.append(" FROM ").append(name(query.table()));
     query.where().ifPresent(where -> sql.append(" WHERE ").append(print(where)));
-    if (!query.groupBy().isEmpty()) {
+    if (!query.groupingSets().isEmpty()) {
+      sql.append(" GROUP BY GROUPING SETS (")
+          .append(
+              query.groupingSets().stream()
+                  .map(set -> "(" + list(set.stream().map(query.groupBy()::get).toList()) + ")")
+                  .collect(Collectors.joining(", ")))
+          .append(")");
+    } else if (!query.groupBy().isEmpty()) {
       sql.append(" GROUP BY ").append(list(query.groupBy()));
     }
     query.having().ifPresent(having -> sql.append(" HAVING ").append(print(having)));
@@ -101,6 +114,11 @@ final class SqlPrinter {
                   print(e.pattern()),
                   e.escape().map(c -> " ESCAPE " + quoted(c.toString())).orElse(""));
       case Expression.IsNull e -> "(" + print(e.operand()) + " IS" + not(e.negated()) + " NULL)";
+      case Expression.IsTruth e ->
+          "(" + print(e.operand()) + " IS" + not(e.negated()) + " " + e.truth() + ")";
+      case Expression.IsDistinct e ->
+          "(%s IS%s DISTINCT FROM %s)"
+              .formatted(print(e.left()), not(e.negated()), print(e.right()));
       case Case e ->
           "CASE"
               + e.branches().stream()
@@ -108,7 +126,13 @@ final class SqlPrinter {
                   .collect(Collectors.joining())
               + e.otherwise().map(o -> " ELSE " + print(o)).orElse("")
               + " END";
-      case Expression.Cast e -> "CAST(" + print(e.operand()) + " AS " + e.type() + ")";
+      case Expression.Cast e ->
+          "CAST("
+              + print(e.operand())
+              + " AS "
+              + e.type()
+              + e.size().map(SqlPrinter::print).orElse("")
+              + ")";
       case Expression.Call e ->
           e.name()
               + "("
@@ -117,6 +141,12 @@ final class SqlPrinter {
               + ")"
               + e.filter().map(f -> " FILTER (WHERE " + print(f) + ")").orElse("");
     };
+  }
+
+  private static String print(Expression.TypeSize size) {
+    return size.scale() == 0
+        ? "(" + size.length() + ")"
+        : "(" + size.length() + ", " + size.scale() + ")";
   }
 
   private static String decimal(String plain) {
