@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: a file of queries (see {@link PlannedQuery}), or a text that begins with SELECT; a
  * file of a sealed segment, or a folder of such; then the ids of the queries wanted, else all.
- * System properties: {@code seconds} for each query in each round (0.5), {@code rounds} before the
- * one that counts (3), {@code segments} at most (all).
+ * System properties: {@code seconds} of processor time for each query in each round (0.5), {@code
+ * rounds} before the one that counts (3), {@code segments} at most (all).
  */
 public final class QueryTimes {
 
@@ -98,9 +98,9 @@ public final class QueryTimes {
   private Cost measure(PlannedQuery query) {
     long[] nanos = new long[1 << 16];
     int runs = 0;
-    long start = System.nanoTime();
+    long start = THREADS.getCurrentThreadCpuTime();
     long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
-    while (runs < nanos.length && (runs < 3 || System.nanoTime() - start < nanosPerRound)) {
+    while (runs < nanos.length && isWithin(runs, start)) {
       long before = THREADS.getCurrentThreadCpuTime();
       execute(query);
       nanos[runs++] = THREADS.getCurrentThreadCpuTime() - before;
@@ -108,6 +108,10 @@ public final class QueryTimes {
     long bytes = (THREADS.getCurrentThreadAllocatedBytes() - bytesBefore) / runs;
     Arrays.sort(nanos, 0, runs);
     return new Cost(nanos[runs / 2] / 1e6, nanos[0] / 1e6, bytes, runs);
+  }
+
+  private boolean isWithin(int runs, long start) {
+    return runs < 3 || THREADS.getCurrentThreadCpuTime() - start < nanosPerRound;
   }
 
   /**

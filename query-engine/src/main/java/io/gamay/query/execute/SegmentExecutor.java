@@ -119,7 +119,7 @@ public final class SegmentExecutor {
       SegmentFilter filter = SegmentFilter.of(condition, leaves, budget);
       try (Selection selection = new Selection(work, leaves, budget)) {
         Block block = new Block();
-        DocIdSource docIds = filter.docIds();
+        DocIdSource docIds = selection.docIds(filter);
         while (!selection.isComplete() && docIds.next(block)) {
           selection.add(block);
           docsMatched += block.count();

@@ -5,6 +5,8 @@ import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.filter.DocIdSource;
+import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.PartialResult.SelectedRows;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.SortKey;
@@ -15,10 +17,12 @@ import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.SegmentReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The first rows of one segment by an order, or simply the first. Takes blocks of ascending docIds;
- * the selected columns are read only at the end, for the rows that are left. One thread.
+ * The first rows of one segment by an order, or simply the first. Of the rows of a block those that
+ * their first sort key shows to be too late are left out before the other keys are read; the
+ * selected columns are read only at the end, for the rows that are left. One thread.
  */
 final class Selection implements AutoCloseable {
 
@@ -30,15 +34,55 @@ final class Selection implements AutoCloseable {
   private final SortKeyEncoder encoder = new SortKeyEncoder();
   private final TopRows top;
 
+  /** Of the first sort key; only if few rows are wanted. */
+  private final Optional<SortCodes> codes;
+
+  private final FirstCodes firstCodes;
+  private final long[] blockCodes;
+  private final Block wanted = new Block();
+
+  /** So many rows are few: what tells which of a block are wanted is kept up to date row by row. */
+  private static final int MAX_FEW_ROWS = 4096;
+
   Selection(ServerWork.Select work, SegmentLeaves leaves, QueryBudget budget) {
     this.work = work;
     this.leaves = leaves;
     this.budget = budget;
     this.memory = budget.reserve();
+    ExpressionCompiler expressions = new ExpressionCompiler(leaves);
     this.sortKeys =
-        new ExpressionCompiler(leaves)
-            .compileAll(work.orderBy().stream().map(SortKey::expression).toList());
-    this.top = new TopRows((int) Math.min(work.rowLimit(), Integer.MAX_VALUE - 8));
+        expressions.compileAll(work.orderBy().stream().map(SortKey::expression).toList());
+    int limit = (int) Math.min(work.rowLimit(), Integer.MAX_VALUE - 8);
+    this.top = new TopRows(limit);
+    this.codes =
+        work.orderBy().stream()
+            .findFirst()
+            .filter(_ -> limit > 0 && limit <= MAX_FEW_ROWS)
+            .map(first -> SortCodes.of(first, expressions, leaves));
+    this.firstCodes = new FirstCodes(codes.isPresent() ? limit : 1);
+    this.blockCodes = new long[codes.isPresent() ? DocIdBlock.MAX_DOCS : 0];
+  }
+
+  /** The rows that pass a filter, in an order in which few of them need to be looked at. */
+  DocIdSource docIds(SegmentFilter filter) {
+    if (codes.isEmpty() || !filter.isScan()) {
+      return filter.docIds();
+    }
+    return codes
+        .get()
+        .bestOfZones()
+        .map(best -> filter.docIdsOf(new BestZones(best, filter, firstCodes::worst)))
+        .orElseGet(() -> lastRowsComeFirst() ? filter.docIdsBackwards() : filter.docIds());
+  }
+
+  /** Whether the order is rather that of falling than that of rising docIds. */
+  private boolean lastRowsComeFirst() {
+    Block ends = new Block();
+    ends.list()[0] = 0;
+    ends.list()[1] = leaves.segment().docCount() - 1;
+    ends.setList(2);
+    codes.orElseThrow().read(ends, blockCodes);
+    return blockCodes[1] < blockCodes[0];
   }
 
   /** Whether no later row can be among the first. */
@@ -47,6 +91,19 @@ final class Selection implements AutoCloseable {
   }
 
   void add(Block block) {
+    if (codes.isEmpty()) {
+      offer(block);
+      return;
+    }
+    codes.get().read(block, blockCodes);
+    firstCodes.narrow(block, blockCodes, wanted);
+    offer(wanted);
+  }
+
+  private void offer(Block block) {
+    if (block.count() == 0) {
+      return;
+    }
     List<Vector> values = new ArrayList<>(sortKeys.size());
     for (BlockExpression key : sortKeys) {
       values.add(key.evaluate(block));

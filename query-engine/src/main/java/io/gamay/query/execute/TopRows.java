@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The rows with the smallest keys among those offered, ties by docId; rows are offered in ascending
- * order of docId. A binary heap with the largest row on top, once it is full. One thread.
+ * The rows with the smallest keys among those offered, ties by docId. A binary heap with the
+ * largest row on top, once it is full. One thread.
  */
 final class TopRows {
 
@@ -42,12 +42,15 @@ final class TopRows {
       }
       return;
     }
-    boolean isBeforeLargest =
-        limit > 0 && Arrays.compareUnsigned(key, 0, length, keys[0], 0, keyLengths[0]) < 0;
-    if (isBeforeLargest) {
+    if (limit > 0 && isBeforeLargest(key, length, docId)) {
       set(0, key, length, docId);
       siftDown(0);
     }
+  }
+
+  private boolean isBeforeLargest(byte[] key, int length, int docId) {
+    int sign = Arrays.compareUnsigned(key, 0, length, keys[0], 0, keyLengths[0]);
+    return sign < 0 || (sign == 0 && docId < docIds[0]);
   }
 
   byte[] key(int row) {

@@ -2,7 +2,7 @@ package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
 
-/** DocIds in ascending blocks. One thread. */
+/** DocIds in blocks, ascending in each. One thread. */
 public interface DocIdSource {
 
   /**

@@ -7,12 +7,12 @@ import io.gamay.query.prune.SegmentBounds;
 import io.gamay.query.prune.SegmentPruner;
 import io.gamay.query.prune.SegmentPruner.Possible;
 import io.gamay.segment.read.SegmentReader;
+import io.gamay.segment.read.ZoneMapReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
-import org.roaringbitmap.RoaringBitmap;
 
 /**
  * A filter over one segment: gives the docIds of the rows for which it is true. One thread.
@@ -23,17 +23,23 @@ import org.roaringbitmap.RoaringBitmap;
  */
 public final class SegmentFilter {
 
-  private final DocIdSource source;
+  private final QueryBudget budget;
+  private final DocIdRange range;
+  private final Optional<ImmutableBitmapDataProvider> bitmap;
   private final Optional<Predicate> predicate;
   private final boolean matchesAll;
   private final OptionalLong docCount;
 
   private SegmentFilter(
-      DocIdSource source,
+      QueryBudget budget,
+      DocIdRange range,
+      Optional<ImmutableBitmapDataProvider> bitmap,
       Optional<Predicate> predicate,
       boolean matchesAll,
       OptionalLong docCount) {
-    this.source = source;
+    this.budget = budget;
+    this.range = range;
+    this.bitmap = bitmap;
     this.predicate = predicate;
     this.matchesAll = matchesAll;
     this.docCount = docCount;
@@ -42,25 +48,21 @@ public final class SegmentFilter {
   public static SegmentFilter of(
       Optional<TypedExpression> filter, SegmentLeaves leaves, QueryBudget budget) {
     SegmentReader segment = leaves.segment();
+    DocIdRange range = new DocIdRange(0, segment.docCount());
+    Optional<ImmutableBitmapDataProvider> bitmap = Optional.empty();
     if (filter.isEmpty()) {
-      DocIdSource all = new RangeSource(0, segment.docCount());
       return new SegmentFilter(
-          new BudgetedSource(all, budget),
-          Optional.empty(),
-          true,
-          OptionalLong.of(segment.docCount()));
+          budget, range, bitmap, Optional.empty(), true, OptionalLong.of(segment.docCount()));
     }
     SegmentBounds bounds = new SegmentBounds(segment);
     PredicateCompiler compiler = new PredicateCompiler(leaves);
-    DocIdRange range = new DocIdRange(0, segment.docCount());
-    Optional<ImmutableBitmapDataProvider> bitmap = Optional.empty();
     List<Predicate> predicates = new ArrayList<>();
     List<TypedExpression> undecided = new ArrayList<>();
     for (TypedExpression conjunct : compiler.conjuncts(filter.get())) {
       Possible possible = SegmentPruner.possible(conjunct, bounds);
       if (!possible.isTrue()) {
         return new SegmentFilter(
-            new RangeSource(0, 0), Optional.empty(), false, OptionalLong.of(0));
+            budget, new DocIdRange(0, 0), bitmap, Optional.empty(), false, OptionalLong.of(0));
       }
       if (possible.onlyTrue()) {
         continue;
@@ -81,10 +83,10 @@ public final class SegmentFilter {
       addJoined(compiler.predicate(conjunct), predicates);
     }
     Optional<Predicate> predicate = all(predicates);
-    DocIdSource source =
-        new BudgetedSource(base(range, bitmap, predicate, segment.docCount()), budget);
     return new SegmentFilter(
-        predicate.isPresent() ? new FilteredSource(source, predicate.get()) : source,
+        budget,
+        range,
+        range.isAll(segment.docCount()) ? bitmap : bitmap.map(range::of),
         predicate,
         range.isAll(segment.docCount()) && bitmap.isEmpty() && predicates.isEmpty(),
         undecided.size() == 1 ? compiler.counted(undecided.getFirst()) : OptionalLong.empty());
@@ -119,24 +121,6 @@ public final class SegmentFilter {
         predicates.size() == 1 ? predicates.getFirst() : new AndPredicate(predicates));
   }
 
-  private static DocIdSource base(
-      DocIdRange range,
-      Optional<ImmutableBitmapDataProvider> bitmap,
-      Optional<Predicate> predicate,
-      int docCount) {
-    if (bitmap.isEmpty()) {
-      return predicate.isPresent()
-          ? new ZoneSource(range, predicate.get())
-          : new RangeSource(range.first(), range.end());
-    }
-    if (range.isAll(docCount)) {
-      return new BitmapSource(bitmap.get());
-    }
-    RoaringBitmap inRange =
-        RoaringBitmap.bitmapOfRange(range.first(), Math.max(range.first(), range.end()));
-    return new BitmapSource(DocIdBitmaps.intersection(bitmap.get(), inRange));
-  }
-
   /** Whether every row of the segment passes, which is known without looking. */
   public boolean matchesAll() {
     return matchesAll;
@@ -147,8 +131,59 @@ public final class SegmentFilter {
     return docCount;
   }
 
+  /** The rows that pass, in ascending order. */
   public DocIdSource docIds() {
-    return source;
+    return docIdsOf(base());
+  }
+
+  private DocIdSource base() {
+    if (bitmap.isEmpty()) {
+      return predicate.isPresent()
+          ? new ZoneSource(range, predicate.get())
+          : new RangeSource(range.first(), range.end());
+    }
+    return new BitmapSource(bitmap.get());
+  }
+
+  /** The rows that pass, the last blocks first. */
+  public DocIdSource docIdsBackwards() {
+    return bitmap.isEmpty() ? docIdsOf(new BackwardSource(range.first(), range.end())) : docIds();
+  }
+
+  /**
+   * Whether rows may be looked for in any order: {@link #docIdsOf} says which of given ones pass.
+   * If not, an index lists them.
+   */
+  public boolean isScan() {
+    return bitmap.isEmpty();
+  }
+
+  /**
+   * The rows that pass among given ones.
+   *
+   * @param candidates rows in [{@link #first()}, {@link #end()}), of zones that are not out
+   */
+  public DocIdSource docIdsOf(DocIdSource candidates) {
+    DocIdSource source = new BudgetedSource(candidates, budget);
+    return predicate.isPresent() ? new FilteredSource(source, predicate.get()) : source;
+  }
+
+  /** No row below this docId passes. */
+  public int first() {
+    return range.first();
+  }
+
+  /** No row from this docId on passes. */
+  public int end() {
+    return range.end();
+  }
+
+  /** Whether bounds tell that no row of a zone passes. */
+  public boolean isOut(int zone) {
+    long zoneFirst = (long) zone * ZoneMapReader.ZONE_DOCS;
+    return zoneFirst >= range.end()
+        || zoneFirst + ZoneMapReader.ZONE_DOCS <= range.first()
+        || (predicate.isPresent() && predicate.get().verdict(zone) == ZoneVerdict.NONE);
   }
 
   /** Values looked at so far. */

@@ -1,7 +1,4 @@
-/**
- * A filter in, ascending blocks of the docIds that pass it out; called by the execution over one
- * segment.
- */
+/** A filter in, blocks of the docIds that pass it out; called by the execution over one segment. */
 @NullMarked
 package io.gamay.query.filter;
 
