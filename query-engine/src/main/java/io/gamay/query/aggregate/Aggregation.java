@@ -18,9 +18,16 @@ public final class Aggregation {
     return of(List.of(), calls, 1, leaves, budget);
   }
 
+  /** Taking in a block may throw {@link DenseOverflow}: then this choice was wrong. */
   public static SegmentAggregation of(
       ServerWork.GroupBy work, SegmentLeaves leaves, QueryBudget budget) {
     return of(work.keys(), work.aggregates(), work.groupLimit(), leaves, budget);
+  }
+
+  /** As the other, after a {@link DenseOverflow}. */
+  public static SegmentAggregation byValues(
+      ServerWork.GroupBy work, SegmentLeaves leaves, QueryBudget budget) {
+    return GeneralAggregation.of(work.keys(), work.aggregates(), work.groupLimit(), leaves, budget);
   }
 
   private static SegmentAggregation of(

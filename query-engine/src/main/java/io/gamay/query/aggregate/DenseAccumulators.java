@@ -28,7 +28,7 @@ final class DenseAccumulators {
   private final int groupCount;
   private final SegmentLeaves leaves;
   private final DenseColumns columns;
-  private final Map<String, DenseSums> sums = new HashMap<>();
+  private final Map<TypedExpression, DenseSums> sums = new HashMap<>();
   private final List<DenseAccumulator> all = new ArrayList<>();
 
   /** Per call the states of some groups. */
@@ -82,6 +82,9 @@ final class DenseAccumulators {
     if (call.function() == AggregateFunction.COUNT) {
       return takeCount(call);
     }
+    if (call.function() == AggregateFunction.SUM || call.function() == AggregateFunction.AVG) {
+      return takeSum(call, call.argument().orElseThrow());
+    }
     if (!(call.argument().orElse(null) instanceof ColumnReference reference)
         || reference.type().isArray()) {
       return false;
@@ -93,9 +96,8 @@ final class DenseAccumulators {
     }
     BlockDictIds ids = columns.ids(reference.column(), reader.orElseThrow());
     return switch (call.function()) {
-      case COUNT -> throw new IllegalStateException("counts are taken before");
+      case COUNT, SUM, AVG -> throw new IllegalStateException("taken before: " + call.function());
       case COUNT_DISTINCT -> takeDistinct(reference.column(), ids, dictionary.get());
-      case SUM, AVG -> takeSum(call, reference.column(), ids, dictionary.get());
       case MIN -> takeExtreme(call, ids, dictionary.get(), false);
       case MAX -> takeExtreme(call, ids, dictionary.get(), true);
     };
@@ -133,27 +135,52 @@ final class DenseAccumulators {
     return true;
   }
 
-  private boolean takeSum(
-      AggregateCall call, String column, BlockDictIds ids, DictionaryReader dictionary) {
-    DenseSums known = sums.get(column);
+  private boolean takeSum(AggregateCall call, TypedExpression argument) {
+    DenseSums known = sums.get(argument);
     if (known == null) {
-      int docCount = leaves.segment().docCount();
-      Optional<ScaledValues> values =
-          leaves.structures().scaled(dictionary).filter(v -> WideSums.fits(v, docCount));
-      if (values.isEmpty()) {
+      Optional<DenseSums> found =
+          argument instanceof ColumnReference column ? columnSums(column) : Optional.empty();
+      found = found.or(() -> expressionSums(argument));
+      if (found.isEmpty()) {
         return false;
       }
-      known =
-          FusedSums.fits(values.get(), docCount)
-              ? FusedSums.of(ids, values.get(), groupCount, docCount)
-              : new WideSums(ids, values.get(), groupCount);
-      sums.put(column, known);
+      known = found.get();
+      sums.put(argument, known);
       all.add(known);
       counter = Optional.of(known);
     }
     DenseSums shared = known;
     states.add(groups -> DenseFinish.sums(call, shared, groups));
     return true;
+  }
+
+  /** Of a column with a dictionary: a row costs one look into a table and one addition. */
+  private Optional<DenseSums> columnSums(ColumnReference reference) {
+    Optional<ColumnReader> reader =
+        reference.type().isArray() ? Optional.empty() : leaves.reader(reference);
+    Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
+    if (dictionary.isEmpty() || mayBeNull(reference, reader.orElseThrow())) {
+      return Optional.empty();
+    }
+    int docCount = leaves.segment().docCount();
+    BlockDictIds ids = columns.ids(reference.column(), reader.orElseThrow());
+    return leaves
+        .structures()
+        .scaled(dictionary.get())
+        .filter(values -> ScaledSums.fits(values.min(), values.max(), docCount))
+        .map(
+            values ->
+                FusedSums.fits(values, docCount)
+                    ? FusedSums.of(ids, values, groupCount, docCount)
+                    : new WideSums(ids, values, groupCount));
+  }
+
+  private Optional<DenseSums> expressionSums(TypedExpression argument) {
+    int docCount = leaves.segment().docCount();
+    return new ScaledExpressions(leaves, columns)
+        .compile(argument)
+        .filter(values -> ScaledSums.fits(values.min(), values.max(), docCount))
+        .map(values -> new ScaledSums(values, groupCount));
   }
 
   private boolean takeExtreme(

@@ -4,6 +4,7 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
@@ -45,7 +46,7 @@ final class DenseAggregation implements SegmentAggregation {
     DenseColumns columns = new DenseColumns();
     Optional<DenseKeys> keys = Optional.empty();
     if (!expressions.isEmpty()) {
-      keys = DenseKeys.of(expressions, leaves, columns);
+      keys = DenseKeys.of(expressions, leaves, new ExpressionCompiler(leaves), columns);
       if (keys.isEmpty()) {
         return Optional.empty();
       }

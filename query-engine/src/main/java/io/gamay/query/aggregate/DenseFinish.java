@@ -43,8 +43,9 @@ final class DenseFinish {
         }
       }
       case DoubleSumStates doubles -> {
+        double power = Math.pow(10, sums.scale());
         for (int index = 0; index < groups.length; index++) {
-          addScaled(doubles, index, sums.sum(groups[index]), sums.values().power());
+          addScaled(doubles, index, sums.sum(groups[index]), power);
           doubles.counts()[index] = sums.count(groups[index]);
         }
       }

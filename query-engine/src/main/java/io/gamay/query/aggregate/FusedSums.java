@@ -62,8 +62,8 @@ final class FusedSums implements DenseSums {
   }
 
   @Override
-  public ScaledValues values() {
-    return values;
+  public int scale() {
+    return values.scale();
   }
 
   @Override

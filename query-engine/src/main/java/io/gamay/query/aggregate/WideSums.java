@@ -18,12 +18,6 @@ final class WideSums implements DenseSums {
     this.counts = new RowCounts(groupCount);
   }
 
-  /** Whether no sum can overflow. */
-  static boolean fits(ScaledValues values, int docCount) {
-    long most = Math.max(Math.abs(values.min()), Math.abs(values.max()));
-    return most >= 0 && Math.multiplyHigh(most, docCount) == 0 && most * docCount >= 0;
-  }
-
   @Override
   public void add(Block block, int[] groups) {
     int count = block.count();
@@ -49,8 +43,8 @@ final class WideSums implements DenseSums {
   }
 
   @Override
-  public ScaledValues values() {
-    return values;
+  public int scale() {
+    return values.scale();
   }
 
   @Override

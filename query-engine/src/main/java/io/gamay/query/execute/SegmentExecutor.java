@@ -1,6 +1,7 @@
 package io.gamay.query.execute;
 
 import io.gamay.query.aggregate.Aggregation;
+import io.gamay.query.aggregate.DenseOverflow;
 import io.gamay.query.aggregate.SegmentAggregation;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
@@ -197,9 +198,21 @@ public final class SegmentExecutor {
         return known.get();
       }
       try (SegmentAggregation aggregation = Aggregation.of(work, leaves, budget)) {
-        feed(filter, aggregation, work.keys().size() + work.aggregates().size());
-        return aggregation.finish();
+        return groupBy(work, filter, aggregation);
+      } catch (DenseOverflow manyValues) {
+        docsMatched = 0;
+        entriesPostFilter = 0;
+        SegmentFilter again = SegmentFilter.of(condition, leaves, budget);
+        try (SegmentAggregation aggregation = Aggregation.byValues(work, leaves, budget)) {
+          return groupBy(work, again, aggregation);
+        }
       }
+    }
+
+    private Groups groupBy(
+        ServerWork.GroupBy work, SegmentFilter filter, SegmentAggregation aggregation) {
+      feed(filter, aggregation, work.keys().size() + work.aggregates().size());
+      return aggregation.finish();
     }
 
     private void feed(SegmentFilter filter, SegmentAggregation aggregation, int columns) {
