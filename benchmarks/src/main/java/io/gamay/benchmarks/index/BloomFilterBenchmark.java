@@ -4,7 +4,7 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.execute.SegmentExecutor;
 import io.gamay.query.execute.StatisticsCollector;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.AggregateCall.EmptyHabit;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
@@ -84,7 +84,8 @@ public class BloomFilterBenchmark {
     AggregateCall count =
         new AggregateCall(
             AggregateFunction.COUNT,
-            Optional.empty(),
+            List.of(),
+            List.of(),
             Optional.empty(),
             ResultType.of(DataType.LONG),
             false,

@@ -10,6 +10,7 @@ import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -344,8 +345,9 @@ class TailQueryTest {
   private static ServerPlan countPlan() {
     AggregateCall count =
         new AggregateCall(
-            AggregateCall.AggregateFunction.COUNT,
-            Optional.empty(),
+            AggregateFunction.COUNT,
+            List.of(),
+            List.of(),
             Optional.empty(),
             ResultType.of(DataType.LONG),
             false,

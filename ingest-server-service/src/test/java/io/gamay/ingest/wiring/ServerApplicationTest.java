@@ -19,6 +19,7 @@ import io.gamay.cluster.store.Operation;
 import io.gamay.ingest.ServerApplication;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -191,8 +192,9 @@ class ServerApplicationTest {
   private static ServerResponse count(String base, long minimumEnd) throws Exception {
     AggregateCall count =
         new AggregateCall(
-            AggregateCall.AggregateFunction.COUNT,
-            Optional.empty(),
+            AggregateFunction.COUNT,
+            List.of(),
+            List.of(),
             Optional.empty(),
             ResultType.of(DataType.LONG),
             false,

@@ -5,8 +5,11 @@ import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.merge.AggregateStates;
+import io.gamay.query.merge.CountStates;
+import io.gamay.query.merge.DistinctStates;
+import io.gamay.query.merge.ValueStates;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.segment.read.ColumnReader;
@@ -50,9 +53,9 @@ final class Aggregators {
       return new CountAggregator(
           countsRows ? Optional.empty() : call.argument().map(compiler::compile));
     }
-    TypedExpression argument = call.argument().orElseThrow();
-    if (call.function() == AggregateFunction.COUNT_DISTINCT
-        && argument instanceof ColumnReference reference) {
+    TypedExpression argument = call.firstArgument();
+    AggregateStates states = AggregateStates.of(call);
+    if (states instanceof DistinctStates && argument instanceof ColumnReference reference) {
       Optional<ColumnReader> reader = leaves.reader(reference);
       Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
       if (dictionary.isPresent() && !DictionaryValues.mayHoldEqualValues(dictionary.get())) {
@@ -60,6 +63,9 @@ final class Aggregators {
             new DictIds(reader.orElseThrow(), reference.isNullable()), dictionary.get());
       }
     }
-    return new ValueAggregator(compiler.compile(argument), AggregateStates.of(call));
+    return switch (states) {
+      case ValueStates values -> new ValueAggregator(compiler.compile(argument), values);
+      case CountStates _ -> throw new IllegalStateException("counts are not made of values");
+    };
   }
 }

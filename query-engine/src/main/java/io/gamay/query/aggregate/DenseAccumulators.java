@@ -5,7 +5,7 @@ import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.structure.ScaledValues;
@@ -97,9 +97,11 @@ final class DenseAccumulators {
     BlockDictIds ids = columns.ids(reference.column(), reader.orElseThrow());
     return switch (call.function()) {
       case COUNT, SUM, AVG -> throw new IllegalStateException("taken before: " + call.function());
-      case COUNT_DISTINCT -> takeDistinct(reference.column(), ids, dictionary.get());
+      case COUNT_DISTINCT, SUM_DISTINCT, AVG_DISTINCT ->
+          takeDistinct(reference.column(), ids, dictionary.get());
       case MIN -> takeExtreme(call, ids, dictionary.get(), false);
       case MAX -> takeExtreme(call, ids, dictionary.get(), true);
+      default -> false;
     };
   }
 

@@ -3,61 +3,19 @@ package io.gamay.query.aggregate;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.merge.AggregateStates;
-import io.gamay.query.merge.DecimalSumStates;
-import io.gamay.query.merge.DistinctStates;
-import io.gamay.query.merge.DoubleSumStates;
-import io.gamay.query.merge.ExtremeStates;
 import io.gamay.query.merge.IntegerSumStates;
+import io.gamay.query.merge.ValueStates;
 import io.gamay.query.vector.Vector;
 
 /** Feeds the values of an expression, or all elements of its lists, into states. */
 final class ValueAggregator implements Aggregator {
 
   private final BlockExpression argument;
-  private final AggregateStates states;
-  private final ValueSink sink;
+  private final ValueStates states;
 
-  /** Takes one value into the state of a group. */
-  private interface ValueSink {
-    void add(int group, Vector values, int value);
-  }
-
-  ValueAggregator(BlockExpression argument, AggregateStates states) {
+  ValueAggregator(BlockExpression argument, ValueStates states) {
     this.argument = argument;
     this.states = states;
-    this.sink = sinkOf(states);
-  }
-
-  private static ValueSink sinkOf(AggregateStates states) {
-    return switch (states) {
-      case IntegerSumStates sums ->
-          (group, values, value) -> sums.add(group, integer(values, value));
-      case DoubleSumStates sums -> (group, values, value) -> sums.add(group, real(values, value));
-      case DecimalSumStates sums ->
-          (group, values, value) -> sums.add(group, values.decimalAt(value), 1);
-      case ExtremeStates extremes -> extremes::add;
-      case DistinctStates sets -> sets::add;
-      case io.gamay.query.merge.CountStates _ ->
-          throw new IllegalArgumentException("counts are not made of values");
-    };
-  }
-
-  private static long integer(Vector values, int value) {
-    return switch (values.type()) {
-      case INT -> values.ints()[value];
-      case LONG -> values.longs()[value];
-      case FLOAT, DOUBLE, STRING, BYTES, BIG_DECIMAL ->
-          throw new IllegalStateException("integer sum of " + values.type());
-    };
-  }
-
-  private static double real(Vector values, int value) {
-    return switch (values.type()) {
-      case FLOAT -> values.floats()[value];
-      case DOUBLE -> values.doubles()[value];
-      case INT, LONG, STRING, BYTES, BIG_DECIMAL ->
-          throw new IllegalStateException("floating-point sum of " + values.type());
-    };
   }
 
   @Override
@@ -78,11 +36,11 @@ final class ValueAggregator implements Aggregator {
         continue;
       }
       if (!values.isList()) {
-        sink.add(groups[entry], values, row);
+        states.add(groups[entry], values, row);
         continue;
       }
       for (int value = values.listStart(row); value < values.listEnds()[row]; value++) {
-        sink.add(groups[entry], values, value);
+        states.add(groups[entry], values, value);
       }
     }
   }
@@ -124,6 +82,7 @@ final class ValueAggregator implements Aggregator {
   @Override
   public AggregateStates finish(int groupCount) {
     states.ensureGroups(groupCount);
+    states.settle();
     return states;
   }
 

@@ -8,7 +8,7 @@ import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.ExtremeStates;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;

@@ -3,44 +3,43 @@ package io.gamay.query.merge;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
-import io.gamay.query.plan.AggregateCall.EmptyHabit;
 import io.gamay.query.vector.Vector;
-import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The states of one aggregation, one for each of the groups [0, groupCount). Absorbing is
- * associative and commutative: for integers, decimals, extremes and distinct values exactly, for
- * sums of floating-point numbers up to the error of a compensated sum. One thread until published.
+ * associative and commutative: for integers, decimals, extremes, sets and multisets exactly, for
+ * sums of floating-point numbers up to the error of a compensated sum, for sketches within their
+ * stated error. One thread until published.
  */
-public sealed interface AggregateStates
-    permits CountStates,
-        IntegerSumStates,
-        DoubleSumStates,
-        DecimalSumStates,
-        ExtremeStates,
-        DistinctStates {
+public sealed interface AggregateStates permits CountStates, ValueStates {
 
   /** Empty states for an aggregation. */
   static AggregateStates of(AggregateCall call) {
     return switch (call.function()) {
       case COUNT -> new CountStates();
-      case COUNT_DISTINCT -> new DistinctStates(argumentType(call));
+      case COUNT_DISTINCT, SUM_DISTINCT, AVG_DISTINCT -> new DistinctStates(argumentType(call));
       case MIN -> new ExtremeStates(argumentType(call), false);
       case MAX -> new ExtremeStates(argumentType(call), true);
-      case SUM, AVG ->
-          switch (argumentType(call)) {
-            case INT, LONG -> new IntegerSumStates();
-            case FLOAT, DOUBLE -> new DoubleSumStates();
-            case BIG_DECIMAL -> new DecimalSumStates();
-            case STRING, BYTES ->
-                throw new QueryException(
-                    QueryErrorCode.QUERY_VALIDATION,
-                    "%s of %s".formatted(call.function(), argumentType(call)));
-          };
+      case MIN_MAX_RANGE -> new RangeStates(argumentType(call));
+      case SUM, AVG -> sums(argumentType(call));
+      case PERCENTILE, MODE -> new MultisetStates(argumentType(call));
+      case COUNT_DISTINCT_HLL, RAW_HLL, PERCENTILE_TDIGEST, RAW_TDIGEST ->
+          new SketchStates<>(SketchKinds.of(call));
+    };
+  }
+
+  /** Empty sums of values of a type. */
+  static ValueStates sums(StoredType type) {
+    return switch (type) {
+      case INT, LONG -> new IntegerSumStates();
+      case FLOAT, DOUBLE -> new DoubleSumStates();
+      case BIG_DECIMAL -> new DecimalSumStates();
+      case STRING, BYTES ->
+          throw new QueryException(QueryErrorCode.QUERY_VALIDATION, "sum of " + type);
     };
   }
 
@@ -60,10 +59,19 @@ public sealed interface AggregateStates
    */
   void absorb(AggregateStates other, int[] groupOf);
 
+  /**
+   * Brings the states into the form in which they are read best; to be called once all values are
+   * in. Reading does not change states, so that several threads may read them at once.
+   */
+  default void settle() {}
+
   /** Whether a group has met no value. */
   boolean isEmpty(int group);
 
-  /** Appends the final value of a group that has met a value, or of any group of a COUNT. */
+  /**
+   * Appends the final value of a group that has met a value, or of any group of a function that
+   * {@link io.gamay.query.plan.AggregateFunction#countsNothing() counts nothing}.
+   */
   void appendValue(AggregateCall call, int group, Vector target);
 
   /** Memory held, roughly. */
@@ -71,43 +79,20 @@ public sealed interface AggregateStates
 
   /** The final values, a row per group. */
   default Vector finish(AggregateCall call) {
-    Vector values = Vector.of(call.type().element().storedType());
-    boolean isCount =
-        call.function() == AggregateFunction.COUNT
-            || call.function() == AggregateFunction.COUNT_DISTINCT;
+    Vector values = new Vector(call.type().element().storedType(), call.type().isArray());
+    boolean countsNothing = call.function().countsNothing();
     for (int group = 0; group < groupCount(); group++) {
-      if (isCount || !isEmpty(group)) {
+      if (countsNothing || !isEmpty(group)) {
         appendValue(call, group, values);
       } else {
-        appendEmpty(call, values);
+        EmptyValues.append(call, values);
       }
     }
     return values;
   }
 
-  private static void appendEmpty(AggregateCall call, Vector target) {
-    boolean pinotValues =
-        !call.isNullable()
-            && call.emptyHabit() == EmptyHabit.PINOT_VALUES
-            && call.type().element() == DataType.DOUBLE;
-    if (!pinotValues) {
-      target.appendNull();
-      return;
-    }
-    target.appendDouble(
-        switch (call.function()) {
-          case MIN -> Double.POSITIVE_INFINITY;
-          case MAX, AVG -> Double.NEGATIVE_INFINITY;
-          case SUM, COUNT, COUNT_DISTINCT -> 0;
-        });
-  }
-
   private static StoredType argumentType(AggregateCall call) {
-    return call.argument()
-        .orElseThrow(() -> new IllegalArgumentException(call.function() + " without argument"))
-        .type()
-        .element()
-        .storedType();
+    return call.firstArgument().type().element().storedType();
   }
 
   /** Appends an exact number as a value of the vector's type. */
@@ -126,8 +111,14 @@ public sealed interface AggregateStates
       }
       case FLOAT, DOUBLE -> target.appendDouble(number.doubleValue());
       case BIG_DECIMAL -> target.append(new Value.BigDecimalValue(number));
-      case STRING, BYTES ->
-          throw new IllegalStateException(call.function() + " of type " + target.type());
+      case STRING -> appendText(number.toPlainString(), target);
+      case BYTES -> throw new IllegalStateException(call.function() + " of type BYTES");
     }
+  }
+
+  /** Appends a text to a vector of STRING. */
+  static void appendText(String text, Vector target) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    target.appendBytes(utf8, 0, utf8.length);
   }
 }

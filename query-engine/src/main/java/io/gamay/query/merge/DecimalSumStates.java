@@ -3,14 +3,16 @@ package io.gamay.query.merge;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.vector.Vector;
+import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Arrays;
+import java.util.List;
 
 /** Exact sums of BIG_DECIMAL values and counts of values. */
-public final class DecimalSumStates implements AggregateStates {
+public final class DecimalSumStates implements ValueCountStates {
 
   private static final int MAX_SCALE_DISTANCE = 10_000;
 
@@ -48,6 +50,12 @@ public final class DecimalSumStates implements AggregateStates {
     groupCount = Math.max(groupCount, groups);
   }
 
+  @Override
+  public void add(int group, Vector values, int value, long count) {
+    BigDecimal number = values.decimalAt(value);
+    add(group, count == 1 ? number : number.multiply(BigDecimal.valueOf(count)), count);
+  }
+
   /** Adds the sum of so many values. */
   public void add(int group, BigDecimal sum, long count) {
     if (Math.abs((long) sums[group].scale() - sum.scale()) > MAX_SCALE_DISTANCE) {
@@ -75,10 +83,23 @@ public final class DecimalSumStates implements AggregateStates {
   public void appendValue(AggregateCall call, int group, Vector target) {
     AggregateStates.appendNumber(
         call,
-        call.function() == AggregateFunction.AVG
+        call.function().isMean()
             ? sums[group].divide(BigDecimal.valueOf(counts[group]), MathContext.DECIMAL128)
-            : sums[group],
+            : rounded(call, sums[group]),
         target);
+  }
+
+  /** A sum rounded to the digits, and to the scale, that its call asks for. */
+  private static BigDecimal rounded(AggregateCall call, BigDecimal sum) {
+    BigDecimal result = sum;
+    List<Value> parameters = call.parameters();
+    if (!parameters.isEmpty() && parameters.get(0) instanceof Value.IntValue(int digits)) {
+      result = result.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+    }
+    if (parameters.size() > 1 && parameters.get(1) instanceof Value.IntValue(int scale)) {
+      result = result.setScale(scale, RoundingMode.HALF_EVEN);
+    }
+    return result;
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.roaringbitmap.RoaringBitmap;
  * of numbers. Numbers are the states' own, or of {@link SharedValues} as long as all that is taken
  * in has numbers of the same.
  */
-public final class DistinctStates implements AggregateStates {
+public final class DistinctStates implements ValueStates {
 
   /** What a group's bitmap takes before its members, and each member, roughly. */
   private static final int SET_BYTES = 96;
@@ -66,7 +66,7 @@ public final class DistinctStates implements AggregateStates {
     }
   }
 
-  /** Adds the value at a value index of a vector of the type. */
+  @Override
   public void add(int group, Vector vector, int value) {
     requireOwnNumbers();
     if (sets[group].checkedAdd(values.number(vector, value))) {
@@ -181,8 +181,23 @@ public final class DistinctStates implements AggregateStates {
 
   @Override
   public void appendValue(AggregateCall call, int group, Vector target) {
-    AggregateStates.appendNumber(
-        call, BigDecimal.valueOf(sets[group].getLongCardinality()), target);
+    switch (call.function()) {
+      case SUM_DISTINCT, AVG_DISTINCT -> appendSum(call, sets[group], target);
+      default ->
+          AggregateStates.appendNumber(
+              call, BigDecimal.valueOf(sets[group].getLongCardinality()), target);
+    }
+  }
+
+  private void appendSum(AggregateCall call, RoaringBitmap set, Vector target) {
+    Vector members = Vector.of(type());
+    set.forEach((int number) -> values.appendTo(members, number));
+    ValueStates sums = AggregateStates.sums(type());
+    sums.ensureGroups(1);
+    for (int member = 0; member < members.rowCount(); member++) {
+      sums.add(0, members, member);
+    }
+    sums.appendValue(call, 0, target);
   }
 
   /** The distinct values of all groups, by their numbers. */

@@ -1,8 +1,8 @@
 package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.vector.Vector;
+import io.gamay.segment.schema.StoredType;
 import java.util.Arrays;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Arrays;
  * Compensation after Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher
  * Summen" (1974). Infinite and NaN sums are those of plain addition.
  */
-public final class DoubleSumStates implements AggregateStates {
+public final class DoubleSumStates implements ValueStates {
 
   private double[] sums = new double[1];
   private double[] errors = new double[1];
@@ -50,6 +50,13 @@ public final class DoubleSumStates implements AggregateStates {
     groupCount = Math.max(groupCount, groups);
   }
 
+  @Override
+  public void add(int group, Vector values, int value) {
+    add(
+        group,
+        values.type() == StoredType.FLOAT ? values.floats()[value] : values.doubles()[value]);
+  }
+
   /** Adds one value. */
   public void add(int group, double value) {
     addSum(group, value, 0);
@@ -82,7 +89,7 @@ public final class DoubleSumStates implements AggregateStates {
   @Override
   public void appendValue(AggregateCall call, int group, Vector target) {
     double sum = sum(group);
-    double value = call.function() == AggregateFunction.AVG ? sum / counts[group] : sum;
+    double value = call.function().isMean() ? sum / counts[group] : sum;
     switch (target.type()) {
       case FLOAT, DOUBLE -> target.appendDouble(value);
       case INT, LONG, BIG_DECIMAL, STRING, BYTES ->

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 
 /** Smallest or largest values. */
-public final class ExtremeStates implements AggregateStates {
+public final class ExtremeStates implements ValueStates {
 
   private static final byte[] NO_BYTES = new byte[0];
 
@@ -75,7 +75,7 @@ public final class ExtremeStates implements AggregateStates {
     }
   }
 
-  /** Takes in the value at a value index of a vector of the type. */
+  @Override
   public void add(int group, Vector vector, int value) {
     switch (type) {
       case INT -> addInteger(group, vector.ints()[value]);
@@ -159,6 +159,21 @@ public final class ExtremeStates implements AggregateStates {
               call, BigDecimalCodec.decode(bytes[group], 0, bytes[group].length), target);
       case STRING, BYTES -> target.appendBytes(bytes[group], 0, bytes[group].length);
     }
+  }
+
+  /** The extreme INT or LONG of a group that is not empty. */
+  long integer(int group) {
+    return integers[group];
+  }
+
+  /** The extreme FLOAT or DOUBLE of a group that is not empty. */
+  double real(int group) {
+    return reals[group];
+  }
+
+  /** The extreme BIG_DECIMAL of a group that is not empty. */
+  BigDecimal decimal(int group) {
+    return BigDecimalCodec.decode(bytes[group], 0, bytes[group].length);
   }
 
   /** The extremes in their own type, NULL where there is none. */

@@ -1,15 +1,15 @@
 package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.vector.Vector;
+import io.gamay.segment.schema.StoredType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.Arrays;
 
 /** Sums of integers in 128 bits (two's complement, high and low word) and counts of values. */
-public final class IntegerSumStates implements AggregateStates {
+public final class IntegerSumStates implements ValueCountStates {
 
   private long[] highs = new long[1];
   private long[] lows = new long[1];
@@ -49,6 +49,22 @@ public final class IntegerSumStates implements AggregateStates {
     groupCount = Math.max(groupCount, groups);
   }
 
+  @Override
+  public void add(int group, Vector values, int value) {
+    add(group, integer(values, value));
+  }
+
+  @Override
+  public void add(int group, Vector values, int value, long count) {
+    long number = integer(values, value);
+    addSum(group, Math.multiplyHigh(number, count), number * count);
+    counts[group] += count;
+  }
+
+  private static long integer(Vector values, int value) {
+    return values.type() == StoredType.INT ? values.ints()[value] : values.longs()[value];
+  }
+
   /** Adds one value. */
   public void add(int group, long value) {
     addSum(group, value >> 63, value);
@@ -81,7 +97,7 @@ public final class IntegerSumStates implements AggregateStates {
     BigDecimal sum = new BigDecimal(sum(group));
     AggregateStates.appendNumber(
         call,
-        call.function() == AggregateFunction.AVG
+        call.function().isMean()
             ? sum.divide(BigDecimal.valueOf(counts[group]), MathContext.DECIMAL128)
             : sum,
         target);

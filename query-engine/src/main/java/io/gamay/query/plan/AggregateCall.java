@@ -1,12 +1,16 @@
 package io.gamay.query.plan;
 
+import io.gamay.segment.schema.Value;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * One aggregation.
  *
- * @param argument empty for COUNT(*); of an array type for aggregations over every element of
- *     multi-value columns (COUNT then counts elements; rows with a value are counted by a filter)
+ * @param arguments over the row; none for COUNT(*). The first is of an array type for aggregations
+ *     over every element of multi-value columns (COUNT then counts elements; rows with a value are
+ *     counted by a filter)
+ * @param parameters constants that shape the function, as it says
  * @param filter only rows for which it is true are taken
  * @param type of the final value. INT and LONG sums accumulate in 128 bits; SUM of integers is LONG
  *     (an error if the final value does not fit), of FLOAT and DOUBLE is DOUBLE, of BIG_DECIMAL is
@@ -16,33 +20,40 @@ import java.util.Optional;
  */
 public record AggregateCall(
     AggregateFunction function,
-    Optional<TypedExpression> argument,
+    List<TypedExpression> arguments,
+    List<Value> parameters,
     Optional<TypedExpression> filter,
     ResultType type,
     boolean isNullable,
     EmptyHabit emptyHabit) {
 
-  /** The same over all rows. */
-  public AggregateCall withoutFilter() {
-    return new AggregateCall(function, argument, Optional.empty(), type, isNullable, emptyHabit);
+  public AggregateCall {
+    arguments = List.copyOf(arguments);
+    parameters = List.copyOf(parameters);
   }
 
-  /** What an aggregation other than COUNT gives for no row. */
+  /** The first argument, or the only one. */
+  public Optional<TypedExpression> argument() {
+    return arguments.isEmpty() ? Optional.empty() : Optional.of(arguments.getFirst());
+  }
+
+  /** The first argument of a function that has one. */
+  public TypedExpression firstArgument() {
+    return argument()
+        .orElseThrow(() -> new IllegalArgumentException(function + " without argument"));
+  }
+
+  /** The same over all rows. */
+  public AggregateCall withoutFilter() {
+    return new AggregateCall(
+        function, arguments, parameters, Optional.empty(), type, isNullable, emptyHabit);
+  }
+
+  /** What an aggregation other than a count gives for no row. */
   public enum EmptyHabit {
     /** SQL NULL. */
     STANDARD_NULL,
-    /** Pinot without null handling: SUM 0.0, MIN Infinity, MAX and AVG -Infinity. */
+    /** Pinot without null handling: SUM 0.0, MIN Infinity, MAX and AVG -Infinity, and so on. */
     PINOT_VALUES
-  }
-
-  /** The functions that exist; each has a mergeable partial state. */
-  public enum AggregateFunction {
-    COUNT,
-    /** Exact count of distinct values. */
-    COUNT_DISTINCT,
-    SUM,
-    MIN,
-    MAX,
-    AVG
   }
 }

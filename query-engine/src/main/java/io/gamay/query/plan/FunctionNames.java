@@ -1,36 +1,22 @@
 package io.gamay.query.plan;
 
 import io.gamay.query.function.ScalarFunctions;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.sql.Expression.ArithmeticOperator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The functions that exist, by their names without case and underscores. */
 final class FunctionNames {
 
   /**
    * @param multiValueOnly whether the argument must be a multi-value column (the names in MV)
+   * @param percentage if it is part of the name, as in PERCENTILE95
    */
-  record Aggregate(AggregateFunction function, boolean multiValueOnly) {}
-
-  private static final Map<String, Aggregate> AGGREGATES =
-      Map.ofEntries(
-          Map.entry("count", new Aggregate(AggregateFunction.COUNT, false)),
-          Map.entry("sum", new Aggregate(AggregateFunction.SUM, false)),
-          Map.entry("min", new Aggregate(AggregateFunction.MIN, false)),
-          Map.entry("max", new Aggregate(AggregateFunction.MAX, false)),
-          Map.entry("avg", new Aggregate(AggregateFunction.AVG, false)),
-          Map.entry("distinctcount", new Aggregate(AggregateFunction.COUNT_DISTINCT, false)),
-          Map.entry("countmv", new Aggregate(AggregateFunction.COUNT, true)),
-          Map.entry("summv", new Aggregate(AggregateFunction.SUM, true)),
-          Map.entry("minmv", new Aggregate(AggregateFunction.MIN, true)),
-          Map.entry("maxmv", new Aggregate(AggregateFunction.MAX, true)),
-          Map.entry("avgmv", new Aggregate(AggregateFunction.AVG, true)),
-          Map.entry("distinctcountmv", new Aggregate(AggregateFunction.COUNT_DISTINCT, true)));
+  record Aggregate(AggregateName name, boolean multiValueOnly, OptionalDouble percentage) {}
 
   private static final Map<String, ArithmeticOperator> ARITHMETIC =
       Map.ofEntries(
@@ -51,7 +37,7 @@ final class FunctionNames {
   }
 
   static Optional<Aggregate> aggregate(String name) {
-    return Optional.ofNullable(AGGREGATES.get(canonical(name)));
+    return AggregateNames.find(canonical(name));
   }
 
   static Optional<ArithmeticOperator> arithmetic(String name) {
@@ -59,7 +45,7 @@ final class FunctionNames {
   }
 
   static List<String> all() {
-    var names = new ArrayList<String>(AGGREGATES.keySet());
+    var names = new ArrayList<String>(AggregateNames.all());
     names.addAll(ARITHMETIC.keySet());
     names.addAll(ScalarFunctions.names());
     return names;

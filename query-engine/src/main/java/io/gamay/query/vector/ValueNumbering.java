@@ -66,6 +66,15 @@ public final class ValueNumbering {
     }
   }
 
+  /** Appends the bytes of a number's value, which is of varying width. */
+  public void appendTo(BytesBlock target, int number) {
+    BytesBlock keys = varying.keys();
+    int from = keys.start(number);
+    int length = keys.end(number) - from;
+    int start = target.append(length);
+    System.arraycopy(keys.bytes(), from, target.bytes(), start, length);
+  }
+
   /** All values in the order of their numbers. */
   public Vector values() {
     Vector values = Vector.of(type);

@@ -1,9 +1,9 @@
 package io.gamay.query.wire;
 
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.plan.AggregateCall.EmptyHabit;
 import io.gamay.query.plan.FunctionCalls;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -168,7 +168,8 @@ final class PlanCodec {
 
   private static void writeCall(WireWriter out, AggregateCall call) {
     out.code(call.function());
-    out.optional(call.argument(), PlanCodec::writeExpression);
+    out.list(call.arguments(), PlanCodec::writeExpression);
+    out.list(call.parameters(), PlanCodec::writeValue);
     out.optional(call.filter(), PlanCodec::writeExpression);
     writeType(out, call.type());
     out.bool(call.isNullable());
@@ -178,7 +179,8 @@ final class PlanCodec {
   private static AggregateCall readCall(WireReader in) {
     return new AggregateCall(
         in.code(AggregateFunction.values()),
-        in.optional(PlanCodec::readExpression),
+        in.list(PlanCodec::readExpression),
+        in.list(PlanCodec::readValue),
         in.optional(PlanCodec::readExpression),
         readType(in),
         in.bool(),

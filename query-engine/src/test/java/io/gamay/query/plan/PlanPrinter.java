@@ -84,7 +84,10 @@ final class PlanPrinter {
   static String print(AggregateCall call) {
     return call.function()
         + "("
-        + call.argument().map(PlanPrinter::print).orElse("*")
+        + (call.arguments().isEmpty()
+            ? "*"
+            : call.arguments().stream().map(PlanPrinter::print).collect(Collectors.joining(", ")))
+        + call.parameters().stream().map(value -> ", " + value).collect(Collectors.joining())
         + ")"
         + call.filter().map(f -> " filter " + print(f)).orElse("")
         + ":"

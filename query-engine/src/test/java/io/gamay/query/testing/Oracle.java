@@ -2,7 +2,6 @@ package io.gamay.query.testing;
 
 import io.gamay.query.merge.Cell;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.plan.OutputPlan;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -23,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -185,108 +183,13 @@ public final class Oracle {
   }
 
   private Cell aggregate(AggregateCall call, List<Row> rows) {
-    List<Value> values = new ArrayList<>();
-    long counted = 0;
+    List<List<Cell>> arguments = new ArrayList<>();
     for (Row row : rows) {
-      if (call.filter().isPresent() && !isTrue(evaluate(call.filter().get(), scope(row)))) {
-        continue;
-      }
-      if (call.argument().isEmpty()) {
-        counted++;
-        continue;
-      }
-      for (Cell element : elements(evaluate(call.argument().get(), scope(row)))) {
-        if (element instanceof Cell.Single(Value value)) {
-          values.add(value);
-        }
+      if (call.filter().isEmpty() || isTrue(evaluate(call.filter().get(), scope(row)))) {
+        arguments.add(call.arguments().stream().map(a -> evaluate(a, scope(row))).toList());
       }
     }
-    if (call.function() == AggregateFunction.COUNT) {
-      return number(call, BigDecimal.valueOf(counted + values.size()));
-    }
-    if (call.function() == AggregateFunction.COUNT_DISTINCT) {
-      return number(call, BigDecimal.valueOf(new TreeSet<>(values).size()));
-    }
-    if (values.isEmpty()) {
-      return switch (call.emptyHabit()) {
-        case STANDARD_NULL -> Cell.NULL;
-        case PINOT_VALUES ->
-            call.isNullable()
-                ? Cell.NULL
-                : single(
-                    new Value.DoubleValue(
-                        switch (call.function()) {
-                          case SUM, COUNT, COUNT_DISTINCT -> 0;
-                          case MIN -> Double.POSITIVE_INFINITY;
-                          case MAX, AVG -> Double.NEGATIVE_INFINITY;
-                        }));
-      };
-    }
-    return switch (call.function()) {
-      case MIN -> typed(call, values.stream().min(Comparator.naturalOrder()).orElseThrow());
-      case MAX -> typed(call, values.stream().max(Comparator.naturalOrder()).orElseThrow());
-      case SUM -> sum(call, values, BigDecimal.ONE);
-      case AVG -> sum(call, values, BigDecimal.valueOf(values.size()));
-      case COUNT, COUNT_DISTINCT -> throw new IllegalStateException();
-    };
-  }
-
-  private static Cell sum(AggregateCall call, List<Value> values, BigDecimal divisor) {
-    double plain = 0;
-    BigDecimal exact = BigDecimal.ZERO;
-    for (Value value : values) {
-      switch (value) {
-        case Value.FloatValue(float v) -> plain += v;
-        case Value.DoubleValue(double v) -> plain += v;
-        case Value other -> plain += decimal(other).doubleValue();
-      }
-      if (Double.isFinite(plain)) {
-        exact = exact.add(decimal(value));
-      }
-    }
-    if (!Double.isFinite(plain)) {
-      return single(new Value.DoubleValue(plain));
-    }
-    return number(
-        call,
-        divisor.compareTo(BigDecimal.ONE) == 0
-            ? exact
-            : exact.divide(divisor, MathContext.DECIMAL128));
-  }
-
-  private static Cell typed(AggregateCall call, Value value) {
-    StoredType wanted = call.type().element().storedType();
-    return value.storedType() == wanted ? single(value) : number(call, decimal(value));
-  }
-
-  private static Cell number(AggregateCall call, BigDecimal exact) {
-    return single(ofDecimal(exact, call.type().element().storedType()));
-  }
-
-  private static Value ofDecimal(BigDecimal exact, StoredType type) {
-    try {
-      return switch (type) {
-        case INT -> new Value.IntValue(exact.intValueExact());
-        case LONG -> new Value.LongValue(exact.longValueExact());
-        case FLOAT -> new Value.FloatValue(exact.floatValue());
-        case DOUBLE -> new Value.DoubleValue(exact.doubleValue());
-        case BIG_DECIMAL -> new Value.BigDecimalValue(exact);
-        case STRING, BYTES -> throw new IllegalStateException("number as " + type);
-      };
-    } catch (ArithmeticException e) {
-      throw new NoAnswer(exact + " is no " + type);
-    }
-  }
-
-  private static BigDecimal decimal(Value value) {
-    return switch (value) {
-      case Value.IntValue(int v) -> BigDecimal.valueOf(v);
-      case Value.LongValue(long v) -> BigDecimal.valueOf(v);
-      case Value.FloatValue(float v) -> new BigDecimal(v);
-      case Value.DoubleValue(double v) -> new BigDecimal(v);
-      case Value.BigDecimalValue(BigDecimal v) -> v;
-      case Value other -> throw new IllegalStateException("number of " + other);
-    };
+    return AggregateOracle.aggregate(call, arguments);
   }
 
   private static List<Cell> elements(Cell cell) {
@@ -313,7 +216,7 @@ public final class Oracle {
   }
 
   /** Floating-point numbers know one zero and one NaN. */
-  private static Cell single(Value value) {
+  static Cell single(Value value) {
     return new Cell.Single(one(value));
   }
 
@@ -496,8 +399,8 @@ public final class Oracle {
   private static Value arithmetic(
       ArithmeticOperator operator, Value left, Value right, StoredType type) {
     if (type == StoredType.DOUBLE || type == StoredType.FLOAT) {
-      double a = real(left);
-      double b = real(right);
+      double a = AggregateOracle.real(left);
+      double b = AggregateOracle.real(right);
       double result =
           switch (operator) {
             case PLUS -> a + b;
@@ -510,13 +413,13 @@ public final class Oracle {
           ? new Value.DoubleValue(result)
           : new Value.FloatValue((float) result);
     }
-    BigDecimal a = decimal(left);
-    BigDecimal b = decimal(right);
+    BigDecimal a = AggregateOracle.decimal(left);
+    BigDecimal b = AggregateOracle.decimal(right);
     if (b.signum() == 0
         && (operator == ArithmeticOperator.DIVIDE || operator == ArithmeticOperator.MODULO)) {
       throw new NoAnswer("division by zero");
     }
-    return ofDecimal(
+    return AggregateOracle.ofDecimal(
         switch (operator) {
           case PLUS -> a.add(b);
           case MINUS -> a.subtract(b);
@@ -528,14 +431,6 @@ public final class Oracle {
           case MODULO -> a.remainder(b);
         },
         type);
-  }
-
-  private static double real(Value value) {
-    return switch (value) {
-      case Value.FloatValue(float v) -> v;
-      case Value.DoubleValue(double v) -> v;
-      case Value other -> decimal(other).doubleValue();
-    };
   }
 
   private static Value convert(Value value, DataType from, DataType to) {
@@ -555,25 +450,27 @@ public final class Oracle {
                       case "false", "0" -> 0;
                       default -> throw new NoAnswer("boolean " + text);
                     }
-                    : real(value) != 0 ? 1 : 0);
+                    : AggregateOracle.real(value) != 0 ? 1 : 0);
         case FLOAT ->
             new Value.FloatValue(
                 switch (value) {
                   case Value.StringValue(String v) -> Float.parseFloat(v);
                   case Value.DoubleValue(double v) -> (float) v;
                   case Value.FloatValue(float v) -> v;
-                  case Value other -> decimal(other).floatValue();
+                  case Value other -> AggregateOracle.decimal(other).floatValue();
                 });
         case DOUBLE ->
             new Value.DoubleValue(
-                value instanceof Value.StringValue(String v) ? Double.parseDouble(v) : real(value));
+                value instanceof Value.StringValue(String v)
+                    ? Double.parseDouble(v)
+                    : AggregateOracle.real(value));
         case INT, LONG, TIMESTAMP -> {
           BigInteger whole =
               switch (value) {
                 case Value.StringValue(String v) -> BigInteger.valueOf(Long.parseLong(v.strip()));
-                case Value other -> decimal(other).toBigInteger();
+                case Value other -> AggregateOracle.decimal(other).toBigInteger();
               };
-          yield ofDecimal(new BigDecimal(whole), to.storedType());
+          yield AggregateOracle.ofDecimal(new BigDecimal(whole), to.storedType());
         }
         case BIG_DECIMAL ->
             new Value.BigDecimalValue(
@@ -581,7 +478,7 @@ public final class Oracle {
                   case Value.FloatValue(float v) -> new BigDecimal(Float.toString(v));
                   case Value.DoubleValue(double v) -> new BigDecimal(Double.toString(v));
                   case Value.StringValue(String v) -> new BigDecimal(v.strip());
-                  case Value other -> decimal(other);
+                  case Value other -> AggregateOracle.decimal(other);
                 });
       };
     } catch (IllegalArgumentException | IllegalStateException e) {

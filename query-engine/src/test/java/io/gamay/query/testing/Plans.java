@@ -2,8 +2,8 @@ package io.gamay.query.testing;
 
 import io.gamay.query.merge.Cell;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
 import io.gamay.query.plan.AggregateCall.EmptyHabit;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.OutputPlan;
 import io.gamay.query.plan.OutputPlan.OutputColumn;
 import io.gamay.query.plan.ResultType;
@@ -61,7 +61,8 @@ public final class Plans {
   public static AggregateCall count() {
     return new AggregateCall(
         AggregateFunction.COUNT,
-        Optional.empty(),
+        List.of(),
+        List.of(),
         Optional.empty(),
         ResultType.of(DataType.LONG),
         false,
@@ -72,7 +73,8 @@ public final class Plans {
       AggregateFunction function, TypedExpression argument, DataType type, EmptyHabit habit) {
     return new AggregateCall(
         function,
-        Optional.of(argument),
+        List.of(argument),
+        List.of(),
         Optional.empty(),
         ResultType.of(type),
         habit == EmptyHabit.STANDARD_NULL,

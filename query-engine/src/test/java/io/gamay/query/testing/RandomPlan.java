@@ -1,8 +1,6 @@
 package io.gamay.query.testing;
 
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
-import io.gamay.query.plan.AggregateCall.EmptyHabit;
 import io.gamay.query.plan.OutputPlan;
 import io.gamay.query.plan.OutputPlan.OutputColumn;
 import io.gamay.query.plan.ResultType;
@@ -49,15 +47,20 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
   private static final List<DataType> SORTABLE = List.of(DataType.values());
 
   public static RandomPlan of(SeededRandom random, RandomTable table) {
-    return new Generator(random, table).plan();
+    return new Generator(random, table, false).plan();
+  }
+
+  /** As the other, with estimates among the aggregations. */
+  public static RandomPlan withSketches(SeededRandom random, RandomTable table) {
+    return new Generator(random, table, true).plan();
   }
 
   /** A random filter over a table. */
   public static TypedExpression filter(SeededRandom random, RandomTable table) {
-    return new Generator(random, table).condition(3);
+    return new Generator(random, table, false).condition(3);
   }
 
-  private record Generator(SeededRandom random, RandomTable table) {
+  record Generator(SeededRandom random, RandomTable table, boolean hasSketches) {
 
     RandomPlan plan() {
       Optional<TypedExpression> filter =
@@ -179,82 +182,22 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
 
     private List<AggregateCall> calls(int count) {
       List<AggregateCall> calls = new ArrayList<>();
+      RandomCalls generator = new RandomCalls(this);
       for (int call = 0; call < count; call++) {
-        calls.add(call());
+        calls.add(hasSketches && random.chance(0.5) ? generator.sketch() : generator.exact());
       }
       return calls;
-    }
-
-    private AggregateCall call() {
-      AggregateFunction function = random.oneOf(List.of(AggregateFunction.values()));
-      Optional<TypedExpression> filter =
-          random.chance(0.25) ? Optional.of(condition(2)) : Optional.empty();
-      if (function == AggregateFunction.COUNT && random.chance(0.5)) {
-        return call(function, Optional.empty(), filter, DataType.LONG);
-      }
-      boolean sums = function == AggregateFunction.SUM || function == AggregateFunction.AVG;
-      DataType type = sums ? numeric() : type();
-      Optional<ColumnReference> list =
-          random.chance(0.15) && !(sums && type == DataType.STRING)
-              ? table.column(random, type, true)
-              : Optional.empty();
-      TypedExpression argument =
-          list.isPresent() ? list.get() : random.chance(0.7) ? column(type) : value(type, 2);
-      DataType result =
-          switch (function) {
-            case COUNT, COUNT_DISTINCT -> DataType.LONG;
-            case MIN, MAX -> type;
-            case AVG -> type == DataType.BIG_DECIMAL ? type : DataType.DOUBLE;
-            case SUM ->
-                switch (type) {
-                  case FLOAT, DOUBLE -> DataType.DOUBLE;
-                  case BIG_DECIMAL -> DataType.BIG_DECIMAL;
-                  case INT, LONG, BOOLEAN, TIMESTAMP, STRING, JSON, BYTES ->
-                      random.chance(0.8) ? DataType.LONG : DataType.DOUBLE;
-                };
-          };
-      return call(function, Optional.of(argument), filter, result);
-    }
-
-    private AggregateCall call(
-        AggregateFunction function,
-        Optional<TypedExpression> argument,
-        Optional<TypedExpression> filter,
-        DataType type) {
-      boolean counts =
-          function == AggregateFunction.COUNT || function == AggregateFunction.COUNT_DISTINCT;
-      boolean pinot = !table.isTame() && !counts && type == DataType.DOUBLE && random.chance(0.5);
-      return new AggregateCall(
-          function,
-          argument,
-          filter,
-          ResultType.of(type),
-          !counts && !pinot,
-          pinot ? EmptyHabit.PINOT_VALUES : EmptyHabit.STANDARD_NULL);
     }
 
     private DataType type() {
       return random.oneOf(SORTABLE);
     }
 
-    /** Sums of wild floating-point numbers depend on the order in which they overflow. */
-    private DataType numeric() {
-      return random.oneOf(
-          table.isTame()
-              ? List.of(
-                  DataType.INT,
-                  DataType.LONG,
-                  DataType.FLOAT,
-                  DataType.DOUBLE,
-                  DataType.BIG_DECIMAL)
-              : List.of(DataType.INT, DataType.LONG, DataType.BIG_DECIMAL));
-    }
-
-    private TypedExpression column(DataType type) {
+    TypedExpression column(DataType type) {
       return table.column(random, type, false).orElseThrow();
     }
 
-    private TypedExpression value(DataType type, int depth) {
+    TypedExpression value(DataType type, int depth) {
       if (depth == 0 || random.chance(0.4)) {
         return random.chance(0.8) ? column(type) : constant(type);
       }

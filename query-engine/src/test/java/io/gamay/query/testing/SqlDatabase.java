@@ -266,14 +266,20 @@ public final class SqlDatabase implements AutoCloseable {
           case COUNT -> "COUNT(" + argument + ")";
           case COUNT_DISTINCT -> "COUNT(DISTINCT " + argument + ")";
           case SUM -> "SUM(" + argument + ")";
+          case SUM_DISTINCT -> "SUM(DISTINCT " + argument + ")";
           case MIN -> "MIN(" + argument + ")";
           case MAX -> "MAX(" + argument + ")";
-          case AVG ->
-              "AVG(" + (isDuck ? argument : "CAST(" + argument + " AS DOUBLE PRECISION)") + ")";
+          case AVG -> "AVG(" + real(argument) + ")";
+          case AVG_DISTINCT -> "AVG(DISTINCT " + real(argument) + ")";
+          default -> throw new NotInSql();
         };
     return call.filter()
         .map(filter -> function + " FILTER (WHERE " + expression(filter) + ")")
         .orElse(function);
+  }
+
+  private String real(String argument) {
+    return isDuck ? argument : "CAST(" + argument + " AS DOUBLE PRECISION)";
   }
 
   private String expression(TypedExpression expression) {

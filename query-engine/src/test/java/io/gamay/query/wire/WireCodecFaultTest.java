@@ -221,7 +221,7 @@ class WireCodecFaultTest {
     return new ServerRequest(
         random.anyString(10),
         random.anyString(10),
-        RandomPlan.of(random, table).server(),
+        RandomPlan.withSketches(random, table).server(),
         List.of(new SealedPart(random.anyString(20), random.anyInt(), random.anyInt())),
         List.of(
             new TailPart(random.anyInt(), random.anyLong(), random.anyLong(), random.chance(0.5))),
@@ -237,7 +237,7 @@ class WireCodecFaultTest {
           Optional.of(
               new QueryExecution()
                   .execute(
-                      RandomPlan.of(random, table).server(),
+                      RandomPlan.withSketches(random, table).server(),
                       table.segments(),
                       QueryBudget.unlimited(),
                       statistics));

@@ -1,0 +1,194 @@
+package io.gamay.query.plan;
+
+import io.gamay.query.plan.TypedExpression.Constant;
+import io.gamay.query.sql.Expression;
+import io.gamay.query.sql.Expression.Call;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.Value;
+import io.gamay.segment.schema.Value.DoubleValue;
+import io.gamay.segment.schema.Value.IntValue;
+import io.gamay.segment.schema.Value.LongValue;
+import io.gamay.segment.schema.Value.StringValue;
+import java.util.Optional;
+
+/** The arguments of one aggregation as written: columns and literals, by their position. */
+final class AggregateArguments {
+
+  private final Call call;
+  private final FunctionNames.Aggregate aggregate;
+  private final ExpressionTyper typer;
+
+  AggregateArguments(Call call, FunctionNames.Aggregate aggregate, ExpressionTyper typer) {
+    this.call = call;
+    this.aggregate = aggregate;
+    this.typer = typer;
+  }
+
+  int count() {
+    return call.arguments().size();
+  }
+
+  void requireCount() {
+    int inName = aggregate.percentage().isPresent() ? 1 : 0;
+    int min = aggregate.name().minArguments() - inName;
+    int max = aggregate.name().maxArguments() - inName;
+    if (count() >= min && count() <= max) {
+      return;
+    }
+    if (min == 1 && max == 1) {
+      throw Refusals.invalid("%s takes one argument, found %d".formatted(call.name(), count()));
+    }
+    throw Refusals.invalid(
+        "%s takes %s arguments, found %d: %s"
+            .formatted(
+                call.name(),
+                min == max ? Integer.toString(min) : min + " to " + max,
+                count(),
+                aggregate.name().signature()));
+  }
+
+  /** An expression over the row. */
+  TypedExpression column(int index) {
+    Expression written = call.arguments().get(index);
+    TypedExpression argument = typer.type(written);
+    if (index == 0 && aggregate.multiValueOnly() && !argument.type().isArray()) {
+      throw Refusals.invalid(
+          "%s needs a multi-value column, %s is %s"
+              .formatted(
+                  call.name(), ColumnNames.describe(written), argument.type().displayName()));
+    }
+    return argument;
+  }
+
+  /** An expression over the row of one value. */
+  TypedExpression single(int index) {
+    TypedExpression argument = column(index);
+    if (argument.type().isArray()) {
+      throw Refusals.invalid(
+          "%s does not take multi-value %s"
+              .formatted(call.name(), ColumnNames.describe(call.arguments().get(index))));
+    }
+    return argument;
+  }
+
+  /** Numbers, of their own type. */
+  TypedExpression numbers(int index) {
+    TypedExpression argument = column(index);
+    if (Constants.isNull(argument)) {
+      return Constants.ofNull(ResultType.of(DataType.INT));
+    }
+    DataType type = argument.type().element();
+    if (!Types.isNumberLike(type)) {
+      throw Refusals.invalid("%s needs numbers, not %s".formatted(call.name(), type));
+    }
+    return Constants.convert(argument, Types.asNumber(type));
+  }
+
+  /** Numbers of one type. */
+  TypedExpression converted(int index, DataType type) {
+    TypedExpression numbers = numbers(index);
+    if (type == DataType.LONG
+        && numbers.type().element() != DataType.INT
+        && numbers.type().element() != DataType.LONG) {
+      throw Refusals.invalid(
+          "%s needs whole numbers, not %s".formatted(call.name(), numbers.type().element()));
+    }
+    return Constants.convert(numbers, type);
+  }
+
+  TypedExpression texts(int index) {
+    TypedExpression argument = column(index);
+    if (!Constants.isNull(argument) && !Types.isText(argument.type().element())) {
+      throw Refusals.invalid(
+          "%s needs STRING, not %s".formatted(call.name(), argument.type().element()));
+    }
+    return Constants.convert(argument, DataType.STRING);
+  }
+
+  TypedExpression conditions(int index) {
+    TypedExpression argument = column(index);
+    if (Constants.isNull(argument)) {
+      return Constants.UNKNOWN;
+    }
+    if (argument.type().element() != DataType.BOOLEAN) {
+      throw Refusals.invalid(
+          "%s needs BOOLEAN, not %s".formatted(call.name(), argument.type().element()));
+    }
+    return argument;
+  }
+
+  /** The percentage, from the name or the second argument. */
+  double percentage() {
+    return aggregate.percentage().isPresent()
+        ? aggregate.percentage().getAsDouble()
+        : real(1, "the percentage", 0, 100);
+  }
+
+  /** The position of what is written behind the percentage, if there is anything. */
+  Optional<Integer> literalAfterPercentage() {
+    int index = aggregate.percentage().isPresent() ? 1 : 2;
+    return count() > index ? Optional.of(index) : Optional.empty();
+  }
+
+  /** A literal that is accepted and has no meaning here. */
+  void ignore(int index) {
+    if (count() > index) {
+      literal(index, "a literal");
+    }
+  }
+
+  IntValue whole(int index, String what, int min, int max) {
+    if (!(literal(index, "a whole number") instanceof IntValue value)) {
+      throw wrong(index, what + " as a whole number");
+    }
+    if (value.value() < min || value.value() > max) {
+      throw Refusals.invalid(
+          "%s of %s must be in [%d, %d], not %d"
+              .formatted(what, call.name(), min, max, value.value()));
+    }
+    return value;
+  }
+
+  double real(int index, String what, double min, double max) {
+    double value =
+        switch (literal(index, "a number")) {
+          case IntValue(int v) -> v;
+          case LongValue(long v) -> v;
+          case DoubleValue(double v) -> v;
+          case Value.BigDecimalValue(var v) -> v.doubleValue();
+          case Value.FloatValue _, StringValue _, Value.BytesValue _ ->
+              throw wrong(index, what + " as a number");
+        };
+    if (!(value >= min && value <= max)) {
+      throw Refusals.invalid(
+          "%s of %s must be in [%s, %s], not %s".formatted(what, call.name(), min, max, value));
+    }
+    return value;
+  }
+
+  String text(int index) {
+    if (literal(index, "a text") instanceof StringValue(String value)) {
+      return value;
+    }
+    throw wrong(index, "a text");
+  }
+
+  private Value literal(int index, String what) {
+    TypedExpression typed = typer.type(call.arguments().get(index));
+    if (typed instanceof Constant(Optional<Value> value, ResultType _) && value.isPresent()) {
+      return value.get();
+    }
+    throw wrong(index, what);
+  }
+
+  private RuntimeException wrong(int index, String what) {
+    return Refusals.invalid(
+        "argument %d of %s must be %s, not %s: %s"
+            .formatted(
+                index + 1,
+                call.name(),
+                what,
+                ColumnNames.describe(call.arguments().get(index)),
+                aggregate.name().signature()));
+  }
+}

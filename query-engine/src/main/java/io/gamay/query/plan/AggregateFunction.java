@@ -1,0 +1,64 @@
+package io.gamay.query.plan;
+
+/**
+ * What aggregations compute; each has a mergeable partial state. The names by which queries call
+ * them are many more ({@link AggregateNames}).
+ */
+public enum AggregateFunction {
+  /** Rows, values that are not NULL, or elements of lists. */
+  COUNT(Empty.COUNT, false),
+  /** Exact count of distinct values. */
+  COUNT_DISTINCT(Empty.COUNT, true),
+  SUM(Empty.NOTHING, false),
+  MIN(Empty.NOTHING, true),
+  MAX(Empty.NOTHING, true),
+  AVG(Empty.NOTHING, false),
+  /** The largest value less the smallest. */
+  MIN_MAX_RANGE(Empty.NOTHING, true),
+  SUM_DISTINCT(Empty.NOTHING, true),
+  AVG_DISTINCT(Empty.NOTHING, true),
+
+  /** Exact; parameter: the percentage, DOUBLE in [0, 100]. */
+  PERCENTILE(Empty.NOTHING, false),
+  /** The most frequent value; parameter: which of several, STRING of MIN, MAX, AVG. */
+  MODE(Empty.NOTHING, false),
+  /** By a t-digest; parameters: percentage and compression, DOUBLE. */
+  PERCENTILE_TDIGEST(Empty.NOTHING, false),
+  /** The t-digest itself as text; parameters as {@link #PERCENTILE_TDIGEST}. */
+  RAW_TDIGEST(Empty.COUNT, false),
+
+  /** By a HyperLogLog sketch; parameter: log2 of its registers, INT. */
+  COUNT_DISTINCT_HLL(Empty.COUNT, true),
+  /** The HyperLogLog sketch itself as text; parameter as {@link #COUNT_DISTINCT_HLL}. */
+  RAW_HLL(Empty.COUNT, true);
+
+  private enum Empty {
+    /** No value gives a count of 0, or another value that says so. */
+    COUNT,
+    /** No value gives NULL or what {@link AggregateCall.EmptyHabit} says. */
+    NOTHING
+  }
+
+  private final Empty empty;
+  private final boolean ignoresDuplicates;
+
+  AggregateFunction(Empty empty, boolean ignoresDuplicates) {
+    this.empty = empty;
+    this.ignoresDuplicates = ignoresDuplicates;
+  }
+
+  /** Whether no value at all gives a value, as of counts, instead of NULL. */
+  public boolean countsNothing() {
+    return empty == Empty.COUNT;
+  }
+
+  /** Whether this is a sum divided by the count. */
+  public boolean isMean() {
+    return this == AVG || this == AVG_DISTINCT;
+  }
+
+  /** Whether taking in each distinct value once is enough. */
+  public boolean ignoresDuplicates() {
+    return ignoresDuplicates;
+  }
+}

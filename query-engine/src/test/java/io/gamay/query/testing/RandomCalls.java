@@ -1,0 +1,170 @@
+package io.gamay.query.testing;
+
+import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.AggregateCall.EmptyHabit;
+import io.gamay.query.plan.AggregateFunction;
+import io.gamay.query.plan.ResultType;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.ColumnReference;
+import io.gamay.query.plan.TypedExpression.Convert;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.Value;
+import io.gamay.testkit.random.SeededRandom;
+import java.util.List;
+import java.util.Optional;
+
+/** Random aggregations over a table. */
+final class RandomCalls {
+
+  private static final List<AggregateFunction> EXACT =
+      List.of(
+          AggregateFunction.COUNT,
+          AggregateFunction.COUNT_DISTINCT,
+          AggregateFunction.SUM,
+          AggregateFunction.MIN,
+          AggregateFunction.MAX,
+          AggregateFunction.AVG,
+          AggregateFunction.MIN_MAX_RANGE,
+          AggregateFunction.SUM_DISTINCT,
+          AggregateFunction.AVG_DISTINCT,
+          AggregateFunction.PERCENTILE,
+          AggregateFunction.MODE);
+
+  private static final List<AggregateFunction> SKETCHES =
+      List.of(
+          AggregateFunction.COUNT_DISTINCT_HLL,
+          AggregateFunction.RAW_HLL,
+          AggregateFunction.PERCENTILE_TDIGEST,
+          AggregateFunction.RAW_TDIGEST);
+
+  private final SeededRandom random;
+  private final RandomTable table;
+  private final RandomPlan.Generator expressions;
+
+  RandomCalls(RandomPlan.Generator expressions) {
+    this.random = expressions.random();
+    this.table = expressions.table();
+    this.expressions = expressions;
+  }
+
+  /** A call whose value the definition tells to the last digit. */
+  AggregateCall exact() {
+    return call(random.oneOf(EXACT));
+  }
+
+  /** A call whose value is an estimate. */
+  AggregateCall sketch() {
+    return call(random.oneOf(SKETCHES));
+  }
+
+  private AggregateCall call(AggregateFunction function) {
+    if (function == AggregateFunction.COUNT && random.chance(0.5)) {
+      return call(function, List.of(), List.of(), DataType.LONG);
+    }
+    return switch (function) {
+      case COUNT, COUNT_DISTINCT -> ofArgument(function, type(), DataType.LONG);
+      case MIN, MAX -> {
+        DataType type = type();
+        yield ofArgument(function, type, type);
+      }
+      case SUM, AVG, SUM_DISTINCT, AVG_DISTINCT -> sum(function, summable());
+      case MIN_MAX_RANGE -> {
+        DataType type = number();
+        yield ofArgument(
+            function,
+            type,
+            switch (type) {
+              case BIG_DECIMAL -> DataType.BIG_DECIMAL;
+              case INT, LONG -> random.chance(0.8) ? DataType.LONG : DataType.DOUBLE;
+              default -> DataType.DOUBLE;
+            });
+      }
+      case PERCENTILE -> {
+        DataType type = type();
+        yield ofArgument(function, type, type, new Value.DoubleValue(percentage()));
+      }
+      case MODE -> {
+        boolean isMean = random.chance(0.2);
+        DataType type = isMean ? number() : type();
+        String which = isMean ? "AVG" : random.chance(0.5) ? "MIN" : "MAX";
+        yield ofArgument(
+            function, type, isMean ? DataType.DOUBLE : type, new Value.StringValue(which));
+      }
+      case COUNT_DISTINCT_HLL ->
+          ofArgument(function, type(), DataType.LONG, new Value.IntValue(random.between(4, 14)));
+      case RAW_HLL ->
+          ofArgument(function, type(), DataType.STRING, new Value.IntValue(random.between(4, 14)));
+      case PERCENTILE_TDIGEST -> tdigest(function, DataType.DOUBLE);
+      case RAW_TDIGEST -> tdigest(function, DataType.STRING);
+    };
+  }
+
+  private AggregateCall sum(AggregateFunction function, DataType type) {
+    boolean isMean = function.isMean();
+    return ofArgument(
+        function,
+        type,
+        switch (type) {
+          case BIG_DECIMAL -> DataType.BIG_DECIMAL;
+          case FLOAT, DOUBLE -> DataType.DOUBLE;
+          default -> !isMean && random.chance(0.8) ? DataType.LONG : DataType.DOUBLE;
+        });
+  }
+
+  private AggregateCall tdigest(AggregateFunction function, DataType type) {
+    return call(
+        function,
+        List.of(new Convert(expressions.value(DataType.INT, 1), DataType.DOUBLE)),
+        List.of(new Value.DoubleValue(percentage()), new Value.IntValue(random.between(20, 200))),
+        type);
+  }
+
+  private double percentage() {
+    return random.chance(0.3) ? random.oneOf(List.of(0.0, 50.0, 100.0)) : 100 * random.nextDouble();
+  }
+
+  private AggregateCall ofArgument(
+      AggregateFunction function, DataType argument, DataType result, Value... parameters) {
+    Optional<ColumnReference> list =
+        random.chance(0.15) ? table.column(random, argument, true) : Optional.empty();
+    TypedExpression value =
+        list.isPresent()
+            ? list.get()
+            : random.chance(0.7) ? expressions.column(argument) : expressions.value(argument, 2);
+    return call(function, List.of(value), List.of(parameters), result);
+  }
+
+  private AggregateCall call(
+      AggregateFunction function,
+      List<TypedExpression> arguments,
+      List<Value> parameters,
+      DataType type) {
+    boolean counts = function.countsNothing();
+    boolean pinot = !table.isTame() && !counts && type == DataType.DOUBLE && random.chance(0.5);
+    return new AggregateCall(
+        function,
+        arguments,
+        parameters,
+        random.chance(0.25) ? Optional.of(expressions.condition(2)) : Optional.empty(),
+        ResultType.of(type),
+        !counts && !pinot,
+        pinot ? EmptyHabit.PINOT_VALUES : EmptyHabit.STANDARD_NULL);
+  }
+
+  private DataType type() {
+    return random.oneOf(List.of(DataType.values()));
+  }
+
+  private DataType number() {
+    return random.oneOf(
+        List.of(
+            DataType.INT, DataType.LONG, DataType.FLOAT, DataType.DOUBLE, DataType.BIG_DECIMAL));
+  }
+
+  /** Sums of wild floating-point numbers depend on the order in which they overflow. */
+  private DataType summable() {
+    return table.isTame()
+        ? number()
+        : random.oneOf(List.of(DataType.INT, DataType.LONG, DataType.BIG_DECIMAL));
+  }
+}
