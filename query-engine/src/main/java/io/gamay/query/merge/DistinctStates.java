@@ -190,12 +190,17 @@ public final class DistinctStates implements ValueStates {
   }
 
   private void appendSum(AggregateCall call, RoaringBitmap set, Vector target) {
-    Vector members = Vector.of(type());
-    set.forEach((int number) -> values.appendTo(members, number));
+    Vector distinct = Vector.of(type());
+    SharedValues by = shared;
+    if (by != null) {
+      by.appendTo(distinct, set.toArray(), set.getCardinality());
+    } else {
+      set.forEach((int number) -> values.appendTo(distinct, number));
+    }
     ValueStates sums = AggregateStates.sums(type());
     sums.ensureGroups(1);
-    for (int member = 0; member < members.rowCount(); member++) {
-      sums.add(0, members, member);
+    for (int member = 0; member < distinct.rowCount(); member++) {
+      sums.add(0, distinct, member);
     }
     sums.appendValue(call, 0, target);
   }

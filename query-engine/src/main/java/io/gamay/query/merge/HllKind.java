@@ -3,6 +3,10 @@ package io.gamay.query.merge;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.vector.Vector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.datasketches.hll.HllSketch;
@@ -23,6 +27,14 @@ record HllKind(int log2m) implements HashedSketchKind<HllUnion> {
   private static final int MIN_LOG2M = 4;
   private static final int MAX_LOG2M = 21;
   private static final int OBJECT_BYTES = 160;
+
+  /** The format's preamble: its length in ints tells what follows. */
+  private static final int LIST_INTS = 2;
+
+  private static final int SET_INTS = 3;
+  private static final int FLAGS = 5;
+  private static final byte OUT_OF_ORDER = 16;
+  private static final int HIP_ACCUMULATOR = 8;
 
   HllKind {
     if (log2m < MIN_LOG2M || log2m > MAX_LOG2M) {
@@ -72,9 +84,34 @@ record HllKind(int log2m) implements HashedSketchKind<HllUnion> {
     sketch.getCompositeEstimate();
   }
 
+  /**
+   * In the library's compact format, made such that it depends on nothing but the values: coupons
+   * in ascending order; for registers what was summed up in the order of updates is left out, and
+   * the flag set that says so.
+   */
   @Override
   public byte[] write(HllUnion sketch) {
-    return sketch.getResult(TgtHllType.HLL_8).toCompactByteArray();
+    byte[] bytes = sketch.getResult(TgtHllType.HLL_8).toCompactByteArray();
+    switch (bytes[0] & 0x3f) {
+      case LIST_INTS -> sortCoupons(bytes, LIST_INTS * Integer.BYTES);
+      case SET_INTS -> sortCoupons(bytes, SET_INTS * Integer.BYTES);
+      default -> {
+        bytes[FLAGS] |= OUT_OF_ORDER;
+        Arrays.fill(bytes, HIP_ACCUMULATOR, HIP_ACCUMULATOR + Double.BYTES, (byte) 0);
+      }
+    }
+    return bytes;
+  }
+
+  private static void sortCoupons(byte[] bytes, int from) {
+    IntBuffer coupons =
+        ByteBuffer.wrap(bytes, from, bytes.length - from)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asIntBuffer();
+    int[] sorted = new int[coupons.remaining()];
+    coupons.get(sorted);
+    Arrays.sort(sorted);
+    coupons.put(0, sorted);
   }
 
   @Override

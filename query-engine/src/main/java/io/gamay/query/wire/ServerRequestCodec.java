@@ -10,7 +10,7 @@ public final class ServerRequestCodec {
   /** "GMRQ". */
   static final int MAGIC = 0x51524d47;
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private ServerRequestCodec() {}
 

@@ -13,7 +13,7 @@ public final class ServerResponseCodec {
   /** "GMRS". */
   static final int MAGIC = 0x53524d47;
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private ServerResponseCodec() {}
 

@@ -668,7 +668,7 @@ class QueryPlannerTest {
         "SELECT SUM(*) FROM t | QUERY_VALIDATION | SUM(*) has no meaning",
         "SELECT SUM(s) FROM t | QUERY_VALIDATION | SUM needs numbers, not STRING",
         "SELECT SUMMV(i) FROM t | QUERY_VALIDATION | SUMMV needs a multi-value column, i is INT",
-        "SELECT SUM(DISTINCT i) FROM t | QUERY_VALIDATION | not supported yet: SUM(DISTINCT ...)",
+        "SELECT MODE(DISTINCT i) FROM t | QUERY_VALIDATION | MODE does not take DISTINCT",
         "SELECT add(DISTINCT i, l) FROM t | QUERY_VALIDATION | DISTINCT and FILTER need an"
             + " aggregation, not add",
         "SELECT i FROM t WHERE i | QUERY_VALIDATION | i is INT, expected a condition",

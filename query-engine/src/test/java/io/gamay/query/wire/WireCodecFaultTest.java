@@ -111,7 +111,7 @@ class WireCodecFaultTest {
     message[4] = 9;
     assertThatThrownBy(() -> ServerRequestCodec.decode(resealed(message)))
         .isInstanceOf(WireFormatException.class)
-        .hasMessage("message of version 9, only 1 is known");
+        .hasMessage("message of version 9, only 2 is known");
   }
 
   @Test
@@ -168,9 +168,9 @@ class WireCodecFaultTest {
             Duration.ofSeconds(10));
     assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request)))
         .isEqualTo(
-            "474d52510100017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
-                + "540000044c4f4e4700000d5354414e444152445f4e554c4c01017306ffffffff0106c8010001"
-                + "8090dfc04a91b1e66d");
+"474d52510200017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
+                + "54000000044c4f4e4700000d5354414e444152445f4e554c4c01017306ffffffff0106c80100"
+                + "018090dfc04ad04e1a16");
   }
 
   private static void readOrRefuse(byte[] message, Function<byte[], ?> decoder) {
