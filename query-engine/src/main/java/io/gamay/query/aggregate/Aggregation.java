@@ -37,6 +37,7 @@ public final class Aggregation {
       SegmentLeaves leaves,
       QueryBudget budget) {
     return DenseAggregation.of(keys, calls, groupLimit, leaves, budget)
+        .or(() -> ListCounts.of(keys, calls, groupLimit, leaves, budget))
         .orElseGet(() -> GeneralAggregation.of(keys, calls, groupLimit, leaves, budget));
   }
 }

@@ -2,6 +2,7 @@ package io.gamay.query.aggregate;
 
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.DictionaryValues;
+import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.plan.AggregateCall;
@@ -24,12 +25,16 @@ import java.util.Optional;
  */
 final class DenseAccumulators {
 
-  private final List<AggregateCall> calls;
   private final int groupCount;
   private final SegmentLeaves leaves;
   private final DenseColumns columns;
   private final Map<TypedExpression, DenseSums> sums = new HashMap<>();
   private final List<DenseAccumulator> all = new ArrayList<>();
+
+  /** For calls that are not added up by dictIds. */
+  private final List<Aggregator> general = new ArrayList<>();
+
+  private final Aggregators aggregators;
 
   /** Per call the states of some groups. */
   private final List<DenseStates> states = new ArrayList<>();
@@ -37,10 +42,10 @@ final class DenseAccumulators {
   private Optional<DenseCounter> counter = Optional.empty();
 
   private DenseAccumulators(
-      List<AggregateCall> calls, int groupCount, SegmentLeaves leaves, DenseColumns columns) {
-    this.calls = calls;
+      int groupCount, SegmentLeaves leaves, Aggregators aggregators, DenseColumns columns) {
     this.groupCount = groupCount;
     this.leaves = leaves;
+    this.aggregators = aggregators;
     this.columns = columns;
   }
 
@@ -50,23 +55,33 @@ final class DenseAccumulators {
     AggregateStates of(int[] groups);
   }
 
-  /** Empty where a call's argument is no column with a dictionary, may be NULL, or has a filter. */
-  static Optional<DenseAccumulators> of(
-      List<AggregateCall> calls, int groupCount, SegmentLeaves leaves, DenseColumns columns) {
-    DenseAccumulators accumulators = new DenseAccumulators(calls, groupCount, leaves, columns);
-    return accumulators.takeAll() ? Optional.of(accumulators) : Optional.empty();
+  static DenseAccumulators of(
+      List<AggregateCall> calls,
+      int groupCount,
+      SegmentLeaves leaves,
+      ExpressionCompiler compiler,
+      DenseColumns columns) {
+    DenseAccumulators accumulators =
+        new DenseAccumulators(groupCount, leaves, new Aggregators(leaves, compiler), columns);
+    accumulators.takeAll(calls);
+    return accumulators;
   }
 
-  private boolean takeAll() {
+  private void takeAll(List<AggregateCall> calls) {
     for (AggregateCall call : calls) {
       if (call.filter().isPresent() || !take(call)) {
-        return false;
+        takeGeneral(call);
       }
     }
     if (counter.isEmpty()) {
       counter = Optional.of(sums.isEmpty() ? counted(new RowCounts(groupCount)) : anySums());
     }
-    return true;
+  }
+
+  private void takeGeneral(AggregateCall call) {
+    Aggregator aggregator = aggregators.of(List.of(call)).getFirst();
+    general.add(aggregator);
+    states.add(groups -> aggregator.finish(groups.length));
   }
 
   private DenseSums anySums() {
@@ -91,10 +106,13 @@ final class DenseAccumulators {
     }
     Optional<ColumnReader> reader = leaves.reader(reference);
     Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
-    if (dictionary.isEmpty() || mayBeNull(reference, reader.orElseThrow())) {
+    if (reader.isEmpty() || mayBeNull(reference, reader.get())) {
       return false;
     }
-    BlockDictIds ids = columns.ids(reference.column(), reader.orElseThrow());
+    if (dictionary.isEmpty()) {
+      return takeRawExtreme(call, reference);
+    }
+    BlockDictIds ids = columns.ids(reference.column(), reader.get());
     return switch (call.function()) {
       case COUNT, SUM, AVG -> throw new IllegalStateException("taken before: " + call.function());
       case COUNT_DISTINCT, SUM_DISTINCT, AVG_DISTINCT ->
@@ -185,6 +203,22 @@ final class DenseAccumulators {
         .map(values -> new ScaledSums(values, groupCount));
   }
 
+  /** Of a column of whole numbers without a dictionary. */
+  private boolean takeRawExtreme(AggregateCall call, ColumnReference reference) {
+    boolean isMax = call.function() == AggregateFunction.MAX;
+    if (!isMax && call.function() != AggregateFunction.MIN) {
+      return false;
+    }
+    Optional<ScaledBlock> values = new ScaledExpressions(leaves, columns).compile(reference);
+    if (values.isEmpty()) {
+      return false;
+    }
+    RawExtremes extremes = new RawExtremes(values.get(), isMax, groupCount);
+    all.add(extremes);
+    states.add(groups -> DenseFinish.rawExtremes(call, extremes, counter.orElseThrow(), groups));
+    return true;
+  }
+
   private boolean takeExtreme(
       AggregateCall call, BlockDictIds ids, DictionaryReader dictionary, boolean isMax) {
     Optional<int[]> ranks = Optional.empty();
@@ -215,16 +249,33 @@ final class DenseAccumulators {
     }
   }
 
+  /** Whether some calls want groups numbered as they are met. */
+  boolean hasGeneral() {
+    return !general.isEmpty();
+  }
+
+  /** Takes a block in for these calls. */
+  void addGeneral(Block block, RowGroups rowGroups, int groupsMet) {
+    for (Aggregator aggregator : general) {
+      aggregator.add(block, rowGroups, groupsMet);
+    }
+  }
+
   boolean hasRows(int group) {
     return counter.orElseThrow().count(group) > 0;
   }
 
-  /** One per call. */
+  /**
+   * One per call.
+   *
+   * @param groups in the order in which they were met, where {@link #hasGeneral}
+   */
   List<AggregateStates> finish(int[] groups) {
     return states.stream().map(state -> state.of(groups)).toList();
   }
 
   long sizeBytes() {
-    return all.stream().mapToLong(DenseAccumulator::sizeBytes).sum();
+    return all.stream().mapToLong(DenseAccumulator::sizeBytes).sum()
+        + general.stream().mapToLong(Aggregator::sizeBytes).sum();
   }
 }

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Aggregation whose keys and arguments are columns with dictionaries: all is added up by dictIds in
- * arrays over all possible groups, and values appear only at the end, for groups that have rows.
- * One thread.
+ * Aggregation whose keys have few possible values: all is added up in arrays over all possible
+ * groups, by dictIds and scaled integers where the calls allow it, and values appear only at the
+ * end, for groups that have rows. One thread.
  */
 final class DenseAggregation implements SegmentAggregation {
 
@@ -24,6 +24,11 @@ final class DenseAggregation implements SegmentAggregation {
   private final int groupLimit;
   private final DenseAccumulators accumulators;
   private final QueryBudget.Reservation memory;
+
+  /** For calls that want groups numbered as they are met. */
+  private final Optional<GroupsMet> met;
+
+  private final RowGroups rowGroups = new RowGroups();
 
   private DenseAggregation(
       Optional<DenseKeys> keys,
@@ -34,9 +39,10 @@ final class DenseAggregation implements SegmentAggregation {
     this.groupLimit = groupLimit;
     this.accumulators = accumulators;
     this.memory = memory;
+    this.met = keys.filter(_ -> accumulators.hasGeneral()).map(k -> new GroupsMet(k.groupCount()));
   }
 
-  /** Empty where a key or a call is of another kind. */
+  /** Empty where a key is of another kind. */
   static Optional<SegmentAggregation> of(
       List<TypedExpression> expressions,
       List<AggregateCall> calls,
@@ -44,30 +50,49 @@ final class DenseAggregation implements SegmentAggregation {
       SegmentLeaves leaves,
       QueryBudget budget) {
     DenseColumns columns = new DenseColumns();
+    ExpressionCompiler compiler = new ExpressionCompiler(leaves);
     Optional<DenseKeys> keys = Optional.empty();
     if (!expressions.isEmpty()) {
-      keys = DenseKeys.of(expressions, leaves, new ExpressionCompiler(leaves), columns);
+      keys = DenseKeys.of(expressions, leaves, compiler, columns);
       if (keys.isEmpty()) {
         return Optional.empty();
       }
     }
     int groupCount = keys.map(DenseKeys::groupCount).orElse(1);
-    Optional<DenseAccumulators> accumulators =
-        DenseAccumulators.of(calls, groupCount, leaves, columns);
-    if (accumulators.isEmpty()) {
-      return Optional.empty();
-    }
-    QueryBudget.Reservation memory = budget.reserve();
-    memory.resize(accumulators.get().sizeBytes() + keys.map(DenseKeys::sizeBytes).orElse(0L));
-    return Optional.of(new DenseAggregation(keys, groupLimit, accumulators.get(), memory));
+    DenseAccumulators accumulators =
+        DenseAccumulators.of(calls, groupCount, leaves, compiler, columns);
+    DenseAggregation aggregation =
+        new DenseAggregation(keys, groupLimit, accumulators, budget.reserve());
+    aggregation.reserve();
+    return Optional.of(aggregation);
+  }
+
+  private void reserve() {
+    memory.resize(
+        accumulators.sizeBytes()
+            + keys.map(DenseKeys::sizeBytes).orElse(0L)
+            + met.map(GroupsMet::sizeBytes).orElse(0L));
   }
 
   @Override
   public void add(Block block) {
-    if (keys.isPresent()) {
-      accumulators.add(block, keys.get().of(block));
-    } else {
+    if (keys.isEmpty()) {
       accumulators.addToFirst(block);
+      if (accumulators.hasGeneral()) {
+        rowGroups.setAllInFirst(block.count());
+        accumulators.addGeneral(block, rowGroups, 1);
+        reserve();
+      }
+      return;
+    }
+    int[] groups = keys.get().of(block);
+    accumulators.add(block, groups);
+    if (met.isPresent()) {
+      rowGroups.setOneEach(block.count());
+      met.get().number(groups, block.count(), rowGroups.groups());
+      requireAtMost(groupLimit, met.get().count());
+      accumulators.addGeneral(block, rowGroups, met.get().count());
+      reserve();
     }
   }
 
@@ -77,13 +102,17 @@ final class DenseAggregation implements SegmentAggregation {
       int[] only = {0};
       return new Groups(1, List.of(), accumulators.finish(only));
     }
-    int[] present = present(keys.get().groupCount());
-    if (present.length > groupLimit) {
+    int[] present = met.isPresent() ? met.get().inOrder() : present(keys.get().groupCount());
+    requireAtMost(groupLimit, present.length);
+    return Groups.of(present.length, keys.get().of(present), accumulators.finish(present));
+  }
+
+  static void requireAtMost(int groupLimit, int groupCount) {
+    if (groupCount > groupLimit) {
       throw new QueryException(
           QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
           "query has more than its limit of %d groups (numGroupsLimit)".formatted(groupLimit));
     }
-    return Groups.of(present.length, keys.get().of(present), accumulators.finish(present));
   }
 
   /** The groups that have rows, ascending. */

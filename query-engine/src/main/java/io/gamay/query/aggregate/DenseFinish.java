@@ -89,6 +89,18 @@ final class DenseFinish {
     return states;
   }
 
+  static AggregateStates rawExtremes(
+      AggregateCall call, RawExtremes extremes, DenseCounter counter, int[] groups) {
+    ExtremeStates states = (ExtremeStates) AggregateStates.of(call);
+    states.ensureGroups(groups.length);
+    for (int index = 0; index < groups.length; index++) {
+      if (counter.count(groups[index]) > 0) {
+        states.addInteger(index, extremes.value(groups[index]));
+      }
+    }
+    return states;
+  }
+
   private static void addScaled(
       ExtremeStates states, DenseExtremes extremes, ScaledValues scaled, int[] groups) {
     for (int index = 0; index < groups.length; index++) {

@@ -29,6 +29,15 @@ final class DictIds {
     return isList;
   }
 
+  /** Whether any row of the segment is NULL. */
+  boolean hasNulls() {
+    return hasNulls;
+  }
+
+  boolean isNull(int docId) {
+    return hasNulls && nulls.contains(docId);
+  }
+
   void read(Block block) {
     if (isList) {
       ids = reader.readMultiDictIds(block.docs(), ends, ids);
