@@ -9,7 +9,7 @@ import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.GroupKey;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
-import io.gamay.query.plan.AggregateCall.AggregateFunction;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.vector.Vector;

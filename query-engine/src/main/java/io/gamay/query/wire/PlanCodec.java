@@ -2,8 +2,8 @@ package io.gamay.query.wire;
 
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateCall.EmptyHabit;
-import io.gamay.query.plan.FunctionCalls;
 import io.gamay.query.plan.AggregateFunction;
+import io.gamay.query.plan.FunctionCalls;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;

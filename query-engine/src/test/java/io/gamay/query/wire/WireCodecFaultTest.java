@@ -168,7 +168,7 @@ class WireCodecFaultTest {
             Duration.ofSeconds(10));
     assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request)))
         .isEqualTo(
-"474d52510200017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
+            "474d52510200017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
                 + "54000000044c4f4e4700000d5354414e444152445f4e554c4c01017306ffffffff0106c80100"
                 + "018090dfc04ad04e1a16");
   }
