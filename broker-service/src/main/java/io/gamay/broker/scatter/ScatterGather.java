@@ -113,7 +113,8 @@ public final class ScatterGather {
             run.query().plan().server(),
             entry.getValue().sealed(),
             entry.getValue().tails(),
-            left);
+            left,
+            run.query().plan().options().resultCache());
     run.answer().asked(instance);
     return servers
         .ask(server.config(), request)

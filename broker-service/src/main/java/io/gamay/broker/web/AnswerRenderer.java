@@ -170,6 +170,7 @@ public final class AnswerRenderer {
     json.writeNumberProperty("minConsumingFreshnessTimeMs", answer.minConsumingFreshnessMillis());
     json.writeNumberProperty("numSegmentsPrunedByBroker", answer.segmentsPrunedByBroker());
     json.writeNumberProperty("numSegmentsPrunedByServer", statistics.segmentsPruned());
+    json.writeNumberProperty("numSegmentsFromCache", statistics.segmentsReused());
   }
 
   private static void writeCoverage(JsonGenerator json, QueryAnswer answer) {

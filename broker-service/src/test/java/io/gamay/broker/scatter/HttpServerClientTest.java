@@ -114,6 +114,7 @@ class HttpServerClientTest {
         plan,
         List.of(),
         Collections.nCopies(tails, new TailPart(0, 0, 0, false)),
-        timeout);
+        timeout,
+        true);
   }
 }

@@ -34,9 +34,10 @@ record PartitionReads(
   private static final int MAX_TRIES = 16;
 
   /**
+   * @param dataCrc of a sealed segment; empty while rows may still come
    * @param fromOffset rows below it are not asked for; 0 for all
    */
-  record Read(SegmentName name, SegmentReader reader, long fromOffset) {}
+  record Read(SegmentName name, OptionalInt dataCrc, SegmentReader reader, long fromOffset) {}
 
   /**
    * @param tail what is asked for of the tail, if anything
@@ -79,7 +80,7 @@ record PartitionReads(
         } else if (!lease(served.get(), leases)) {
           return Optional.empty();
         } else {
-          reads.add(new Read(served.get().name(), served.get().read(), 0));
+          reads.add(read(served.get(), served.get().read(), 0));
         }
       }
       if (tail.isPresent()) {
@@ -89,7 +90,7 @@ record PartitionReads(
             return Optional.empty();
           }
           SegmentReader reader = served.read();
-          reads.add(new Read(served.name(), reader, served.start() < from ? from : 0));
+          reads.add(read(served, reader, served.start() < from ? from : 0));
           cover(serving.partition(), from, reader.offsets(), served.missing(), coverage);
         }
       }
@@ -101,6 +102,10 @@ record PartitionReads(
     }
     return Optional.of(
         new PartitionReads(reads, coverage, missing, coverage.isEmpty() ? 0 : freshness, leases));
+  }
+
+  private static Read read(ServedSegment served, SegmentReader reader, long fromOffset) {
+    return new Read(served.name(), served.dataCrc(), reader, fromOffset);
   }
 
   private static boolean lease(ServedSegment served, List<SegmentLease> leases) {

@@ -6,16 +6,8 @@ import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
-import io.gamay.query.execute.SegmentExecutor;
-import io.gamay.query.execute.StatisticsCollector;
 import io.gamay.query.merge.ExecutionStatistics;
-import io.gamay.query.merge.PartialResult;
-import io.gamay.query.merge.PartialResultMerger;
-import io.gamay.query.plan.ResultType;
-import io.gamay.query.plan.ServerPlan;
-import io.gamay.query.plan.TypedExpression;
-import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
-import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.reuse.SegmentResults;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
@@ -23,8 +15,6 @@ import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.segment.format.SegmentCorruptException;
-import io.gamay.segment.schema.DataType;
-import io.gamay.segment.schema.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +40,6 @@ import org.slf4j.LoggerFactory;
 final class ServerQuery {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerQuery.class);
-  private static final SegmentExecutor EXECUTOR = new SegmentExecutor();
 
   /** The share of the time that may go by waiting for tails: the rest is for the work. */
   private static final double WAITING_SHARE = 0.8;
@@ -59,6 +49,8 @@ final class ServerQuery {
   private final TailEnds tailEnds;
   private final QueryPool pool;
   private final QueryBudget budget;
+  private final SegmentResults results;
+  private final LongSupplier nanoTime;
   private final List<ServerError> errors = Collections.synchronizedList(new ArrayList<>());
 
   ServerQuery(
@@ -66,12 +58,16 @@ final class ServerQuery {
       SegmentHost host,
       TailEnds tailEnds,
       QueryPool pool,
-      QueryBudget budget) {
+      QueryBudget budget,
+      SegmentResults results,
+      LongSupplier nanoTime) {
     this.request = request;
     this.host = host;
     this.tailEnds = tailEnds;
     this.pool = pool;
     this.budget = budget;
+    this.results = results;
+    this.nanoTime = nanoTime;
   }
 
   CompletableFuture<ServerResponse> run() {
@@ -178,13 +174,6 @@ final class ServerQuery {
 
   // Reading
 
-  /**
-   * What one segment knows of the answer.
-   *
-   * @param memory that it holds until it is merged
-   */
-  private record Part(PartialResult result, QueryBudget.Reservation memory) {}
-
   private CompletableFuture<ServerResponse> read(Map<Integer, TailPart> tails) {
     List<PartitionReads> opened = new ArrayList<>();
     List<String> missing = new ArrayList<>();
@@ -192,15 +181,9 @@ final class ServerQuery {
       openAll(tails, opened, missing);
       List<PartitionReads.Read> reads =
           opened.stream().flatMap(partition -> partition.segments().stream()).toList();
-      StatisticsCollector statistics = new StatisticsCollector();
-      @Nullable Part[] parts = new Part[reads.size()];
-      List<Runnable> pieces = new ArrayList<>();
-      for (int i = 0; i < reads.size(); i++) {
-        int index = i;
-        pieces.add(() -> parts[index] = execute(reads.get(index), statistics));
-      }
-      return pool.run(pieces)
-          .thenApply(_ -> answer(opened, missing, parts, statistics))
+      ReadWork work = new ReadWork(request, host, budget, results, nanoTime, reads);
+      return pool.run(work.pieces())
+          .thenApply(_ -> answer(opened, missing, work))
           .whenComplete((_, _) -> opened.forEach(PartitionReads::close));
     } catch (RuntimeException e) {
       opened.forEach(PartitionReads::close);
@@ -229,56 +212,7 @@ final class ServerQuery {
         });
   }
 
-  private Part execute(PartitionReads.Read read, StatisticsCollector statistics) {
-    try {
-      PartialResult result =
-          EXECUTOR.execute(
-              planFrom(request.plan(), read.fromOffset()), read.reader(), budget, statistics);
-      QueryBudget.Reservation memory = budget.reserve();
-      memory.resize(result.sizeBytes());
-      return new Part(result, memory);
-    } catch (SegmentCorruptException e) {
-      host.dropCorrupt(request.tableId(), read.name(), read.reader());
-      throw e;
-    }
-  }
-
-  /** The plan for the rows from an offset on, when a segment begins before what is asked for. */
-  private static ServerPlan planFrom(ServerPlan plan, long fromOffset) {
-    if (fromOffset == 0) {
-      return plan;
-    }
-    TypedExpression bound =
-        new TypedExpression.Comparison(
-            ComparisonOperator.GREATER_OR_EQUAL,
-            new TypedExpression.VirtualColumn(VirtualColumnKind.OFFSET),
-            new TypedExpression.Constant(
-                Optional.of(new Value.LongValue(fromOffset)), ResultType.of(DataType.LONG)));
-    TypedExpression filter =
-        plan.filter()
-            .<TypedExpression>map(own -> new TypedExpression.And(List.of(bound, own)))
-            .orElse(bound);
-    return new ServerPlan(plan.table(), plan.schemaVersion(), Optional.of(filter), plan.work());
-  }
-
-  private ServerResponse answer(
-      List<PartitionReads> opened,
-      List<String> missing,
-      @Nullable Part[] parts,
-      StatisticsCollector statistics) {
-    Optional<PartialResult> result = Optional.empty();
-    if (parts.length > 0) {
-      try (PartialResultMerger merger =
-          PartialResultMerger.onServer(request.plan().work(), budget)) {
-        for (Part part : parts) {
-          if (part != null) {
-            part.memory().close();
-            merger.add(part.result());
-          }
-        }
-        result = Optional.of(merger.result());
-      }
-    }
+  private ServerResponse answer(List<PartitionReads> opened, List<String> missing, ReadWork work) {
     List<TailCoverage> coverage =
         opened.stream().flatMap(partition -> partition.coverage().stream()).toList();
     long freshness =
@@ -288,6 +222,12 @@ final class ServerQuery {
             .min()
             .orElse(0);
     return new ServerResponse(
-        request.requestId(), result, statistics.total(), coverage, missing, errors, freshness);
+        request.requestId(),
+        work.merged(),
+        work.statistics(),
+        coverage,
+        missing,
+        errors,
+        freshness);
   }
 }

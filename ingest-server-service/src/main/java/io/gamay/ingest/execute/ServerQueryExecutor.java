@@ -3,6 +3,8 @@ package io.gamay.ingest.execute;
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.reuse.ResultCache;
+import io.gamay.query.reuse.SegmentResults;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.ServerError;
@@ -22,12 +24,14 @@ public final class ServerQueryExecutor {
   private final QueryPool pool;
   private final int maxQueries;
   private final QueryBudget.Limits limits;
+  private final ResultCache results;
   private final LongSupplier nanoTime;
   private final AtomicInteger admitted = new AtomicInteger();
 
   /**
    * @param maxQueries running and waiting ones together; more are refused at once
    * @param limits of each query
+   * @param results of earlier queries
    * @param nanoTime a clock in the manner of {@link System#nanoTime()}
    */
   public ServerQueryExecutor(
@@ -36,12 +40,14 @@ public final class ServerQueryExecutor {
       QueryPool pool,
       int maxQueries,
       QueryBudget.Limits limits,
+      ResultCache results,
       LongSupplier nanoTime) {
     this.host = host;
     this.tailEnds = tailEnds;
     this.pool = pool;
     this.maxQueries = maxQueries;
     this.limits = limits;
+    this.results = results;
     this.nanoTime = nanoTime;
   }
 
@@ -55,7 +61,9 @@ public final class ServerQueryExecutor {
     QueryBudget budget = new QueryBudget(nanoTime, request.timeout(), limits);
     CompletableFuture<ServerResponse> answer;
     try {
-      answer = new ServerQuery(request, host, tailEnds, pool, budget).run();
+      answer =
+          new ServerQuery(request, host, tailEnds, pool, budget, resultsFor(request), nanoTime)
+              .run();
     } catch (RuntimeException e) {
       answer = CompletableFuture.completedFuture(ServerQuery.failure(request, e));
     }
@@ -74,6 +82,12 @@ public final class ServerQueryExecutor {
               }
             });
     return result;
+  }
+
+  private SegmentResults resultsFor(ServerRequest request) {
+    return request.resultReuse()
+        ? results.forQuery(request.tableId(), request.plan())
+        : new SegmentResults.None();
   }
 
   public int admittedQueries() {

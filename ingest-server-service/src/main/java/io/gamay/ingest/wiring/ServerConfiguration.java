@@ -66,6 +66,7 @@ class ServerConfiguration {
   MeterBinder serverMetrics(ServerRuntime runtime) {
     return new ServerMetrics(
         runtime.limits(),
+        runtime.results(),
         runtime.decodeDetours(),
         runtime.sealPool(),
         runtime.uploadPool(),

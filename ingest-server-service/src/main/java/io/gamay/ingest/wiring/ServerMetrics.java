@@ -3,6 +3,7 @@ package io.gamay.ingest.wiring;
 import io.gamay.ingest.consume.ConsumptionLimits;
 import io.gamay.ingest.consume.PauseReason;
 import io.gamay.ingest.hosting.RetryPool;
+import io.gamay.query.reuse.ResultCache;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,10 +12,11 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
-/** What limits and slows consumption on this server, as meters. */
+/** What limits and slows consumption on this server, and what queries are spared, as meters. */
 final class ServerMetrics implements MeterBinder {
 
   private final ConsumptionLimits limits;
+  private final ResultCache results;
   private final LongAdder decodeDetours;
   private final RetryPool seals;
   private final RetryPool uploads;
@@ -22,11 +24,13 @@ final class ServerMetrics implements MeterBinder {
 
   ServerMetrics(
       ConsumptionLimits limits,
+      ResultCache results,
       LongAdder decodeDetours,
       RetryPool seals,
       RetryPool uploads,
       RetryPool reloads) {
     this.limits = limits;
+    this.results = results;
     this.decodeDetours = decodeDetours;
     this.seals = seals;
     this.uploads = uploads;
@@ -74,9 +78,27 @@ final class ServerMetrics implements MeterBinder {
     FunctionCounter.builder("gamay_server_decode_detours", decodeDetours, LongAdder::sum)
         .description("JSON records that were not laid out or written as expected, decoded slower")
         .register(registry);
+    bindResults(registry);
     bind(registry, "seal", seals);
     bind(registry, "upload", uploads);
     bind(registry, "reload", reloads);
+  }
+
+  private void bindResults(MeterRegistry registry) {
+    FunctionCounter.builder("gamay_server_result_cache_hits", results, ResultCache::hits)
+        .description("sealed segments whose results were kept of an earlier query")
+        .register(registry);
+    FunctionCounter.builder("gamay_server_result_cache_misses", results, ResultCache::misses)
+        .description("sealed segments whose results were looked for in vain")
+        .register(registry);
+    Gauge.builder("gamay_server_result_cache_bytes", results, ResultCache::sizeBytes)
+        .description("memory of results that are kept")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("gamay_server_result_cache_limit_bytes", results, ResultCache::maxBytes)
+        .description("memory that they may take")
+        .baseUnit("bytes")
+        .register(registry);
   }
 
   private void gauge(

@@ -33,6 +33,7 @@ import io.gamay.ingest.stream.StreamConnector;
 import io.gamay.ingest.transform.RowAssembler;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.reuse.ResultCache;
 import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.seal.SegmentSealer;
@@ -73,6 +74,7 @@ final class ServerRuntime implements AutoCloseable {
   private final RetryPool reloadPool;
   private final QueryPool queryPool;
   private final SegmentHost host;
+  private final ResultCache results;
   private final ServerQueryExecutor executor;
   private final ConsumptionLimits limits;
   private final LongAdder decodeDetours = new LongAdder();
@@ -141,6 +143,7 @@ final class ServerRuntime implements AutoCloseable {
             reconcile::nudge,
             clock,
             settings.dropGrace());
+    this.results = new ResultCache(settings.query().resultCacheBytes());
     this.executor =
         new ServerQueryExecutor(
             host,
@@ -149,6 +152,7 @@ final class ServerRuntime implements AutoCloseable {
             settings.query().maxQueries(),
             new QueryBudget.Limits(
                 settings.query().maxMemory().toBytes(), settings.query().maxRows()),
+            results,
             System::nanoTime);
   }
 
@@ -167,6 +171,10 @@ final class ServerRuntime implements AutoCloseable {
 
   ServerQueryExecutor executor() {
     return executor;
+  }
+
+  ResultCache results() {
+    return results;
   }
 
   ConsumptionLimits limits() {

@@ -89,19 +89,30 @@ public record ServerSettings(
    * @param maxMemory of one query
    * @param maxRows that one query may look at
    * @param maxLeases open at a time
+   * @param resultCache for results of sealed segments, kept for the next query of the same plan; 0:
+   *     none are; else 1/32 of the heap
    */
   public record Query(
       @Nullable Integer threads,
       @DefaultValue("256") int maxQueries,
       @DefaultValue("256MB") DataSize maxMemory,
       @DefaultValue("1000000000000") long maxRows,
-      @DefaultValue("1000000") int maxLeases) {
+      @DefaultValue("1000000") int maxLeases,
+      @Nullable DataSize resultCache) {
     public Query {
       require(threads == null || threads > 0, "gamay.query.threads", threads);
       require(maxQueries > 0, "gamay.query.max-queries", maxQueries);
       require(maxMemory.toBytes() > 0, "gamay.query.max-memory", maxMemory);
       require(maxRows > 0, "gamay.query.max-rows", maxRows);
       require(maxLeases > 0, "gamay.query.max-leases", maxLeases);
+      require(
+          resultCache == null || resultCache.toBytes() >= 0,
+          "gamay.query.result-cache",
+          resultCache);
+    }
+
+    long resultCacheBytes() {
+      return resultCache == null ? Runtime.getRuntime().maxMemory() / 32 : resultCache.toBytes();
     }
 
     int threadCount() {

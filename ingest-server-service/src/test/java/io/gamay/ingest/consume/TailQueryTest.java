@@ -15,6 +15,7 @@ import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.reuse.ResultCache;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.ServerError;
@@ -126,6 +127,7 @@ class TailQueryTest {
             pool,
             10,
             QueryBudget.Limits.NONE,
+            new ResultCache(1 << 20),
             System::nanoTime);
     ServerResponse response = answer(executor, tail(0, 0, true), LONG);
     assertThat(response.tails()).isEmpty();
@@ -264,9 +266,11 @@ class TailQueryTest {
             threads,
             1,
             new QueryBudget.Limits(maxMemoryBytes, Long.MAX_VALUE),
+            new ResultCache(0),
             System::nanoTime);
     return executor
-        .submit(new ServerRequest("r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail), LONG))
+        .submit(
+            new ServerRequest("r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail), LONG, true))
         .get(20, TimeUnit.SECONDS)
         .errors();
   }
@@ -303,7 +307,7 @@ class TailQueryTest {
     return executor(10)
         .submit(
             new ServerRequest(
-                "r", Fixtures.TABLE_ID, countPlan(), List.of(sealed), List.of(tail), LONG))
+                "r", Fixtures.TABLE_ID, countPlan(), List.of(sealed), List.of(tail), LONG, true))
         .get(20, TimeUnit.SECONDS);
   }
 
@@ -314,6 +318,7 @@ class TailQueryTest {
         pool,
         maxQueries,
         QueryBudget.Limits.NONE,
+        new ResultCache(1 << 20),
         System::nanoTime);
   }
 
@@ -331,7 +336,7 @@ class TailQueryTest {
 
   private static ServerRequest request(ServerRequest.TailPart tail, Duration timeout) {
     return new ServerRequest(
-        "r", Fixtures.TABLE_ID, countPlan(), List.of(), List.of(tail), timeout);
+        "r", Fixtures.TABLE_ID, countPlan(), List.of(), List.of(tail), timeout, true);
   }
 
   private static ServerRequest.TailPart tail(long from, long minimumEnd, boolean passEnd) {

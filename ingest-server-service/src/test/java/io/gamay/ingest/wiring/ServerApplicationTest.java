@@ -206,7 +206,8 @@ class ServerApplicationTest {
             new ServerPlan("events", 1, Optional.empty(), new ServerWork.Aggregate(List.of(count))),
             List.of(),
             List.of(new ServerRequest.TailPart(0, 0, minimumEnd, true)),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            true);
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<byte[]> response =
           http.send(

@@ -89,7 +89,8 @@ public final class SegmentExecutor {
         docsMatched > 0 ? 1 : 0,
         pruned ? 1 : 0,
         segment.isMutable() ? 1 : 0,
-        segment.docCount());
+        segment.docCount(),
+        0);
   }
 
   /** One plan over one segment that is not pruned. */

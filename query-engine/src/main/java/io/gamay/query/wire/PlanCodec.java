@@ -38,7 +38,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Plans as bytes. A value follows the name of its {@link StoredType}. */
-final class PlanCodec {
+public final class PlanCodec {
+
+  /** "GMPL": a plan by itself. */
+  private static final int MAGIC = 0x4c504d47;
+
+  private static final int VERSION = 1;
 
   private static final int SELECT = 0;
   private static final int AGGREGATE = 1;
@@ -64,6 +69,13 @@ final class PlanCodec {
   private static final int CALL = 16;
 
   private PlanCodec() {}
+
+  /** Plans that may answer differently have different bytes. */
+  public static byte[] encode(ServerPlan plan) {
+    WireWriter out = new WireWriter(MAGIC, VERSION);
+    write(out, plan);
+    return out.finish();
+  }
 
   static void write(WireWriter out, ServerPlan plan) {
     out.text(plan.table());

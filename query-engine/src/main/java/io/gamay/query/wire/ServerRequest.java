@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param tableId unique id of the table's creation
  * @param timeout what is left of the query's time when the request leaves
+ * @param resultReuse whether results kept of earlier requests may answer for sealed segments
  */
 public record ServerRequest(
     String requestId,
@@ -16,7 +17,8 @@ public record ServerRequest(
     ServerPlan plan,
     List<SealedPart> sealed,
     List<TailPart> tails,
-    Duration timeout) {
+    Duration timeout,
+    boolean resultReuse) {
 
   public ServerRequest {
     sealed = List.copyOf(sealed);

@@ -22,6 +22,7 @@ public final class ServerRequestCodec {
     out.list(request.sealed(), ServerRequestCodec::writeSealed);
     out.list(request.tails(), ServerRequestCodec::writeTail);
     out.signed(request.timeout().toNanos());
+    out.bool(request.resultReuse());
     return out.finish();
   }
 
@@ -38,7 +39,8 @@ public final class ServerRequestCodec {
               PlanCodec.read(in),
               in.list(ServerRequestCodec::readSealed),
               in.list(ServerRequestCodec::readTail),
-              Duration.ofNanos(in.signed()));
+              Duration.ofNanos(in.signed()),
+              in.bool());
       in.finish();
       return request;
     } catch (IllegalArgumentException | ArithmeticException e) {

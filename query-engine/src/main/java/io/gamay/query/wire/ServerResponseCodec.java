@@ -51,7 +51,7 @@ public final class ServerResponseCodec {
     }
   }
 
-  private static void writeStatistics(WireWriter out, ExecutionStatistics statistics) {
+  static void writeStatistics(WireWriter out, ExecutionStatistics statistics) {
     out.unsigned(statistics.docsScanned());
     out.unsigned(statistics.entriesScannedInFilter());
     out.unsigned(statistics.entriesScannedPostFilter());
@@ -61,10 +61,12 @@ public final class ServerResponseCodec {
     out.unsigned(statistics.segmentsPruned());
     out.unsigned(statistics.consumingSegmentsQueried());
     out.unsigned(statistics.totalDocs());
+    out.unsigned(statistics.segmentsReused());
   }
 
-  private static ExecutionStatistics readStatistics(WireReader in) {
+  static ExecutionStatistics readStatistics(WireReader in) {
     return new ExecutionStatistics(
+        in.counted(),
         in.counted(),
         in.counted(),
         in.counted(),

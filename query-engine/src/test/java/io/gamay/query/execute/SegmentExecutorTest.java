@@ -241,7 +241,7 @@ class SegmentExecutorTest {
             QueryBudget.unlimited(),
             statistics);
     assertThat(statistics.total())
-        .isEqualTo(new ExecutionStatistics(0, 0, 0, 1, 0, 0, 1, 0, 10_000));
+        .isEqualTo(new ExecutionStatistics(0, 0, 0, 1, 0, 0, 1, 0, 10_000, 0));
   }
 
   @Test

@@ -131,7 +131,8 @@ class WireCodecFaultTest {
     }
     ServerPlan plan =
         new ServerPlan("t", 1, Optional.of(deep), new ServerWork.Aggregate(List.of()));
-    ServerRequest request = new ServerRequest("r", "t", plan, List.of(), List.of(), Duration.ZERO);
+    ServerRequest request =
+        new ServerRequest("r", "t", plan, List.of(), List.of(), Duration.ZERO, true);
     assertThatThrownBy(() -> ServerRequestCodec.encode(request))
         .isInstanceOfSatisfying(
             QueryException.class,
@@ -165,12 +166,13 @@ class WireCodecFaultTest {
             plan,
             List.of(new SealedPart("s", 3, -1)),
             List.of(new TailPart(3, 100, 0, true)),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            true);
     assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request)))
         .isEqualTo(
             "474d52510200017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
                 + "54000000044c4f4e4700000d5354414e444152445f4e554c4c01017306ffffffff0106c80100"
-                + "018090dfc04ad04e1a16");
+                + "018090dfc04a01b72bd373");
   }
 
   private static void readOrRefuse(byte[] message, Function<byte[], ?> decoder) {
@@ -225,7 +227,8 @@ class WireCodecFaultTest {
         List.of(new SealedPart(random.anyString(20), random.anyInt(), random.anyInt())),
         List.of(
             new TailPart(random.anyInt(), random.anyLong(), random.anyLong(), random.chance(0.5))),
-        Duration.ofNanos(random.anyLong()));
+        Duration.ofNanos(random.anyLong()),
+        random.chance(0.5));
   }
 
   private static ServerResponse response(SeededRandom random) {

@@ -1,0 +1,230 @@
+package io.gamay.ingest.execute;
+
+import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.execute.SegmentExecutor;
+import io.gamay.query.execute.StatisticsCollector;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.PartialResult;
+import io.gamay.query.merge.PartialResultMerger;
+import io.gamay.query.merge.SegmentResult;
+import io.gamay.query.plan.ResultType;
+import io.gamay.query.plan.ServerPlan;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.reuse.SegmentResults;
+import io.gamay.query.reuse.SegmentResults.SealedRows;
+import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.wire.ServerRequest;
+import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one query does with its leased segments: results that were kept are read back, the others
+ * are found, on whichever threads run the pieces; then all are merged on one. Results of sealed
+ * segments, and what they merge to, are offered for later queries.
+ */
+final class ReadWork {
+
+  private static final SegmentExecutor EXECUTOR = new SegmentExecutor();
+
+  private final ServerRequest request;
+  private final SegmentHost host;
+  private final QueryBudget budget;
+  private final SegmentResults results;
+  private final LongSupplier nanoTime;
+  private final List<PartitionReads.Read> sealed = new ArrayList<>();
+  private final List<PartitionReads.Read> others = new ArrayList<>();
+  private final Optional<Supplier<SegmentResult>> keptOfAll;
+
+  /** Each of the pieces writes one; pieces end before the merge begins. */
+  private final @Nullable Part[] parts;
+
+  /**
+   * What one piece found out.
+   *
+   * @param memory that it holds until it is merged
+   */
+  private record Part(SegmentResult found, QueryBudget.Reservation memory, long nanos) {}
+
+  /**
+   * @param reads leased until the merge is over
+   */
+  ReadWork(
+      ServerRequest request,
+      SegmentHost host,
+      QueryBudget budget,
+      SegmentResults results,
+      LongSupplier nanoTime,
+      List<PartitionReads.Read> reads) {
+    this.request = request;
+    this.host = host;
+    this.budget = budget;
+    this.results = results;
+    this.nanoTime = nanoTime;
+    for (PartitionReads.Read read : reads) {
+      (read.dataCrc().isPresent() ? sealed : others).add(read);
+    }
+    this.keptOfAll = sealed.size() > 1 ? results.find(rows(sealed)) : Optional.empty();
+    this.parts = new Part[others.size() + (keptOfAll.isPresent() ? 1 : sealed.size())];
+  }
+
+  /** To be run in any order, on any threads. */
+  List<Runnable> pieces() {
+    List<Supplier<Part>> work = new ArrayList<>();
+    if (keptOfAll.isPresent()) {
+      work.add(() -> readBack(keptOfAll.get()));
+    } else {
+      sealed.forEach(read -> work.add(() -> ofSealed(read)));
+    }
+    others.forEach(read -> work.add(() -> execute(read)));
+    List<Runnable> pieces = new ArrayList<>(work.size());
+    for (int piece = 0; piece < parts.length; piece++) {
+      int index = piece;
+      pieces.add(() -> parts[index] = work.get(index).get());
+    }
+    return pieces;
+  }
+
+  /** What all segments know together, after all pieces; empty without segments. */
+  Optional<PartialResult> merged() {
+    if (parts.length == 0) {
+      return Optional.empty();
+    }
+    if (keptOfAll.isPresent() || sealed.size() < 2 || !results.keeps()) {
+      return Optional.of(merge(0, parts.length));
+    }
+    long started = nanoTime.getAsLong();
+    PartialResult ofSealed = merge(0, sealed.size());
+    long nanos = nanoTime.getAsLong() - started;
+    for (Part part : parts(0, sealed.size())) {
+      nanos += part.nanos();
+    }
+    results.keep(rows(sealed), new SegmentResult(ofSealed, statistics(0, sealed.size())), nanos);
+    return Optional.of(others.isEmpty() ? ofSealed : merge(ofSealed, sealed.size(), parts.length));
+  }
+
+  /** Of all segments, after all pieces. */
+  ExecutionStatistics statistics() {
+    return statistics(0, parts.length);
+  }
+
+  private Part readBack(Supplier<SegmentResult> kept) {
+    budget.check();
+    long started = nanoTime.getAsLong();
+    SegmentResult read = kept.get();
+    return part(
+        new SegmentResult(read.result(), read.statistics().reused()),
+        nanoTime.getAsLong() - started);
+  }
+
+  private Part ofSealed(PartitionReads.Read read) {
+    List<SealedRows> rows = rows(List.of(read));
+    Optional<Supplier<SegmentResult>> kept = results.find(rows);
+    if (kept.isPresent()) {
+      return readBack(kept.get());
+    }
+    Part part = execute(read);
+    results.keep(rows, part.found(), part.nanos());
+    return part;
+  }
+
+  private Part execute(PartitionReads.Read read) {
+    try {
+      long started = nanoTime.getAsLong();
+      StatisticsCollector statistics = new StatisticsCollector();
+      PartialResult result =
+          EXECUTOR.execute(
+              planFrom(request.plan(), read.fromOffset()), read.reader(), budget, statistics);
+      return part(new SegmentResult(result, statistics.total()), nanoTime.getAsLong() - started);
+    } catch (SegmentCorruptException e) {
+      host.dropCorrupt(request.tableId(), read.name(), read.reader());
+      throw e;
+    }
+  }
+
+  private Part part(SegmentResult found, long nanos) {
+    QueryBudget.Reservation memory = budget.reserve();
+    memory.resize(found.result().sizeBytes());
+    return new Part(found, memory, nanos);
+  }
+
+  private PartialResult merge(int from, int end) {
+    try (PartialResultMerger merger = merger()) {
+      return add(merger, from, end);
+    }
+  }
+
+  private PartialResult merge(PartialResult first, int from, int end) {
+    try (PartialResultMerger merger = merger()) {
+      merger.add(first);
+      return add(merger, from, end);
+    }
+  }
+
+  private PartialResultMerger merger() {
+    return PartialResultMerger.onServer(request.plan().work(), budget);
+  }
+
+  private PartialResult add(PartialResultMerger merger, int from, int end) {
+    for (Part part : parts(from, end)) {
+      part.memory().close();
+      merger.add(part.found().result());
+    }
+    return merger.result();
+  }
+
+  private ExecutionStatistics statistics(int from, int end) {
+    ExecutionStatistics total = ExecutionStatistics.ZERO;
+    for (Part part : parts(from, end)) {
+      total = total.plus(part.found().statistics());
+    }
+    return total;
+  }
+
+  private List<Part> parts(int from, int end) {
+    List<Part> present = new ArrayList<>(end - from);
+    for (int index = from; index < end; index++) {
+      Part part = parts[index];
+      if (part == null) {
+        throw new IllegalStateException("piece %d of %d has not ended".formatted(index, end));
+      }
+      present.add(part);
+    }
+    return present;
+  }
+
+  private static List<SealedRows> rows(List<PartitionReads.Read> reads) {
+    return reads.stream()
+        .map(
+            read ->
+                new SealedRows(
+                    read.name().toString(), read.dataCrc().orElseThrow(), read.fromOffset()))
+        .toList();
+  }
+
+  /** The plan for the rows from an offset on, when a segment begins before what is asked for. */
+  private static ServerPlan planFrom(ServerPlan plan, long fromOffset) {
+    if (fromOffset == 0) {
+      return plan;
+    }
+    TypedExpression bound =
+        new TypedExpression.Comparison(
+            ComparisonOperator.GREATER_OR_EQUAL,
+            new TypedExpression.VirtualColumn(VirtualColumnKind.OFFSET),
+            new TypedExpression.Constant(
+                Optional.of(new Value.LongValue(fromOffset)), ResultType.of(DataType.LONG)));
+    TypedExpression filter =
+        plan.filter()
+            .<TypedExpression>map(own -> new TypedExpression.And(List.of(bound, own)))
+            .orElse(bound);
+    return new ServerPlan(plan.table(), plan.schemaVersion(), Optional.of(filter), plan.work());
+  }
+}
