@@ -70,11 +70,15 @@ public final class DictionaryLeaves implements Leaves {
 
       @Override
       protected void compute(Block block, Vector out) {
+        out.clear();
+        out.resize(block.count());
+        if (block.isRun() && !dictionary.storedType().isFixedWidth()) {
+          dictionary.appendBytes(block.runFirst(), block.count(), out.bytes());
+          return;
+        }
         for (int row = 0; row < block.count(); row++) {
           dictIds[row] = block.docId(row);
         }
-        out.clear();
-        out.resize(block.count());
         ColumnExpression.decode(dictionary, dictIds, block.count(), out);
       }
     };

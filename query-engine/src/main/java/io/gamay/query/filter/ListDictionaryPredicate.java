@@ -25,6 +25,27 @@ final class ListDictionaryPredicate extends Predicate {
   }
 
   @Override
+  boolean matchesRuns() {
+    return true;
+  }
+
+  @Override
+  void match(int first, int count, long[] mask) {
+    countEntries(count);
+    if (matching.isRange()) {
+      reader.matchMultiDictIds(first, count, matching.low(), matching.high(), mask);
+    } else {
+      reader.matchMultiDictIds(first, count, matching.members(), mask);
+    }
+    if (negated) {
+      RowMask.flip(mask, count);
+    }
+    if (nulls.isPresent()) {
+      RowMask.remove(nulls.get(), first, count, mask);
+    }
+  }
+
+  @Override
   protected void narrow(Block candidates, Block out) {
     dictIds = reader.readMultiDictIds(candidates.docs(), ends, dictIds);
     int[] docIds = out.list();

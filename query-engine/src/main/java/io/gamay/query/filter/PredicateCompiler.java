@@ -1,13 +1,11 @@
 package io.gamay.query.filter;
 
-import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
-import io.gamay.query.evaluate.DictionaryLeaves;
-import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.evaluate.Totality;
 import io.gamay.query.filter.Predicate.Cost;
+import io.gamay.query.plan.Operands;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.And;
 import io.gamay.query.plan.TypedExpression.AnyBetween;
@@ -26,7 +24,6 @@ import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DictionaryReader;
-import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
@@ -56,13 +53,18 @@ final class PredicateCompiler {
   /** Counts of more matching dictIds than this are not added up. */
   private static final int MAX_COUNTED_DICT_IDS = 4096;
 
+  /** A condition is tested on a column's values if there are at least so many rows for each. */
+  private static final int ROWS_PER_VALUE = 2;
+
   private final SegmentLeaves leaves;
   private final ExpressionCompiler expressions;
+  private final MatchingValues values;
   private final Map<TypedExpression, DictIdSet> matchings = new HashMap<>();
 
   PredicateCompiler(SegmentLeaves leaves) {
     this.leaves = leaves;
     this.expressions = new ExpressionCompiler(leaves);
+    this.values = new MatchingValues(leaves.structures());
   }
 
   /** A test of a column's elements against a dictionary: match means the plain test is true. */
@@ -347,8 +349,37 @@ final class PredicateCompiler {
             new Like(like.operand(), like.pattern(), like.escape(), like.caseInsensitive(), false);
         yield test(plain, like.operand(), like.negated() == wanted);
       }
-      case TypedExpression _ -> Optional.empty();
+      case TypedExpression other -> valueTest(other, wanted);
     };
+  }
+
+  /**
+   * Any condition on one column that is not NULL in this segment, if that has fewer values than
+   * there are rows: where it is true (or false) for the values.
+   */
+  private Optional<DictionaryTest> valueTest(TypedExpression expression, boolean wanted) {
+    Optional<ColumnReference> column =
+        Operands.columns(List.of(expression))
+            .filter(columns -> columns.size() == 1 && Totality.isTotal(expression))
+            .map(List::getFirst)
+            .filter(only -> !only.type().isArray());
+    Optional<ColumnReader> reader =
+        column
+            .flatMap(leaves::reader)
+            .filter(found -> nulls(column.orElseThrow(), found).isEmpty());
+    Optional<DictionaryReader> dictionary =
+        reader
+            .flatMap(ColumnReader::dictionary)
+            .filter(found -> found.cardinality() <= leaves.segment().docCount() / ROWS_PER_VALUE);
+    if (dictionary.isEmpty()) {
+      return Optional.empty();
+    }
+    DictIdSet matching =
+        matchings.computeIfAbsent(
+            wanted ? expression : new Not(expression),
+            test -> values.where(expression, wanted, test, column.orElseThrow(), dictionary.get()));
+    return Optional.of(
+        new DictionaryTest(column.orElseThrow(), reader.orElseThrow(), matching, false));
   }
 
   private Optional<DictionaryTest> test(
@@ -361,7 +392,7 @@ final class PredicateCompiler {
     }
     DictIdSet matching = matchings.get(plain);
     if (matching == null) {
-      matching = matching(plain, column.orElseThrow(), dictionary.get());
+      matching = values.where(plain, column.orElseThrow(), dictionary.get());
       matchings.put(plain, matching);
     }
     return Optional.of(
@@ -378,94 +409,5 @@ final class PredicateCompiler {
       case Convert convert when Totality.isTotal(convert) -> strictColumn(convert.operand());
       case TypedExpression _ -> Optional.empty();
     };
-  }
-
-  private static DictIdSet matching(
-      TypedExpression plain, ColumnReference column, DictionaryReader dictionary) {
-    if (plain instanceof Comparison comparison && comparison.left() instanceof ColumnReference) {
-      Value bound = ((Constant) comparison.right()).value().orElseThrow();
-      if (bound.storedType() == dictionary.storedType() && dictionary.isSorted()) {
-        return sortedRange(comparison.operator(), Vector.canonical(bound), dictionary);
-      }
-    }
-    Optional<List<Value>> wantedValues = equalTo(plain);
-    if (wantedValues.isPresent()
-        && !DictionaryValues.mayHoldEqualValues(dictionary)
-        && wantedValues.get().size() * 8L < dictionary.cardinality()) {
-      return membersOf(wantedValues.get(), dictionary);
-    }
-    return everyValue(plain, column, dictionary);
-  }
-
-  /** The values that a test on the bare column compares with, if it is for equality. */
-  private static Optional<List<Value>> equalTo(TypedExpression plain) {
-    return switch (plain) {
-      case Comparison(ComparisonOperator operator, ColumnReference _, Constant constant)
-          when operator == ComparisonOperator.EQUAL ->
-          constant.value().map(List::of);
-      case InSet(ColumnReference _, List<Value> values, boolean _, boolean _) ->
-          Optional.of(values);
-      case TypedExpression _ -> Optional.empty();
-    };
-  }
-
-  private static DictIdSet membersOf(List<Value> values, DictionaryReader dictionary) {
-    long[] members = DictIdSet.words(dictionary.cardinality());
-    for (Value value : values) {
-      int dictId = dictionary.indexOf(value);
-      if (dictId >= 0) {
-        members[dictId >>> 6] |= 1L << dictId;
-      }
-    }
-    return DictIdSet.of(members);
-  }
-
-  private static DictIdSet sortedRange(
-      ComparisonOperator operator, Value bound, DictionaryReader dictionary) {
-    int cardinality = dictionary.cardinality();
-    return switch (operator) {
-      case EQUAL ->
-          DictIdSet.range(below(bound, false, dictionary), below(bound, true, dictionary));
-      case LESS -> DictIdSet.range(0, below(bound, false, dictionary));
-      case LESS_OR_EQUAL -> DictIdSet.range(0, below(bound, true, dictionary));
-      case GREATER -> DictIdSet.range(below(bound, true, dictionary), cardinality);
-      case GREATER_OR_EQUAL -> DictIdSet.range(below(bound, false, dictionary), cardinality);
-      case NOT_EQUAL -> throw new IllegalStateException("not-equal is equal, negated");
-    };
-  }
-
-  /** How many dictIds of a sorted dictionary have values below (or equal to) a bound. */
-  private static int below(Value bound, boolean orEqual, DictionaryReader dictionary) {
-    int low = 0;
-    int high = dictionary.cardinality();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      int sign = Vector.canonical(dictionary.valueAt(middle)).compareTo(bound);
-      if (sign < 0 || (orEqual && sign == 0)) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  /** Evaluates the test once for each value of the dictionary. */
-  private static DictIdSet everyValue(
-      TypedExpression plain, ColumnReference column, DictionaryReader dictionary) {
-    BlockExpression test =
-        new ExpressionCompiler(new DictionaryLeaves(column, dictionary))
-            .compile(DictionaryLeaves.asSingleValue(plain));
-    int cardinality = dictionary.cardinality();
-    long[] members = DictIdSet.words(cardinality);
-    Block block = new Block();
-    for (int first = 0; first < cardinality; first += DocIdBlock.MAX_DOCS) {
-      block.setRange(first, Math.min(DocIdBlock.MAX_DOCS, cardinality - first));
-      Vector met = test.evaluate(block);
-      for (int row = 0; row < block.count(); row++) {
-        members[(first + row) >>> 6] |= (met.ints()[row] != 0 ? 1L : 0L) << row;
-      }
-    }
-    return DictIdSet.of(members);
   }
 }

@@ -11,6 +11,8 @@ import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.And;
 import io.gamay.query.plan.TypedExpression.AnyBetween;
+import io.gamay.query.plan.TypedExpression.Branch;
+import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Constant;
@@ -343,7 +345,7 @@ class IndexPropertyTest {
     private TypedExpression leaf(ColumnSpec spec) {
       ColumnReference column = reference(spec.name());
       boolean isText = spec.type() == DataType.STRING;
-      return switch (random.between(0, isText ? 6 : 5)) {
+      return switch (random.between(0, isText ? 7 : 6)) {
         case 0 -> new IsNull(column, random.chance(0.5));
         case 1 -> {
           Set<Value> values = new HashSet<>();
@@ -361,14 +363,31 @@ class IndexPropertyTest {
                     constant(new Value.LongValue(random.between(-1, 19_010)), DataType.LONG))
                 : comparison(column, spec);
         case 4, 5 -> comparison(column, spec);
+        case 6 -> spec.singleValue() ? anyExpression(column, spec) : comparison(column, spec);
         default ->
             new Like(
                 column,
-                random.oneOf(List.of("c1%", "%7", "t_", "user-1%", "c3", "%", "nobody")),
+                random.oneOf(List.of("c1%", "%7", "t_", "user-1%", "user-_2%", "c%1", "c3", "%", "", "nobody")),
                 Optional.empty(),
                 random.chance(0.2),
                 random.chance(0.4));
       };
+    }
+
+    /** A condition of no form that predicates know; NULL for some values. */
+    private TypedExpression anyExpression(ColumnReference column, ColumnSpec spec) {
+      List<Branch> branches =
+          List.of(
+              new Branch(comparison(column, spec), integer(random.between(0, 2))),
+              new Branch(comparison(column, spec), integer(random.between(0, 2))));
+      Optional<TypedExpression> otherwise =
+          random.chance(0.5) ? Optional.empty() : Optional.of(integer(random.between(0, 2)));
+      return new Comparison(
+          operator(), new Case(branches, otherwise, ResultType.of(DataType.INT)), integer(1));
+    }
+
+    private static Constant integer(int value) {
+      return constant(new Value.IntValue(value), DataType.INT);
     }
 
     private TypedExpression between(ColumnReference column, ColumnSpec spec) {

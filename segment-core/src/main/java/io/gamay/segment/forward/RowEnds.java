@@ -16,4 +16,19 @@ public record RowEnds(PackedReader ends) implements RowBounds {
     }
     return start;
   }
+
+  @Override
+  public void matchAny(int first, int count, long[] values, long[] rows) {
+    int[] rowEnds = new int[count];
+    readEnds(first, count, rowEnds);
+    RowBits.clear(rows, count);
+    int value = 0;
+    for (int row = 0; row < count; row++) {
+      long found = 0;
+      for (; value < rowEnds[row]; value++) {
+        found |= values[value >>> 6] >>> value & 1;
+      }
+      rows[row >>> 6] |= found << row;
+    }
+  }
 }

@@ -13,6 +13,9 @@ public final class RowLengths implements RowBounds {
 
   public static final int RUN_ROWS = 64;
 
+  /** Rows whose lengths are unpacked at once. */
+  private static final int STEP_ROWS = 1024;
+
   private final PackedReader lengths;
   private final Optional<IntegersReader> starts;
   private final int rowCount;
@@ -81,5 +84,56 @@ public final class RowLengths implements RowBounds {
       ends[index] = end;
     }
     return count == 0 ? 0 : start(first);
+  }
+
+  @Override
+  public void matchAny(int first, int count, long[] values, long[] rows) {
+    Objects.checkFromIndexSize(first, count, rowCount);
+    int[] further = new int[Math.min(count, STEP_ROWS)];
+    int value = 0;
+    for (int done = 0; done < count; done += STEP_ROWS) {
+      int step = Math.min(STEP_ROWS, count - done);
+      lengths.readInts(first + done, step, further, 0);
+      value = matchAny(further, step, value, values, rows, done >>> 6);
+    }
+  }
+
+  /**
+   * @param further by row: its number of values less 1
+   * @param firstValue of the first of the rows
+   * @return the first value of the row behind the last
+   */
+  private static int matchAny(
+      int[] further, int count, int firstValue, long[] values, long[] rows, int rowsFrom) {
+    int value = firstValue;
+    for (int from = 0; from < count; from += Long.SIZE) {
+      int end = Math.min(count, from + Long.SIZE);
+      long word = 0;
+      for (int row = from; row < end; row++) {
+        int more = further[row];
+        long found =
+            more < Long.SIZE ? window(values, value, more) : longRow(values, value, more + 1);
+        // The sign bit of either the number or its negation, unless it is 0.
+        word |= (found | -found) >>> 63 << row;
+        value += more + 1;
+      }
+      rows[rowsFrom + (from >>> 6)] = word;
+    }
+    return value;
+  }
+
+  /** The bits of up to 64 values. */
+  private static long window(long[] values, int first, int more) {
+    int word = first >>> 6;
+    long bits = values[word] >>> first | values[word + 1] << 1 << ~first;
+    return bits & -1L >>> (Long.SIZE - 1 - more);
+  }
+
+  private static long longRow(long[] values, int first, int length) {
+    long found = 0;
+    for (int value = first; value < first + length; value++) {
+      found |= values[value >>> 6] >>> value & 1;
+    }
+    return found;
   }
 }

@@ -16,6 +16,7 @@ final class MultiValueColumn extends ImmutableColumn {
   private final OnFirstUse<PackedReader> dictIds;
   private final OnFirstUse<RowBounds> rowBounds;
   private final Optional<OnFirstUse<InvertedIndexReader>> inverted;
+  private final int docCount;
 
   MultiValueColumn(ColumnBlocks blocks) {
     super(blocks);
@@ -23,6 +24,7 @@ final class MultiValueColumn extends ImmutableColumn {
     this.dictIds = new OnFirstUse<>(blocks.packedDictIds(blocks.statistics().valueCount()));
     this.rowBounds = new OnFirstUse<>(blocks.rowBounds());
     this.inverted = SealedDictionaries.inverted(blocks);
+    this.docCount = blocks.docCount();
   }
 
   @Override
@@ -45,6 +47,46 @@ final class MultiValueColumn extends ImmutableColumn {
     return docs.isRange()
         ? readRun(docs, rows, ids, ends, out)
         : readList(docs, rows, ids, ends, out);
+  }
+
+  @Override
+  public void matchMultiDictIds(int firstDocId, int count, int lowId, int highId, long[] mask) {
+    matchMulti(
+        firstDocId,
+        count,
+        mask,
+        (ids, start, length, found) -> ids.matchRange(start, length, lowId, highId, found));
+  }
+
+  @Override
+  public void matchMultiDictIds(int firstDocId, int count, long[] members, long[] mask) {
+    matchMulti(
+        firstDocId,
+        count,
+        mask,
+        (ids, start, length, found) -> ids.matchSet(start, length, members, found));
+  }
+
+  /** Tests a run of values. */
+  @FunctionalInterface
+  private interface ValueTest {
+    void match(PackedReader ids, long start, int length, long[] found);
+  }
+
+  private void matchMulti(int firstDocId, int count, long[] mask, ValueTest test) {
+    ensureOpen();
+    if (count == 0) {
+      return;
+    }
+    RowBounds rows = rowBounds.get();
+    PackedReader ids = dictIds.get();
+    int endDocId = firstDocId + count;
+    long start = rows.start(firstDocId);
+    long end = endDocId < docCount ? rows.start(endDocId) : ids.count();
+    int length = Math.toIntExact(end - start);
+    long[] found = new long[(length >>> 6) + 2];
+    test.match(ids, start, length, found);
+    rows.matchAny(firstDocId, count, found, mask);
   }
 
   private static int[] readRun(

@@ -88,6 +88,27 @@ public interface ColumnReader {
   }
 
   /**
+   * Multi-value: which rows of a run hold a dictId of a range at least once.
+   *
+   * @param lowId inclusive
+   * @param highId exclusive
+   * @param mask as above
+   */
+  default void matchMultiDictIds(int firstDocId, int count, int lowId, int highId, long[] mask) {
+    RowMatcher.matchMultiDictIds(this, firstDocId, count, lowId, highId, mask);
+  }
+
+  /**
+   * Multi-value: which rows of a run hold a dictId of a set at least once.
+   *
+   * @param members one bit per dictId, in the form of {@code mask}
+   * @param mask as above
+   */
+  default void matchMultiDictIds(int firstDocId, int count, long[] members, long[] mask) {
+    RowMatcher.matchMultiDictIds(this, firstDocId, count, members, mask);
+  }
+
+  /**
    * Single-value INT or LONG: which rows of a run hold a value in [low, high].
    *
    * @param mask as above

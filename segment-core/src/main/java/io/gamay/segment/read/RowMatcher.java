@@ -1,6 +1,7 @@
 package io.gamay.segment.read;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /** Tests values after reading them: what a column does that knows no shorter way. */
 final class RowMatcher {
@@ -40,6 +41,45 @@ final class RowMatcher {
         mask,
         docs -> column.readDictIds(docs, ids),
         index -> (members[ids[index] >>> 6] >>> ids[index] & 1) != 0);
+  }
+
+  static void matchMultiDictIds(
+      ColumnReader column, int firstDocId, int count, int lowId, int highId, long[] mask) {
+    int width = Math.max(0, highId - lowId);
+    matchAny(
+        column,
+        firstDocId,
+        count,
+        mask,
+        dictId -> Integer.compareUnsigned(dictId - lowId, width) < 0);
+  }
+
+  static void matchMultiDictIds(
+      ColumnReader column, int firstDocId, int count, long[] members, long[] mask) {
+    matchAny(
+        column, firstDocId, count, mask, dictId -> (members[dictId >>> 6] >>> dictId & 1) != 0);
+  }
+
+  /** Tests each value of each row. */
+  private static void matchAny(
+      ColumnReader column, int firstDocId, int count, long[] mask, IntPredicate test) {
+    Arrays.fill(mask, 0, (count + 63) >>> 6, 0);
+    int[] ends = new int[Math.min(count, DocIdBlock.MAX_DOCS)];
+    int[] dictIds = new int[2 * ends.length];
+    DocIdBlock docs = new DocIdBlock();
+    for (int done = 0; done < count; done += DocIdBlock.MAX_DOCS) {
+      int length = Math.min(DocIdBlock.MAX_DOCS, count - done);
+      docs.setRange(firstDocId + done, length);
+      dictIds = column.readMultiDictIds(docs, ends, dictIds);
+      int value = 0;
+      for (int index = 0; index < length; index++) {
+        boolean passes = false;
+        for (; value < ends[index]; value++) {
+          passes |= test.test(dictIds[value]);
+        }
+        mask[(done + index) >>> 6] |= (passes ? 1L : 0L) << (done + index);
+      }
+    }
   }
 
   static void matchLongs(

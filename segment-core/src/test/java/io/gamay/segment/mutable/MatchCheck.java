@@ -9,7 +9,7 @@ import io.gamay.segment.schema.StoredType;
 import io.gamay.testkit.random.SeededRandom;
 import java.util.Arrays;
 
-/** Compares the matches of a single-value column with tests of its values one by one. */
+/** Compares the matches of a column with tests of its values one by one. */
 public final class MatchCheck {
 
   private final ColumnReader column;
@@ -31,6 +31,10 @@ public final class MatchCheck {
   }
 
   void run(int first, int count) {
+    if (!column.spec().singleValue()) {
+      multiDictIds(first, count);
+      return;
+    }
     StoredType type = column.spec().storedType();
     if (column.dictionary().isPresent()) {
       dictIds(first, count);
@@ -59,8 +63,7 @@ public final class MatchCheck {
   private void dictIds(int first, int count) {
     int cardinality = column.dictionary().orElseThrow().cardinality();
     int low = random.between(-1, cardinality);
-    int high =
-        random.chance(0.1) ? random.between(-1, low + 1) : random.between(low, cardinality + 2);
+    int high = anyEnd(low, cardinality);
     same(
         count,
         mask -> column.matchDictIds(first, count, low, high, mask),
@@ -74,6 +77,29 @@ public final class MatchCheck {
     assertThatThrownBy(
             () -> column.matchDictIds(first, rows - first + 1, 0, 1, new long[rows / 64 + 2]))
         .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private void multiDictIds(int first, int count) {
+    int cardinality = column.dictionary().orElseThrow().cardinality();
+    int low = random.between(-1, cardinality);
+    int high = anyEnd(low, cardinality);
+    same(
+        count,
+        mask -> column.matchMultiDictIds(first, count, low, high, mask),
+        mask -> plain.matchMultiDictIds(first, count, low, high, mask));
+    long[] members = new long[cardinality / 64 + 1];
+    Arrays.setAll(members, _ -> random.nextLong() >>> random.nextInt(64));
+    same(
+        count,
+        mask -> column.matchMultiDictIds(first, count, members, mask),
+        mask -> plain.matchMultiDictIds(first, count, members, mask));
+    assertThatThrownBy(
+            () -> column.matchMultiDictIds(first, rows - first + 1, 0, 1, new long[rows / 64 + 2]))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private int anyEnd(int low, int cardinality) {
+    return random.chance(0.1) ? random.between(-1, low + 1) : random.between(low, cardinality + 2);
   }
 
   private interface Match {

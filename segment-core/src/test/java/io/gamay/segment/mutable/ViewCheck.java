@@ -124,10 +124,10 @@ final class ViewCheck {
       anyBlock();
       if (spec.singleValue()) {
         singleValues(reader, column);
-        new MatchCheck(reader, rows, random).anyRun();
       } else {
         multiValues(reader, column);
       }
+      new MatchCheck(reader, rows, random).anyRun();
     }
   }
 

@@ -66,11 +66,9 @@ final class SegmentExpectation {
     for (int column = 0; column < columns.size(); column++) {
       ColumnReader reader = segment.column(columns.get(column).name());
       assertColumn(reader, column, blocks);
-      if (reader.spec().singleValue()) {
-        MatchCheck matches = new MatchCheck(reader, docCount, new SeededRandom(random.nextLong()));
-        for (int run = 0; run < MATCHED_RUNS; run++) {
-          matches.anyRun();
-        }
+      MatchCheck matches = new MatchCheck(reader, docCount, new SeededRandom(random.nextLong()));
+      for (int run = 0; run < MATCHED_RUNS; run++) {
+        matches.anyRun();
       }
     }
   }
