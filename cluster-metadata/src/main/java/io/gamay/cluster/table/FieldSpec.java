@@ -3,6 +3,7 @@ package io.gamay.cluster.table;
 import io.gamay.segment.schema.ColumnRole;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.DateTimeFormat;
 import io.gamay.segment.schema.DefaultValues;
 import io.gamay.segment.schema.TimeFormat;
 import io.gamay.segment.schema.TooLongPolicy;

@@ -2,6 +2,7 @@ package io.gamay.cluster.table;
 
 import io.gamay.cluster.table.TransformExpression.TextLiteral;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.DateTimeFormat;
 import io.gamay.segment.schema.JodaTimePattern;
 import java.time.DateTimeException;
 import java.time.ZoneId;

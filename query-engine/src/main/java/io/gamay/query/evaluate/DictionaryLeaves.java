@@ -4,8 +4,10 @@ import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.AnyBetween;
+import io.gamay.query.plan.TypedExpression.Call;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
+import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.Convert;
 import io.gamay.query.plan.TypedExpression.InSet;
 import io.gamay.query.plan.TypedExpression.KeyReference;
@@ -54,6 +56,13 @@ public final class DictionaryLeaves implements Leaves {
               like.escape(),
               like.caseInsensitive(),
               like.negated());
+      case Call call ->
+          new Call(
+              call.function(),
+              call.arguments().stream().map(DictionaryLeaves::asSingleValue).toList(),
+              call.type(),
+              call.isNullable());
+      case Constant constant -> constant;
       case TypedExpression other ->
           throw new IllegalArgumentException("not a test of one column: " + other);
     };

@@ -177,7 +177,8 @@ final class MatchingValues {
       TypedExpression test, boolean wanted, ColumnReference column, DictionaryReader dictionary) {
     long[] members = DictIdSet.words(dictionary.cardinality());
     TypedExpression single = column.type().isArray() ? DictionaryLeaves.asSingleValue(test) : test;
-    evaluate(single, wanted, column, dictionary, 0, dictionary.cardinality(), members);
+    PrefixRange candidates = PrefixRange.of(wanted ? FunctionTests.prefix(test) : "", dictionary);
+    evaluate(single, wanted, column, dictionary, candidates.low(), candidates.high(), members);
     return members;
   }
 

@@ -9,6 +9,7 @@ import io.gamay.query.plan.Operands;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.And;
 import io.gamay.query.plan.TypedExpression.AnyBetween;
+import io.gamay.query.plan.TypedExpression.Call;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Constant;
@@ -329,7 +330,10 @@ final class PredicateCompiler {
             negated
                 ? new Comparison(ComparisonOperator.EQUAL, comparison.left(), comparison.right())
                 : comparison;
-        yield decidable ? test(plain, comparison.left(), negated == wanted) : Optional.empty();
+        yield decidable
+            ? test(plain, comparison.left(), negated == wanted)
+                .or(() -> valueTest(comparison, wanted))
+            : Optional.empty();
       }
       case AnyBetween between -> {
         boolean decidable = isKnown(between.low()) && isKnown(between.high());
@@ -342,13 +346,20 @@ final class PredicateCompiler {
         InSet plain = new InSet(set.operand(), set.values(), false, false);
         // With NULL in the set a row that does not match is unknown, so "none matches" never holds.
         boolean decidable = !set.hasNull() || set.negated() != wanted;
-        yield decidable ? test(plain, set.operand(), set.negated() == wanted) : Optional.empty();
+        yield decidable
+            ? test(plain, set.operand(), set.negated() == wanted).or(() -> valueTest(set, wanted))
+            : Optional.empty();
       }
       case Like like -> {
         Like plain =
             new Like(like.operand(), like.pattern(), like.escape(), like.caseInsensitive(), false);
-        yield test(plain, like.operand(), like.negated() == wanted);
+        yield test(plain, like.operand(), like.negated() == wanted)
+            .or(() -> valueTest(like, wanted));
       }
+      case Call call ->
+          FunctionTests.column(call)
+              .flatMap(column -> test(call, column, !wanted))
+              .or(() -> valueTest(call, wanted));
       case TypedExpression other -> valueTest(other, wanted);
     };
   }
@@ -387,7 +398,7 @@ final class PredicateCompiler {
     Optional<ColumnReference> column = strictColumn(operand);
     Optional<ColumnReader> reader = column.flatMap(leaves::reader);
     Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
-    if (dictionary.isEmpty()) {
+    if (dictionary.isEmpty() || !isWorthwhile(plain, operand, dictionary.get())) {
       return Optional.empty();
     }
     DictIdSet matching = matchings.get(plain);
@@ -399,6 +410,13 @@ final class PredicateCompiler {
         new DictionaryTest(column.orElseThrow(), reader.orElseThrow(), matching, negated));
   }
 
+  /** A function of every value is not computed where there are hardly more rows than values. */
+  private boolean isWorthwhile(
+      TypedExpression plain, TypedExpression operand, DictionaryReader dictionary) {
+    return (FunctionTests.isPlain(plain) && FunctionTests.isPlain(operand))
+        || dictionary.cardinality() <= leaves.segment().docCount() / ROWS_PER_VALUE;
+  }
+
   private static boolean isKnown(TypedExpression bound) {
     return bound instanceof Constant constant && constant.value().isPresent();
   }
@@ -407,6 +425,7 @@ final class PredicateCompiler {
     return switch (operand) {
       case ColumnReference column -> Optional.of(column);
       case Convert convert when Totality.isTotal(convert) -> strictColumn(convert.operand());
+      case Call call -> FunctionTests.singleColumn(call);
       case TypedExpression _ -> Optional.empty();
     };
   }

@@ -13,10 +13,22 @@ public final class ScalarFunctions {
   private static final List<ScalarFunction> ALL =
       Stream.of(
               NumberFunctions.all(),
+              TrigonometricFunctions.all(),
+              BitFunctions.all(),
               TextFunctions.all(),
+              MoreTextFunctions.all(),
               RegexFunctions.all(),
               DateFunctions.all(),
-              LogicFunctions.all())
+              EpochFunctions.all(),
+              DateTextFunctions.all(),
+              DateArithmeticFunctions.all(),
+              JsonFunctions.all(),
+              ArrayFunctions.all(),
+              LogicFunctions.all(),
+              EncodingFunctions.all(),
+              HashFunctions.all(),
+              NetworkFunctions.all(),
+              VectorFunctions.all())
           .flatMap(List::stream)
           .toList();
 

@@ -23,8 +23,9 @@ public final class NearestName {
         .orElse("");
   }
 
-  /** Insertions, deletions and replacements between two texts. */
+  /** Insertions, deletions, replacements and swaps of neighbours between two texts. */
   private static int distance(String from, String to) {
+    int[] beforePrevious = new int[to.length() + 1];
     int[] previous = new int[to.length() + 1];
     for (int column = 0; column <= to.length(); column++) {
       previous[column] = column;
@@ -36,9 +37,20 @@ public final class NearestName {
         int replaced =
             previous[column - 1] + (from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1);
         current[column] = Math.min(replaced, 1 + Math.min(previous[column], current[column - 1]));
+        if (isSwap(from, row, to, column)) {
+          current[column] = Math.min(current[column], beforePrevious[column - 2] + 1);
+        }
       }
+      beforePrevious = previous;
       previous = current;
     }
     return previous[to.length()];
+  }
+
+  private static boolean isSwap(String from, int row, String to, int column) {
+    return row > 1
+        && column > 1
+        && from.charAt(row - 1) == to.charAt(column - 2)
+        && from.charAt(row - 2) == to.charAt(column - 1);
   }
 }

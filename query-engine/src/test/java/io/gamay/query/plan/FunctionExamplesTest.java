@@ -12,10 +12,8 @@ import io.gamay.query.function.ScalarFunction.Resolution;
 import io.gamay.query.function.ScalarFunctions;
 import io.gamay.query.merge.Cell;
 import io.gamay.query.merge.ResultBuilder;
-import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.sql.Expression;
-import io.gamay.query.sql.SqlParser;
 import io.gamay.query.testing.Row;
 import io.gamay.query.testing.RowsSegment;
 import io.gamay.query.testing.RowsSegment.Shape;
@@ -24,9 +22,6 @@ import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,21 +47,21 @@ class FunctionExamplesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("examples")
   void exampleGivesWhatTheDocumentationSays(Example example) {
-    assertThat(answer(expression(example.call()), NO_COLUMNS, EMPTY_ROW))
+    assertThat(answer(ExampleCalls.expression(example.call()), NO_COLUMNS, EMPTY_ROW))
         .isEqualTo(example.result());
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("examples")
   void exampleGivesTheSameOverColumns(Example example) {
-    if (!(expression(example.call()) instanceof Expression.Call call)) {
+    if (!(ExampleCalls.expression(example.call()) instanceof Expression.Call call)) {
       fail("no call: " + example.call());
       return;
     }
     ScalarFunction function = ScalarFunctions.find(call.name()).orElseThrow();
     List<TypedExpression> constants = new ArrayList<>();
     for (Expression argument : call.arguments()) {
-      constants.add(typed(argument, NO_COLUMNS));
+      constants.add(ExampleCalls.typed(argument, NO_COLUMNS));
     }
     Optional<Resolution> resolution = function.resolve(FunctionCalls.arguments(constants));
     List<ColumnSpec> columns = new ArrayList<>(NO_COLUMNS.columns());
@@ -91,29 +86,8 @@ class FunctionExamplesTest {
     assertThat(answer(overColumns, schema, row)).isEqualTo(example.result());
   }
 
-  private static Expression expression(String text) {
-    return new SqlParser().parse("SELECT " + text + " FROM t").select().getFirst().expression();
-  }
-
-  private static TypedExpression typed(Expression expression, TableSchema schema) {
-    QueryOptions options =
-        new QueryPlanner()
-            .plan(
-                new SqlParser().parse("SELECT x FROM t"),
-                schema,
-                Map.of(),
-                new QueryPlanner.Context(
-                    InstantSource.fixed(Instant.EPOCH),
-                    Dialect.STANDARD,
-                    Duration.ofSeconds(10),
-                    10))
-            .options();
-    Planning planning = new Planning(new ColumnResolver(schema, "t", Optional.empty()), options, 0);
-    return planning.typer(new RowScope(planning, Aliases.NONE, "a selection")).type(expression);
-  }
-
   private static String answer(Expression written, TableSchema schema, Row row) {
-    TypedExpression expression = typed(written, schema);
+    TypedExpression expression = ExampleCalls.typed(written, schema);
     ServerWork work = new ServerWork.Select(List.of(expression), List.of(), 10);
     OutputPlan output =
         new OutputPlan(

@@ -1,6 +1,7 @@
 package io.gamay.query.testing;
 
 import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.ExampleCalls;
 import io.gamay.query.plan.OutputPlan;
 import io.gamay.query.plan.OutputPlan.OutputColumn;
 import io.gamay.query.plan.ResultType;
@@ -13,6 +14,7 @@ import io.gamay.query.plan.TypedExpression.And;
 import io.gamay.query.plan.TypedExpression.AnyBetween;
 import io.gamay.query.plan.TypedExpression.Arithmetic;
 import io.gamay.query.plan.TypedExpression.Branch;
+import io.gamay.query.plan.TypedExpression.Call;
 import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Comparison;
@@ -201,6 +203,12 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
       if (depth == 0 || random.chance(0.4)) {
         return random.chance(0.8) ? column(type) : constant(type);
       }
+      if (random.chance(0.2)) {
+        Optional<TypedExpression> call = functionCall(type, depth);
+        if (call.isPresent()) {
+          return call.get();
+        }
+      }
       ResultType result = ResultType.of(type);
       if (random.chance(0.2)) {
         List<Branch> branches = new ArrayList<>();
@@ -243,6 +251,37 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
       };
     }
 
+    /** A function of the examples in the documentation, some of its arguments replaced. */
+    private Optional<TypedExpression> functionCall(DataType type, int depth) {
+      if (table.isTame()) {
+        return Optional.empty();
+      }
+      List<Call> fitting =
+          ExampleCalls.all().stream()
+              .filter(call -> call.type().equals(ResultType.of(type)))
+              .toList();
+      if (fitting.isEmpty()) {
+        return Optional.empty();
+      }
+      Call call = random.oneOf(fitting);
+      List<TypedExpression> arguments = new ArrayList<>();
+      for (int index = 0; index < call.arguments().size(); index++) {
+        TypedExpression argument = call.arguments().get(index);
+        arguments.add(
+            ExampleCalls.isFree(call, index) && random.chance(0.7)
+                ? replaced(argument, depth)
+                : argument);
+      }
+      return Optional.of(ExampleCalls.withArguments(call, arguments));
+    }
+
+    private TypedExpression replaced(TypedExpression argument, int depth) {
+      DataType type = argument.type().element();
+      return argument.type().isArray()
+          ? table.column(random, type, true).<TypedExpression>map(c -> c).orElse(argument)
+          : value(type, depth - 1);
+    }
+
     private TypedExpression plain(DataType type, int depth) {
       return new Arithmetic(
           random.oneOf(
@@ -259,6 +298,12 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
           case 1 -> new Or(conditions(depth - 1));
           default -> new Not(condition(depth - 1));
         };
+      }
+      if (random.chance(0.15)) {
+        Optional<TypedExpression> call = functionCall(DataType.BOOLEAN, Math.max(1, depth));
+        if (call.isPresent()) {
+          return call.get();
+        }
       }
       DataType type = type();
       Optional<ColumnReference> list =

@@ -1,7 +1,5 @@
-package io.gamay.cluster.table;
+package io.gamay.segment.schema;
 
-import io.gamay.segment.schema.JodaTimePattern;
-import io.gamay.segment.schema.TimeFormat;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -18,9 +16,9 @@ import java.util.regex.Pattern;
  * SIMPLE_DATE_FORMAT|yyyy-MM-dd|UTC}) and the old one ({@code 1:DAYS:EPOCH}, {@code
  * 1:DAYS:SIMPLE_DATE_FORMAT:yyyy-MM-dd tz(UTC)}).
  */
-final class DateTimeFormat {
+public final class DateTimeFormat {
 
-  static final String FORMS =
+  public static final String FORMS =
       "EPOCH|MILLISECONDS|1, TIMESTAMP, or SIMPLE_DATE_FORMAT|yyyy-MM-dd|UTC";
 
   private static final Pattern OLD_ZONE = Pattern.compile("(.*?)\\s*tz\\((.+)\\)\\s*");
@@ -30,7 +28,7 @@ final class DateTimeFormat {
   /**
    * @throws IllegalArgumentException saying what is wrong with the text
    */
-  static TimeFormat parse(String text) {
+  public static TimeFormat parse(String text) {
     return Character.isDigit(text.isEmpty() ? ' ' : text.charAt(0))
         ? parseOld(text)
         : parseNew(text);
@@ -39,14 +37,22 @@ final class DateTimeFormat {
   /**
    * @throws IllegalArgumentException saying what is wrong with the text
    */
-  static void checkGranularity(String text) {
+  public static void checkGranularity(String text) {
+    Duration checked = granularity(text);
+    assert !checked.isZero();
+  }
+
+  /**
+   * @throws IllegalArgumentException saying what is wrong with the text
+   */
+  public static Duration granularity(String text) {
     boolean isOld = Character.isDigit(text.isEmpty() ? ' ' : text.charAt(0));
     List<String> parts = List.of(text.split(isOld ? ":" : "\\|", -1));
     if (parts.size() > 2 || (isOld && parts.size() != 2)) {
       throw new IllegalArgumentException("not a granularity: '" + text + "'");
     }
     String size = isOld ? parts.get(0) : parts.size() == 2 ? parts.get(1) : "1";
-    unit(size, isOld ? parts.get(1) : parts.get(0));
+    return unit(size, isOld ? parts.get(1) : parts.get(0));
   }
 
   private static TimeFormat parseNew(String text) {
@@ -102,7 +108,7 @@ final class DateTimeFormat {
   /**
    * @throws IllegalArgumentException saying what is wrong with the pattern
    */
-  static JodaTimePattern checkedPattern(String pattern, ZoneId zone) {
+  public static JodaTimePattern checkedPattern(String pattern, ZoneId zone) {
     if (pattern.isBlank()) {
       throw new IllegalArgumentException("the date-time pattern is empty");
     }
