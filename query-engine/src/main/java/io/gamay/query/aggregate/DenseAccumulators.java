@@ -1,10 +1,12 @@
 package io.gamay.query.aggregate;
 
 import io.gamay.query.evaluate.Block;
-import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.merge.AggregateStates;
+import io.gamay.query.merge.DistinctStates;
+import io.gamay.query.merge.ValueCountStates;
+import io.gamay.query.merge.ValueStates;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.TypedExpression;
@@ -29,6 +31,8 @@ final class DenseAccumulators {
   private final SegmentLeaves leaves;
   private final DenseColumns columns;
   private final Map<TypedExpression, DenseSums> sums = new HashMap<>();
+  private final Map<TypedExpression, DenseIdSets> idSets = new HashMap<>();
+  private final Map<TypedExpression, DenseIdCounts> idCounts = new HashMap<>();
   private final List<DenseAccumulator> all = new ArrayList<>();
 
   /** For calls that are not added up by dictIds. */
@@ -74,7 +78,7 @@ final class DenseAccumulators {
       }
     }
     if (counter.isEmpty()) {
-      counter = Optional.of(sums.isEmpty() ? counted(new RowCounts(groupCount)) : anySums());
+      counter = Optional.of(sums.isEmpty() ? added(new RowCounts(groupCount)) : anySums());
     }
   }
 
@@ -88,11 +92,6 @@ final class DenseAccumulators {
     return sums.values().iterator().next();
   }
 
-  private RowCounts counted(RowCounts counts) {
-    all.add(counts);
-    return counts;
-  }
-
   private boolean take(AggregateCall call) {
     if (call.function() == AggregateFunction.COUNT) {
       return takeCount(call);
@@ -100,27 +99,11 @@ final class DenseAccumulators {
     if (call.function() == AggregateFunction.SUM || call.function() == AggregateFunction.AVG) {
       return takeSum(call, call.argument().orElseThrow());
     }
-    if (!(call.argument().orElse(null) instanceof ColumnReference reference)
-        || reference.type().isArray()) {
-      return false;
-    }
-    Optional<ColumnReader> reader = leaves.reader(reference);
-    Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
-    if (reader.isEmpty() || mayBeNull(reference, reader.get())) {
-      return false;
-    }
-    if (dictionary.isEmpty()) {
-      return takeRawExtreme(call, reference);
-    }
-    BlockDictIds ids = columns.ids(reference.column(), reader.get());
-    return switch (call.function()) {
-      case COUNT, SUM, AVG -> throw new IllegalStateException("taken before: " + call.function());
-      case COUNT_DISTINCT, SUM_DISTINCT, AVG_DISTINCT ->
-          takeDistinct(reference.column(), ids, dictionary.get());
-      case MIN -> takeExtreme(call, ids, dictionary.get(), false);
-      case MAX -> takeExtreme(call, ids, dictionary.get(), true);
-      default -> false;
-    };
+    return (isExtreme(call) && takeExtreme(call)) || takeNumbered(call);
+  }
+
+  private static boolean isExtreme(AggregateCall call) {
+    return call.function() == AggregateFunction.MIN || call.function() == AggregateFunction.MAX;
   }
 
   private static boolean mayBeNull(ColumnReference reference, ColumnReader reader) {
@@ -142,17 +125,61 @@ final class DenseAccumulators {
     return true;
   }
 
-  private boolean takeDistinct(String column, BlockDictIds ids, DictionaryReader dictionary) {
-    int docCount = leaves.segment().docCount();
-    if (DictionaryValues.mayHoldEqualValues(dictionary)
-        || !DenseIdSets.fits(dictionary, groupCount, docCount)) {
+  /** Functions of the distinct values, or of the values and how often they are met. */
+  private boolean takeNumbered(AggregateCall call) {
+    if (call.arguments().size() != 1) {
       return false;
     }
-    DenseIdSets sets = new DenseIdSets(ids, dictionary, groupCount);
-    all.add(sets);
-    Optional<SharedValues> shared = leaves.shared(column, dictionary);
-    states.add(groups -> DenseFinish.distinct(sets, shared, groups));
+    AggregateStates kind = AggregateStates.of(call);
+    boolean takesEachOnce = call.function().ignoresDuplicates() && kind instanceof ValueStates;
+    if (!takesEachOnce && !(kind instanceof ValueCountStates)) {
+      return false;
+    }
+    Optional<IdSource> source = IdSource.of(call.firstArgument(), leaves, columns);
+    if (source.isEmpty()) {
+      return false;
+    }
+    return takesEachOnce ? takeSets(call, kind, source.get()) : takeCounts(call, source.get());
+  }
+
+  private boolean takeSets(AggregateCall call, AggregateStates kind, IdSource source) {
+    if (!DenseIdSets.fits(source, groupCount, leaves.segment().docCount())) {
+      return false;
+    }
+    DenseIdSets sets =
+        idSets.computeIfAbsent(
+            call.firstArgument(), _ -> added(new DenseIdSets(source, groupCount)));
+    Optional<SharedValues> shared =
+        kind instanceof DistinctStates
+                && call.firstArgument() instanceof ColumnReference reference
+                && source instanceof IdSource.OfColumn column
+            ? leaves.shared(reference.column(), column.dictionary())
+            : Optional.empty();
+    if (shared.isPresent() && source instanceof IdSource.OfColumn(var _, DictionaryReader values)) {
+      states.add(
+          groups ->
+              DenseFinish.distinctNumbers(
+                  sets, shared.get(), shared.get().numbersOf(values), groups));
+    } else {
+      states.add(groups -> DenseFinish.distinct(call, sets, groups));
+    }
     return true;
+  }
+
+  private boolean takeCounts(AggregateCall call, IdSource source) {
+    if (!DenseIdCounts.fits(source, groupCount, leaves.segment().docCount())) {
+      return false;
+    }
+    DenseIdCounts counts =
+        idCounts.computeIfAbsent(
+            call.firstArgument(), _ -> added(new DenseIdCounts(source, groupCount)));
+    states.add(groups -> DenseFinish.counted(call, counts, groups));
+    return true;
+  }
+
+  private <T extends DenseAccumulator> T added(T accumulator) {
+    all.add(accumulator);
+    return accumulator;
   }
 
   private boolean takeSum(AggregateCall call, TypedExpression argument) {
@@ -166,7 +193,7 @@ final class DenseAccumulators {
       }
       known = found.get();
       sums.put(argument, known);
-      all.add(known);
+      added(known);
       counter = Optional.of(known);
     }
     DenseSums shared = known;
@@ -203,35 +230,44 @@ final class DenseAccumulators {
         .map(values -> new ScaledSums(values, groupCount));
   }
 
-  /** Of a column of whole numbers without a dictionary. */
-  private boolean takeRawExtreme(AggregateCall call, ColumnReference reference) {
-    boolean isMax = call.function() == AggregateFunction.MAX;
-    if (!isMax && call.function() != AggregateFunction.MIN) {
+  private boolean takeExtreme(AggregateCall call) {
+    if (!(call.firstArgument() instanceof ColumnReference reference)
+        || reference.type().isArray()) {
       return false;
     }
+    Optional<ColumnReader> reader = leaves.reader(reference);
+    if (reader.isEmpty() || mayBeNull(reference, reader.get())) {
+      return false;
+    }
+    boolean isMax = call.function() == AggregateFunction.MAX;
+    Optional<DictionaryReader> dictionary = reader.get().dictionary();
+    return dictionary.isPresent()
+        ? takeRanked(call, columns.ids(reference.column(), reader.get()), dictionary.get(), isMax)
+        : takeRaw(call, reference, isMax);
+  }
+
+  /** Of a column of whole numbers without a dictionary. */
+  private boolean takeRaw(AggregateCall call, ColumnReference reference, boolean isMax) {
     Optional<ScaledBlock> values = new ScaledExpressions(leaves, columns).compile(reference);
     if (values.isEmpty()) {
       return false;
     }
-    RawExtremes extremes = new RawExtremes(values.get(), isMax, groupCount);
-    all.add(extremes);
+    RawExtremes extremes = added(new RawExtremes(values.get(), isMax, groupCount));
     states.add(groups -> DenseFinish.rawExtremes(call, extremes, counter.orElseThrow(), groups));
     return true;
   }
 
-  private boolean takeExtreme(
+  private boolean takeRanked(
       AggregateCall call, BlockDictIds ids, DictionaryReader dictionary, boolean isMax) {
-    Optional<int[]> ranks = Optional.empty();
-    if (!dictionary.isSorted()) {
-      ranks = leaves.structures().scaled(dictionary).map(ScaledValues::offsets);
-      if (ranks.isEmpty()) {
-        return false;
-      }
-    }
-    DenseExtremes extremes = new DenseExtremes(ids, dictionary, ranks, isMax, groupCount);
-    all.add(extremes);
     Optional<ScaledValues> scaled =
         dictionary.isSorted() ? Optional.empty() : leaves.structures().scaled(dictionary);
+    if (!dictionary.isSorted() && scaled.isEmpty()) {
+      return false;
+    }
+    DenseExtremes extremes =
+        added(
+            new DenseExtremes(
+                ids, dictionary, scaled.map(ScaledValues::offsets), isMax, groupCount));
     states.add(
         groups -> DenseFinish.extremes(call, extremes, scaled, counter.orElseThrow(), groups));
     return true;

@@ -92,10 +92,6 @@ final class DenseExtremes implements DenseAccumulator {
     return best[group];
   }
 
-  boolean ranksAreDictIds() {
-    return ranks.isEmpty();
-  }
-
   @Override
   public long sizeBytes() {
     return 4L * best.length;

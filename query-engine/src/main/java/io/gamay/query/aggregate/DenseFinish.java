@@ -7,14 +7,13 @@ import io.gamay.query.merge.DistinctStates;
 import io.gamay.query.merge.DoubleSumStates;
 import io.gamay.query.merge.ExtremeStates;
 import io.gamay.query.merge.IntegerSumStates;
+import io.gamay.query.merge.ValueCountStates;
+import io.gamay.query.merge.ValueStates;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.structure.ScaledValues;
 import io.gamay.query.structure.SharedValues;
 import io.gamay.query.vector.Vector;
-import io.gamay.segment.read.DictionaryReader;
-import java.util.Arrays;
 import java.util.Optional;
-import org.roaringbitmap.RoaringBitmap;
 
 /** Mergeable states of what was added up by dictIds. */
 final class DenseFinish {
@@ -114,19 +113,13 @@ final class DenseFinish {
     }
   }
 
-  static AggregateStates distinct(DenseIdSets sets, Optional<SharedValues> shared, int[] groups) {
-    return shared.isPresent()
-        ? distinctNumbers(sets, shared.get(), groups)
-        : distinctValues(sets, groups);
-  }
-
-  private static AggregateStates distinctNumbers(
-      DenseIdSets sets, SharedValues shared, int[] groups) {
-    int[] numberOf = shared.numbersOf(sets.dictionary());
+  /** Sets of values by their shared numbers. */
+  static AggregateStates distinctNumbers(
+      DenseIdSets sets, SharedValues shared, int[] numberOf, int[] groups) {
     DistinctStates states = new DistinctStates(shared.type());
     states.ensureGroups(groups.length);
     for (int index = 0; index < groups.length; index++) {
-      int[] ids = members(sets.bits(), groups[index] * sets.wordsPerGroup(), sets.wordsPerGroup());
+      int[] ids = sets.members(groups[index]);
       for (int position = 0; position < ids.length; position++) {
         ids[position] = numberOf[ids[position]];
       }
@@ -135,47 +128,34 @@ final class DenseFinish {
     return states;
   }
 
-  private static AggregateStates distinctValues(DenseIdSets sets, int[] groups) {
-    DictionaryReader dictionary = sets.dictionary();
-    long[] used = new long[sets.wordsPerGroup()];
-    for (int group : groups) {
-      for (int word = 0; word < used.length; word++) {
-        used[word] |= sets.bits()[group * used.length + word];
-      }
-    }
-    int[] usedIds = members(used, 0, used.length);
-    Vector values = DictionaryValues.read(dictionary, usedIds, usedIds.length);
-    int[] rankOf = new int[dictionary.cardinality()];
-    for (int rank = 0; rank < usedIds.length; rank++) {
-      rankOf[usedIds[rank]] = rank;
-    }
-    int[] numberHere = new int[usedIds.length];
-    Arrays.fill(numberHere, -1);
-    DistinctStates states = new DistinctStates(dictionary.storedType());
+  /** Each value of a group once. */
+  static AggregateStates distinct(AggregateCall call, DenseIdSets sets, int[] groups) {
+    ValueStates states = (ValueStates) AggregateStates.of(call);
     states.ensureGroups(groups.length);
     for (int index = 0; index < groups.length; index++) {
-      int[] ids = members(sets.bits(), groups[index] * used.length, used.length);
-      for (int position = 0; position < ids.length; position++) {
-        ids[position] = rankOf[ids[position]];
+      Vector values = sets.source().values(sets.members(groups[index]));
+      for (int value = 0; value < values.rowCount(); value++) {
+        if (!values.isNull(value)) {
+          states.add(index, values, value);
+        }
       }
-      states.addAll(index, RoaringBitmap.bitmapOf(ids), values, numberHere);
     }
     return states;
   }
 
-  /** The positions of the bits that are set in a run of words. */
-  private static int[] members(long[] bits, int from, int words) {
-    int count = 0;
-    for (int word = 0; word < words; word++) {
-      count += Long.bitCount(bits[from + word]);
-    }
-    int[] members = new int[count];
-    int next = 0;
-    for (int word = 0; word < words; word++) {
-      for (long rest = bits[from + word]; rest != 0; rest &= rest - 1) {
-        members[next++] = (word << 6) + Long.numberOfTrailingZeros(rest);
+  /** Each value of a group with the number of times that it was met. */
+  static AggregateStates counted(AggregateCall call, DenseIdCounts counts, int[] groups) {
+    ValueCountStates states = (ValueCountStates) AggregateStates.of(call);
+    states.ensureGroups(groups.length);
+    for (int index = 0; index < groups.length; index++) {
+      int[] ids = counts.members(groups[index]);
+      Vector values = counts.source().values(ids);
+      for (int value = 0; value < ids.length; value++) {
+        if (!values.isNull(value)) {
+          states.add(index, values, value, counts.count(groups[index], ids[value]));
+        }
       }
     }
-    return members;
+    return states;
   }
 }

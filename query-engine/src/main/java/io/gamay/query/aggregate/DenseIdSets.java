@@ -1,39 +1,36 @@
 package io.gamay.query.aggregate;
 
 import io.gamay.query.evaluate.Block;
-import io.gamay.segment.read.DictionaryReader;
 
-/** The distinct dictIds of a column per group: a bit for each possible one. */
+/** The distinct numbers of an argument per group: a bit for each possible one. */
 final class DenseIdSets implements DenseAccumulator {
 
   /** Bits of all groups together; beyond, sets that grow with their members take less. */
   private static final long MOST_BITS = 1L << 27;
 
-  private final BlockDictIds column;
-  private final DictionaryReader dictionary;
+  private final IdSource source;
   private final int wordsPerGroup;
   private final long[] bits;
 
-  DenseIdSets(BlockDictIds column, DictionaryReader dictionary, int groupCount) {
-    this.column = column;
-    this.dictionary = dictionary;
-    this.wordsPerGroup = words(dictionary);
+  DenseIdSets(IdSource source, int groupCount) {
+    this.source = source;
+    this.wordsPerGroup = words(source);
     this.bits = new long[groupCount * wordsPerGroup];
   }
 
-  static boolean fits(DictionaryReader dictionary, int groupCount, int docCount) {
-    long needed = (long) words(dictionary) * groupCount * Long.SIZE;
+  static boolean fits(IdSource source, int groupCount, int docCount) {
+    long needed = (long) words(source) * groupCount * Long.SIZE;
     return needed <= MOST_BITS && needed <= 64L * Math.max(docCount, 1 << 16);
   }
 
-  private static int words(DictionaryReader dictionary) {
-    return (dictionary.cardinality() + Long.SIZE - 1) >>> 6;
+  private static int words(IdSource source) {
+    return (source.count() + Long.SIZE - 1) >>> 6;
   }
 
   @Override
   public void add(Block block, int[] groups) {
     int count = block.count();
-    int[] ids = column.of(block);
+    int[] ids = source.of(block);
     for (int row = 0; row < count; row++) {
       bits[groups[row] * wordsPerGroup + (ids[row] >>> 6)] |= 1L << ids[row];
     }
@@ -42,23 +39,31 @@ final class DenseIdSets implements DenseAccumulator {
   @Override
   public void addToFirst(Block block) {
     int count = block.count();
-    int[] ids = column.of(block);
+    int[] ids = source.of(block);
     for (int row = 0; row < count; row++) {
       bits[ids[row] >>> 6] |= 1L << ids[row];
     }
   }
 
-  DictionaryReader dictionary() {
-    return dictionary;
+  IdSource source() {
+    return source;
   }
 
-  int wordsPerGroup() {
-    return wordsPerGroup;
-  }
-
-  /** The bits of all groups, each a run of {@link #wordsPerGroup()}. */
-  long[] bits() {
-    return bits;
+  /** The numbers that a group has, ascending. */
+  int[] members(int group) {
+    int from = group * wordsPerGroup;
+    int count = 0;
+    for (int word = 0; word < wordsPerGroup; word++) {
+      count += Long.bitCount(bits[from + word]);
+    }
+    int[] members = new int[count];
+    int next = 0;
+    for (int word = 0; word < wordsPerGroup; word++) {
+      for (long rest = bits[from + word]; rest != 0; rest &= rest - 1) {
+        members[next++] = (word << 6) + Long.numberOfTrailingZeros(rest);
+      }
+    }
+    return members;
   }
 
   @Override

@@ -5,22 +5,27 @@ import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.CountStates;
+import io.gamay.query.merge.DistinctStates;
 import io.gamay.query.merge.ExtremeStates;
 import io.gamay.query.merge.PartialResult.Groups;
+import io.gamay.query.merge.ValueStates;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
+import io.gamay.query.structure.SharedValues;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.DictionaryReader;
+import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -38,17 +43,60 @@ final class MetadataAnswer {
 
   /** The state of an aggregation without a filter of its own, over the rows that pass one. */
   static Optional<AggregateStates> of(
-      AggregateCall call, SegmentFilter filter, SegmentReader segment) {
+      AggregateCall call, SegmentFilter filter, SegmentLeaves leaves) {
     if (isRowCount(call) && filter.docCount().isPresent()) {
       return Optional.of(count(filter.docCount().getAsLong()));
     }
+    if (!filter.matchesAll()
+        || call.arguments().size() != 1
+        || !(call.firstArgument() instanceof ColumnReference column)) {
+      return Optional.empty();
+    }
     boolean isExtreme =
         call.function() == AggregateFunction.MIN || call.function() == AggregateFunction.MAX;
-    return filter.matchesAll()
-            && isExtreme
-            && call.argument().orElse(null) instanceof ColumnReference column
-        ? extreme(call, column, segment)
-        : Optional.empty();
+    return isExtreme ? extreme(call, column, leaves.segment()) : distinct(call, column, leaves);
+  }
+
+  /** Of the values of all rows, which a sealed dictionary has once each. */
+  private static Optional<AggregateStates> distinct(
+      AggregateCall call, ColumnReference column, SegmentLeaves leaves) {
+    if (!call.function().ignoresDuplicates()
+        || leaves.segment().isMutable()
+        || !(AggregateStates.of(call) instanceof ValueStates states)) {
+      return Optional.empty();
+    }
+    Optional<ColumnReader> reader =
+        leaves.reader(column).filter(r -> !column.isNullable() || r.statistics().nullCount() == 0);
+    Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
+    if (dictionary.isEmpty()) {
+      return Optional.empty();
+    }
+    states.ensureGroups(1);
+    addAll(states, column, dictionary.get(), leaves);
+    return Optional.of(states);
+  }
+
+  private static void addAll(
+      ValueStates states,
+      ColumnReference column,
+      DictionaryReader dictionary,
+      SegmentLeaves leaves) {
+    int cardinality = dictionary.cardinality();
+    Optional<SharedValues> shared = leaves.shared(column.column(), dictionary);
+    if (states instanceof DistinctStates sets && shared.isPresent()) {
+      int[] numbers = shared.get().numbersOf(dictionary);
+      sets.addNumbers(0, shared.get(), Arrays.copyOf(numbers, cardinality));
+      return;
+    }
+    for (int first = 0; first < cardinality; first += DocIdBlock.MAX_DOCS) {
+      int count = Math.min(DocIdBlock.MAX_DOCS, cardinality - first);
+      int from = first;
+      int[] dictIds = IntStream.range(from, from + count).toArray();
+      Vector values = DictionaryValues.read(dictionary, dictIds, count);
+      for (int value = 0; value < count; value++) {
+        states.add(0, values, value);
+      }
+    }
   }
 
   /** Counts of all rows by the values of one column, of which an inverted index has the counts. */

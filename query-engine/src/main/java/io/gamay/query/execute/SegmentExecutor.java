@@ -161,7 +161,7 @@ public final class SegmentExecutor {
       List<AggregateCall> openCalls = new ArrayList<>();
       for (int index : indexes) {
         AggregateCall call = calls.get(index).withoutFilter();
-        Optional<AggregateStates> known = MetadataAnswer.of(call, filter, leaves.segment());
+        Optional<AggregateStates> known = MetadataAnswer.of(call, filter, leaves);
         if (known.isPresent()) {
           states[index] = known.get();
         } else {
