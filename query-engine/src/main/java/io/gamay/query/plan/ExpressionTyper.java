@@ -30,17 +30,20 @@ final class ExpressionTyper {
   private final Scope scope;
   private final Dialect dialect;
   private final long nowMillis;
+  private final PlanSize size;
 
   /**
    * @param nowMillis what NOW() is
    */
-  ExpressionTyper(Scope scope, Dialect dialect, long nowMillis) {
+  ExpressionTyper(Scope scope, Dialect dialect, long nowMillis, PlanSize size) {
     this.scope = scope;
     this.dialect = dialect;
     this.nowMillis = nowMillis;
+    this.size = size;
   }
 
   TypedExpression type(Expression expression) {
+    size.count();
     return scope.whole(expression).orElseGet(() -> typeParts(expression));
   }
 
@@ -74,19 +77,42 @@ final class ExpressionTyper {
       case Expression.And e -> Conditions.and(e.operands().stream().map(this::logical).toList());
       case Expression.Or e -> Conditions.or(e.operands().stream().map(this::logical).toList());
       case Expression.Not e -> Conditions.not(logical(e.operand()));
-      case Expression.In e ->
-          Comparisons.in(
-              type(e.operand()), e.values().stream().map(this::single).toList(), e.negated());
-      case Expression.Between e ->
-          Comparisons.between(type(e.operand()), single(e.low()), single(e.high()), e.negated());
+      case Expression.In e -> in(e);
+      case Expression.Between e -> {
+        countAgain(e.operand(), 1);
+        yield Comparisons.between(
+            type(e.operand()), single(e.low()), single(e.high()), e.negated());
+      }
       case Expression.Like e -> like(e);
       case Expression.IsNull e -> Conditions.isNull(type(e.operand()), e.negated());
-      case Expression.IsTruth e -> Conditions.isTruth(logical(e.operand()), e.truth(), e.negated());
+      case Expression.IsTruth e -> truth(e);
       case Expression.IsDistinct e -> distinct(e);
       case Expression.Case e -> caseOf(e);
       case Expression.Cast e -> cast(e);
       case Call call -> call(call);
     };
+  }
+
+  /** What stands several times in the plan counts as often. */
+  private void countAgain(Expression expression, int times) {
+    if (!(expression instanceof Expression.Name)) {
+      for (int time = 0; time < times; time++) {
+        type(expression);
+      }
+    }
+  }
+
+  private TypedExpression in(Expression.In in) {
+    TypedExpression operand = type(in.operand());
+    List<TypedExpression> values = in.values().stream().map(this::single).toList();
+    long compared = values.stream().filter(value -> !(value instanceof Constant)).count();
+    countAgain(in.operand(), (int) compared);
+    return Comparisons.in(operand, values, in.negated());
+  }
+
+  private TypedExpression truth(Expression.IsTruth test) {
+    countAgain(test.operand(), 1);
+    return Conditions.isTruth(logical(test.operand()), test.truth(), test.negated());
   }
 
   /** An expression of one value per row. */
@@ -240,6 +266,8 @@ final class ExpressionTyper {
   }
 
   private TypedExpression distinct(Expression.IsDistinct written) {
+    countAgain(written.left(), 2);
+    countAgain(written.right(), 2);
     TypedExpression isDistinct =
         Comparisons.distinct(single(written.left()), single(written.right()));
     return written.negated() ? Conditions.not(isDistinct) : isDistinct;

@@ -15,6 +15,7 @@ import io.gamay.segment.schema.Value.IntValue;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,14 +157,11 @@ public final class QueryPlanner {
 
     private Grouping grouping() {
       ExpressionTyper typer = rowTyper(new Aliases(query.select(), isPinot), "GROUP BY");
-      var keys = new ArrayList<TypedExpression>();
+      Map<TypedExpression, Integer> keys = new LinkedHashMap<>();
       var indexes = new ArrayList<Integer>();
       for (Expression written : query.groupBy()) {
         TypedExpression key = typer.type(ordinal(written, "GROUP BY").orElse(written));
-        if (!keys.contains(key)) {
-          keys.add(key);
-        }
-        indexes.add(keys.indexOf(key));
+        indexes.add(keys.computeIfAbsent(key, _ -> keys.size()));
       }
       List<List<Integer>> sets =
           query.groupingSets().stream()
@@ -171,7 +169,7 @@ public final class QueryPlanner {
               .toList();
       boolean isOneSetOfAll = sets.size() == 1 && sets.getFirst().size() == keys.size();
       return new Grouping(
-          keys,
+          List.copyOf(keys.keySet()),
           isOneSetOfAll ? GroupingSets.none(keys.size()) : new GroupingSets(keys.size(), sets));
     }
 

@@ -22,6 +22,8 @@ final class ExpressionReader {
    */
   private static final int MAX_HEIGHT = 300;
 
+  private static final int MAX_SIZE = 4_000_000;
+
   private static final String VALUE = "a value, a column or '('";
 
   private final TokenCursor cursor;
@@ -35,13 +37,21 @@ final class ExpressionReader {
     this.forms = new SpecialForms(cursor, this);
   }
 
-  /** An expression and the height of its tree. */
-  record Read(Expression expression, int height) {
+  /**
+   * An expression.
+   *
+   * @param height of its tree
+   * @param size of its tree: the operand of a CASE counts for each WHEN that it is compared with
+   */
+  record Read(Expression expression, int height, long size) {
 
     static Read leaf(Expression expression) {
-      return new Read(expression, 1);
+      return new Read(expression, 1, 1);
     }
   }
+
+  /** Measures of what was written to a skeleton, or somewhat more. */
+  private record Measure(int height, long size) {}
 
   /**
    * Writes the expression that starts here and leaves the cursor on the first token that does not
@@ -56,19 +66,22 @@ final class ExpressionReader {
     depth++;
     checkHeight(depth);
     var skeleton = new Skeleton();
-    int height = writeFlat(skeleton);
+    Measure measure = writeFlat(skeleton);
     Expression expression =
         skeleton.onlyValue().orElseGet(() -> jooq.expression(skeleton, cursor.source()));
     depth--;
-    return new Read(expression, height);
+    return new Read(expression, measure.height(), measure.size());
   }
 
-  /** Writes one expression; returns the height of its tree, or somewhat more. */
-  private int writeFlat(Skeleton skeleton) {
+  private Measure writeFlat(Skeleton skeleton) {
     int highest = 0;
+    long size = 0;
     boolean isChain = false;
     while (true) {
-      highest = Math.max(highest, writePredicate(skeleton));
+      Measure predicate = writePredicate(skeleton);
+      highest = Math.max(highest, predicate.height());
+      size += predicate.size() + 1;
+      checkSize(size);
       if (!cursor.atWord("AND") && !cursor.atWord("OR")) {
         break;
       }
@@ -82,13 +95,14 @@ final class ExpressionReader {
             });
     int height = isChain ? highest + 2 : highest;
     checkHeight(depth + height);
-    return height;
+    return new Measure(height, size);
   }
 
   /** Writes an operand of AND and OR: values and their operators, BETWEEN with its AND included. */
-  private int writePredicate(Skeleton skeleton) {
+  private Measure writePredicate(Skeleton skeleton) {
     int operators = 0;
     int highestValue = 0;
+    long size = 0;
     boolean isBetweenOpen = false;
     while (cursor.atWord("NOT")) {
       skeleton.structure("NOT", cursor.next());
@@ -98,8 +112,11 @@ final class ExpressionReader {
     int start = skeleton.length();
     while (true) {
       operators += writeSigns(skeleton);
-      highestValue = Math.max(highestValue, writeValue(skeleton));
-      operators += writePostfixes(skeleton) + 1;
+      Read value = writeValue(skeleton);
+      highestValue = Math.max(highestValue, value.height());
+      Measure postfixes = writePostfixes(skeleton);
+      operators += postfixes.height() + 1;
+      size += value.size() + postfixes.size();
       checkHeight(operators + highestValue);
       if (isInfix(cursor.peek())) {
         skeleton.structure(infix(cursor.peek()), cursor.next());
@@ -125,7 +142,7 @@ final class ExpressionReader {
     if (isBetweenOpen) {
       throw unexpected("AND of BETWEEN");
     }
-    return operators - 1 + highestValue;
+    return new Measure(operators - 1 + highestValue, size + operators);
   }
 
   private void checkHeight(int height) {
@@ -133,6 +150,18 @@ final class ExpressionReader {
       throw cursor
           .source()
           .error(cursor.peek().start(), "expression is nested deeper than " + MAX_HEIGHT);
+    }
+  }
+
+  /** A guard of expressions that were read: their parts are walked over one by one. */
+  private void checkSize(long size) {
+    if (size > MAX_SIZE) {
+      throw cursor
+          .source()
+          .error(
+              cursor.peek().start(),
+              "expression has more than %d parts, the operand of CASE counted for each WHEN"
+                  .formatted(MAX_SIZE));
     }
   }
 
@@ -152,19 +181,20 @@ final class ExpressionReader {
         || token.kind() == Kind.DOUBLE;
   }
 
-  /** IN (...), IS [NOT] NULL, ESCAPE '...'; returns how many. */
-  private int writePostfixes(Skeleton skeleton) {
+  /** IN (...), IS [NOT] NULL, ESCAPE '...'; the height is how many. */
+  private Measure writePostfixes(Skeleton skeleton) {
     int postfixes = 0;
+    long size = 0;
     while (true) {
       if (cursor.atWord("IN") || isNegated("IN")) {
         writeKeyword(skeleton, "IN");
-        writeList(skeleton);
+        size += writeList(skeleton);
       } else if (cursor.atWord("IS") && !isDistinctTest()) {
         writeTest(skeleton);
       } else if (cursor.atWord("ESCAPE")) {
         writeEscape(skeleton);
       } else {
-        return postfixes;
+        return new Measure(postfixes, size);
       }
       postfixes++;
       checkHeight(postfixes);
@@ -182,7 +212,9 @@ final class ExpressionReader {
     skeleton.structure(keyword, cursor.next());
   }
 
-  private void writeList(Skeleton skeleton) {
+  /** The list after IN; returns its size. */
+  private long writeList(Skeleton skeleton) {
+    long size = 0;
     SqlToken open = cursor.expectSymbol("(");
     refuseSubQuery();
     if (cursor.atSymbol(")")) {
@@ -190,10 +222,13 @@ final class ExpressionReader {
     }
     var list = new ArrayList<Expression>();
     do {
-      list.add(read().expression());
+      Read value = read();
+      list.add(value.expression());
+      size += value.size();
     } while (cursor.takeSymbol(","));
     expectClosing("',' or ')'");
     skeleton.list(list, open);
+    return size;
   }
 
   /** IS [NOT] NULL, TRUE, FALSE, UNKNOWN. */
@@ -253,11 +288,11 @@ final class ExpressionReader {
     return token.text().equals("!=") ? "<>" : token.text();
   }
 
-  private int writeValue(Skeleton skeleton) {
+  private Read writeValue(Skeleton skeleton) {
     SqlToken first = cursor.peek();
     Read value = readValue();
     skeleton.value(value.expression(), first);
-    return value.height();
+    return value;
   }
 
   private Read readValue() {
@@ -337,6 +372,7 @@ final class ExpressionReader {
     boolean isDistinct = cursor.takeWord("DISTINCT");
     var arguments = new ArrayList<Expression>();
     int height = 0;
+    long size = 1;
     if (cursor.atSymbol("*") && cursor.peekSecond().isSymbol(")") && !isDistinct) {
       cursor.next();
       arguments.add(new Expression.Star());
@@ -348,6 +384,7 @@ final class ExpressionReader {
         Read argument = read();
         arguments.add(argument.expression());
         height = Math.max(height, argument.height());
+        size += argument.size();
       } while (cursor.takeSymbol(","));
     }
     if (cursor.atWord("FROM")) {
@@ -359,7 +396,8 @@ final class ExpressionReader {
     Optional<Read> filter = readFilter();
     return new Read(
         new Call(name, arguments, isDistinct, filter.map(Read::expression)),
-        1 + Math.max(height, filter.map(Read::height).orElse(0)));
+        1 + Math.max(height, filter.map(Read::height).orElse(0)),
+        size + filter.map(Read::size).orElse(0L));
   }
 
   private Optional<Read> readFilter() {

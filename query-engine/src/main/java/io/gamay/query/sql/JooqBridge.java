@@ -9,7 +9,9 @@ import io.gamay.query.sql.Expression.Truth;
 import io.gamay.query.sql.Query.OrderItem;
 import io.gamay.query.sql.Query.SelectItem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.Field;
@@ -28,11 +30,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The only user of jOOQ: its parser reads a {@link Skeleton}, and what it found is taken over node
  * by node. A node that is not known here, or a name that is not a placeholder, is an error: jOOQ
- * may give a text another meaning than ours, but not unseen.
+ * may give a text another meaning than ours, but not unseen. For one statement, on one thread.
  */
 final class JooqBridge {
 
-  private final Parser parser = DSL.using(SQLDialect.DEFAULT).parser();
+  private static final Parser PARSER = DSL.using(SQLDialect.DEFAULT).parser();
+
+  private static final int MAX_KEPT = 10_000;
+  private static final int MAX_KEPT_LENGTH = 500;
+
+  /** Skeletons read before: texts repeat themselves, and their skeletons all the more. */
+  private final Map<String, Field<?>> kept = new HashMap<>();
 
   /** The clauses of a SELECT whose skeleton was parsed; its table is not among them. */
   record Clauses(
@@ -44,10 +52,22 @@ final class JooqBridge {
 
   Expression expression(Skeleton skeleton, SqlSource source) {
     try {
-      return expression(parser.parseField(skeleton.sql()), skeleton);
+      return expression(parseField(skeleton.sql()), skeleton);
     } catch (ParserException e) {
       throw positioned(e, skeleton, source);
     }
+  }
+
+  private Field<?> parseField(String sql) {
+    Field<?> known = kept.get(sql);
+    if (known != null) {
+      return known;
+    }
+    Field<?> parsed = PARSER.parseField(sql);
+    if (sql.length() <= MAX_KEPT_LENGTH && kept.size() < MAX_KEPT) {
+      kept.put(sql, parsed);
+    }
+    return parsed;
   }
 
   Clauses select(Skeleton skeleton, SqlSource source) {
@@ -82,7 +102,7 @@ final class JooqBridge {
 
   private Select<?> parseSelect(Skeleton skeleton, SqlSource source) {
     try {
-      Select<?> select = parser.parseSelect(skeleton.sql());
+      Select<?> select = PARSER.parseSelect(skeleton.sql());
       if (select == null) {
         throw SqlSource.refusal("no query in the text");
       }
@@ -121,6 +141,7 @@ final class JooqBridge {
   private Expression expression(Object node, Skeleton skeleton) {
     return switch (node) {
       case TableField<?, ?> field -> value(field, skeleton);
+      case QOM.ConditionAsField field -> expression(field.$condition(), skeleton);
       case QOM.FieldCondition condition -> expression(condition.$field(), skeleton);
       case QOM.Neg<?> neg -> Literals.negate(expression(neg.$arg1(), skeleton));
       case QOM.Add<?> op -> arithmetic(ArithmeticOperator.PLUS, op.$arg1(), op.$arg2(), skeleton);

@@ -40,11 +40,13 @@ final class Skeleton {
     parts++;
     sql.insert(length, written + " ");
     int shift = written.length() + 1;
-    marks.replaceAll(
-        mark ->
-            mark.skeletonOffset() < length
-                ? mark
-                : new Mark(mark.skeletonOffset() + shift, mark.textOffset()));
+    for (int last = marks.size() - 1; last >= 0; last--) {
+      Mark mark = marks.get(last);
+      if (mark.skeletonOffset() < length) {
+        break;
+      }
+      marks.set(last, new Mark(mark.skeletonOffset() + shift, mark.textOffset()));
+    }
   }
 
   void value(Expression value, SqlToken at) {

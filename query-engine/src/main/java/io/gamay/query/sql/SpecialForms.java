@@ -124,7 +124,8 @@ final class SpecialForms {
             List.of(new StringLiteral(unit.text().toUpperCase(Locale.ROOT)), operand.expression()),
             false,
             Optional.empty()),
-        operand.height() + 1);
+        operand.height() + 1,
+        operand.size() + 2);
   }
 
   /** ARRAY[a, b], as the call {@code array(a, b)}. */
@@ -133,10 +134,12 @@ final class SpecialForms {
     cursor.next();
     var elements = new ArrayList<Expression>();
     int height = 0;
+    long size = 1;
     while (!cursor.atSymbol("]") || !elements.isEmpty()) {
       Read element = expressions.read();
       elements.add(element.expression());
       height = Math.max(height, element.height());
+      size += element.size();
       if (!cursor.takeSymbol(",")) {
         break;
       }
@@ -144,7 +147,7 @@ final class SpecialForms {
     if (!cursor.takeSymbol("]")) {
       throw cursor.unexpected("an operator, ',' or ']'");
     }
-    return new Read(new Call("array", elements, false, Optional.empty()), height + 1);
+    return new Read(new Call("array", elements, false, Optional.empty()), height + 1, size);
   }
 
   private Read readCast() {
@@ -166,7 +169,8 @@ final class SpecialForms {
     }
     Optional<TypeSize> size = cursor.atSymbol("(") ? Optional.of(readSize(type)) : Optional.empty();
     expressions.expectClosing("')'");
-    return new Read(new Cast(operand.expression(), target, size), operand.height() + 1);
+    return new Read(
+        new Cast(operand.expression(), target, size), operand.height() + 1, operand.size() + 1);
   }
 
   /** (length) of texts, (precision, scale) of decimals. */
@@ -204,6 +208,7 @@ final class SpecialForms {
   private Read readCase() {
     cursor.next();
     int height = 0;
+    long size = 1;
     Optional<Read> operand =
         cursor.atWord("WHEN") ? Optional.empty() : Optional.of(expressions.read());
     var branches = new ArrayList<Expression.Branch>();
@@ -215,6 +220,7 @@ final class SpecialForms {
       expect("THEN");
       Read result = expressions.read();
       height = Math.max(height, Math.max(condition.height(), result.height()));
+      size += condition.size() + result.size() + operand.map(Read::size).orElse(0L);
       branches.add(
           new Expression.Branch(
               operand.map(tested -> equal(tested, condition)).orElse(condition.expression()),
@@ -225,7 +231,10 @@ final class SpecialForms {
     expect("END");
     height = Math.max(height, operand.map(Read::height).orElse(0));
     height = Math.max(height, otherwise.map(Read::height).orElse(0));
-    return new Read(new Case(branches, otherwise.map(Read::expression)), height + 2);
+    return new Read(
+        new Case(branches, otherwise.map(Read::expression)),
+        height + 2,
+        size + otherwise.map(Read::size).orElse(0L));
   }
 
   private static Expression equal(Read tested, Read value) {

@@ -29,8 +29,6 @@ public final class SqlParser {
   private static final List<String> CLAUSES =
       List.of("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET");
 
-  private final JooqBridge jooq = new JooqBridge();
-
   /**
    * @throws QueryException with SQL_PARSING: what is wrong, where, and what was expected
    */
@@ -48,9 +46,10 @@ public final class SqlParser {
   }
 
   /** Reads the statements of one request. */
-  private final class StatementReader {
+  private static final class StatementReader {
 
     private final TokenCursor cursor;
+    private final JooqBridge jooq = new JooqBridge();
     private final ExpressionReader expressions;
     private final Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final Skeleton skeleton = new Skeleton();

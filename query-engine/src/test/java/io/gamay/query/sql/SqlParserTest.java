@@ -254,6 +254,9 @@ class SqlParserTest {
         "SELECT DISTINCT a FROM t | SELECT DISTINCT a FROM \"t\"",
         "SELECT a count FROM t | SELECT a AS \"count\" FROM \"t\"",
         "SELECT a AS order FROM t | SELECT a AS \"order\" FROM \"t\"",
+        "SELECT a = 1 AS x, NOT b y, c IN (1), d IS NULL z FROM t ORDER BY a = 1 DESC, b IS TRUE "
+            + "| SELECT (a = 1) AS \"x\", (NOT b) AS \"y\", (c IN (1)), (d IS NULL) AS \"z\" FROM \"t\" "
+            + "ORDER BY (a = 1) DESC, (b IS TRUE)",
         "SELECT a FROM db.t | SELECT a FROM \"db.t\"",
         "SELECT a FROM t_REALTIME | SELECT a FROM \"t_REALTIME\"",
         "SELECT a FROM \"my table\" | SELECT a FROM \"my table\"",
