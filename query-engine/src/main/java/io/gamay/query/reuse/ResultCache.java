@@ -24,7 +24,9 @@ public final class ResultCache {
   /** Results that are found faster are not kept. */
   static final long QUICK_NANOS = 50_000;
 
-  /** What reading back a byte and merging what it says take at most, unless groups are very many. */
+  /**
+   * What reading back a byte and merging what it says take at most, unless groups are very many.
+   */
   private static final int BYTE_NANOS = 10;
 
   /** The largest result kept takes this share of the budget. */

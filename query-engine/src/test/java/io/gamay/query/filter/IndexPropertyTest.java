@@ -367,7 +367,9 @@ class IndexPropertyTest {
         default ->
             new Like(
                 column,
-                random.oneOf(List.of("c1%", "%7", "t_", "user-1%", "user-_2%", "c%1", "c3", "%", "", "nobody")),
+                random.oneOf(
+                    List.of(
+                        "c1%", "%7", "t_", "user-1%", "user-_2%", "c%1", "c3", "%", "", "nobody")),
                 Optional.empty(),
                 random.chance(0.2),
                 random.chance(0.4));

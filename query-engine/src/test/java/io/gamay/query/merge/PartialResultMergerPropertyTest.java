@@ -7,6 +7,7 @@ import io.gamay.query.error.QueryException;
 import io.gamay.query.execute.SegmentExecutor;
 import io.gamay.query.execute.StatisticsCollector;
 import io.gamay.query.plan.ServerPlan;
+import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.query.testing.Answers;
 import io.gamay.query.testing.RandomPlan;
 import io.gamay.query.testing.RandomTable;
@@ -22,6 +23,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PartialResultMergerPropertyTest {
+
+  /** Two that number values across segments, each in its own way, and one that does not. */
+  private static final List<SegmentExecutor> EXECUTORS =
+      List.of(
+          new SegmentExecutor(new DictionaryStructures(1 << 20, 1)),
+          new SegmentExecutor(new DictionaryStructures(1 << 20, 1)),
+          new SegmentExecutor());
 
   @Test
   void anyTreeOfMergesGivesTheSameAnswerAlsoThroughBytes() {
@@ -97,7 +105,8 @@ class PartialResultMergerPropertyTest {
     try {
       for (SegmentReader segment : segments) {
         parts.add(
-            new SegmentExecutor()
+            EXECUTORS
+                .get(parts.size() % EXECUTORS.size())
                 .execute(plan, segment, QueryBudget.unlimited(), new StatisticsCollector()));
       }
     } catch (QueryException e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.query.aggregate;
+
+import org.jspecify.annotations.NullMarked;

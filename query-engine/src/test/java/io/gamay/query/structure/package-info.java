@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.query.structure;
+
+import org.jspecify.annotations.NullMarked;
