@@ -3,8 +3,10 @@ package io.gamay.query.filter;
 import io.gamay.query.evaluate.Block;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.RunTest;
 import io.gamay.segment.read.ZoneMapReader;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Looks up the dictIds of a single-value column in a set of matching ones. */
@@ -16,6 +18,7 @@ final class DictionaryPredicate extends ColumnPredicate {
   private final ColumnReader reader;
   private final DictIdSet matching;
   private final boolean isPacked;
+  private @Nullable RunTest packedTest;
   private final int[] dictIds = new int[DocIdBlock.MAX_DOCS];
   private final DocIdBlock run = new DocIdBlock();
 
@@ -73,11 +76,22 @@ final class DictionaryPredicate extends ColumnPredicate {
       RowMask.clear(mask, count);
     } else if (!isPacked) {
       matchRead(first, count, mask);
-    } else if (matching.isRange()) {
-      reader.matchDictIds(first, count, matching.low(), matching.high(), mask);
     } else {
-      reader.matchDictIds(first, count, matching.members(), mask);
+      packedTest().match(first, count, mask);
     }
+  }
+
+  /** Prepared when the first run is tested: bounds may decide all zones. */
+  private RunTest packedTest() {
+    RunTest test = packedTest;
+    if (test == null) {
+      test =
+          matching.isRange()
+              ? reader.dictIdTest(matching.low(), matching.high())
+              : reader.dictIdTest(matching.members());
+      packedTest = test;
+    }
+    return test;
   }
 
   private void matchRead(int first, int count, long[] mask) {

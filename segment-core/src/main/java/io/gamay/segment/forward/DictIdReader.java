@@ -1,6 +1,7 @@
 package io.gamay.segment.forward;
 
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.RunTest;
 
 /**
  * dictIds of a single-value column by docId, in whatever form they are stored. Immutable and
@@ -62,5 +63,19 @@ public sealed interface DictIdReader permits PackedReader, RunsReader, MappedRea
       }
       mask[from >>> 6] = word;
     }
+  }
+
+  /** {@link #matchRange} for many runs. */
+  default RunTest rangeTest(int low, int high) {
+    return (first, length, mask) -> matchRange(first, length, low, high, mask);
+  }
+
+  /**
+   * {@link #matchSet} for many runs.
+   *
+   * @param members not to be changed any more
+   */
+  default RunTest setTest(long[] members) {
+    return (first, length, mask) -> matchSet(first, length, members, mask);
   }
 }

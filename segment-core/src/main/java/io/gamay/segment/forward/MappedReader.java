@@ -4,6 +4,8 @@ import io.gamay.segment.format.BlockEntry;
 import io.gamay.segment.format.MappedBlock;
 import io.gamay.segment.format.MappedLayout;
 import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.read.RunTest;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /** dictIds that follow from those of another column. */
@@ -57,5 +59,25 @@ public final class MappedReader implements DictIdReader {
     for (int index = outFrom; index < outFrom + length; index++) {
       out[index] = dictIdByParent[out[index]];
     }
+  }
+
+  /** Tests the map once, and then the other column's dictIds. */
+  @Override
+  public RunTest rangeTest(int low, int high) {
+    int width = Math.max(0, high - low);
+    return parentTest(dictId -> Integer.compareUnsigned(dictId - low, width) < 0);
+  }
+
+  @Override
+  public RunTest setTest(long[] members) {
+    return parentTest(dictId -> (members[dictId >>> 6] >>> dictId & 1) != 0);
+  }
+
+  private RunTest parentTest(IntPredicate test) {
+    long[] parents = new long[(dictIdByParent.length + Long.SIZE - 1) / Long.SIZE];
+    for (int parentId = 0; parentId < dictIdByParent.length; parentId++) {
+      parents[parentId >>> 6] |= (test.test(dictIdByParent[parentId]) ? 1L : 0L) << parentId;
+    }
+    return parent.setTest(parents);
   }
 }

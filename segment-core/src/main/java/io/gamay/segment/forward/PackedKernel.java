@@ -57,6 +57,14 @@ public sealed interface PackedKernel permits ScalarPackedKernel, VectorPackedKer
       MemorySegment packed, int bits, long first, int length, long[] members, long[] mask);
 
   /**
+   * Tells which values of a run are one of a few.
+   *
+   * @param bits per value, in [1, 31]
+   * @param mask receives the answer in its first {@code ceil(length / 64)} words
+   */
+  void matchFew(MemorySegment packed, int bits, long first, int length, int[] few, long[] mask);
+
+  /**
    * The sum of those values of a run that a mask names.
    *
    * @param bits per value, in [1, 31]

@@ -5,6 +5,7 @@ import io.gamay.segment.format.MappedBlock;
 import io.gamay.segment.format.PackedLayout;
 import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.RunTest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -19,6 +20,9 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** So many comparisons cost less than the look-up of a bit. */
+  private static final int MAX_FEW = 12;
 
   private final MemorySegment packed;
   private final int bitsPerValue;
@@ -154,6 +158,29 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
       return;
     }
     kernel.matchSet(packed, bitsPerValue, first, length, members, mask);
+  }
+
+  /** Few members are compared with one by one. */
+  @Override
+  public RunTest setTest(long[] members) {
+    int count = 0;
+    for (int word = 0; word < members.length && count <= MAX_FEW; word++) {
+      count += Long.bitCount(members[word]);
+    }
+    if (count > MAX_FEW || bitsPerValue == 0) {
+      return DictIdReader.super.setTest(members);
+    }
+    int[] few = new int[count];
+    int found = 0;
+    for (int word = 0; found < count; word++) {
+      for (long bits = members[word]; bits != 0; bits &= bits - 1) {
+        few[found++] = (word << 6) + Long.numberOfTrailingZeros(bits);
+      }
+    }
+    return (first, length, mask) -> {
+      Objects.checkFromIndexSize(first, length, this.count);
+      kernel.matchFew(packed, bitsPerValue, first, length, few, mask);
+    };
   }
 
   private static void setAll(boolean isSet, int length, long[] mask) {

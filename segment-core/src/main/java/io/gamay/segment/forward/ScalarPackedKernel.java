@@ -83,6 +83,30 @@ final class ScalarPackedKernel implements PackedKernel {
   }
 
   @Override
+  public void matchFew(
+      MemorySegment packed, int bits, long first, int length, int[] few, long[] mask) {
+    for (int word = 0; word << 6 < length; word++) {
+      int from = word << 6;
+      mask[word] = matchWord(packed, bits, first + from, Math.min(Long.SIZE, length - from), few);
+    }
+  }
+
+  /** The mask of up to 64 values. */
+  static long matchWord(MemorySegment packed, int bits, long first, int length, int[] few) {
+    int valueMask = -1 >>> (Integer.SIZE - bits);
+    long bit = first * bits;
+    long matched = 0;
+    for (int index = 0; index < length; index++) {
+      int value = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7)) & valueMask;
+      for (int one : few) {
+        matched |= (value == one ? 1L : 0L) << index;
+      }
+      bit += bits;
+    }
+    return matched;
+  }
+
+  @Override
   public long sum(MemorySegment packed, int bits, long first, int length, long[] mask) {
     int valueMask = -1 >>> (Integer.SIZE - bits);
     long sum = 0;

@@ -248,6 +248,51 @@ final class VectorPackedKernel implements PackedKernel {
   }
 
   @Override
+  public void matchFew(
+      MemorySegment packed, int bits, long first, int length, int[] few, long[] mask) {
+    int skew = (int) (first & 7);
+    int words = bits > MAX_BITS ? 0 : (length + skew) >>> 6;
+    if (words == 0) {
+      ScalarPackedKernel.INSTANCE.matchFew(packed, bits, first, length, few, mask);
+      return;
+    }
+    matchWhole(packed, LAYOUTS[bits], (first - skew) * bits >>> 3, words, few, mask);
+    int done = (words << 6) - skew;
+    int tail = length - done;
+    long behind =
+        tail == 0 ? 0 : ScalarPackedKernel.matchWord(packed, bits, first + done, tail, few);
+    close(mask, 0, words, skew, behind, tail);
+  }
+
+  /** Compares a vector of values with each of the few. */
+  private static void matchWhole(
+      MemorySegment packed, Layout layout, long byteOffset, int words, int[] few, long[] mask) {
+    VectorShuffle<Byte> bytes = layout.bytes;
+    IntVector shifts = layout.shifts;
+    int valueMask = layout.mask;
+    int step = layout.step;
+    long at = byteOffset;
+    for (int word = 0; word < words; word++) {
+      long matched = 0;
+      for (int bit = 0; bit < Long.SIZE; bit += LANES) {
+        IntVector values =
+            ByteVector.fromMemorySegment(BYTES, packed, at, ByteOrder.LITTLE_ENDIAN)
+                .rearrange(bytes)
+                .reinterpretAsInts()
+                .lanewise(VectorOperators.LSHR, shifts)
+                .and(valueMask);
+        long lanes = 0;
+        for (int one : few) {
+          lanes |= values.compare(VectorOperators.EQ, one).toLong();
+        }
+        matched |= lanes << bit;
+        at += step;
+      }
+      mask[word] = matched;
+    }
+  }
+
+  @Override
   public long sum(MemorySegment packed, int bits, long first, int length, long[] mask) {
     int words = bits > MAX_BITS || (first & 7) != 0 ? 0 : length >>> 6;
     long sum = 0;

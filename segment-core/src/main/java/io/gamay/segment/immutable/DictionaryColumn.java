@@ -7,6 +7,7 @@ import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.InvertedIndexReader;
+import io.gamay.segment.read.RunTest;
 import io.gamay.segment.read.ZoneMapReader;
 import io.gamay.segment.schema.StoredType;
 import java.util.Optional;
@@ -64,6 +65,25 @@ final class DictionaryColumn extends ImmutableColumn {
   public void matchDictIds(int firstDocId, int count, long[] members, long[] mask) {
     ensureOpen();
     dictIds.get().matchSet(firstDocId, count, members, mask);
+  }
+
+  @Override
+  public RunTest dictIdTest(int lowId, int highId) {
+    ensureOpen();
+    return whileOpen(dictIds.get().rangeTest(lowId, highId));
+  }
+
+  @Override
+  public RunTest dictIdTest(long[] members) {
+    ensureOpen();
+    return whileOpen(dictIds.get().setTest(members));
+  }
+
+  private RunTest whileOpen(RunTest test) {
+    return (first, count, mask) -> {
+      ensureOpen();
+      test.match(first, count, mask);
+    };
   }
 
   @Override

@@ -64,7 +64,13 @@ final class MultiValueColumn extends ImmutableColumn {
         firstDocId,
         count,
         mask,
-        (ids, start, length, found) -> ids.matchSet(start, length, members, found));
+        (ids, start, length, found) -> {
+          if (start <= Integer.MAX_VALUE) {
+            ids.setTest(members).match((int) start, length, found);
+          } else {
+            ids.matchSet(start, length, members, found);
+          }
+        });
   }
 
   /** Tests a run of values. */

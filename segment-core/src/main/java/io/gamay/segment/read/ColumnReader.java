@@ -87,6 +87,20 @@ public interface ColumnReader {
     RowMatcher.matchDictIds(this, firstDocId, count, members, mask);
   }
 
+  /** {@link #matchDictIds(int, int, int, int, long[])} for many runs. */
+  default RunTest dictIdTest(int lowId, int highId) {
+    return (first, count, mask) -> matchDictIds(first, count, lowId, highId, mask);
+  }
+
+  /**
+   * {@link #matchDictIds(int, int, long[], long[])} for many runs.
+   *
+   * @param members not to be changed any more
+   */
+  default RunTest dictIdTest(long[] members) {
+    return (first, count, mask) -> matchDictIds(first, count, members, mask);
+  }
+
   /**
    * Multi-value: which rows of a run hold a dictId of a range at least once.
    *

@@ -83,6 +83,16 @@ class PackedKernelPropertyTest {
               expectedMask(expected, value -> (members[value / 64] >>> value % 64 & 1) != 0));
     }
 
+    int[] few = random.ints(random.nextInt(14)).map(any -> any >>> (32 - bits)).toArray();
+    if (few.length > 0 && random.nextBoolean()) {
+      few[0] = values[first];
+    }
+    long[] inFew = mask(length);
+    kernel.matchFew(packed, bits, first, length, few, inFew);
+    assertThat(inFew)
+        .isEqualTo(
+            expectedMask(expected, value -> Arrays.stream(few).anyMatch(one -> one == value)));
+
     long sum = 0;
     for (int index = 0; index < length; index++) {
       sum += (mask[index / 64] >>> index % 64 & 1) == 0 ? 0 : expected[index];

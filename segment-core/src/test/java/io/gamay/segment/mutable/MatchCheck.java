@@ -68,11 +68,18 @@ public final class MatchCheck {
         count,
         mask -> column.matchDictIds(first, count, low, high, mask),
         mask -> plain.matchDictIds(first, count, low, high, mask));
-    long[] members = new long[cardinality / 64 + 1];
-    Arrays.setAll(members, _ -> random.nextLong() >>> random.nextInt(64));
+    same(
+        count,
+        mask -> column.dictIdTest(low, high).match(first, count, mask),
+        mask -> plain.matchDictIds(first, count, low, high, mask));
+    long[] members = anyMembers(cardinality);
     same(
         count,
         mask -> column.matchDictIds(first, count, members, mask),
+        mask -> plain.matchDictIds(first, count, members, mask));
+    same(
+        count,
+        mask -> column.dictIdTest(members).match(first, count, mask),
         mask -> plain.matchDictIds(first, count, members, mask));
     assertThatThrownBy(
             () -> column.matchDictIds(first, rows - first + 1, 0, 1, new long[rows / 64 + 2]))
@@ -87,8 +94,7 @@ public final class MatchCheck {
         count,
         mask -> column.matchMultiDictIds(first, count, low, high, mask),
         mask -> plain.matchMultiDictIds(first, count, low, high, mask));
-    long[] members = new long[cardinality / 64 + 1];
-    Arrays.setAll(members, _ -> random.nextLong() >>> random.nextInt(64));
+    long[] members = anyMembers(cardinality);
     same(
         count,
         mask -> column.matchMultiDictIds(first, count, members, mask),
@@ -96,6 +102,20 @@ public final class MatchCheck {
     assertThatThrownBy(
             () -> column.matchMultiDictIds(first, rows - first + 1, 0, 1, new long[rows / 64 + 2]))
         .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  /** A few dictIds, or many. */
+  private long[] anyMembers(int cardinality) {
+    long[] members = new long[cardinality / 64 + 1];
+    if (random.chance(0.5)) {
+      Arrays.setAll(members, _ -> random.nextLong() >>> random.nextInt(64));
+      return members;
+    }
+    for (int left = random.between(0, 14); left > 0 && cardinality > 0; left--) {
+      int dictId = random.nextInt(cardinality);
+      members[dictId >>> 6] |= 1L << dictId;
+    }
+    return members;
   }
 
   private int anyEnd(int low, int cardinality) {
