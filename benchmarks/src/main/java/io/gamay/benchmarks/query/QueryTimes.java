@@ -29,7 +29,8 @@ import java.util.stream.Stream;
  * <p>Arguments: a file of queries (see {@link PlannedQuery}), or a text that begins with SELECT; a
  * file of a sealed segment, or a folder of such; then the ids of the queries wanted, else all.
  * System properties: {@code seconds} of processor time for each query in each round (0.5), {@code
- * rounds} before the one that counts (3), {@code segments} at most (all).
+ * rounds} before the one that counts (3), {@code segments} at most (all), {@code consuming} for the
+ * same rows in mutable segments.
  */
 public final class QueryTimes {
 
@@ -57,9 +58,15 @@ public final class QueryTimes {
             : PlannedQuery.read(Path.of(arguments[0]), ids, schema);
     Duration perRound =
         Duration.ofMillis(Math.round(1000 * Double.parseDouble(property("seconds", "0.5"))));
-    new QueryTimes(List.copyOf(segments), perRound)
+    new QueryTimes(read(segments), perRound)
         .run(queries, Integer.parseInt(property("rounds", "3")), System.out);
     segments.forEach(ImmutableSegment::close);
+  }
+
+  private static List<SegmentReader> read(List<ImmutableSegment> segments) {
+    return Boolean.getBoolean("consuming")
+        ? segments.stream().map(segment -> ConsumingCopy.of(segment).snapshot()).toList()
+        : List.copyOf(segments);
   }
 
   private static String property(String name, String otherwise) {
