@@ -35,6 +35,11 @@ final class AggregateArguments {
     if (count() >= min && count() <= max) {
       return;
     }
+    if (call.distinct() && min == 1 && count() > 1) {
+      throw Refusals.invalid(
+          "%s(DISTINCT ...) takes one expression, found %d: join them, as in CONCAT(a, '/', b)"
+              .formatted(call.name(), count()));
+    }
     if (min == 1 && max == 1) {
       throw Refusals.invalid("%s takes one argument, found %d".formatted(call.name(), count()));
     }

@@ -273,13 +273,23 @@ final class ExpressionTyper {
     return written.negated() ? Conditions.not(isDistinct) : isDistinct;
   }
 
+  /** The standard dialect cuts a text to its type's length; Pinot looks at no size. */
   private TypedExpression cast(Expression.Cast cast) {
-    if (cast.size().isPresent() && dialect == Dialect.STANDARD) {
-      throw Refusals.invalid(
-          "not supported yet: the size of the type in %s: leave it out"
-              .formatted(ColumnNames.describe(cast)));
+    if (cast.size().isEmpty() || dialect == Dialect.PINOT) {
+      return cast(type(cast.operand()), cast.type());
     }
-    return cast(type(cast.operand()), cast.type());
+    Expression.TypeSize size = cast.size().get();
+    if (cast.type() != DataType.STRING) {
+      throw Refusals.invalid(
+          "not supported yet: the size of the type in %s: leave it out; ROUND_DECIMAL(x, %d) rounds"
+              .formatted(ColumnNames.describe(cast), size.scale()));
+    }
+    Constant length = Constants.of(new IntValue(size.length()), DataType.INT);
+    return FunctionCalls.type(
+        ScalarFunctions.find("left").orElseThrow(),
+        new Call("CAST", List.of(cast.operand()), false, Optional.empty()),
+        List.of(cast(single(cast.operand()), cast.type()), length),
+        dialect);
   }
 
   private static TypedExpression cast(TypedExpression operand, DataType target) {
