@@ -152,6 +152,46 @@ class WireCodecFaultTest {
   }
 
   @Test
+  void groupingSetsReadBackAsTheyWereWritten() {
+    ServerRequest request = groupingSets(List.of(List.of(0, 1), List.of(1), List.of()));
+
+    assertThat(ServerRequestCodec.decode(ServerRequestCodec.encode(request))).isEqualTo(request);
+  }
+
+  @Test
+  void groupingSetsOfKeysThatAreNotThereAreRefused() {
+    for (List<Integer> set : List.of(List.of(2), List.of(1, 0), List.of(0, 0), List.of(7))) {
+      byte[] message = ServerRequestCodec.encode(groupingSets(List.of(set)));
+      assertThatThrownBy(() -> ServerRequestCodec.decode(message))
+          .isInstanceOf(WireFormatException.class)
+          .hasMessageContaining("grouping set " + set);
+    }
+  }
+
+  /** Of two keys and the number of the set. */
+  private static ServerRequest groupingSets(List<List<Integer>> sets) {
+    TypedExpression key = new VirtualColumn(VirtualColumnKind.PARTITION_ID);
+    TypedExpression number =
+        new Constant(Optional.of(new Value.IntValue(0)), ResultType.of(DataType.INT));
+    return new ServerRequest(
+        "r",
+        "t@1",
+        new ServerPlan(
+            "t",
+            1,
+            Optional.empty(),
+            new ServerWork.GroupBy(
+                List.of(key, new VirtualColumn(VirtualColumnKind.OFFSET), number),
+                List.of(Plans.count()),
+                10,
+                sets)),
+        List.of(new SealedPart("s", 3, -1)),
+        List.of(),
+        Duration.ofSeconds(10),
+        true);
+  }
+
+  @Test
   void theBytesOfAPlanDoNotChangeWithinAVersion() {
     ServerPlan plan =
         new ServerPlan(
