@@ -41,6 +41,15 @@ public final class QueryCompiler {
   }
 
   /**
+   * Looks only at the text.
+   *
+   * @throws QueryException with SQL_PARSING if it is no query
+   */
+  public void requireValid(String sql) {
+    var _ = queries.parse(sql);
+  }
+
+  /**
    * Plans a query that {@link #small} gave.
    *
    * @throws QueryException as {@link #compile}

@@ -2,6 +2,7 @@ package io.gamay.broker.gather;
 
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.compile.SmallWork;
+import io.gamay.broker.gather.QueryAnswer.Effort;
 import io.gamay.broker.gather.QueryAnswer.Problem;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.route.PartitionParts;
@@ -21,6 +22,7 @@ import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResultMerger;
 import io.gamay.query.merge.ResultBuilder;
 import io.gamay.query.merge.ResultTable;
+import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.SealedPart;
@@ -38,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,11 @@ public final class AnswerBuilder {
   private final String requestId;
   private final CompiledQuery query;
   private final QueryBudget budget;
+  private final long maxResultRows;
+
+  /** Of the results that are not merged yet, then of the answer's rows. */
+  private final QueryBudget.Reservation memory;
+
   private final Map<Integer, PartitionCoverage> coverage = new TreeMap<>();
 
   /** Sealed segments asked for and not answered. */
@@ -70,18 +78,27 @@ public final class AnswerBuilder {
   private @Nullable Problem doom;
   private long minFreshnessMillis;
   private int prunedSegments;
+  private long prunedDocs;
+  private boolean groupLimitNear;
 
   /** Segments and tails that were expected, pruned ones included. */
   private int partCount;
 
   /**
-   * @param budget of the merge
+   * @param budget of the query on this broker
+   * @param maxResultRows that the answer may have, whatever the query says
    */
   public AnswerBuilder(
-      String requestId, CompiledQuery query, List<PartitionParts> parts, QueryBudget budget) {
+      String requestId,
+      CompiledQuery query,
+      List<PartitionParts> parts,
+      QueryBudget budget,
+      long maxResultRows) {
     this.requestId = requestId;
     this.query = query;
     this.budget = budget;
+    this.maxResultRows = Math.min(maxResultRows, query.plan().options().limits().maxResultRows());
+    this.memory = budget.reserve();
     for (PartitionParts partition : parts) {
       coverage.put(
           partition.partition(), new PartitionCoverage(partition.partition(), partition.from()));
@@ -113,8 +130,24 @@ public final class AnswerBuilder {
     take(instance, request, response, response.result().get());
   }
 
-  /** Notes that a server gave no response. */
+  /** Notes that a server gave no response, or one that could not be taken in. */
   public synchronized void failed(String instance, Throwable failure) {
+    if (failure instanceof QueryException limit) {
+      doom = new Problem(limit.code(), String.valueOf(limit.getMessage()));
+      return;
+    }
+    if (failure.getCause() instanceof TimeoutException) {
+      failures.put(
+          instance,
+          new Problem(
+              QueryErrorCode.BROKER_TIMEOUT,
+              "server %s gave no answer in the query's time of %d ms (option timeoutMs): %s"
+                  .formatted(
+                      instance,
+                      query.plan().options().timeout().toMillis(),
+                      failure.getMessage())));
+      return;
+    }
     failures.put(
         instance,
         new Problem(
@@ -159,6 +192,7 @@ public final class AnswerBuilder {
       }
       List<SealedSource> sealed = pendingSources(router, view);
       List<OffsetRange> pruned = List.of();
+      long docs = 0;
       Optional<TailSource> tail = Optional.empty();
       Long tailFrom = pendingTails.remove(partition.partition());
       if (tailFrom != null) {
@@ -166,9 +200,11 @@ public final class AnswerBuilder {
         sealed = new ArrayList<>(sealed);
         sealed.addAll(behind.sealed());
         pruned = behind.pruned();
+        docs = behind.prunedDocs();
         tail = behind.tail();
       }
-      PartitionParts pending = new PartitionParts(partition.partition(), 0, sealed, pruned, tail);
+      PartitionParts pending =
+          new PartitionParts(partition.partition(), 0, sealed, pruned, docs, tail);
       expect(pending);
       parts.add(pending);
     }
@@ -182,7 +218,7 @@ public final class AnswerBuilder {
     Optional<ResultTable> table = Optional.empty();
     if (doom == null && (!results.isEmpty() || isComplete())) {
       try {
-        table = Optional.of(ResultBuilder.build(query.plan(), Optional.of(merged())));
+        table = Optional.of(built());
         raise(marks);
       } catch (QueryException failure) {
         problems = List.of(new Problem(failure.code(), String.valueOf(failure.getMessage())));
@@ -192,17 +228,54 @@ public final class AnswerBuilder {
     coverage.forEach((partition, ranges) -> covered.put(partition, ranges.joined()));
     return new QueryAnswer(
         requestId,
+        query.plan().options().clientQueryId(),
         table,
         !problems.isEmpty() || table.map(ResultTable::isCapped).orElse(true),
         problems,
+        notices(table),
         statistics,
+        new Effort(
+            askedInstances.size(),
+            respondedInstances.size(),
+            prunedSegments,
+            prunedDocs,
+            problems.stream().anyMatch(AnswerBuilder::isGroupLimit),
+            groupLimitNear,
+            minFreshnessMillis,
+            (nanoTime.getAsLong() - started) / 1_000_000),
         covered,
-        List.of(query.table().config().name()),
-        askedInstances.size(),
-        respondedInstances.size(),
-        prunedSegments,
-        minFreshnessMillis,
-        (nanoTime.getAsLong() - started) / 1_000_000);
+        List.of(query.table().config().name()));
+  }
+
+  private ResultTable built() {
+    PartialResult merged = merged();
+    results.clear();
+    ResultTable table = ResultBuilder.build(query.plan(), Optional.of(merged));
+    memory.resize(table.sizeBytes());
+    if (table.rowCount() > maxResultRows) {
+      throw new QueryException(
+          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
+          "answer has %d rows, more than its limit of %d: write a smaller LIMIT, or raise the option maxResultRows or the broker's setting gamay.max-result-rows"
+              .formatted(table.rowCount(), maxResultRows));
+    }
+    return table;
+  }
+
+  private List<String> notices(Optional<ResultTable> table) {
+    List<String> notices = new ArrayList<>(query.plan().options().warnings());
+    table
+        .filter(ResultTable::isCapped)
+        .ifPresent(
+            capped ->
+                notices.add(
+                    "the query has no LIMIT: these are its first %d rows, there are more; write a LIMIT to get them"
+                        .formatted(capped.rowCount())));
+    return notices;
+  }
+
+  private static boolean isGroupLimit(Problem problem) {
+    return problem.code() == QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED
+        && problem.message().contains("(numGroupsLimit)");
   }
 
   private void expect(PartitionParts parts) {
@@ -215,6 +288,7 @@ public final class AnswerBuilder {
       parts.pruned().forEach(covered::add);
     }
     prunedSegments += parts.pruned().size();
+    prunedDocs += parts.prunedDocs();
     partCount += parts.sealed().size() + parts.pruned().size() + parts.tail().map(_ -> 1).orElse(0);
   }
 
@@ -236,10 +310,18 @@ public final class AnswerBuilder {
 
   private void noteError(String instance, ServerError error) {
     Problem problem = new Problem(error.code(), error.message());
-    switch (error.code().family()) {
-      case USER -> doom = problem;
-      case RESOURCES, EXTERNAL, INTERNAL -> failures.put(instance, problem);
+    if (isFinal(error.code())) {
+      doom = problem;
+    } else {
+      failures.put(instance, problem);
     }
+  }
+
+  /** Whether another server would say the same, or should not be burdened as well. */
+  private static boolean isFinal(QueryErrorCode code) {
+    return code.family() == QueryErrorCode.Family.USER
+        || code == QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED
+        || code == QueryErrorCode.QUERY_SCAN_LIMIT_EXCEEDED;
   }
 
   /** Why a response does not fit its request, empty if it does. */
@@ -279,11 +361,20 @@ public final class AnswerBuilder {
       coverageOf(tail.partition()).add(tail.covered());
     }
     results.add(result);
+    noteGroups(result);
+    memory.resize(results.stream().mapToLong(PartialResult::sizeBytes).sum());
     statistics = statistics.plus(response.statistics());
     long freshness = response.minConsumingFreshnessMillis();
     if (freshness > 0) {
       minFreshnessMillis =
           minFreshnessMillis == 0 ? freshness : Math.min(minFreshnessMillis, freshness);
+    }
+  }
+
+  private void noteGroups(PartialResult result) {
+    if (query.plan().server().work() instanceof ServerWork.GroupBy groupBy
+        && result.rowCount() > groupBy.groupLimit() / 2) {
+      groupLimitNear = true;
     }
   }
 
@@ -294,7 +385,10 @@ public final class AnswerBuilder {
   private PartialResult merged() {
     try (PartialResultMerger merger =
         PartialResultMerger.onBroker(query.plan().server().work(), budget)) {
-      results.forEach(merger::add);
+      for (PartialResult result : results) {
+        budget.check();
+        merger.add(result);
+      }
       return merger.result();
     }
   }

@@ -14,27 +14,25 @@ import java.util.TreeMap;
  * What a client is told.
  *
  * @param table empty when there is nothing that could be called an answer
- * @param isPartial whether something is missing: then {@code problems} or the table's cap say what
+ * @param isPartial whether something is missing: then {@code problems} or {@code notices} say what
+ * @param notices what is no error, but must be known to understand the rows
  * @param coverage offset ranges covered, by partition
- * @param segmentsPrunedByBroker segments that were not asked for
- * @param reduceMillis time of merging
  */
 public record QueryAnswer(
     String requestId,
+    Optional<String> clientQueryId,
     Optional<ResultTable> table,
     boolean isPartial,
     List<Problem> problems,
+    List<String> notices,
     ExecutionStatistics statistics,
+    Effort effort,
     Map<Integer, List<OffsetRange>> coverage,
-    List<String> tablesQueried,
-    int serversQueried,
-    int serversResponded,
-    int segmentsPrunedByBroker,
-    long minConsumingFreshnessMillis,
-    long reduceMillis) {
+    List<String> tablesQueried) {
 
   public QueryAnswer {
     problems = List.copyOf(problems);
+    notices = List.copyOf(notices);
     coverage = Collections.unmodifiableMap(new TreeMap<>(coverage));
     tablesQueried = List.copyOf(tablesQueried);
   }
@@ -42,20 +40,43 @@ public record QueryAnswer(
   /** One entry of {@code exceptions}. */
   public record Problem(QueryErrorCode code, String message) {}
 
+  /**
+   * What the broker knows of how the answer came about.
+   *
+   * @param segmentsPruned segments that were not asked for
+   * @param docsPruned rows of these
+   * @param groupLimitReached whether the answer failed for having too many groups
+   * @param groupLimitNear whether a server had more than half of the groups that it may have
+   * @param minConsumingFreshnessMillis oldest "all rows until here are in" of the tails answered,
+   *     epoch milliseconds; 0 without tails
+   * @param reduceMillis time of merging
+   */
+  public record Effort(
+      int serversQueried,
+      int serversResponded,
+      int segmentsPruned,
+      long docsPruned,
+      boolean groupLimitReached,
+      boolean groupLimitNear,
+      long minConsumingFreshnessMillis,
+      long reduceMillis) {
+
+    public static final Effort NONE = new Effort(0, 0, 0, 0, false, false, 0, 0);
+  }
+
   /** An answer that is only an error. */
-  public static QueryAnswer failed(String requestId, QueryErrorCode code, String message) {
+  public static QueryAnswer failed(
+      String requestId, Optional<String> clientQueryId, QueryErrorCode code, String message) {
     return new QueryAnswer(
         requestId,
+        clientQueryId,
         Optional.empty(),
         true,
         List.of(new Problem(code, message)),
-        ExecutionStatistics.ZERO,
-        Map.of(),
         List.of(),
-        0,
-        0,
-        0,
-        0,
-        0);
+        ExecutionStatistics.ZERO,
+        Effort.NONE,
+        Map.of(),
+        List.of());
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param from where the wanted rows begin
  * @param sealed segments to be asked for by name
  * @param pruned ranges of sealed segments that cannot hold a matching row: covered without asking
+ * @param prunedDocs rows of these
  * @param tail everything behind the sealed prefix; empty if nothing consumes the partition
  */
 public record PartitionParts(
@@ -18,6 +19,7 @@ public record PartitionParts(
     long from,
     List<SealedSource> sealed,
     List<OffsetRange> pruned,
+    long prunedDocs,
     Optional<TailSource> tail) {
 
   public PartitionParts {

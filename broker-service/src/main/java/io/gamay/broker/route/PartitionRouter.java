@@ -52,6 +52,7 @@ public final class PartitionRouter {
     List<SegmentView> prefix = sealedPrefix(segments, from);
     List<SealedSource> sealed = new ArrayList<>();
     List<OffsetRange> pruned = new ArrayList<>();
+    long prunedDocs = 0;
     long sealedEnd = from;
     for (SegmentView segment : prefix) {
       SegmentMetadata metadata = segment.metadata();
@@ -61,10 +62,16 @@ public final class PartitionRouter {
         sealed.add(sealedSource(segment));
       } else {
         pruned.add(metadata.offsets());
+        prunedDocs += copy.docCount();
       }
     }
     return new PartitionParts(
-        partition.partition(), from, sealed, pruned, tail(segments, prefix.size(), sealedEnd));
+        partition.partition(),
+        from,
+        sealed,
+        pruned,
+        prunedDocs,
+        tail(segments, prefix.size(), sealedEnd));
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.gamay.broker.scatter;
 
+import io.gamay.broker.admit.BrokerLimits;
+import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.gather.AnswerBuilder;
 import io.gamay.broker.gather.QueryAnswer;
@@ -12,6 +14,7 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.plan.QueryLimits;
 import io.gamay.query.wire.ServerRequest;
 import java.time.Duration;
 import java.util.HashSet;
@@ -38,30 +41,41 @@ public final class ScatterGather {
   private final ServerClient servers;
   private final HighWaterMarks marks;
   private final Scheduler queryScheduler;
-  private final QueryBudget.Limits mergeLimits;
+  private final BrokerLimits limits;
   private final LongSupplier nanoTime;
   private final AtomicLong turns = new AtomicLong();
 
+  /**
+   * @param nanoTime a clock in the manner of {@link System#nanoTime()}
+   */
   public ScatterGather(
       Supplier<ClusterView> views,
       ServerClient servers,
       HighWaterMarks marks,
       Scheduler queryScheduler,
-      QueryBudget.Limits mergeLimits,
+      BrokerLimits limits,
       LongSupplier nanoTime) {
     this.views = views;
     this.servers = servers;
     this.marks = marks;
     this.queryScheduler = queryScheduler;
-    this.mergeLimits = mergeLimits;
+    this.limits = limits;
     this.nanoTime = nanoTime;
   }
 
   /** One query under way. */
   private record Run(
-      String requestId, CompiledQuery query, AnswerBuilder answer, long deadlineNanos) {}
+      RunningQuery running,
+      CompiledQuery query,
+      QueryBudget budget,
+      AnswerBuilder answer,
+      long deadlineNanos) {}
 
-  public Mono<QueryAnswer> answer(String requestId, CompiledQuery query) {
+  /**
+   * @param budget of the query on this broker: what comes from servers, the merge, and the answer's
+   *     rows, which it holds until it is closed
+   */
+  public Mono<QueryAnswer> answer(RunningQuery running, CompiledQuery query, QueryBudget budget) {
     return Mono.defer(
         () -> {
           long deadline = nanoTime.getAsLong() + query.plan().options().timeout().toNanos();
@@ -71,10 +85,9 @@ public final class ScatterGather {
               query.table().partitions().values().stream()
                   .map(partition -> router.route(partition, query.plan().server().filter()))
                   .toList();
-          QueryBudget budget =
-              new QueryBudget(nanoTime, query.plan().options().timeout(), mergeLimits);
-          AnswerBuilder answer = new AnswerBuilder(requestId, query, parts, budget);
-          Run run = new Run(requestId, query, answer, deadline);
+          AnswerBuilder answer =
+              new AnswerBuilder(running.requestId(), query, parts, budget, limits.maxResultRows());
+          Run run = new Run(running, query, budget, answer, deadline);
           return askFor(run, view, parts, Set.of(), 1).then(Mono.defer(() -> build(answer)));
         });
   }
@@ -95,11 +108,12 @@ public final class ScatterGather {
             avoid,
             turns.getAndIncrement());
     return Flux.fromIterable(assignment.work().entrySet())
-        .flatMap(entry -> ask(run, view, entry), 64)
+        .flatMap(entry -> ask(run, view, entry, assignment.work().size()), 64)
         .then(Mono.defer(() -> askAgain(run, avoid, round)));
   }
 
-  private Mono<Void> ask(Run run, ClusterView view, Map.Entry<String, ServerWork> entry) {
+  private Mono<Void> ask(
+      Run run, ClusterView view, Map.Entry<String, ServerWork> entry, int serverCount) {
     String instance = entry.getKey();
     InstanceView server = view.instances().get(instance);
     Duration left = Duration.ofNanos(run.deadlineNanos() - nanoTime.getAsLong());
@@ -108,16 +122,19 @@ public final class ScatterGather {
     }
     ServerRequest request =
         new ServerRequest(
-            run.requestId(),
+            run.running().serverRequestId(),
             run.query().table().tableId(),
             run.query().plan().server(),
             entry.getValue().sealed(),
             entry.getValue().tails(),
             left,
-            run.query().plan().options().resultCache());
+            run.query().plan().options().resultCache(),
+            limits(run.query().plan().options().limits(), serverCount));
     run.answer().asked(instance);
+    run.running().asked(server.config());
     return servers
-        .ask(server.config(), request)
+        .ask(server.config(), request, run.budget())
+        .doFinally(_ -> run.running().answered(server.config()))
         .doOnNext(response -> run.answer().add(instance, request, response))
         .then()
         .onErrorResume(
@@ -125,6 +142,13 @@ public final class ScatterGather {
               run.answer().failed(instance, failure);
               return Mono.empty();
             });
+  }
+
+  private ServerRequest.Limits limits(QueryLimits asked, int serverCount) {
+    return new ServerRequest.Limits(
+        asked.maxMemoryBytes(),
+        asked.maxScannedRows(),
+        Math.min(limits.maxResponseBytes(), asked.responseBytesOf(serverCount)));
   }
 
   private Mono<Void> askAgain(Run run, Set<String> avoid, int round) {

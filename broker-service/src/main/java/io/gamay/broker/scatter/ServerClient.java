@@ -1,6 +1,7 @@
 package io.gamay.broker.scatter;
 
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -11,6 +12,8 @@ public interface ServerClient {
   /**
    * Fails with an exception if the server cannot be reached, does not answer in time, or answers
    * what is no response.
+   *
+   * @param budget what the response's bytes count for while they come in
    */
-  Mono<ServerResponse> ask(InstanceConfig server, ServerRequest request);
+  Mono<ServerResponse> ask(InstanceConfig server, ServerRequest request, QueryBudget budget);
 }

@@ -1,32 +1,47 @@
 package io.gamay.broker.web;
 
-import io.gamay.broker.web.QueryService.Rendered;
 import io.gamay.query.error.QueryErrorCode;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Pinot's query endpoints. Failed queries answer HTTP 200 with {@code exceptions}, unless the
- * client asks for HTTP statuses.
+ * Pinot's query endpoints. The header {@code Accept} chooses the form of the answer. Failed queries
+ * answer HTTP 200 with {@code exceptions}, unless the client asks for HTTP statuses or for a form
+ * that has no place for them.
  */
 @RestController
 public class QueryController {
 
   private static final String STATUS_HEADER = "Pinot-Use-Http-Status-For-Errors";
+  private static final String CODE_HEADER = "X-Pinot-Error-Code";
+  private static final String PARTIAL_HEADER = "X-Gamay-Partial-Result";
+  private static final String NOTICE_HEADER = "X-Gamay-Notice";
   private static final String NO_MULTI_STAGE =
       "the multi-stage engine is not supported yet: send the query to /query/sql";
+  private static final String FORMS =
+      "The header Accept chooses application/json (Pinot's form, the default), application/x-ndjson, text/csv or application/vnd.apache.arrow.stream.";
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -43,72 +58,123 @@ public class QueryController {
   }
 
   /** The body is JSON whatever its content type says: {@code curl -d} says it is a form. */
-  @PostMapping(path = "/query/sql", produces = MediaType.APPLICATION_JSON_VALUE)
-  public Mono<ResponseEntity<byte[]>> query(
-      @RequestBody(required = false) byte @Nullable [] body,
-      @RequestHeader(name = STATUS_HEADER, defaultValue = "false") boolean useHttpStatus) {
+  @Operation(summary = "Answer a query", description = FORMS)
+  @io.swagger.v3.oas.annotations.parameters.RequestBody(
+      content = @Content(schema = @Schema(implementation = QueryRequest.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The answer; also one that failed, with its reason in exceptions")
+  @ApiResponse(responseCode = "400", description = "The body is no query")
+  @PostMapping("/query/sql")
+  public Mono<Void> query(
+      @RequestBody(required = false) byte @Nullable [] body, ServerWebExchange exchange) {
     try {
       QueryRequest request =
           MAPPER.readValue(body == null ? new byte[0] : body, QueryRequest.class);
-      return request == null ? Mono.just(badRequest(BODY_FORM)) : answer(request, useHttpStatus);
+      return request == null ? badRequest(BODY_FORM, exchange) : answer(request, exchange);
     } catch (JacksonException malformed) {
-      return Mono.just(badRequest(BODY_FORM + ": " + malformed.getOriginalMessage()));
+      return badRequest(BODY_FORM + ": " + malformed.getOriginalMessage(), exchange);
     }
   }
 
-  private Mono<ResponseEntity<byte[]>> answer(QueryRequest request, boolean useHttpStatus) {
+  @Operation(summary = "Answer a query", description = FORMS)
+  @ApiResponse(
+      responseCode = "200",
+      description = "The answer; also one that failed, with its reason in exceptions")
+  @ApiResponse(responseCode = "400", description = "There is no query")
+  @GetMapping("/query/sql")
+  public Mono<Void> query(
+      @RequestParam(name = "sql", required = false) @Nullable String sql,
+      @RequestParam(name = "queryOptions", required = false) @Nullable String queryOptions,
+      ServerWebExchange exchange) {
+    if (sql == null || sql.isBlank()) {
+      return badRequest("the query parameter sql is missing", exchange);
+    }
+    return answer(new QueryRequest(sql, queryOptions), exchange);
+  }
+
+  @Operation(summary = "Pinot's multi-stage engine: not supported yet, and says so")
+  @PostMapping("/query")
+  public Mono<Void> multiStageQuery(ServerWebExchange exchange) {
+    return send(
+        queries.refuse(QueryErrorCode.QUERY_VALIDATION, NO_MULTI_STAGE, format(exchange)),
+        exchange);
+  }
+
+  @Operation(summary = "Pinot's multi-stage engine: not supported yet, and says so")
+  @GetMapping("/query")
+  public Mono<Void> multiStageQueryByGet(ServerWebExchange exchange) {
+    return multiStageQuery(exchange);
+  }
+
+  private Mono<Void> answer(QueryRequest request, ServerWebExchange exchange) {
     String sql = request.sql();
     if (sql == null) {
-      return Mono.just(badRequest(BODY_FORM));
+      return badRequest(BODY_FORM, exchange);
     }
     if (sql.isBlank()) {
-      return Mono.just(badRequest("the field sql is empty; write a query into it"));
+      return badRequest("the field sql is empty; write a query into it", exchange);
     }
+    AnswerFormat format = format(exchange);
     Map<String, String> options;
     try {
       options = request.options();
     } catch (IllegalArgumentException malformed) {
-      return Mono.just(
-          response(
-              queries.refuse(QueryErrorCode.SQL_PARSING, String.valueOf(malformed.getMessage())),
-              useHttpStatus));
+      return send(
+          queries.refuse(
+              QueryErrorCode.SQL_PARSING, String.valueOf(malformed.getMessage()), format),
+          exchange);
     }
-    return queries.answer(sql, options).map(answer -> response(answer, useHttpStatus));
+    return queries
+        .answer(sql, options, format)
+        .doOnDiscard(Rendered.class, Rendered::close)
+        .flatMap(answer -> send(answer, exchange));
   }
 
-  @GetMapping(path = "/query/sql", produces = MediaType.APPLICATION_JSON_VALUE)
-  public Mono<ResponseEntity<byte[]>> query(
-      @RequestParam(name = "sql", required = false) @Nullable String sql,
-      @RequestParam(name = "queryOptions", required = false) @Nullable String queryOptions,
-      @RequestHeader(name = STATUS_HEADER, defaultValue = "false") boolean useHttpStatus) {
-    if (sql == null || sql.isBlank()) {
-      return Mono.just(badRequest("the query parameter sql is missing"));
+  private static AnswerFormat format(ServerWebExchange exchange) {
+    return AnswerFormat.accepted(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.ACCEPT));
+  }
+
+  private static Mono<Void> send(Rendered answer, ServerWebExchange exchange) {
+    ServerHttpResponse response = exchange.getResponse();
+    HttpHeaders headers = response.getHeaders();
+    headers.set(CODE_HEADER, Integer.toString(answer.errorCode()));
+    boolean isFailed = answer.errorCode() >= 0;
+    if (answer.format().rowsOnly()) {
+      headers.set(PARTIAL_HEADER, Boolean.toString(answer.isPartial()));
+      answer.notices().forEach(notice -> headers.add(NOTICE_HEADER, notice));
+      if (isFailed) {
+        response.setStatusCode(HttpStatusCode.valueOf(answer.httpStatus()));
+        headers.setContentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8));
+        return write(answer.problem().getBytes(StandardCharsets.UTF_8), response);
+      }
     }
-    return answer(new QueryRequest(sql, queryOptions), useHttpStatus);
+    boolean useHttpStatus = usesHttpStatus(exchange.getRequest());
+    response.setStatusCode(HttpStatusCode.valueOf(useHttpStatus ? answer.httpStatus() : 200));
+    headers.setContentType(answer.format().mediaType());
+    DataBufferFactory buffers = response.bufferFactory();
+    return switch (answer.body()) {
+      case Rendered.Body.Whole(byte[] bytes) -> write(bytes, response);
+      case Rendered.Body.Pieces pieces ->
+          response.writeWith(pieces.pieces().map(buffers::wrap)).doFinally(_ -> answer.close());
+    };
   }
 
-  @PostMapping(path = "/query", produces = MediaType.APPLICATION_JSON_VALUE)
-  public ResponseEntity<byte[]> multiStageQuery(
-      @RequestHeader(name = STATUS_HEADER, defaultValue = "false") boolean useHttpStatus) {
-    return response(queries.refuse(QueryErrorCode.QUERY_VALIDATION, NO_MULTI_STAGE), useHttpStatus);
+  private static boolean usesHttpStatus(ServerHttpRequest request) {
+    return Boolean.parseBoolean(request.getHeaders().getFirst(STATUS_HEADER));
   }
 
-  @GetMapping(path = "/query", produces = MediaType.APPLICATION_JSON_VALUE)
-  public ResponseEntity<byte[]> multiStageQueryByGet(
-      @RequestHeader(name = STATUS_HEADER, defaultValue = "false") boolean useHttpStatus) {
-    return multiStageQuery(useHttpStatus);
+  private static Mono<Void> badRequest(String message, ServerWebExchange exchange) {
+    ServerHttpResponse response = exchange.getResponse();
+    response.setStatusCode(HttpStatus.BAD_REQUEST);
+    response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+    return write(
+        MAPPER.writeValueAsBytes(new Refusal(HttpStatus.BAD_REQUEST.value(), message)), response);
   }
 
-  private static ResponseEntity<byte[]> response(Rendered answer, boolean useHttpStatus) {
-    return ResponseEntity.status(useHttpStatus ? answer.httpStatus() : HttpStatus.OK.value())
-        .contentType(MediaType.APPLICATION_JSON)
-        .header("X-Pinot-Error-Code", Integer.toString(answer.errorCode()))
-        .body(answer.json());
-  }
-
-  private static ResponseEntity<byte[]> badRequest(String message) {
-    return ResponseEntity.badRequest()
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(MAPPER.writeValueAsBytes(new Refusal(HttpStatus.BAD_REQUEST.value(), message)));
+  private static Mono<Void> write(byte[] bytes, ServerHttpResponse response) {
+    response.getHeaders().setContentLength(bytes.length);
+    DataBuffer buffer = response.bufferFactory().wrap(bytes);
+    return response.writeWith(Mono.just(buffer));
   }
 }

@@ -1,9 +1,11 @@
 package io.gamay.broker.wiring;
 
+import io.gamay.broker.admit.BrokerLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings of a broker, {@code gamay.*}.
@@ -18,7 +20,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param queryThreads threads that parse, plan, decode and merge, but for small work; 0: one per
  *     core
  * @param maxResponseSize largest response of one server, in bytes
- * @param maxMergeMemory memory of one query's merge, in bytes
+ * @param maxTotalMergeMemory of all queries: what comes from servers, its merge, and answers that
+ *     are being sent; else two fifths of the heap
+ * @param maxMergeMemory of one query; else half of that
+ * @param maxResultRows of one answer
  * @param queryTimeout of a query that names none (option timeoutMs)
  * @param groupLimit groups per server of a query that names no limit (option numGroupsLimit)
  */
@@ -33,7 +38,9 @@ public record BrokerSettings(
     @DefaultValue("256") int maxConcurrentQueries,
     @DefaultValue("0") int queryThreads,
     @DefaultValue("268435456") int maxResponseSize,
-    @DefaultValue("536870912") long maxMergeMemory,
+    @Nullable DataSize maxTotalMergeMemory,
+    @Nullable DataSize maxMergeMemory,
+    @DefaultValue("10000000") long maxResultRows,
     @DefaultValue("10s") Duration queryTimeout,
     @DefaultValue("1000000") int groupLimit) {
 
@@ -42,13 +49,39 @@ public record BrokerSettings(
       throw new IllegalArgumentException(
           "gamay.max-concurrent-queries must be at least 1, found " + maxConcurrentQueries);
     }
+    requirePositive("gamay.max-response-size", maxResponseSize);
+    requirePositive("gamay.max-result-rows", maxResultRows);
+    requirePositive(
+        "gamay.max-total-merge-memory",
+        maxTotalMergeMemory == null ? 1 : maxTotalMergeMemory.toBytes());
+    requirePositive(
+        "gamay.max-merge-memory", maxMergeMemory == null ? 1 : maxMergeMemory.toBytes());
     if (queryThreads < 0) {
       throw new IllegalArgumentException(
           "gamay.query-threads must not be negative, found " + queryThreads);
     }
   }
 
+  long totalMergeMemoryBytes() {
+    return maxTotalMergeMemory == null
+        ? Runtime.getRuntime().maxMemory() * 2 / 5
+        : maxTotalMergeMemory.toBytes();
+  }
+
+  BrokerLimits limits() {
+    return new BrokerLimits(
+        maxMergeMemory == null ? totalMergeMemoryBytes() / 2 : maxMergeMemory.toBytes(),
+        maxResponseSize,
+        maxResultRows);
+  }
+
   int effectiveQueryThreads() {
     return queryThreads == 0 ? Runtime.getRuntime().availableProcessors() : queryThreads;
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be above 0, found " + value);
+    }
   }
 }

@@ -1,20 +1,21 @@
 package io.gamay.broker.wiring;
 
 import io.gamay.broker.admit.QueryAdmission;
+import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.compile.QueryCompiler;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.scatter.HttpServerClient;
 import io.gamay.broker.scatter.ScatterGather;
-import io.gamay.broker.scatter.ServerClient;
-import io.gamay.broker.web.AnswerRenderer;
 import io.gamay.broker.web.QueryService;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterViewWatcher;
-import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.QueryPlanner;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -94,53 +95,91 @@ class BrokerWiring {
   }
 
   @Bean
-  ServerClient serverClient(
-      BrokerSettings settings,
-      ReactorResourceFactory resources,
-      ConnectionProvider connections,
-      Scheduler queryScheduler) {
+  HttpServerClient serverClient(
+      ReactorResourceFactory resources, ConnectionProvider connections, Scheduler queryScheduler) {
     HttpClient client = HttpClient.create(connections).runOn(resources.getLoopResources());
     WebClient http =
-        WebClient.builder()
-            .clientConnector(new ReactorClientHttpConnector(client))
-            .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(settings.maxResponseSize()))
-            .build();
+        WebClient.builder().clientConnector(new ReactorClientHttpConnector(client)).build();
     return new HttpServerClient(http, queryScheduler);
+  }
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  RunningQueries runningQueries(BrokerRegistration registration, InstantSource clock) {
+    return new RunningQueries(registration::instanceId, clock);
+  }
+
+  @Bean
+  QueryMemory queryMemory(BrokerSettings settings) {
+    return new QueryMemory(
+        settings.totalMergeMemoryBytes(),
+        "raise the broker's setting gamay.max-total-merge-memory",
+        System::nanoTime);
+  }
+
+  @Bean
+  MeterBinder queryMeters(QueryMemory memory, QueryAdmission admission) {
+    return registry -> {
+      Gauge.builder("gamay_broker_query_memory_bytes", memory, QueryMemory::usedBytes)
+          .description("memory of the queries under way")
+          .baseUnit("bytes")
+          .register(registry);
+      Gauge.builder("gamay_broker_query_memory_limit_bytes", memory, QueryMemory::maxBytes)
+          .description("memory that they may take")
+          .baseUnit("bytes")
+          .register(registry);
+      Gauge.builder("gamay_broker_queries", admission, QueryAdmission::underWay)
+          .description("queries under way")
+          .register(registry);
+    };
+  }
+
+  @Bean
+  QueryAdmission queryAdmission(BrokerSettings settings) {
+    return new QueryAdmission(settings.maxConcurrentQueries());
+  }
+
+  @Bean
+  QueryCompiler queryCompiler(BrokerSettings settings, InstantSource clock) {
+    return new QueryCompiler(
+        new QueryPlanner.Context(
+            clock, Dialect.STANDARD, settings.queryTimeout(), settings.groupLimit()));
   }
 
   @Bean
   ScatterGather scatterGather(
       Supplier<ClusterView> views,
-      ServerClient servers,
+      HttpServerClient servers,
       HighWaterMarks marks,
       Scheduler queryScheduler,
       BrokerSettings settings) {
     return new ScatterGather(
-        views,
-        servers,
-        marks,
-        queryScheduler,
-        new QueryBudget.Limits(settings.maxMergeMemory(), Long.MAX_VALUE),
-        System::nanoTime);
+        views, servers, marks, queryScheduler, settings.limits(), System::nanoTime);
   }
 
   @Bean
   QueryService queryService(
       BrokerSettings settings,
       BrokerRegistration registration,
+      QueryAdmission admission,
+      RunningQueries queries,
+      QueryCompiler compiler,
       ScatterGather scatterGather,
+      QueryMemory memory,
       Supplier<ClusterView> views,
       Scheduler queryScheduler) {
     return new QueryService(
-        new QueryAdmission(settings.maxConcurrentQueries()),
-        new QueryCompiler(
-            new QueryPlanner.Context(
-                InstantSource.system(),
-                Dialect.STANDARD,
-                settings.queryTimeout(),
-                settings.groupLimit())),
+        admission,
+        queries,
+        compiler,
         scatterGather,
-        new AnswerRenderer(registration.instanceId()),
+        settings.limits(),
+        memory,
+        registration::instanceId,
         views,
         queryScheduler,
         System::nanoTime);

@@ -64,6 +64,7 @@ class ServerAssignmentTest {
             0,
             List.of(sealed(0, "s1", "s2"), sealed(1, "s1", "s2")),
             List.of(),
+            0,
             Optional.empty());
     assertThat(choose(parts, Map.of(), Set.of()).work()).containsOnlyKeys("s1", "s2");
   }
@@ -72,7 +73,7 @@ class ServerAssignmentTest {
   void partWithoutReplicaIsAskedOfNobody() {
     PartitionParts parts =
         new PartitionParts(
-            0, 0, List.of(sealed(0)), List.of(), Optional.of(new TailSource(100, List.of())));
+            0, 0, List.of(sealed(0)), List.of(), 0, Optional.of(new TailSource(100, List.of())));
     assertThat(choose(parts, Map.of(), Set.of()).work()).isEmpty();
   }
 
@@ -96,7 +97,7 @@ class ServerAssignmentTest {
 
   private static PartitionParts tail(String... candidates) {
     return new PartitionParts(
-        0, 0, List.of(), List.of(), Optional.of(new TailSource(0, List.of(candidates))));
+        0, 0, List.of(), List.of(), 0, Optional.of(new TailSource(0, List.of(candidates))));
   }
 
   private static SealedSource sealed(int sequence, String... candidates) {

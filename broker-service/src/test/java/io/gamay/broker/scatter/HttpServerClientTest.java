@@ -7,6 +7,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -16,9 +19,11 @@ import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.testkit.process.FreePorts;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -58,32 +64,131 @@ class HttpServerClientTest {
     assertThat(threadThatDecodes(Collections.nCopies(500, "t__0__1__x"), 0)).startsWith("decode");
   }
 
+  @Test
+  void aResponseThatIsTooLargeIsRefusedBeforeItIsTakenIn() throws Exception {
+    byte[] body = new byte[3_000_000];
+    for (boolean isAnnounced : new boolean[] {true, false}) {
+      try (Responder server = new Responder(body, isAnnounced)) {
+        assertThatThrownBy(() -> ask(server, 1_000_000, QueryBudget.unlimited()))
+            .isInstanceOfSatisfying(
+                QueryException.class,
+                e -> assertThat(e.code()).isEqualTo(QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED))
+            .hasMessageContaining("more than its limit of 1000000 bytes")
+            .hasMessageContaining("maxServerResponseSizeBytes");
+      }
+    }
+  }
+
+  @Test
+  void whatAResponseTakesCountsForTheQueryWhileItComesIn() throws Exception {
+    byte[] body = response(List.of("s".repeat(3_000_000)));
+    for (boolean isAnnounced : new boolean[] {true, false}) {
+      try (Responder server = new Responder(body, isAnnounced)) {
+        QueryBudget small = budget(2_000_000);
+        assertThatThrownBy(() -> ask(server, Long.MAX_VALUE, small))
+            .hasMessageContaining("memory limit of 2000000 bytes");
+        QueryBudget enough = budget(10_000_000);
+        assertThat(ask(server, Long.MAX_VALUE, enough).missingSegments()).hasSize(1);
+        assertThat(enough.memoryBytes()).as("given back").isZero();
+      }
+    }
+  }
+
+  @Test
+  void aQuestionThatIsDroppedClosesItsConnection() throws Exception {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      Disposable question =
+          client
+              .ask(
+                  config(silent.getLocalPort()),
+                  request(Duration.ofSeconds(60), 0),
+                  QueryBudget.unlimited())
+              .subscribe();
+      try (Socket connection = silent.accept()) {
+        connection.setSoTimeout(20_000);
+        assertThat(connection.getInputStream().read()).as("the question comes").isPositive();
+        question.dispose();
+        while (connection.getInputStream().read() >= 0) {
+          // the rest of the question
+        }
+      }
+    }
+  }
+
+  private static QueryBudget budget(long memory) {
+    return new QueryBudget(
+        System::nanoTime, Duration.ofSeconds(60), new QueryBudget.Limits(memory, Long.MAX_VALUE));
+  }
+
+  private ServerResponse ask(Responder server, long maxResponseBytes, QueryBudget budget) {
+    ServerRequest plain = request(Duration.ofSeconds(60), 0);
+    ServerRequest limited =
+        new ServerRequest(
+            plain.requestId(),
+            plain.tableId(),
+            plain.plan(),
+            plain.sealed(),
+            plain.tails(),
+            plain.timeout(),
+            plain.resultReuse(),
+            new ServerRequest.Limits(Long.MAX_VALUE, Long.MAX_VALUE, maxResponseBytes));
+    return Objects.requireNonNull(
+        client.ask(config(server.port()), limited, budget).block(Duration.ofSeconds(60)));
+  }
+
+  private static byte[] response(List<String> missing) {
+    return ServerResponseCodec.encode(
+        new ServerResponse(
+            "r", Optional.empty(), ExecutionStatistics.ZERO, List.of(), missing, List.of(), 0));
+  }
+
+  /** Answers every question with the same bytes. */
+  private static final class Responder implements AutoCloseable {
+
+    private final HttpServer server;
+
+    /**
+     * @param isAnnounced whether it says first how many they are
+     */
+    Responder(byte[] body, boolean isAnnounced) throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+      server.createContext(
+          "/internal/query",
+          exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
+            exchange.sendResponseHeaders(200, isAnnounced ? body.length : 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+              out.write(body);
+            }
+          });
+      server.start();
+    }
+
+    int port() {
+      return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+
   /**
    * @param missing makes the response as large as wanted
    * @param tails how many are asked for
    */
   private static String threadThatDecodes(List<String> missing, int tails) throws Exception {
-    byte[] body =
-        ServerResponseCodec.encode(
-            new ServerResponse(
-                "r", Optional.empty(), ExecutionStatistics.ZERO, List.of(), missing, List.of(), 0));
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-    server.createContext(
-        "/internal/query",
-        exchange -> {
-          exchange.getRequestBody().readAllBytes();
-          exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    server.start();
+    Responder server = new Responder(response(missing), true);
     Scheduler decoding = Schedulers.newSingle("decode");
     try {
       String thread =
           new HttpServerClient(WebClient.create(), decoding)
-              .ask(config(server.getAddress().getPort()), request(Duration.ofSeconds(20), tails))
+              .ask(
+                  config(server.port()),
+                  request(Duration.ofSeconds(20), tails),
+                  QueryBudget.unlimited())
               .map(
                   response -> {
                     assertThat(response.missingSegments()).isEqualTo(missing);
@@ -93,12 +198,14 @@ class HttpServerClientTest {
       return Objects.requireNonNull(thread);
     } finally {
       decoding.dispose();
-      server.stop(0);
+      server.close();
     }
   }
 
   private void ask(int port, Duration timeout) {
-    client.ask(config(port), request(timeout, 0)).block(Duration.ofSeconds(30));
+    client
+        .ask(config(port), request(timeout, 0), QueryBudget.unlimited())
+        .block(Duration.ofSeconds(30));
   }
 
   private static InstanceConfig config(int port) {

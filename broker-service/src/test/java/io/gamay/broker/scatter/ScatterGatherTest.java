@@ -1,13 +1,18 @@
 package io.gamay.broker.scatter;
 
+import static io.gamay.broker.Views.SEGMENT_OFFSETS;
 import static io.gamay.broker.Views.config;
 import static io.gamay.broker.Views.consuming;
+import static io.gamay.broker.Views.longs;
 import static io.gamay.broker.Views.name;
 import static io.gamay.broker.Views.online;
 import static io.gamay.broker.Views.partition;
 import static io.gamay.broker.Views.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.broker.admit.BrokerLimits;
+import io.gamay.broker.admit.RunningQueries;
+import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
@@ -22,6 +27,7 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.PartialResultMerger;
+import io.gamay.query.plan.QueryLimits;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.QueryPlanner;
 import io.gamay.query.sql.SqlParser;
@@ -61,7 +67,9 @@ class ScatterGatherTest {
   private final HighWaterMarks marks = new HighWaterMarks();
   private final FakeServers servers = new FakeServers();
   private Scheduler queryScheduler = Schedulers.immediate();
+  private String sql = "SELECT COUNT(*) FROM t";
   private String answeredBy = "";
+  private QueryBudget budget = QueryBudget.unlimited();
 
   @Test
   void answerCoversSealedSegmentsAndTailWithoutAHole() {
@@ -128,6 +136,61 @@ class ScatterGatherTest {
         .containsExactly(new Problem(QueryErrorCode.QUERY_EXECUTION, "sum overflows"));
     assertThat(answer.table()).isEmpty();
     assertThat(servers.requests).hasSize(2);
+  }
+
+  @Test
+  void exceededLimitEndsTheQueryAndIsNotTriedElsewhere() {
+    servers.errors.put(
+        "s1", new ServerError(QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED, "too many groups"));
+    QueryAnswer answer = ask(online(0, "s1", "s2"), consuming(1, "s1", "s2"));
+    assertThat(answer.problems())
+        .containsExactly(
+            new Problem(QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED, "too many groups"));
+    assertThat(answer.table()).isEmpty();
+    assertThat(servers.requests.size()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void whatServersSendCountsForTheQueryAndEndsItWhenItIsTooMuch() {
+    budget =
+        new QueryBudget(
+            System::nanoTime,
+            Duration.ofSeconds(10),
+            new BrokerLimits(10, Long.MAX_VALUE, Long.MAX_VALUE).with(QueryLimits.NONE));
+    QueryAnswer answer = ask(consuming(1, "s1"));
+    assertThat(answer.table()).isEmpty();
+    assertThat(answer.problems().getFirst().code())
+        .isEqualTo(QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED);
+    assertThat(answer.problems().getFirst().message())
+        .contains("memory limit of 10 bytes", "gamay.max-merge-memory");
+  }
+
+  @Test
+  void limitsOfAQueryReachItsServersAndEachGetsItsShareOfAllResponses() {
+    QueryAnswer answer =
+        ask(
+            Map.of(
+                "maxQueryMemoryBytes", "1000000",
+                "maxScannedRows", "7",
+                "maxQueryResponseSizeBytes", "5000"),
+            online(0, "s1"),
+            consuming(1, "s2"));
+    assertThat(answer.problems()).isEmpty();
+    assertThat(servers.requests)
+        .extracting(ServerRequest::limits)
+        .containsOnly(new ServerRequest.Limits(1_000_000, 7, 2_500))
+        .hasSize(2);
+    assertThat(servers.requests)
+        .extracting(ServerRequest::requestId)
+        .allMatch(id -> id.startsWith("b:"));
+  }
+
+  @Test
+  void rowsOfSegmentsThatNeedNotBeAskedAreInTotalDocs() {
+    sql = "SELECT COUNT(*) FROM t WHERE x > 1000";
+    QueryAnswer answer = ask(online(0, Map.of("x", longs(1, 5)), "s1"), consuming(1, "s1"));
+    assertThat(answer.effort().segmentsPruned()).isEqualTo(1);
+    assertThat(answer.effort().docsPruned()).isEqualTo(SEGMENT_OFFSETS);
   }
 
   @Test
@@ -218,7 +281,7 @@ class ScatterGatherTest {
         new CompiledQuery(
             new QueryPlanner()
                 .plan(
-                    new SqlParser().parse("SELECT COUNT(*) FROM t"),
+                    new SqlParser().parse(sql),
                     schema,
                     options,
                     new QueryPlanner.Context(
@@ -226,9 +289,11 @@ class ScatterGatherTest {
             table);
     ScatterGather scatterGather =
         new ScatterGather(
-            () -> view, servers, marks, queryScheduler, QueryBudget.Limits.NONE, System::nanoTime);
+            () -> view, servers, marks, queryScheduler, BrokerLimits.NONE, System::nanoTime);
+    RunningQuery running =
+        new RunningQueries(() -> "b", InstantSource.system()).begin("SELECT COUNT(*) FROM t");
     List<QueryAnswer> answers = new ArrayList<>();
-    StepVerifier.create(scatterGather.answer("1", query))
+    StepVerifier.create(scatterGather.answer(running, query, budget))
         .consumeNextWith(
             answer -> {
               answeredBy = Thread.currentThread().getName();
@@ -258,7 +323,8 @@ class ScatterGatherTest {
     UnaryOperator<ServerResponse> distortion = response -> response;
 
     @Override
-    public Mono<ServerResponse> ask(InstanceConfig server, ServerRequest request) {
+    public Mono<ServerResponse> ask(
+        InstanceConfig server, ServerRequest request, QueryBudget budget) {
       requests.add(request);
       if (dead.contains(server.id())) {
         return Mono.error(new IllegalStateException("connection refused"));

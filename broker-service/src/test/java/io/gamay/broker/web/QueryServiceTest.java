@@ -3,13 +3,14 @@ package io.gamay.broker.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.broker.Views;
+import io.gamay.broker.admit.BrokerLimits;
 import io.gamay.broker.admit.QueryAdmission;
+import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.compile.QueryCompiler;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.scatter.ScatterGather;
-import io.gamay.broker.web.QueryService.Rendered;
 import io.gamay.cluster.view.ClusterView;
-import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.QueryPlanner;
 import java.nio.charset.StandardCharsets;
@@ -36,17 +37,20 @@ class QueryServiceTest {
   private final QueryService queries =
       new QueryService(
           admission,
+          new RunningQueries(() -> "Broker_1", InstantSource.system()),
           new QueryCompiler(
               new QueryPlanner.Context(
                   InstantSource.system(), Dialect.STANDARD, Duration.ofSeconds(10), 1000)),
           new ScatterGather(
               view::get,
-              (_, _) -> Mono.error(new AssertionError("no server has anything of this table")),
+              (_, _, _) -> Mono.error(new AssertionError("no server has anything of this table")),
               new HighWaterMarks(),
               queryThread,
-              QueryBudget.Limits.NONE,
+              BrokerLimits.NONE,
               System::nanoTime),
-          new AnswerRenderer("Broker_1"),
+          BrokerLimits.NONE,
+          QueryMemory.unlimited(),
+          () -> "Broker_1",
           view::get,
           queryThread,
           System::nanoTime);
@@ -75,7 +79,7 @@ class QueryServiceTest {
   private String threadThatAnswers(String sql) {
     String thread =
         queries
-            .answer(sql, Map.of())
+            .answer(sql, Map.of(), AnswerFormat.JSON)
             .map(
                 answer -> {
                   assertThat(text(answer)).contains("\"exceptions\":[]");
@@ -87,7 +91,8 @@ class QueryServiceTest {
   }
 
   private Rendered answer(String sql) {
-    Rendered answer = queries.answer(sql, Map.of()).block(Duration.ofSeconds(30));
+    Rendered answer =
+        queries.answer(sql, Map.of(), AnswerFormat.JSON).block(Duration.ofSeconds(30));
     awaitFreePlace();
     return Objects.requireNonNull(answer);
   }
@@ -98,6 +103,7 @@ class QueryServiceTest {
   }
 
   private static String text(Rendered answer) {
-    return new String(answer.json(), StandardCharsets.UTF_8);
+    assertThat(answer.body()).isInstanceOf(Rendered.Body.Whole.class);
+    return new String(((Rendered.Body.Whole) answer.body()).bytes(), StandardCharsets.UTF_8);
   }
 }

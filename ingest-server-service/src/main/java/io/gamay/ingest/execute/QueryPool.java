@@ -36,6 +36,14 @@ public final class QueryPool implements AutoCloseable {
       waiting = new ArrayDeque<>(pieces);
       unfinished = pieces.size();
     }
+
+    /** Notes a failure, and leaves out what has not begun; whether nothing is left. */
+    boolean fail(Throwable first) {
+      failure = first;
+      unfinished -= waiting.size();
+      waiting.clear();
+      return unfinished == 0;
+    }
   }
 
   public QueryPool(int threadCount) {
@@ -67,6 +75,34 @@ public final class QueryPool implements AutoCloseable {
       lock.unlock();
     }
     return run.done;
+  }
+
+  /**
+   * Leaves out the pieces of a run that have not begun; its future then ends with the failure, when
+   * no piece runs any more. Nothing changes if the run is over.
+   *
+   * @param done as {@link #run} gave it
+   */
+  public void abandon(CompletableFuture<Void> done, Throwable failure) {
+    Run abandoned = null;
+    boolean isOver = false;
+    lock.lock();
+    try {
+      for (Run run : turns) {
+        if (run.done == done) {
+          abandoned = run;
+        }
+      }
+      if (abandoned != null) {
+        isOver = abandoned.fail(failure);
+        turns.remove(abandoned);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (isOver) {
+      done.completeExceptionally(failure);
+    }
   }
 
   /** Ends the threads after the pieces under way; then what waited fails. */
@@ -135,9 +171,7 @@ public final class QueryPool implements AutoCloseable {
     try {
       run.unfinished--;
       if (failure != null && run.failure == null) {
-        run.failure = failure;
-        run.unfinished -= run.waiting.size();
-        run.waiting.clear();
+        run.fail(failure);
         turns.remove(run);
       }
       isOver = run.unfinished == 0;

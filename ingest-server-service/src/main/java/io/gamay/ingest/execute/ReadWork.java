@@ -2,6 +2,7 @@ package io.gamay.ingest.execute;
 
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.ThreadUsage;
 import io.gamay.query.execute.SegmentExecutor;
 import io.gamay.query.execute.StatisticsCollector;
 import io.gamay.query.merge.ExecutionStatistics;
@@ -22,6 +23,7 @@ import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,9 @@ final class ReadWork {
   private final List<PartitionReads.Read> sealed = new ArrayList<>();
   private final List<PartitionReads.Read> others = new ArrayList<>();
   private final Optional<Supplier<SegmentResult>> keptOfAll;
+
+  /** Of the threads that ran pieces, and of the one that merged. */
+  private final AtomicReference<ThreadUsage> usage = new AtomicReference<>(ThreadUsage.NONE);
 
   /** Each of the pieces writes one; pieces end before the merge begins. */
   private final @Nullable Part[] parts;
@@ -88,13 +93,24 @@ final class ReadWork {
     List<Runnable> pieces = new ArrayList<>(work.size());
     for (int piece = 0; piece < parts.length; piece++) {
       int index = piece;
-      pieces.add(() -> parts[index] = work.get(index).get());
+      pieces.add(() -> parts[index] = metered(work.get(index)));
     }
     return pieces;
   }
 
+  private <T> T metered(Supplier<T> work) {
+    ThreadUsage before = ThreadUsage.now();
+    T outcome = work.get();
+    usage.accumulateAndGet(ThreadUsage.since(before), ThreadUsage::plus);
+    return outcome;
+  }
+
   /** What all segments know together, after all pieces; empty without segments. */
   Optional<PartialResult> merged() {
+    return metered(this::mergedNow);
+  }
+
+  private Optional<PartialResult> mergedNow() {
     if (parts.length == 0) {
       return Optional.empty();
     }
@@ -111,9 +127,9 @@ final class ReadWork {
     return Optional.of(others.isEmpty() ? ofSealed : merge(ofSealed, sealed.size(), parts.length));
   }
 
-  /** Of all segments, after all pieces. */
+  /** Of all segments, after all pieces and the merge. */
   ExecutionStatistics statistics() {
-    return statistics(0, parts.length);
+    return statistics(0, parts.length).plus(ExecutionStatistics.ofThread(usage.get()));
   }
 
   private Part readBack(Supplier<SegmentResult> kept) {
@@ -175,6 +191,7 @@ final class ReadWork {
 
   private PartialResult add(PartialResultMerger merger, int from, int end) {
     for (Part part : parts(from, end)) {
+      budget.check();
       part.memory().close();
       merger.add(part.found().result());
     }

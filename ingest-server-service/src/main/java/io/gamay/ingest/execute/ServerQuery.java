@@ -76,7 +76,9 @@ final class ServerQuery {
         request.tails().stream()
             .map(tail -> waitFor(tail, reached))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(waits).thenCompose(_ -> read(reached));
+    CompletableFuture<Void> waited = CompletableFuture.allOf(waits);
+    var _ = budget.ended().thenAccept(waited::completeExceptionally);
+    return waited.thenCompose(_ -> read(reached));
   }
 
   static ServerResponse errorResponse(ServerRequest request, List<ServerError> errors) {
@@ -182,8 +184,9 @@ final class ServerQuery {
       List<PartitionReads.Read> reads =
           opened.stream().flatMap(partition -> partition.segments().stream()).toList();
       ReadWork work = new ReadWork(request, host, budget, results, nanoTime, reads);
-      return pool.run(work.pieces())
-          .thenApply(_ -> answer(opened, missing, work))
+      CompletableFuture<Void> done = pool.run(work.pieces());
+      var _ = budget.ended().thenAccept(reason -> pool.abandon(done, reason));
+      return done.thenApply(_ -> answer(opened, missing, work))
           .whenComplete((_, _) -> opened.forEach(PartitionReads::close));
     } catch (RuntimeException e) {
       opened.forEach(PartitionReads::close);

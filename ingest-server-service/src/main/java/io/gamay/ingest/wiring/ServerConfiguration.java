@@ -1,5 +1,6 @@
 package io.gamay.ingest.wiring;
 
+import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.web.TableReports;
@@ -58,6 +59,11 @@ class ServerConfiguration {
   }
 
   @Bean
+  RunningQueries runningQueries(ServerRuntime runtime) {
+    return runtime.runningQueries();
+  }
+
+  @Bean
   TableReports tableReports(ServerRuntime runtime) {
     return new TableReports(runtime.host());
   }
@@ -66,6 +72,7 @@ class ServerConfiguration {
   MeterBinder serverMetrics(ServerRuntime runtime) {
     return new ServerMetrics(
         runtime.limits(),
+        runtime.queryMemory(),
         runtime.results(),
         runtime.decodeDetours(),
         runtime.sealPool(),

@@ -3,6 +3,7 @@ package io.gamay.ingest.wiring;
 import io.gamay.ingest.consume.ConsumptionLimits;
 import io.gamay.ingest.consume.PauseReason;
 import io.gamay.ingest.hosting.RetryPool;
+import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.reuse.ResultCache;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -16,6 +17,7 @@ import java.util.function.ToDoubleFunction;
 final class ServerMetrics implements MeterBinder {
 
   private final ConsumptionLimits limits;
+  private final QueryMemory queryMemory;
   private final ResultCache results;
   private final LongAdder decodeDetours;
   private final RetryPool seals;
@@ -24,12 +26,14 @@ final class ServerMetrics implements MeterBinder {
 
   ServerMetrics(
       ConsumptionLimits limits,
+      QueryMemory queryMemory,
       ResultCache results,
       LongAdder decodeDetours,
       RetryPool seals,
       RetryPool uploads,
       RetryPool reloads) {
     this.limits = limits;
+    this.queryMemory = queryMemory;
     this.results = results;
     this.decodeDetours = decodeDetours;
     this.seals = seals;
@@ -64,6 +68,14 @@ final class ServerMetrics implements MeterBinder {
         "gamay_server_disk_free_bytes",
         "of the disk that they lie on",
         of -> of.disk().usage().freeBytes());
+    Gauge.builder("gamay_server_query_memory_bytes", queryMemory, QueryMemory::usedBytes)
+        .description("memory of the queries under way")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("gamay_server_query_memory_limit_bytes", queryMemory, QueryMemory::maxBytes)
+        .description("memory that they may take")
+        .baseUnit("bytes")
+        .register(registry);
     for (PauseReason reason : PauseReason.values()) {
       String name = reason.name().toLowerCase(Locale.ROOT);
       Gauge.builder("gamay_server_paused_partitions", limits, of -> of.pausedPartitions(reason))

@@ -21,6 +21,7 @@ import io.gamay.ingest.consume.ConsumptionLimits;
 import io.gamay.ingest.consume.MemoryBudget;
 import io.gamay.ingest.consume.PartitionConsumer;
 import io.gamay.ingest.execute.QueryPool;
+import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.hosting.LeaseRegistry;
@@ -32,7 +33,7 @@ import io.gamay.ingest.stream.KafkaStreamConnector;
 import io.gamay.ingest.stream.StreamConnector;
 import io.gamay.ingest.transform.RowAssembler;
 import io.gamay.ingest.upload.SegmentUploader;
-import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.reuse.ResultCache;
 import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.schema.TableSchema;
@@ -75,6 +76,8 @@ final class ServerRuntime implements AutoCloseable {
   private final QueryPool queryPool;
   private final SegmentHost host;
   private final ResultCache results;
+  private final QueryMemory queryMemory;
+  private final RunningQueries runningQueries = new RunningQueries(System::nanoTime);
   private final ServerQueryExecutor executor;
   private final ConsumptionLimits limits;
   private final LongAdder decodeDetours = new LongAdder();
@@ -144,15 +147,21 @@ final class ServerRuntime implements AutoCloseable {
             clock,
             settings.dropGrace());
     this.results = new ResultCache(settings.query().resultCacheBytes());
+    this.queryMemory =
+        new QueryMemory(
+            settings.query().totalMemoryBytes(),
+            "raise the servers' setting gamay.query.max-total-memory",
+            System::nanoTime);
     this.executor =
         new ServerQueryExecutor(
             host,
             this::endOffset,
             queryPool,
             settings.query().maxQueries(),
-            new QueryBudget.Limits(
-                settings.query().maxMemory().toBytes(), settings.query().maxRows()),
+            settings.query().limits(),
             results,
+            queryMemory,
+            runningQueries,
             System::nanoTime);
   }
 
@@ -175,6 +184,14 @@ final class ServerRuntime implements AutoCloseable {
 
   ResultCache results() {
     return results;
+  }
+
+  QueryMemory queryMemory() {
+    return queryMemory;
+  }
+
+  RunningQueries runningQueries() {
+    return runningQueries;
   }
 
   ConsumptionLimits limits() {

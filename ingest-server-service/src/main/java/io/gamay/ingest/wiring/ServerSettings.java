@@ -1,5 +1,6 @@
 package io.gamay.ingest.wiring;
 
+import io.gamay.ingest.execute.ServerLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,8 +87,10 @@ public record ServerSettings(
   /**
    * @param threads that read segments; else one per core
    * @param maxQueries running and waiting; more are refused
-   * @param maxMemory of one query
+   * @param maxTotalMemory of all queries; else two fifths of the heap
+   * @param maxMemory of one query; else half of that
    * @param maxRows that one query may look at
+   * @param maxResponse that is sent to a broker for one query
    * @param maxLeases open at a time
    * @param resultCache for results of sealed segments, kept for the next query of the same plan; 0:
    *     none are; else 1/32 of the heap
@@ -95,14 +98,21 @@ public record ServerSettings(
   public record Query(
       @Nullable Integer threads,
       @DefaultValue("256") int maxQueries,
-      @DefaultValue("256MB") DataSize maxMemory,
+      @Nullable DataSize maxTotalMemory,
+      @Nullable DataSize maxMemory,
       @DefaultValue("1000000000000") long maxRows,
+      @DefaultValue("256MB") DataSize maxResponse,
       @DefaultValue("1000000") int maxLeases,
       @Nullable DataSize resultCache) {
     public Query {
       require(threads == null || threads > 0, "gamay.query.threads", threads);
       require(maxQueries > 0, "gamay.query.max-queries", maxQueries);
-      require(maxMemory.toBytes() > 0, "gamay.query.max-memory", maxMemory);
+      require(
+          maxTotalMemory == null || maxTotalMemory.toBytes() > 0,
+          "gamay.query.max-total-memory",
+          maxTotalMemory);
+      require(maxMemory == null || maxMemory.toBytes() > 0, "gamay.query.max-memory", maxMemory);
+      require(maxResponse.toBytes() > 0, "gamay.query.max-response", maxResponse);
       require(maxRows > 0, "gamay.query.max-rows", maxRows);
       require(maxLeases > 0, "gamay.query.max-leases", maxLeases);
       require(
@@ -113,6 +123,19 @@ public record ServerSettings(
 
     long resultCacheBytes() {
       return resultCache == null ? Runtime.getRuntime().maxMemory() / 32 : resultCache.toBytes();
+    }
+
+    long totalMemoryBytes() {
+      return maxTotalMemory == null
+          ? Runtime.getRuntime().maxMemory() * 2 / 5
+          : maxTotalMemory.toBytes();
+    }
+
+    ServerLimits limits() {
+      return new ServerLimits(
+          maxMemory == null ? totalMemoryBytes() / 2 : maxMemory.toBytes(),
+          maxRows,
+          maxResponse.toBytes());
     }
 
     int threadCount() {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.ingest.execute.QueryPool;
+import io.gamay.ingest.execute.RunningQueries;
+import io.gamay.ingest.execute.ServerLimits;
 import io.gamay.ingest.execute.ServerQueryExecutor;
-import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.merge.PartialResult.SelectedRows;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -290,8 +292,10 @@ class ResultReuseTest {
         (_, _) -> CompletableFuture.completedFuture(stream.end()),
         pool,
         100,
-        QueryBudget.Limits.NONE,
+        ServerLimits.NONE,
         results,
+        QueryMemory.unlimited(),
+        new RunningQueries(System::nanoTime),
         () -> seconds.incrementAndGet() * 1_000_000_000L);
   }
 }

@@ -1,13 +1,18 @@
 package io.gamay.ingest.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.ingest.execute.QueryPool;
+import io.gamay.ingest.execute.RunningQueries;
+import io.gamay.ingest.execute.ServerAnswer;
+import io.gamay.ingest.execute.ServerLimits;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
@@ -20,6 +25,7 @@ import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.DataType;
 import io.gamay.testkit.random.SeededRandom;
@@ -126,8 +132,10 @@ class TailQueryTest {
             (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("kafka is away")),
             pool,
             10,
-            QueryBudget.Limits.NONE,
+            ServerLimits.NONE,
             new ResultCache(1 << 20),
+            QueryMemory.unlimited(),
+            new RunningQueries(System::nanoTime),
             System::nanoTime);
     ServerResponse response = answer(executor, tail(0, 0, true), LONG);
     assertThat(response.tails()).isEmpty();
@@ -256,6 +264,148 @@ class TailQueryTest {
     }
   }
 
+  @Test
+  void whenAllQueriesNeedTooMuchTheLargestEndsAndTheOtherDoesNotNotice() throws Exception {
+    produce(200);
+    server.reconcile();
+    server.poll(1_000);
+    ServerRequest request = request(firstRowsPlan(200), tail(0, 0, false));
+    long enough = 1 << 10;
+    while (!answer(new QueryMemory(enough, "", System::nanoTime), request).errors().isEmpty()) {
+      enough *= 2;
+    }
+    QueryMemory little = new QueryMemory(enough / 2, "add memory", System::nanoTime);
+    try (QueryBudget small = little.open(LONG, QueryBudget.Limits.NONE)) {
+      small.reserve().resize(enough / 8);
+      assertThat(answer(little, request).errors())
+          .singleElement()
+          .satisfies(
+              error -> {
+                assertThat(error.code()).isEqualTo(QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED);
+                assertThat(error.message()).contains("this one holds most", "add memory");
+              });
+      small.check();
+      assertThat(little.usedBytes()).as("given back").isEqualTo(enough / 8);
+    }
+    QueryMemory more = new QueryMemory(2 * enough + enough / 4, "", System::nanoTime);
+    try (QueryBudget large = more.open(LONG, QueryBudget.Limits.NONE)) {
+      large.reserve().resize(2 * enough);
+      assertThat(answer(more, request).errors()).isEmpty();
+      assertThat(large.ended()).isCompleted();
+    }
+  }
+
+  @Test
+  void cancelledQueryEndsWhileItWaitsForRowsAndIsListedNoMore() throws Exception {
+    server.reconcile();
+    server.poll(1);
+    RunningQueries queries = new RunningQueries(System::nanoTime);
+    ServerQueryExecutor executor = executor(QueryMemory.unlimited(), queries);
+    CompletableFuture<ServerResponse> waiting = executor.submit(request(tail(0, 99, false), LONG));
+    assertThat(queries.list())
+        .extracting(RunningQueries.RunningQuery::requestId, RunningQueries.RunningQuery::table)
+        .containsExactly(tuple("r", Fixtures.TABLE));
+    assertThat(queries.cancel("another", "on request")).isZero();
+    assertThat(waiting).isNotDone();
+    assertThat(queries.cancel("r", "on request")).isEqualTo(1);
+    assertThat(waiting.get(20, TimeUnit.SECONDS).errors())
+        .containsExactly(
+            new ServerError(QueryErrorCode.QUERY_CANCELLATION, "query cancelled: on request"));
+    assertThat(queries.list()).isEmpty();
+    assertThat(executor.admittedQueries()).isZero();
+  }
+
+  @Test
+  void responseCountsAsMemoryUntilItIsSentAndMoreThanItMayTakeIsAnError() throws Exception {
+    produce(200);
+    server.reconcile();
+    server.poll(1_000);
+    QueryMemory memory = QueryMemory.unlimited();
+    ServerQueryExecutor executor = executor(memory, new RunningQueries(System::nanoTime));
+    ServerRequest request = request(firstRowsPlan(200), tail(0, 0, false));
+    ServerAnswer whole = executor.submitForWire(request).get(20, TimeUnit.SECONDS);
+    int size = whole.bytes().remaining();
+    assertThat(decoded(whole).result()).isPresent();
+    assertThat(decoded(whole).statistics().threads().cpuNanos()).isPositive();
+    assertThat(memory.usedBytes()).isGreaterThanOrEqualTo(size);
+    assertThat(executor.admittedQueries()).isEqualTo(1);
+    whole.close();
+    whole.close();
+    assertThat(memory.usedBytes()).isZero();
+    assertThat(executor.admittedQueries()).isZero();
+    ServerRequest limited =
+        new ServerRequest(
+            request.requestId(),
+            request.tableId(),
+            request.plan(),
+            request.sealed(),
+            request.tails(),
+            request.timeout(),
+            request.resultReuse(),
+            new ServerRequest.Limits(Long.MAX_VALUE, Long.MAX_VALUE, size / 2));
+    try (ServerAnswer refused = executor.submitForWire(limited).get(20, TimeUnit.SECONDS)) {
+      assertThat(decoded(refused).result()).isEmpty();
+      assertThat(decoded(refused).errors())
+          .singleElement()
+          .satisfies(
+              error -> assertThat(error.message()).contains("limit of " + size / 2 + " bytes"));
+    }
+  }
+
+  @Test
+  void rowsThatAQueryMayLookAtAreLimitedByItsOption() throws Exception {
+    produce(200);
+    server.reconcile();
+    server.poll(1_000);
+    ServerRequest request = request(firstRowsPlan(200), tail(0, 0, false));
+    ServerRequest limited =
+        new ServerRequest(
+            request.requestId(),
+            request.tableId(),
+            request.plan(),
+            request.sealed(),
+            request.tails(),
+            request.timeout(),
+            request.resultReuse(),
+            new ServerRequest.Limits(Long.MAX_VALUE, 100, Long.MAX_VALUE));
+    assertThat(answer(QueryMemory.unlimited(), limited).errors())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.code()).isEqualTo(QueryErrorCode.QUERY_SCAN_LIMIT_EXCEEDED);
+              assertThat(error.message()).contains("limit of 100 rows", "option maxScannedRows");
+            });
+  }
+
+  private static ServerResponse decoded(ServerAnswer answer) {
+    byte[] bytes = new byte[answer.bytes().remaining()];
+    answer.bytes().duplicate().get(bytes);
+    return ServerResponseCodec.decode(bytes);
+  }
+
+  private ServerResponse answer(QueryMemory memory, ServerRequest request) throws Exception {
+    return executor(memory, new RunningQueries(System::nanoTime))
+        .submit(request)
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  private ServerQueryExecutor executor(QueryMemory memory, RunningQueries queries) {
+    return new ServerQueryExecutor(
+        server.host(),
+        (_, _) -> CompletableFuture.completedFuture(stream.end()),
+        pool,
+        10,
+        ServerLimits.NONE,
+        new ResultCache(0),
+        memory,
+        queries,
+        System::nanoTime);
+  }
+
+  private static ServerRequest request(ServerPlan plan, ServerRequest.TailPart tail) {
+    return new ServerRequest("r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail), LONG, true);
+  }
+
   private List<ServerError> errors(
       QueryPool threads, long maxMemoryBytes, ServerPlan plan, ServerRequest.TailPart tail)
       throws Exception {
@@ -265,8 +415,10 @@ class TailQueryTest {
             (_, _) -> CompletableFuture.completedFuture(stream.end()),
             threads,
             1,
-            new QueryBudget.Limits(maxMemoryBytes, Long.MAX_VALUE),
+            new ServerLimits(maxMemoryBytes, Long.MAX_VALUE, Long.MAX_VALUE),
             new ResultCache(0),
+            QueryMemory.unlimited(),
+            new RunningQueries(System::nanoTime),
             System::nanoTime);
     return executor
         .submit(
@@ -317,8 +469,10 @@ class TailQueryTest {
         (_, _) -> CompletableFuture.completedFuture(stream.end()),
         pool,
         maxQueries,
-        QueryBudget.Limits.NONE,
+        ServerLimits.NONE,
         new ResultCache(1 << 20),
+        QueryMemory.unlimited(),
+        new RunningQueries(System::nanoTime),
         System::nanoTime);
   }
 

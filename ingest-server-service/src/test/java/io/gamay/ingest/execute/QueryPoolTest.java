@@ -63,6 +63,32 @@ class QueryPoolTest {
   }
 
   @Test
+  void abandonedQueryLeavesOutWhatHasNotBegunAndEndsWithItsLastPiece() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<Void> running =
+        pool.run(
+            List.of(
+                () -> {
+                  begun.countDown();
+                  waiting(gate).run();
+                },
+                note("never")));
+    waiting(begun).run();
+    CompletableFuture<Void> queued = pool.run(List.of(note("not begun")));
+    CompletableFuture<Void> other = pool.run(List.of(note("other")));
+    pool.abandon(queued, new IllegalStateException("abandoned"));
+    assertThatThrownBy(queued::get).hasMessageContaining("abandoned");
+    pool.abandon(running, new IllegalStateException("abandoned"));
+    assertThat(running).as("a piece runs").isNotDone();
+    gate.countDown();
+    assertThatThrownBy(() -> running.get(10, TimeUnit.SECONDS)).hasMessageContaining("abandoned");
+    other.get(10, TimeUnit.SECONDS);
+    pool.abandon(other, new IllegalStateException("too late"));
+    assertThat(order).containsExactly("other");
+  }
+
+  @Test
   void futureEndsOnlyWhenNoPieceRunsAnyMore() throws Exception {
     try (QueryPool two = new QueryPool(2)) {
       CountDownLatch gate = new CountDownLatch(1);

@@ -17,6 +17,7 @@ import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
 import io.gamay.ingest.ServerApplication;
+import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
@@ -33,6 +34,7 @@ import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.testkit.process.FreePorts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.RandomAccessFile;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,6 +47,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.curator.test.TestingServer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -138,6 +142,7 @@ class ServerApplicationTest {
             .isEqualTo(1);
         assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
         assertThat(get(base + "/v3/api-docs").body()).contains("/internal/query");
+        assertEndsOnRequestAndWithItsConnection(base);
         produce(kafka, "{\"id\": 4}");
         await().untilAsserted(() -> assertCounted(base, 4, 5));
         fillDisk();
@@ -189,25 +194,50 @@ class ServerApplicationTest {
     assertThat(response.statistics().docsScanned()).isEqualTo(rows);
   }
 
+  /** Queries that wait for an offset that does not come. */
+  private static void assertEndsOnRequestAndWithItsConnection(String base) throws Exception {
+    assertThat(get(base + "/internal/queries").body()).isEqualTo("[]");
+    CompletableFuture<ServerResponse> stopped =
+        CompletableFuture.supplyAsync(() -> countUnchecked(base, 1_000));
+    await().until(() -> get(base + "/internal/queries").body().contains("\"request-1\""));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      for (int status : new int[] {404, 200}) {
+        String id = status == 200 ? "request-1" : "request-2";
+        HttpRequest delete =
+            HttpRequest.newBuilder(URI.create(base + "/internal/query/" + id)).DELETE().build();
+        assertThat(http.send(delete, HttpResponse.BodyHandlers.ofString()).statusCode())
+            .isEqualTo(status);
+      }
+    }
+    assertThat(stopped.get(20, TimeUnit.SECONDS).errors())
+        .containsExactly(
+            new ServerResponse.ServerError(
+                QueryErrorCode.QUERY_CANCELLATION, "query cancelled: on request"));
+    await().until(() -> get(base + "/internal/queries").body().equals("[]"));
+    byte[] body = ServerRequestCodec.encode(countRequest(1_000));
+    try (Socket broker = new Socket("127.0.0.1", URI.create(base).getPort())) {
+      broker
+          .getOutputStream()
+          .write(
+              "POST /internal/query HTTP/1.1\r\nHost: server\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n"
+                  .formatted(body.length)
+                  .getBytes(StandardCharsets.US_ASCII));
+      broker.getOutputStream().write(body);
+      await().until(() -> get(base + "/internal/queries").body().contains("\"request-1\""));
+    }
+    await().until(() -> get(base + "/internal/queries").body().equals("[]"));
+  }
+
+  private static ServerResponse countUnchecked(String base, long minimumEnd) {
+    try {
+      return count(base, minimumEnd);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static ServerResponse count(String base, long minimumEnd) throws Exception {
-    AggregateCall count =
-        new AggregateCall(
-            AggregateFunction.COUNT,
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            ResultType.of(DataType.LONG),
-            false,
-            AggregateCall.EmptyHabit.STANDARD_NULL);
-    ServerRequest request =
-        new ServerRequest(
-            "request-1",
-            TABLE_ID,
-            new ServerPlan("events", 1, Optional.empty(), new ServerWork.Aggregate(List.of(count))),
-            List.of(),
-            List.of(new ServerRequest.TailPart(0, 0, minimumEnd, true)),
-            Duration.ofSeconds(10),
-            true);
+    ServerRequest request = countRequest(minimumEnd);
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<byte[]> response =
           http.send(
@@ -219,6 +249,26 @@ class ServerApplicationTest {
       assertThat(response.statusCode()).isEqualTo(200);
       return ServerResponseCodec.decode(response.body());
     }
+  }
+
+  private static ServerRequest countRequest(long minimumEnd) {
+    AggregateCall count =
+        new AggregateCall(
+            AggregateFunction.COUNT,
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            ResultType.of(DataType.LONG),
+            false,
+            AggregateCall.EmptyHabit.STANDARD_NULL);
+    return new ServerRequest(
+        "request-1",
+        TABLE_ID,
+        new ServerPlan("events", 1, Optional.empty(), new ServerWork.Aggregate(List.of(count))),
+        List.of(),
+        List.of(new ServerRequest.TailPart(0, 0, minimumEnd, true)),
+        Duration.ofSeconds(60),
+        true);
   }
 
   private static HttpResponse<String> get(String uri) throws Exception {

@@ -4,43 +4,77 @@ import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one query may use on this process: time, memory for what it holds, rows that it looks at;
- * and whether it was cancelled. Shared by all threads that work for the query; thread-safe.
+ * and whether it was ended before. Shared by all threads that work for the query; thread-safe. To
+ * be closed when the query is over: what it holds then is given back.
  */
-public final class QueryBudget {
+public final class QueryBudget implements AutoCloseable {
 
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final Duration timeout;
   private final Limits limits;
-  private final AtomicLong memoryBytes = new AtomicLong();
+  private final Optional<QueryMemory> shared;
   private final AtomicLong rows = new AtomicLong();
-  private final AtomicReference<@Nullable String> cancelReason = new AtomicReference<>();
+  private final CompletableFuture<QueryException> ended = new CompletableFuture<>();
+
+  private final Object memoryLock = new Object();
+  private volatile long memoryBytes;
+  private boolean isClosed;
 
   /**
    * @param maxMemoryBytes for hash tables, aggregation states and rows held
    * @param maxRows rows of segments looked at
    */
-  public record Limits(long maxMemoryBytes, long maxRows) {
+  public record Limits(long maxMemoryBytes, long maxRows, Wording wording) {
 
     public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE);
+
+    public Limits(long maxMemoryBytes, long maxRows) {
+      this(maxMemoryBytes, maxRows, Wording.PLAIN);
+    }
   }
 
   /**
+   * How a client is told of a limit.
+   *
+   * @param timeoutCode of a query that took too long here
+   * @param timeoutRemedy what can be done about it; {@code memoryRemedy} and {@code rowsRemedy} the
+   *     same for the other limits
+   */
+  public record Wording(
+      QueryErrorCode timeoutCode, String timeoutRemedy, String memoryRemedy, String rowsRemedy) {
+
+    static final Wording PLAIN =
+        new Wording(
+            QueryErrorCode.EXECUTION_TIMEOUT,
+            "raise the option timeoutMs",
+            "narrow the query",
+            "narrow the query");
+  }
+
+  /**
+   * A budget of its own.
+   *
    * @param nanoTime a clock in the manner of {@link System#nanoTime()}
    * @param timeout from now on
    */
   public QueryBudget(LongSupplier nanoTime, Duration timeout, Limits limits) {
+    this(nanoTime, timeout, limits, Optional.empty());
+  }
+
+  QueryBudget(
+      LongSupplier nanoTime, Duration timeout, Limits limits, Optional<QueryMemory> shared) {
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
     this.timeout = timeout;
     this.limits = limits;
+    this.shared = shared;
   }
 
   /** A budget that never ends by itself. */
@@ -51,17 +85,18 @@ public final class QueryBudget {
   /**
    * To be called between blocks.
    *
-   * @throws QueryException if the query is cancelled or its time is over
+   * @throws QueryException if the query was ended or its time is over
    */
   public void check() {
-    String reason = cancelReason.get();
-    if (reason != null) {
-      throw new QueryException(QueryErrorCode.QUERY_CANCELLATION, "query cancelled: " + reason);
+    if (ended.isDone()) {
+      QueryException reason = ended.join();
+      throw new QueryException(reason.code(), String.valueOf(reason.getMessage()));
     }
     if (nanoTime.getAsLong() - startNanos >= timeout.toNanos()) {
       throw new QueryException(
-          QueryErrorCode.EXECUTION_TIMEOUT,
-          "query took longer than its timeout of %d ms".formatted(timeout.toMillis()));
+          limits.wording().timeoutCode(),
+          "query took longer than its timeout of %d ms: %s"
+              .formatted(timeout.toMillis(), limits.wording().timeoutRemedy()));
     }
   }
 
@@ -73,27 +108,77 @@ public final class QueryBudget {
   public void addRows(long count) {
     if (rows.addAndGet(count) > limits.maxRows()) {
       throw new QueryException(
-          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
-          "query looked at more than its limit of %d rows".formatted(limits.maxRows()));
+          QueryErrorCode.QUERY_SCAN_LIMIT_EXCEEDED,
+          "query looked at more than its limit of %d rows: %s"
+              .formatted(limits.maxRows(), limits.wording().rowsRemedy()));
     }
   }
 
-  /** The first reason given is the one reported. */
+  /** Ends the query at its next {@link #check}. The first reason given is the one reported. */
   public void cancel(String reason) {
-    cancelReason.compareAndSet(null, reason);
+    end(new QueryException(QueryErrorCode.QUERY_CANCELLATION, "query cancelled: " + reason));
   }
 
-  public Optional<String> cancelled() {
-    return Optional.ofNullable(cancelReason.get());
+  void end(QueryException reason) {
+    ended.complete(reason);
+  }
+
+  /** Completed when the query is ended, with the reason; by whoever ends it. */
+  public CompletableFuture<QueryException> ended() {
+    return ended.copy();
+  }
+
+  boolean goesOn() {
+    return !ended.isDone();
   }
 
   public long memoryBytes() {
-    return memoryBytes.get();
+    return memoryBytes;
+  }
+
+  /** Rows looked at so far. */
+  public long rows() {
+    return rows.get();
+  }
+
+  @Override
+  public void close() {
+    synchronized (memoryLock) {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+      shared.ifPresent(memory -> memory.add(-memoryBytes));
+    }
+    shared.ifPresent(memory -> memory.close(this));
   }
 
   /** A holder of memory that grows and shrinks; closing gives all of it back. */
   public Reservation reserve() {
     return new Reservation();
+  }
+
+  private void resize(long change) {
+    synchronized (memoryLock) {
+      memoryBytes += change;
+      if (isClosed) {
+        return;
+      }
+      shared.ifPresent(memory -> memory.add(change));
+    }
+    if (change <= 0) {
+      return;
+    }
+    shared.ifPresent(QueryMemory::enforce);
+    if (memoryBytes > limits.maxMemoryBytes()) {
+      throw new QueryException(
+          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
+          "query needs more than its memory limit of %d bytes: %s"
+              .formatted(limits.maxMemoryBytes(), limits.wording().memoryRemedy()));
+    }
+    if (ended.isDone()) {
+      check();
+    }
   }
 
   /** Memory that one structure holds. One thread at a time. */
@@ -106,18 +191,13 @@ public final class QueryBudget {
     /**
      * States the memory held now.
      *
-     * @throws QueryException if the query holds more than allowed; the memory stays counted until
-     *     this is closed
+     * @throws QueryException if the query holds more than allowed, or is ended; the memory stays
+     *     counted until this is closed
      */
     public void resize(long bytes) {
       long change = bytes - heldBytes;
       heldBytes = bytes;
-      if (memoryBytes.addAndGet(change) > limits.maxMemoryBytes() && change > 0) {
-        throw new QueryException(
-            QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
-            "query needs more than its memory limit of %d bytes"
-                .formatted(limits.maxMemoryBytes()));
-      }
+      QueryBudget.this.resize(change);
     }
 
     @Override

@@ -16,6 +16,7 @@ public enum QueryErrorCode {
   SERVER_TABLE_MISSING(230, "ServerTableMissing", 404, Family.INTERNAL),
   SERVER_SEGMENT_MISSING(235, "ServerSegmentMissing", 404, Family.INTERNAL),
   SERVER_RESOURCE_LIMIT_EXCEEDED(245, "ServerResourceLimitExceededError", 503, Family.RESOURCES),
+  QUERY_SCAN_LIMIT_EXCEEDED(246, "QueryScanLimitExceededError", 400, Family.RESOURCES),
   EXECUTION_TIMEOUT(250, "ExecutionTimeoutError", 408, Family.RESOURCES),
   SEGMENT_UNAVAILABLE(305, "BrokerSegmentUnavailable", 503, Family.RESOURCES),
   BROKER_TIMEOUT(400, "BrokerTimeoutError", 408, Family.RESOURCES),

@@ -10,6 +10,7 @@ import io.gamay.query.filter.DocIdSource;
 import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.ExecutionStatistics.Pruned;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResults;
@@ -59,38 +60,45 @@ public final class SegmentExecutor {
     if (plan.work() instanceof ServerWork.GroupBy work && !work.groupingSets().isEmpty()) {
       return new GroupingSetsExecution(this).execute(plan, work, segment, budget, statistics);
     }
-    boolean pruned =
-        segment.docCount() == 0
-            || !SegmentPruner.canMatch(plan.filter(), new SegmentBounds(segment));
-    if (pruned) {
-      statistics.add(statistics(segment, true, 0, 0, 0));
+    Pruned pruned = pruned(plan, segment);
+    if (pruned != Pruned.NO) {
+      statistics.add(statistics(segment, pruned, 0, 0, 0));
       return PartialResults.empty(plan.work());
     }
     SegmentLeaves leaves = new SegmentLeaves(plan.table(), segment, structures);
     SegmentRun run = new SegmentRun(plan.filter(), leaves, budget);
     PartialResult result = run.run(plan.work());
     statistics.add(
-        statistics(segment, false, run.docsMatched, run.entriesInFilter, run.entriesPostFilter));
+        statistics(
+            segment, Pruned.NO, run.docsMatched, run.entriesInFilter, run.entriesPostFilter));
     return result;
+  }
+
+  private static Pruned pruned(ServerPlan plan, SegmentReader segment) {
+    if (segment.docCount() == 0) {
+      return Pruned.INVALID;
+    }
+    if (plan.work() instanceof ServerWork.Select select && select.rowLimit() == 0) {
+      return Pruned.BY_LIMIT;
+    }
+    return SegmentPruner.canMatch(plan.filter(), new SegmentBounds(segment))
+        ? Pruned.NO
+        : Pruned.BY_VALUE;
   }
 
   private static ExecutionStatistics statistics(
       SegmentReader segment,
-      boolean pruned,
+      Pruned pruned,
       long docsMatched,
       long entriesInFilter,
       long entriesPostFilter) {
-    return new ExecutionStatistics(
+    return ExecutionStatistics.ofSegment(
+        pruned,
+        segment.isMutable(),
+        segment.docCount(),
         docsMatched,
         entriesInFilter,
-        entriesPostFilter,
-        1,
-        pruned ? 0 : 1,
-        docsMatched > 0 ? 1 : 0,
-        pruned ? 1 : 0,
-        segment.isMutable() ? 1 : 0,
-        segment.docCount(),
-        0);
+        entriesPostFilter);
   }
 
   /** One plan over one segment that is not pruned. */

@@ -162,36 +162,35 @@ public final class ResultBuilder {
   private static ResultTable table(OutputPlan output, ResultLeaves leaves, int[] rows) {
     int from = (int) Math.min(output.offset(), rows.length);
     int end = (int) Math.min(from + Math.min(output.limit(), rows.length), rows.length);
+    int[] wanted = from == 0 && end == rows.length ? rows : Arrays.copyOfRange(rows, from, end);
     ExpressionCompiler compiler = new ExpressionCompiler(leaves);
-    List<BlockExpression> columns =
-        compiler.compileAll(output.columns().stream().map(OutputColumn::expression).toList());
-    List<List<Cell>> cells = new ArrayList<>(end - from);
-    Block block = new Block();
-    for (int first = from; first < end; first += DocIdBlock.MAX_DOCS) {
-      fill(block, rows, first, end);
-      List<Vector> values = evaluateAll(columns, block);
-      for (int index = 0; index < block.count(); index++) {
-        List<Cell> row = new ArrayList<>(values.size());
-        for (Vector column : values) {
-          row.add(cell(column, index));
-        }
-        cells.add(row);
-      }
+    List<Vector> columns = new ArrayList<>(output.columns().size());
+    for (OutputColumn column : output.columns()) {
+      Optional<Vector> whole = leaves.whole(column.expression(), wanted);
+      columns.add(
+          whole.isPresent()
+              ? whole.get()
+              : computed(compiler.compile(column.expression()), column.expression(), wanted));
     }
     return new ResultTable(
         output.columns().stream().map(OutputColumn::name).toList(),
         output.columns().stream().map(column -> column.expression().type()).toList(),
-        cells,
+        wanted.length,
+        columns,
         !output.limitWritten() && end < rows.length);
   }
 
-  private static Cell cell(Vector column, int row) {
-    if (column.isNull(row)) {
-      return Cell.NULL;
+  private static Vector computed(BlockExpression compiled, TypedExpression column, int[] rows) {
+    Vector all = new Vector(column.type().element().storedType(), column.type().isArray());
+    Block block = new Block();
+    for (int first = 0; first < rows.length; first += DocIdBlock.MAX_DOCS) {
+      fill(block, rows, first, rows.length);
+      Vector values = compiled.evaluate(block);
+      for (int index = 0; index < block.count(); index++) {
+        all.appendRow(values, index);
+      }
     }
-    return column.isList()
-        ? new Cell.Many(column.listAt(row))
-        : new Cell.Single(column.valueAt(row));
+    return all;
   }
 
   private static List<Vector> evaluateAll(List<BlockExpression> expressions, Block block) {

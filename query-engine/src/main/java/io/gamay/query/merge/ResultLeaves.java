@@ -4,12 +4,14 @@ import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.Leaves;
 import io.gamay.query.plan.ResultType;
+import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.KeyReference;
 import io.gamay.query.plan.TypedExpression.VirtualColumn;
 import io.gamay.query.vector.Vector;
 import java.util.List;
+import java.util.Optional;
 
 /** Merged rows or groups as leaves of the expressions that make the answer's columns of them. */
 final class ResultLeaves implements Leaves {
@@ -20,6 +22,30 @@ final class ResultLeaves implements Leaves {
   ResultLeaves(List<Vector> keys, List<Vector> aggregates) {
     this.keys = keys;
     this.aggregates = aggregates;
+  }
+
+  /** The vector behind a plain reference, if the rows wanted are all of its rows in their order. */
+  Optional<Vector> whole(TypedExpression expression, int[] rows) {
+    if (expression instanceof KeyReference key && isWhole(keys.get(key.index()), rows)) {
+      return Optional.of(keys.get(key.index()));
+    }
+    if (expression instanceof AggregateReference aggregate
+        && isWhole(aggregates.get(aggregate.index()), rows)) {
+      return Optional.of(aggregates.get(aggregate.index()));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isWhole(Vector vector, int[] rows) {
+    if (vector.rowCount() != rows.length) {
+      return false;
+    }
+    for (int row = 0; row < rows.length; row++) {
+      if (rows[row] != row) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

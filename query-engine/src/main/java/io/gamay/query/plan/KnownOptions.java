@@ -21,6 +21,9 @@ final class KnownOptions {
           "useResultCache",
           "maxExecutionThreads",
           "maxScannedRows",
+          "maxQueryMemoryBytes",
+          "maxResultRows",
+          "clientQueryId",
           "maxServerResponseSizeBytes",
           "maxQueryResponseSizeBytes",
           "useMultistageEngine");
@@ -34,7 +37,6 @@ final class KnownOptions {
           "groupByMode",
           "responseFormat",
           "trace",
-          "clientQueryId",
           "applicationName",
           "workloadName",
           "isSecondaryWorkload",

@@ -9,8 +9,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -44,23 +42,19 @@ final class OptionReader {
             .orElse(context.groupLimit()),
         minOffsets(),
         flag("useResultCache").orElse(true),
-        limits(),
+        new QueryLimits(
+            (int) Math.min(limit("maxExecutionThreads"), Integer.MAX_VALUE),
+            limit("maxQueryMemoryBytes"),
+            limit("maxScannedRows"),
+            limit("maxResultRows"),
+            limit("maxServerResponseSizeBytes"),
+            limit("maxQueryResponseSizeBytes")),
+        text("clientQueryId").filter(id -> !id.isEmpty()),
         KnownOptions.warnings(options.keySet()));
   }
 
-  private QueryOptions.Limits limits() {
-    Optional<Long> threads = positive("maxExecutionThreads");
-    return new QueryOptions.Limits(
-        threads.isPresent()
-            ? OptionalInt.of((int) Math.min(threads.get(), Integer.MAX_VALUE))
-            : OptionalInt.empty(),
-        limit("maxScannedRows"),
-        limit("maxServerResponseSizeBytes"),
-        limit("maxQueryResponseSizeBytes"));
-  }
-
-  private OptionalLong limit(String name) {
-    return positive(name).map(OptionalLong::of).orElse(OptionalLong.empty());
+  private long limit(String name) {
+    return positive(name).orElse(Long.MAX_VALUE);
   }
 
   /** Whether every column is nullable or none is; empty: each column as its schema says. */

@@ -3,8 +3,7 @@ package io.gamay.query.plan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * The options that are understood, with their defaults filled in.
@@ -15,6 +14,7 @@ import java.util.OptionalLong;
  *     writes)
  * @param resultCache whether partial results that are kept may be used (useResultCache)
  * @param limits what the query wants to be held to
+ * @param clientQueryId by which the client may cancel it
  * @param warnings a sentence for each option that nothing is known of
  */
 public record QueryOptions(
@@ -24,7 +24,8 @@ public record QueryOptions(
     int groupLimit,
     Map<Integer, Long> minOffsets,
     boolean resultCache,
-    Limits limits,
+    QueryLimits limits,
+    Optional<String> clientQueryId,
     List<String> warnings) {
 
   public QueryOptions {
@@ -35,24 +36,5 @@ public record QueryOptions(
   public enum Dialect {
     STANDARD,
     PINOT
-  }
-
-  /**
-   * Limits of one query; an empty one is left to the process.
-   *
-   * @param threads of a server at most (maxExecutionThreads)
-   * @param scannedRows at most, over all servers (maxScannedRows)
-   * @param serverResponseBytes of one server's partial result (maxServerResponseSizeBytes)
-   * @param queryResponseBytes of all servers' together (maxQueryResponseSizeBytes)
-   */
-  public record Limits(
-      OptionalInt threads,
-      OptionalLong scannedRows,
-      OptionalLong serverResponseBytes,
-      OptionalLong queryResponseBytes) {
-
-    public static final Limits NONE =
-        new Limits(
-            OptionalInt.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
   }
 }

@@ -7,9 +7,11 @@ import java.util.List;
 /**
  * Broker to server: run this plan over these sealed segments and these tails.
  *
+ * @param requestId unique among all brokers; by it the work is cancelled
  * @param tableId unique id of the table's creation
  * @param timeout what is left of the query's time when the request leaves
  * @param resultReuse whether results kept of earlier requests may answer for sealed segments
+ * @param limits that the query asks for; the server's own ones hold as well
  */
 public record ServerRequest(
     String requestId,
@@ -18,11 +20,34 @@ public record ServerRequest(
     List<SealedPart> sealed,
     List<TailPart> tails,
     Duration timeout,
-    boolean resultReuse) {
+    boolean resultReuse,
+    Limits limits) {
 
   public ServerRequest {
     sealed = List.copyOf(sealed);
     tails = List.copyOf(tails);
+  }
+
+  /** Without limits but the server's own. */
+  public ServerRequest(
+      String requestId,
+      String tableId,
+      ServerPlan plan,
+      List<SealedPart> sealed,
+      List<TailPart> tails,
+      Duration timeout,
+      boolean resultReuse) {
+    this(requestId, tableId, plan, sealed, tails, timeout, resultReuse, Limits.NONE);
+  }
+
+  /**
+   * What the query may use on one server.
+   *
+   * @param maxRows rows of segments looked at
+   * @param maxResponseBytes of its response
+   */
+  public record Limits(long maxMemoryBytes, long maxRows, long maxResponseBytes) {
+    public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   /** A sealed segment by name; answered only from data with this CRC. */

@@ -23,6 +23,9 @@ public final class ServerRequestCodec {
     out.list(request.tails(), ServerRequestCodec::writeTail);
     out.signed(request.timeout().toNanos());
     out.bool(request.resultReuse());
+    out.signed(request.limits().maxMemoryBytes());
+    out.signed(request.limits().maxRows());
+    out.signed(request.limits().maxResponseBytes());
     return out.finish();
   }
 
@@ -40,7 +43,8 @@ public final class ServerRequestCodec {
               in.list(ServerRequestCodec::readSealed),
               in.list(ServerRequestCodec::readTail),
               Duration.ofNanos(in.signed()),
-              in.bool());
+              in.bool(),
+              new ServerRequest.Limits(in.signed(), in.signed(), in.signed()));
       in.finish();
       return request;
     } catch (IllegalArgumentException | ArithmeticException e) {

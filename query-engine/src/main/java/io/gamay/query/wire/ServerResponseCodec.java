@@ -1,11 +1,13 @@
 package io.gamay.query.wire;
 
+import io.gamay.query.budget.ThreadUsage;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.segment.ledger.OffsetRange;
+import java.nio.ByteBuffer;
 
 /** Responses from server to broker as bytes, in the layout of {@link WireWriter}. Stateless. */
 public final class ServerResponseCodec {
@@ -19,14 +21,37 @@ public final class ServerResponseCodec {
 
   public static byte[] encode(ServerResponse response) {
     WireWriter out = new WireWriter(MAGIC, VERSION);
+    writeResult(out, response);
+    writeRest(out, response, response.statistics());
+    return out.finish();
+  }
+
+  /**
+   * Encodes a response, with what writing it cost among its statistics.
+   *
+   * @throws QueryException if it takes more than so many bytes
+   */
+  public static ByteBuffer encodeMeasured(ServerResponse response, long maxBytes, String remedy) {
+    ThreadUsage before = ThreadUsage.now();
+    WireWriter out = new WireWriter(MAGIC, VERSION, maxBytes, remedy);
+    writeResult(out, response);
+    ExecutionStatistics writing = ExecutionStatistics.ofSerialization(ThreadUsage.since(before));
+    writeRest(out, response, response.statistics().plus(writing));
+    return out.finishBuffer();
+  }
+
+  private static void writeResult(WireWriter out, ServerResponse response) {
     out.text(response.requestId());
     out.optional(response.result(), PartialResultCodec::write);
-    writeStatistics(out, response.statistics());
+  }
+
+  private static void writeRest(
+      WireWriter out, ServerResponse response, ExecutionStatistics statistics) {
+    writeStatistics(out, statistics);
     out.list(response.tails(), ServerResponseCodec::writeTail);
     out.list(response.missingSegments(), WireWriter::text);
     out.list(response.errors(), ServerResponseCodec::writeError);
     out.signed(response.minConsumingFreshnessMillis());
-    return out.finish();
   }
 
   /**
@@ -58,10 +83,16 @@ public final class ServerResponseCodec {
     out.unsigned(statistics.segmentsQueried());
     out.unsigned(statistics.segmentsProcessed());
     out.unsigned(statistics.segmentsMatched());
-    out.unsigned(statistics.segmentsPruned());
+    out.unsigned(statistics.segmentsPrunedInvalid());
+    out.unsigned(statistics.segmentsPrunedByLimit());
+    out.unsigned(statistics.segmentsPrunedByValue());
     out.unsigned(statistics.consumingSegmentsQueried());
+    out.unsigned(statistics.consumingSegmentsProcessed());
+    out.unsigned(statistics.consumingSegmentsMatched());
     out.unsigned(statistics.totalDocs());
     out.unsigned(statistics.segmentsReused());
+    writeUsage(out, statistics.threads());
+    writeUsage(out, statistics.serialization());
   }
 
   static ExecutionStatistics readStatistics(WireReader in) {
@@ -75,7 +106,22 @@ public final class ServerResponseCodec {
         in.counted(),
         in.counted(),
         in.counted(),
-        in.counted());
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        in.counted(),
+        readUsage(in),
+        readUsage(in));
+  }
+
+  private static void writeUsage(WireWriter out, ThreadUsage usage) {
+    out.unsigned(usage.cpuNanos());
+    out.unsigned(usage.allocatedBytes());
+  }
+
+  private static ThreadUsage readUsage(WireReader in) {
+    return new ThreadUsage(in.counted(), in.counted());
   }
 
   private static void writeTail(WireWriter out, TailCoverage tail) {

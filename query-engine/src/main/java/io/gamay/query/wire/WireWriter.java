@@ -23,11 +23,23 @@ final class WireWriter {
 
   private static final int TRAILER_BYTES = Integer.BYTES;
 
+  private final long maxBytes;
+  private final String remedy;
   private byte[] bytes = new byte[512];
   private int length;
   private int depth;
 
   WireWriter(int magic, int version) {
+    this(magic, version, Long.MAX_VALUE, "");
+  }
+
+  /**
+   * @param maxBytes of the message
+   * @param remedy what a client can do about a message that takes more
+   */
+  WireWriter(int magic, int version, long maxBytes, String remedy) {
+    this.maxBytes = maxBytes;
+    this.remedy = remedy;
     fixedInt(magic);
     ensure(Short.BYTES);
     bytes[length++] = (byte) version;
@@ -35,11 +47,17 @@ final class WireWriter {
   }
 
   byte[] finish() {
+    var _ = finishBuffer();
+    return Arrays.copyOf(bytes, length);
+  }
+
+  /** The message where it was written; this writer is not used afterwards. */
+  ByteBuffer finishBuffer() {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
     ensure(TRAILER_BYTES);
     fixedInt((int) crc.getValue());
-    return Arrays.copyOf(bytes, length);
+    return ByteBuffer.wrap(bytes, 0, length);
   }
 
   void bool(boolean value) {
@@ -137,7 +155,13 @@ final class WireWriter {
   }
 
   private void ensure(int more) {
-    int needed = Math.addExact(length, more);
+    long needed = (long) length + more;
+    if (needed > maxBytes || needed > Integer.MAX_VALUE - 8) {
+      throw new QueryException(
+          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
+          "response of a server needs more than its limit of %d bytes: %s"
+              .formatted(Math.min(maxBytes, Integer.MAX_VALUE - 8), remedy));
+    }
     if (needed > bytes.length) {
       long doubled = Math.min(2L * bytes.length, Integer.MAX_VALUE - 8);
       bytes = Arrays.copyOf(bytes, (int) Math.max(needed, doubled));

@@ -17,6 +17,7 @@ import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.Cell;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.ExecutionStatistics.Pruned;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.ResultBuilder;
 import io.gamay.query.merge.ResultTable;
@@ -241,7 +242,7 @@ class SegmentExecutorTest {
             QueryBudget.unlimited(),
             statistics);
     assertThat(statistics.total())
-        .isEqualTo(new ExecutionStatistics(0, 0, 0, 1, 0, 0, 1, 0, 10_000, 0));
+        .isEqualTo(ExecutionStatistics.ofSegment(Pruned.BY_VALUE, false, 10_000, 0, 0, 0));
   }
 
   @Test
@@ -298,20 +299,20 @@ class SegmentExecutorTest {
             segments,
             new QueryBudget(() -> 0, Duration.ofDays(1), new Limits(10_000, Long.MAX_VALUE)),
             QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED)
-        .hasMessage("query needs more than its memory limit of 10000 bytes");
+        .hasMessage("query needs more than its memory limit of 10000 bytes: narrow the query");
     assertFails(
             plan,
             segments,
             new QueryBudget(() -> 0, Duration.ofDays(1), new Limits(Long.MAX_VALUE, 5_000)),
-            QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED)
-        .hasMessage("query looked at more than its limit of 5000 rows");
+            QueryErrorCode.QUERY_SCAN_LIMIT_EXCEEDED)
+        .hasMessage("query looked at more than its limit of 5000 rows: narrow the query");
     AtomicLong clock = new AtomicLong();
     assertFails(
             plan,
             segments,
             new QueryBudget(() -> clock.getAndAdd(1_000_000), Duration.ofMillis(3), Limits.NONE),
             QueryErrorCode.EXECUTION_TIMEOUT)
-        .hasMessage("query took longer than its timeout of 3 ms");
+        .hasMessage("query took longer than its timeout of 3 ms: raise the option timeoutMs");
     QueryBudget cancelled = QueryBudget.unlimited();
     cancelled.cancel("client went away");
     cancelled.cancel("later");
@@ -338,7 +339,7 @@ class SegmentExecutorTest {
             List.of(segment),
             new QueryBudget(() -> 0, Duration.ofDays(1), new Limits(8 << 20, Long.MAX_VALUE)),
             QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED)
-        .hasMessage("query needs more than its memory limit of 8388608 bytes");
+        .hasMessage("query needs more than its memory limit of 8388608 bytes: narrow the query");
   }
 
   @Test

@@ -16,8 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -755,7 +754,8 @@ class QueryPlannerTest {
                 9,
                 Map.of(0, 123L, 1, 456L),
                 true,
-                QueryOptions.Limits.NONE,
+                QueryLimits.NONE,
+                Optional.empty(),
                 List.of("option whatever is not known and has no effect")));
   }
 
@@ -771,12 +771,7 @@ class QueryPlannerTest {
 
     assertThat(options.resultCache()).isFalse();
     assertThat(options.limits())
-        .isEqualTo(
-            new QueryOptions.Limits(
-                OptionalInt.of(2),
-                OptionalLong.of(5_000_000_000L),
-                OptionalLong.of(7),
-                OptionalLong.of(8)));
+        .isEqualTo(new QueryLimits(2, Long.MAX_VALUE, 5_000_000_000L, Long.MAX_VALUE, 7, 8));
     assertThat(options.warnings()).isEmpty();
   }
 
@@ -801,7 +796,8 @@ class QueryPlannerTest {
                 100_000,
                 Map.of(),
                 true,
-                QueryOptions.Limits.NONE,
+                QueryLimits.NONE,
+                Optional.empty(),
                 List.of()));
   }
 

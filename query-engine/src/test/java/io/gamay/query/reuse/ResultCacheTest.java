@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.ExecutionStatistics.Pruned;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.SegmentResult;
 import io.gamay.query.plan.ResultType;
@@ -166,7 +167,7 @@ class ResultCacheTest {
     }
     return new SegmentResult(
         new PartialResult.Groups(groups, List.of(keys), List.of(counts)),
-        new ExecutionStatistics(groups, 1, 2, 1, 1, 1, 0, 0, 3, 0));
+        ExecutionStatistics.ofSegment(Pruned.NO, false, 3, groups, 1, 2));
   }
 
   private static CountStates states(SegmentResult segment) {

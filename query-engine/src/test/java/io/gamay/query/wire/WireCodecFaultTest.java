@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.ThreadUsage;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.execute.QueryExecution;
 import io.gamay.query.execute.StatisticsCollector;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.PartialResult;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -20,12 +23,15 @@ import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.testing.Plans;
 import io.gamay.query.testing.RandomPlan;
 import io.gamay.query.testing.RandomTable;
+import io.gamay.query.vector.Vector;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import io.gamay.testkit.random.SeededRandom;
 import io.gamay.testkit.random.Seeds;
@@ -112,6 +118,48 @@ class WireCodecFaultTest {
     assertThatThrownBy(() -> ServerRequestCodec.decode(resealed(message)))
         .isInstanceOf(WireFormatException.class)
         .hasMessage("message of version 9, only 2 is known");
+  }
+
+  @Test
+  void aResponseThatTakesMoreThanItMayIsNotWritten() {
+    ServerResponse response =
+        new ServerResponse(
+            "r",
+            Optional.empty(),
+            ExecutionStatistics.ZERO,
+            List.of(),
+            List.of("s".repeat(1_000)),
+            List.of(),
+            0);
+    assertThat(ServerResponseCodec.encodeMeasured(response, 2_000, "ask for less").remaining())
+        .isBetween(1_000, 2_000);
+    assertThatThrownBy(() -> ServerResponseCodec.encodeMeasured(response, 999, "ask for less"))
+        .isInstanceOfSatisfying(
+            QueryException.class,
+            e -> assertThat(e.code()).isEqualTo(QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED))
+        .hasMessage("response of a server needs more than its limit of 999 bytes: ask for less");
+  }
+
+  @Test
+  void whatWritingAResponseCostIsInIt() {
+    PartialResult rows =
+        new PartialResult.SelectedRows(
+            new BytesBlock(0, 100_000), List.of(new Vector(StoredType.LONG, false)));
+    ServerResponse response =
+        new ServerResponse(
+            "r",
+            Optional.of(rows),
+            ExecutionStatistics.ofThread(new ThreadUsage(7, 8)),
+            List.of(),
+            List.of(),
+            List.of(),
+            0);
+    ByteBuffer written = ServerResponseCodec.encodeMeasured(response, 10_000, "");
+    byte[] message = new byte[written.remaining()];
+    written.get(message);
+    ExecutionStatistics read = ServerResponseCodec.decode(message).statistics();
+    assertThat(read.threads()).isEqualTo(new ThreadUsage(7, 8));
+    assertThat(read.serialization().allocatedBytes()).isPositive();
   }
 
   @Test
@@ -212,7 +260,9 @@ class WireCodecFaultTest {
         .isEqualTo(
             "474d52510200017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
                 + "54000000044c4f4e4700000d5354414e444152445f4e554c4c01017306ffffffff0106c80100"
-                + "018090dfc04a01b72bd373");
+                + "018090dfc04a01"
+                + "feffffffffffffffff01".repeat(3)
+                + "793df556");
   }
 
   private static void readOrRefuse(byte[] message, Function<byte[], ?> decoder) {
@@ -268,13 +318,14 @@ class WireCodecFaultTest {
         List.of(
             new TailPart(random.anyInt(), random.anyLong(), random.anyLong(), random.chance(0.5))),
         Duration.ofNanos(random.anyLong()),
-        random.chance(0.5));
+        random.chance(0.5),
+        new ServerRequest.Limits(random.anyLong(), random.anyLong(), random.anyLong()));
   }
 
   private static ServerResponse response(SeededRandom random) {
     RandomTable table = RandomTable.of(random, false, 30);
     StatisticsCollector statistics = new StatisticsCollector();
-    Optional<io.gamay.query.merge.PartialResult> result;
+    Optional<PartialResult> result;
     try {
       result =
           Optional.of(

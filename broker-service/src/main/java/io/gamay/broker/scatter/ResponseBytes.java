@@ -1,0 +1,76 @@
+package io.gamay.broker.scatter;
+
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
+import java.util.Arrays;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+
+/** The bytes of one response as they come in. They count for the query until released. */
+final class ResponseBytes {
+
+  private static final int FIRST_BYTES = 1 << 16;
+
+  private final long maxBytes;
+  private final QueryBudget.Reservation memory;
+  private byte[] bytes;
+  private int length;
+
+  /**
+   * @param announced how many the server says that there are; -1 if it does not
+   * @param maxBytes more are not taken
+   */
+  ResponseBytes(long announced, long maxBytes, QueryBudget budget) {
+    this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 8);
+    this.memory = budget.reserve();
+    if (announced > this.maxBytes) {
+      throw tooMany();
+    }
+    // What is announced need not come: no more than comes is allotted.
+    long first = announced < 0 ? FIRST_BYTES : Math.min(announced, 16L * FIRST_BYTES);
+    this.bytes = new byte[(int) Math.min(first, this.maxBytes)];
+  }
+
+  /** Takes a buffer over and releases it. */
+  void add(DataBuffer buffer) {
+    try {
+      int more = buffer.readableByteCount();
+      long needed = (long) length + more;
+      if (needed > maxBytes) {
+        throw tooMany();
+      }
+      if (needed > bytes.length) {
+        long grown = Math.min(Math.max(needed, 2L * bytes.length), maxBytes);
+        memory.resize(grown);
+        bytes = Arrays.copyOf(bytes, (int) grown);
+      }
+      buffer.read(bytes, length, more);
+      length += more;
+    } finally {
+      DataBufferUtils.release(buffer);
+    }
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** All of them; this object holds nothing afterwards. */
+  byte[] take() {
+    byte[] whole = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    bytes = new byte[0];
+    return whole;
+  }
+
+  void release() {
+    memory.close();
+  }
+
+  private QueryException tooMany() {
+    return new QueryException(
+        QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
+        "response of a server needs more than its limit of %d bytes: ask for fewer rows, or raise the options maxServerResponseSizeBytes and maxQueryResponseSizeBytes or the broker's setting gamay.max-response-size"
+            .formatted(maxBytes));
+  }
+}

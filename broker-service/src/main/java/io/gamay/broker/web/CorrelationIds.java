@@ -1,0 +1,23 @@
+package io.gamay.broker.web;
+
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Gives the header {@code X-Correlation-Id} back, so that a client can tell its answers apart. */
+@Component
+final class CorrelationIds implements WebFilter {
+
+  private static final String HEADER = "X-Correlation-Id";
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    String id = exchange.getRequest().getHeaders().getFirst(HEADER);
+    if (id != null) {
+      exchange.getResponse().getHeaders().set(HEADER, id);
+    }
+    return chain.filter(exchange);
+  }
+}

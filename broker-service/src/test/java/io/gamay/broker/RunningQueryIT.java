@@ -1,0 +1,477 @@
+package io.gamay.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gamay.cluster.assignment.AssignmentShard;
+import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.assignment.WantedState;
+import io.gamay.cluster.instance.CurrentStateWriter;
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceRegistration;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.layout.SchemaNode;
+import io.gamay.cluster.layout.TableNode;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.store.CuratorMetadataStore;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.store.Operation;
+import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.PartialResult;
+import io.gamay.query.vector.Vector;
+import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerRequestCodec;
+import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.query.wire.ServerResponseCodec;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.read.BytesBlock;
+import io.gamay.segment.schema.EncodingDecisions;
+import io.gamay.segment.schema.StoredType;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A broker over HTTP, before a server that answers when the test wants: queries are listed,
+ * cancelled, given up by their clients, and answered at length.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+final class RunningQueryIT {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final String TABLE_ID = "events-1";
+  private static final SegmentName SEGMENT = SegmentName.create("events", 0, 0, Instant.EPOCH);
+  private static final String SQL = "SELECT id FROM events LIMIT 1000000";
+
+  private static final String SCHEMA =
+      """
+      {"schemaName": "events", "dimensionFieldSpecs": [{"name": "id", "dataType": "LONG"}],
+       "dateTimeFieldSpecs": [{"name": "at", "dataType": "LONG",
+         "format": "1:MILLISECONDS:EPOCH", "granularity": "1:MILLISECONDS"}]}
+      """;
+
+  private static final String TABLE =
+      """
+      {"tableName": "events", "tableType": "REALTIME",
+       "segmentsConfig": {"schemaName": "events", "timeColumnName": "at", "replication": "1"},
+       "tenants": {}, "metadata": {},
+       "tableIndexConfig": {"loadMode": "MMAP",
+         "streamConfigs": {
+           "streamType": "kafka", "stream.kafka.topic.name": "events",
+           "stream.kafka.broker.list": "builtin:kafka",
+           "stream.kafka.consumer.type": "lowlevel",
+           "stream.kafka.consumer.factory.class.name":
+             "org.apache.pinot.plugin.stream.kafka20.KafkaConsumerFactory",
+           "stream.kafka.decoder.class.name":
+             "org.apache.pinot.plugin.stream.kafka.KafkaJSONMessageDecoder"}}}
+      """;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final FakeServer server = new FakeServer();
+  private TestingServer zookeeper;
+  private MetadataStore store;
+  private InstanceRegistration registration;
+  private CurrentStateWriter states;
+  private ConfigurableApplicationContext broker;
+
+  @BeforeAll
+  void start() throws Exception {
+    zookeeper = new TestingServer(true);
+    store =
+        CuratorMetadataStore.connect(zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10));
+    registration =
+        InstanceRegistration.register(
+            store,
+            new InstanceConfig(
+                "Server_1", InstanceRole.SERVER, "127.0.0.1", server.port(), List.of()));
+    createTable();
+    states = new CurrentStateWriter(store, registration);
+    states.publish(TABLE_ID, Map.of(SEGMENT, new CurrentSegment(ServingState.CONSUMING, "")));
+    broker =
+        BrokerApplication.start(
+            Map.of(
+                "server.port",
+                0,
+                "gamay.zookeeper",
+                zookeeper.getConnectString(),
+                "gamay.query-timeout",
+                "60s",
+                "gamay.max-merge-memory",
+                "200MB",
+                "gamay.max-total-merge-memory",
+                "300MB"));
+    server.answer = request -> Mono.just(rows(request, 1));
+    await().until(() -> query(SQL).get("exceptions").isEmpty());
+  }
+
+  @BeforeEach
+  void forget() {
+    server.asked.clear();
+    server.cancelled.clear();
+    server.dropped.set(0);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    broker.close();
+    states.close();
+    registration.close();
+    store.close();
+    zookeeper.close();
+    server.close();
+  }
+
+  @Test
+  void aQueryIsListedAndCancelledByItsIdAlsoOnItsServers() throws Exception {
+    server.answer = _ -> Mono.never();
+    CompletableFuture<HttpResponse<String>> answer = queryLater(SQL, "");
+    await().until(() -> !server.asked.isEmpty());
+    Map.Entry<String, JsonNode> listed = json(get("/queries")).properties().iterator().next();
+    assertThat(listed.getValue().asString()).isEqualTo(SQL);
+    assertThat(get("/queries/running").body())
+        .contains("\"servers\":[\"Server_1\"]", "\"requestId\":\"" + listed.getKey() + "\"");
+
+    HttpResponse<String> cancelled = delete("/query/" + listed.getKey() + "?verbose=true");
+    assertThat(cancelled.statusCode()).isEqualTo(200);
+    assertThat(cancelled.body())
+        .contains("cancelled query " + listed.getKey(), "Server_1=told to stop");
+
+    HttpResponse<String> told = answer.get();
+    assertThat(told.headers().firstValue("X-Pinot-Error-Code")).contains("503");
+    assertThat(json(told).at("/exceptions/0/message").asString())
+        .isEqualTo("QueryCancellationError: query cancelled: on request of a client");
+    assertThat(json(told).get("requestId").asString()).isEqualTo(listed.getKey());
+    assertThat(server.cancelled).containsExactly(server.asked.peek().requestId());
+    await().until(() -> server.dropped.get() == 1);
+    await().until(() -> get("/queries").body().equals("{}"));
+  }
+
+  @Test
+  void aQueryIsCancelledByTheIdThatItsClientGave() throws Exception {
+    server.answer = _ -> Mono.never();
+    CompletableFuture<HttpResponse<String>> answer = queryLater(SQL, "clientQueryId=mine");
+    await().until(() -> !server.asked.isEmpty());
+    assertThat(delete("/query/other?client=true").statusCode()).isEqualTo(404);
+    assertThat(delete("/query/mine?client=true").statusCode()).isEqualTo(200);
+    assertThat(json(answer.get()).at("/exceptions/0/errorCode").asInt()).isEqualTo(503);
+    assertThat(json(answer.get()).get("clientRequestId").asString()).isEqualTo("mine");
+  }
+
+  @Test
+  void onlyWhatIsUnderWayCanBeCancelled() throws Exception {
+    assertThat(delete("/query/123456789").statusCode()).isEqualTo(404);
+    assertThat(delete("/query/mine").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void aClientThatGoesAwayEndsItsQueryAndTheWorkOfServers() throws Exception {
+    server.answer = _ -> Mono.never();
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      send(client, SQL, "application/json");
+      await().until(() -> !server.asked.isEmpty());
+      assertThat(get("/queries").body()).contains(SQL);
+    }
+    await().until(() -> server.dropped.get() == 1);
+    await().until(() -> get("/queries").body().equals("{}"));
+  }
+
+  @Test
+  void aServerThatIsSilentEndsInATimeoutOfTheBroker() throws Exception {
+    server.answer = _ -> Mono.never();
+    JsonNode answer = json(queryLater(SQL, "timeoutMs=300").get());
+    assertThat(answer.at("/exceptions/0/errorCode").asInt()).isEqualTo(400);
+    assertThat(answer.at("/exceptions/0/message").asString()).contains("timeoutMs", "300 ms");
+  }
+
+  @Test
+  void manyRowsAreSentWhileTheyAreRendered() throws Exception {
+    int rows = 300_000;
+    server.answer = request -> Mono.just(rows(request, rows));
+    HttpResponse<InputStream> answer =
+        http.send(request(SQL, "", "application/x-ndjson"), BodyHandlers.ofInputStream());
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+      assertThat(lines.readLine()).contains("\"columnNames\":[\"id\"]");
+      for (int row = 0; row < rows; row++) {
+        assertThat(lines.readLine()).isEqualTo("[" + row + "]");
+      }
+      JsonNode rest = MAPPER.readTree(lines.readLine());
+      assertThat(rest.get("numRowsResultSet").asInt()).isEqualTo(rows);
+      assertThat(rest.get("realtimeThreadCpuTimeNs").asLong()).isZero();
+      assertThat(lines.readLine()).isNull();
+    }
+    await().until(() -> get("/queries").body().equals("{}"));
+  }
+
+  @Test
+  void aClientThatStopsReadingHoldsTheQueryAndOneThatGoesAwayEndsIt() throws Exception {
+    server.answer = request -> Mono.just(rows(request, 2_000_000));
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      client.setReceiveBufferSize(1 << 16);
+      client.setSoTimeout(60_000);
+      send(client, "SELECT id FROM events LIMIT 2000000", "application/json");
+      assertThat(client.getInputStream().readNBytes(100_000)).hasSize(100_000);
+      assertThat(get("/queries").body()).contains("LIMIT 2000000");
+      assertThat(json(get("/queries/running")).at("/0/memoryBytes").asLong())
+          .isGreaterThan(16_000_000);
+    }
+    await().until(() -> get("/queries").body().equals("{}"));
+  }
+
+  @Test
+  void answersComeInTheFormatThatIsAccepted() throws Exception {
+    server.answer = request -> Mono.just(rows(request, 2));
+    HttpResponse<String> csv = http.send(request(SQL, "", "text/csv"), BodyHandlers.ofString());
+    assertThat(csv.headers().firstValue("Content-Type")).contains("text/csv");
+    assertThat(csv.headers().firstValue("X-Gamay-Partial-Result")).contains("false");
+    assertThat(csv.body()).isEqualTo("id\r\n0\r\n1\r\n");
+    HttpResponse<String> failed =
+        http.send(request("SELECT nothing FROM events", "", "text/csv"), BodyHandlers.ofString());
+    assertThat(failed.statusCode()).isEqualTo(400);
+    assertThat(failed.headers().firstValue("Content-Type")).contains("text/plain;charset=UTF-8");
+    assertThat(failed.headers().firstValue("X-Pinot-Error-Code")).contains("710");
+    assertThat(failed.body()).startsWith("UnknownColumnError: ").contains("nothing");
+    HttpResponse<byte[]> arrow =
+        http.send(
+            request(SQL, "", "application/vnd.apache.arrow.stream"), BodyHandlers.ofByteArray());
+    assertThat(arrow.headers().firstValue("Content-Type"))
+        .contains("application/vnd.apache.arrow.stream");
+    assertThat(arrow.body()).startsWith(0xff, 0xff, 0xff, 0xff);
+  }
+
+  @Test
+  void anAnswerThatNeedsMoreMemoryThanItMayIsAnErrorThatNamesTheLimit() throws Exception {
+    server.answer = request -> Mono.just(rows(request, 300_000));
+    JsonNode answer = json(queryLater(SQL, "maxQueryMemoryBytes=1000000").get());
+    assertThat(answer.at("/exceptions/0/errorCode").asInt()).isEqualTo(245);
+    assertThat(answer.at("/exceptions/0/message").asString())
+        .contains("memory limit of 1000000 bytes", "raise the option maxQueryMemoryBytes");
+    assertThat(answer.has("resultTable")).isFalse();
+    assertThat(json(queryLater(SQL, "maxResultRows=299999").get()).at("/exceptions/0/message"))
+        .asString()
+        .contains("answer has 300000 rows, more than its limit of 299999", "maxResultRows");
+  }
+
+  @Test
+  void rowsBeyondTheCapOfAQueryWithoutLimitAreNoticedAndNoError() throws Exception {
+    server.answer = request -> Mono.just(rows(request, 100_001));
+    JsonNode answer = query("SELECT id FROM events");
+    assertThat(answer.get("exceptions").isEmpty()).isTrue();
+    assertThat(answer.get("partialResult").asBoolean()).isTrue();
+    assertThat(answer.get("numRowsResultSet").asInt()).isEqualTo(100_000);
+    assertThat(answer.at("/notices/0").asString()).contains("no LIMIT", "100000 rows");
+  }
+
+  // The client
+
+  private JsonNode query(String sql) throws Exception {
+    return json(queryLater(sql, "").get());
+  }
+
+  private CompletableFuture<HttpResponse<String>> queryLater(String sql, String options) {
+    return http.sendAsync(request(sql, options, "application/json"), BodyHandlers.ofString());
+  }
+
+  private HttpRequest request(String sql, String options, String accept) {
+    return HttpRequest.newBuilder(uri("/query/sql"))
+        .header("Accept", accept)
+        .POST(
+            BodyPublishers.ofString(
+                MAPPER.writeValueAsString(Map.of("sql", sql, "queryOptions", options))))
+        .build();
+  }
+
+  private static void send(Socket client, String sql, String accept) throws Exception {
+    byte[] body = MAPPER.writeValueAsBytes(Map.of("sql", sql));
+    String head =
+        "POST /query/sql HTTP/1.1\r\nHost: broker\r\nAccept: %s\r\nContent-Length: %d\r\n\r\n"
+            .formatted(accept, body.length);
+    OutputStream out = client.getOutputStream();
+    out.write(head.getBytes(StandardCharsets.US_ASCII));
+    out.write(body);
+    out.flush();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> delete(String path) throws Exception {
+    return http.send(HttpRequest.newBuilder(uri(path)).DELETE().build(), BodyHandlers.ofString());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port() + path);
+  }
+
+  private int port() {
+    var web = ((WebServerApplicationContext) broker).getWebServer();
+    return Objects.requireNonNull(web).getPort();
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    return MAPPER.readTree(answer.body());
+  }
+
+  // The server
+
+  /** Rows with the numbers from 0 on. */
+  private static ServerResponse rows(ServerRequest request, int count) {
+    Vector ids = new Vector(StoredType.LONG, false);
+    BytesBlock order = new BytesBlock(8 * count, count);
+    for (int row = 0; row < count; row++) {
+      ids.appendLong(row);
+      int start = order.append(Long.BYTES);
+      ByteBuffer.wrap(order.bytes()).putLong(start, row);
+    }
+    return new ServerResponse(
+        request.requestId(),
+        Optional.of(new PartialResult.SelectedRows(order, List.of(ids))),
+        ExecutionStatistics.ZERO,
+        request.tails().stream()
+            .map(
+                tail ->
+                    new TailCoverage(
+                        tail.partition(),
+                        new OffsetRange(tail.fromOffset(), Math.max(count, tail.minimumEnd()))))
+            .toList(),
+        List.of(),
+        List.of(),
+        0);
+  }
+
+  /** Speaks the servers' protocol. */
+  private static final class FakeServer implements AutoCloseable {
+
+    final ConcurrentLinkedQueue<ServerRequest> asked = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<String> cancelled = new ConcurrentLinkedQueue<>();
+    final AtomicInteger dropped = new AtomicInteger();
+    volatile Function<ServerRequest, Mono<ServerResponse>> answer = _ -> Mono.never();
+
+    private final AtomicReference<DisposableServer> http = new AtomicReference<>();
+
+    FakeServer() {
+      http.set(
+          HttpServer.create()
+              .host("127.0.0.1")
+              .route(
+                  routes ->
+                      routes
+                          .post(
+                              "/internal/query",
+                              (request, response) ->
+                                  response
+                                      .header("Content-Type", "application/octet-stream")
+                                      .sendByteArray(
+                                          request
+                                              .receive()
+                                              .aggregate()
+                                              .asByteArray()
+                                              .flatMap(this::answered)))
+                          .delete(
+                              "/internal/query/{id}",
+                              (request, response) -> {
+                                cancelled.add(
+                                    URLDecoder.decode(
+                                        Objects.requireNonNull(request.param("id")),
+                                        StandardCharsets.UTF_8));
+                                return response.send();
+                              }))
+              .bindNow());
+    }
+
+    private Mono<byte[]> answered(byte[] body) {
+      ServerRequest request = ServerRequestCodec.decode(body);
+      asked.add(request);
+      return answer
+          .apply(request)
+          .doOnCancel(dropped::incrementAndGet)
+          .map(ServerResponseCodec::encode);
+    }
+
+    int port() {
+      return http.get().port();
+    }
+
+    @Override
+    public void close() {
+      http.get().disposeNow();
+    }
+  }
+
+  private void createTable() {
+    SegmentMetadata segment =
+        SegmentMetadata.consuming(SEGMENT, 0, 1, 1, EncodingDecisions.DEFAULT, Instant.now());
+    ShardId shard = ShardId.of(SEGMENT);
+    AssignmentShard assignment =
+        new AssignmentShard(
+            shard,
+            Map.of(
+                SEGMENT,
+                new SegmentAssignment(Map.of("Server_1", WantedState.CONSUMING), List.of())));
+    store.commit(
+        List.of(
+            create(
+                ClusterPaths.schema("events"), new SchemaNode("events", 1, Optional.of(TABLE_ID))),
+            text(ClusterPaths.schemaText("events", 1), SCHEMA),
+            create(
+                ClusterPaths.table(TABLE_ID),
+                new TableNode(TABLE_ID, "events", 1, 1, Instant.EPOCH, Map.of(), false)),
+            text(ClusterPaths.tableConfigText(TABLE_ID, 1), TABLE),
+            create(ClusterPaths.segment(TABLE_ID, SEGMENT), segment),
+            create(ClusterPaths.assignment(TABLE_ID, shard), assignment)));
+  }
+
+  private static Operation create(String path, Object content) {
+    return new Operation.Create(path, ClusterJson.write(content), false);
+  }
+
+  private static Operation text(String path, String json) {
+    return new Operation.Create(path, json.getBytes(StandardCharsets.UTF_8), false);
+  }
+}
