@@ -8,7 +8,7 @@ final class ByteScratch {
 
   private static final int MAX_KEPT = 256;
 
-  private final byte @Nullable [][] kept = new byte[MAX_KEPT][];
+  private final byte[] @Nullable [] kept = new byte[MAX_KEPT][];
 
   /** The bytes of a value, until the next call. */
   byte[] of(BytesBlock block, int value) {

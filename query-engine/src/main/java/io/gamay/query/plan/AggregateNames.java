@@ -45,12 +45,12 @@ final class AggregateNames {
     }
     AggregateName name = NAMES.get(matcher.group(1));
     int percentage = Integer.parseInt(matcher.group(2));
-    boolean isKnown = name != null && name.takesPercentage() && percentage <= 100;
-    return isKnown
-        ? Optional.of(
-            new FunctionNames.Aggregate(
-                name, matcher.group(3) != null, OptionalDouble.of(percentage)))
-        : Optional.empty();
+    if (name == null || !name.takesPercentage() || percentage > 100) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new FunctionNames.Aggregate(
+            name, matcher.group(3) != null, OptionalDouble.of(percentage)));
   }
 
   /** For suggestions. */
