@@ -51,10 +51,15 @@ public final class BrokerDirectory {
     ClusterView seen = view.get();
     for (InstanceView instance : seen.instances().values()) {
       if (instance.config().role() == InstanceRole.BROKER) {
-        put(PARTICIPANTS + instance.config().id(), participant(instance.config()));
+        put(PARTICIPANTS + name(instance.config()), participant(instance.config()));
       }
     }
     put(BROKER_RESOURCE, brokerResource(seen));
+  }
+
+  /** The client refuses other names, whatever the instance's id. */
+  private static String name(InstanceConfig broker) {
+    return "Broker_%s_%d".formatted(broker.host(), broker.port());
   }
 
   private static ZnRecord participant(InstanceConfig broker) {
@@ -62,7 +67,7 @@ public final class BrokerDirectory {
     fields.put("HELIX_HOST", broker.host());
     fields.put("HELIX_PORT", Integer.toString(broker.port()));
     fields.put("HELIX_ENABLED", "true");
-    return new ZnRecord(broker.id(), fields, Map.of("TAG_LIST", broker.tags()), Map.of());
+    return new ZnRecord(name(broker), fields, Map.of("TAG_LIST", broker.tags()), Map.of());
   }
 
   private static ZnRecord brokerResource(ClusterView seen) {
@@ -72,7 +77,7 @@ public final class BrokerDirectory {
       Map<String, String> brokers = new TreeMap<>();
       for (InstanceView broker : seen.liveInstances(InstanceRole.BROKER)) {
         if (broker.config().tags().contains(tag)) {
-          brokers.put(broker.config().id(), "ONLINE");
+          brokers.put(name(broker.config()), "ONLINE");
         }
       }
       brokersByTable.put(table.config().nameWithType(), brokers);

@@ -140,6 +140,13 @@ class ServerApplicationTest {
                     .count())
             .as("the record that is no JSON")
             .isEqualTo(1);
+        assertThat(
+                context
+                    .getBean(MeterRegistry.class)
+                    .get("gamay_server_result_cache_limit_bytes")
+                    .gauge()
+                    .value())
+            .isPositive();
         assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
         assertThat(get(base + "/v3/api-docs").body()).contains("/internal/query");
         assertEndsOnRequestAndWithItsConnection(base);
