@@ -19,7 +19,6 @@ import io.gamay.segment.read.SegmentReader;
 import io.gamay.testkit.random.SeededRandom;
 import io.gamay.testkit.random.Seeds;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResultReuseDifferentialTest {
 
   private static final int PLANS = 6;
-  private static final Duration TIME =
-      Duration.ofMillis(Long.getLong("gamay.differential.seconds", 20) * 250);
+  private static final int TABLES = 20;
 
   @TempDir private Path folder;
 
@@ -44,7 +42,7 @@ class ResultReuseDifferentialTest {
   @Test
   void anyPlanAnswersTheSameWithResultsThatWereKept() {
     Seeds.forEach(
-        TIME,
+        TABLES,
         random -> {
           try (RandomTable table =
               RandomTable.withRealSegments(random, random.chance(0.3), 200, folder)) {
