@@ -57,7 +57,7 @@ final class ArrayFunctions {
     all.add(
         array("ARRAY", "A list of the arguments, all in one type; the same as ARRAY[a, b].")
             .alias("ARRAY_VALUE_CONSTRUCTOR")
-            .example("ARRAY(1, 2, 3)", "[1, 2, 3]")
+            .example("ARRAY[1, 2, 3]", "[1, 2, 3]")
             .signature(
                 arguments -> ArgumentType.arrayOf(arguments.getFirst().type().element()),
                 _ ->

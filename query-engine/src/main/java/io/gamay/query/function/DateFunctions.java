@@ -45,7 +45,7 @@ final class DateFunctions {
             .doc(
                 "A part of a time in UTC: YEAR, QUARTER, MONTH, WEEK, DAY, DOY, DOW, HOUR, MINUTE,"
                     + " SECOND, MILLISECOND.")
-            .example("EXTRACT('YEAR', TIMESTAMP '2024-03-10 12:30:00')", "2024")
+            .example("EXTRACT(YEAR FROM TIMESTAMP '2024-03-10 12:30:00')", "2024")
             .signature(
                 DataType.INT,
                 arguments -> part(extracted(Constants.text(arguments.get(0))), 1, Optional.empty()),

@@ -493,6 +493,7 @@ final class MoreTextFunctions {
             .build());
     all.add(
         function("LEVENSHTEIN_DISTANCE", FunctionGroup.TEXT)
+            .alias("LEVENSHTEIN")
             .doc(
                 "How many characters must be put in, left out or changed to make one text the"
                     + " other.")

@@ -382,6 +382,9 @@ final class ExpressionTyper {
   }
 
   private static QueryException unknown(Call call) {
+    if (FunctionNames.isNotYet(call.name())) {
+      return Refusals.invalid("not supported yet: function " + call.name());
+    }
     return Refusals.invalid(
         "unknown function %s%s"
             .formatted(

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** The functions that exist, by their names without case and underscores. */
 final class FunctionNames {
@@ -28,7 +29,32 @@ final class FunctionNames {
           Map.entry("times", ArithmeticOperator.TIMES),
           Map.entry("div", ArithmeticOperator.DIVIDE),
           Map.entry("divide", ArithmeticOperator.DIVIDE),
-          Map.entry("mod", ArithmeticOperator.MODULO));
+          Map.entry("mod", ArithmeticOperator.MODULO),
+          Map.entry("modulo", ArithmeticOperator.MODULO));
+
+  /** Functions of Pinot that need indexes or other tables, without case and underscores. */
+  private static final Set<String> NOT_YET =
+      Set.of(
+          "lookup",
+          "textmatch",
+          "textcontains",
+          "jsonmatch",
+          "jsonextractindex",
+          "vectorsimilarity",
+          "vectorsimilarityradius",
+          "semanticmatch",
+          "insubquery",
+          "inpartitionedsubquery",
+          "inidset",
+          "filtermv",
+          "groovy",
+          "gapfill",
+          "clpdecode",
+          "geotoh3",
+          "griddistance",
+          "griddisk",
+          "togeometry",
+          "tosphericalgeography");
 
   private FunctionNames() {}
 
@@ -42,6 +68,13 @@ final class FunctionNames {
 
   static Optional<ArithmeticOperator> arithmetic(String name) {
     return Optional.ofNullable(ARITHMETIC.get(canonical(name)));
+  }
+
+  /** Whether Pinot has the function, and this has not. */
+  static boolean isNotYet(String name) {
+    String canonical = canonical(name);
+    return NOT_YET.contains(canonical)
+        || (name.toLowerCase(Locale.ROOT).startsWith("st_") && canonical.length() > 2);
   }
 
   static List<String> all() {

@@ -76,7 +76,26 @@ class SqlTextDifferentialTest {
           "c_double IS NOT DISTINCT FROM NULL",
           "(c_int < {i}) IS DISTINCT FROM c_boolean",
           "NOT (c_string IS DISTINCT FROM c_json)",
-          "c_int < c_long");
+          "c_int < c_long",
+          "LENGTH(c_string) > 3",
+          "UPPER(c_string) LIKE 'B%'",
+          "LOWER(c_string) = 'berlin'",
+          "SUBSTRING(c_string, 2, 2) = 'er'",
+          "REVERSE(c_string) >= 'm'",
+          "STARTS_WITH(c_string, 'B')",
+          "CONTAINS(c_string, 'e')",
+          "REPLACE(c_string, 'a', 'bb') = 'bb'",
+          "LEVENSHTEIN(c_string, 'Berlin') < 4",
+          "ABS(c_int) < 10",
+          "SIGN(c_int) = 1",
+          "MOD(c_int, 7) = 3",
+          "FLOOR(c_double) <= {i}",
+          "CEIL(c_double) > {i}",
+          "SQRT(ABS(c_int)) > 2",
+          "COALESCE(c_int, 0) = {i}",
+          "NULLIF(c_int, {i}) IS NULL",
+          "POWER(c_int, 2) > 16",
+          "BIT_COUNT(c_int) > 2");
 
   private static final List<String> VALUES =
       List.of(
@@ -94,7 +113,12 @@ class SqlTextDifferentialTest {
           "SUM(c_double) FILTER (WHERE {c})",
           "COUNT(*) FILTER (WHERE {c})",
           "MAX(CASE WHEN {c} THEN c_double END)",
-          "SUM(c_double * 2 + 1)");
+          "SUM(c_double * 2 + 1)",
+          "SUM(LENGTH(c_string))",
+          "MAX(REVERSE(c_string))",
+          "SUM(COALESCE(c_long, 1))",
+          "MIN(ABS(c_int))",
+          "COUNT(DISTINCT LOWER(c_string))");
 
   private static final List<String> KEYS =
       List.of(

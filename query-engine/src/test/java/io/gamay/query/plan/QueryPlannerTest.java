@@ -479,10 +479,9 @@ class QueryPlannerTest {
             + "-> [tags=key0:STRING, count(*)=agg0:LONG]",
         "SELECT tags = 'x' FROM t GROUP BY tags "
             + "| group [tags] aggregate [] -> [equals(tags,'x')=(key0:STRING = STRING:x)]",
-        "SELECT s, GROUPING(s), COUNT(*) FROM t GROUP BY ROLLUP(s) "
-            + "| group [s, INT:0] aggregate [COUNT(*):LONG] sets [[0], []] "
-            + "-> [s=key0:STRING?, grouping(s)=case when (key1:INT in [0]) then LONG:0 else LONG:1 end:LONG, "
-            + "count(*)=agg0:LONG]",
+        "SELECT s, GROUPING(s), COUNT(*) FROM t GROUP BY ROLLUP(s) | group [s, INT:0] aggregate"
+            + " [COUNT(*):LONG] sets [[0], []] -> [s=key0:STRING?, grouping(s)=case when (key1:INT"
+            + " in [0]) then LONG:0 else LONG:1 end:LONG, count(*)=agg0:LONG]",
         "SELECT GROUPING_ID(s, i) g FROM t GROUP BY CUBE(s, i) HAVING g > 0 ORDER BY g "
             + "| group [s, i, INT:0] aggregate [] sets [[0, 1], [0], [1], []] "
             + "-> [g=case when (key2:INT in [0]) then LONG:0 when (key2:INT in [1]) then LONG:1 "
@@ -635,18 +634,28 @@ class QueryPlannerTest {
         "SELECT s FROM t ORDER BY 0 | QUERY_VALIDATION | ORDER BY position 0 is not in the select"
             + " list of 1",
         "SELECT * FROM t ORDER BY 1 | QUERY_VALIDATION | ORDER BY position 1 with SELECT *",
-        "SELECT DISTINCT s FROM t ORDER BY i | QUERY_VALIDATION | with SELECT DISTINCT, ORDER BY takes selected columns only, not i",
-        "SELECT DISTINCT COUNT(*) FROM t GROUP BY s ORDER BY s | QUERY_VALIDATION | with SELECT DISTINCT, ORDER BY takes selected columns only",
-        "SELECT GROUPING(i) FROM t GROUP BY s | QUERY_VALIDATION | GROUPING takes keys of GROUP BY, i is none",
+        "SELECT DISTINCT s FROM t ORDER BY i | QUERY_VALIDATION | with SELECT DISTINCT, ORDER BY"
+            + " takes selected columns only, not i",
+        "SELECT DISTINCT COUNT(*) FROM t GROUP BY s ORDER BY s | QUERY_VALIDATION | with SELECT"
+            + " DISTINCT, ORDER BY takes selected columns only",
+        "SELECT GROUPING(i) FROM t GROUP BY s | QUERY_VALIDATION | GROUPING takes keys of GROUP BY,"
+            + " i is none",
         "SELECT GROUPING() FROM t GROUP BY s | QUERY_VALIDATION | GROUPING takes 1 to 62 keys",
-        "SELECT s FROM t WHERE GROUPING(s) = 0 GROUP BY s | QUERY_VALIDATION | GROUPING stands beside GROUP BY in SELECT, HAVING and ORDER BY only, not in WHERE",
+        "SELECT s FROM t WHERE GROUPING(s) = 0 GROUP BY s | QUERY_VALIDATION | GROUPING stands"
+            + " beside GROUP BY in SELECT, HAVING and ORDER BY only, not in WHERE",
         "SELECT i FROM t GROUP BY ROLLUP(s) | QUERY_VALIDATION | column i is neither",
         "SELECT i FROM t WHERE i IS TRUE | QUERY_VALIDATION | i is INT, expected a condition",
-        "SELECT i FROM t WHERE tags IS DISTINCT FROM 'x' | QUERY_VALIDATION | multi-value tags cannot stand here",
-        "SELECT i FROM t WHERE i IS DISTINCT FROM 'x' | QUERY_VALIDATION | cannot compare INT with STRING 'x'",
+        "SELECT i FROM t WHERE tags IS DISTINCT FROM 'x' | QUERY_VALIDATION | multi-value tags"
+            + " cannot stand here",
+        "SELECT i FROM t WHERE i IS DISTINCT FROM 'x' | QUERY_VALIDATION | cannot compare INT with"
+            + " STRING 'x'",
         "SELECT i FROM t ORDER BY tags | QUERY_VALIDATION | cannot order by multi-value tags",
         "SELECT foo(i) FROM t | QUERY_VALIDATION | unknown function foo",
         "SELECT coutn(i) FROM t | QUERY_VALIDATION | unknown function coutn, did you mean count?",
+        "SELECT LOOKUP('d', 'c', 'k', s) FROM t | QUERY_VALIDATION | not supported yet: function"
+            + " LOOKUP",
+        "SELECT ST_DISTANCE(s, s) FROM t | QUERY_VALIDATION | not supported yet: function"
+            + " ST_DISTANCE",
         "SELECT UPPR(s) FROM t | QUERY_VALIDATION | unknown function UPPR, did you mean upper?",
         "SELECT REGEXP_LIKE(s) FROM t | QUERY_VALIDATION | REGEXP_LIKE takes 2 to 3 arguments,"
             + " found 1",
@@ -717,13 +726,19 @@ class QueryPlannerTest {
         "SET minOffsets = '0:1,'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is ''",
         "SET minOffsets = 'x:1'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is 'x'",
         "SET asOf = '0:1'; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option asOf",
-        "SET useResultCache = 5; SELECT i FROM t | QUERY_VALIDATION | option useResultCache is '5', expected true or false",
-        "SET maxExecutionThreads = 0; SELECT i FROM t | QUERY_VALIDATION | option maxExecutionThreads is '0', expected a whole number above 0",
-        "SET maxScannedRows = 'many'; SELECT i FROM t | QUERY_VALIDATION | option maxScannedRows is 'many', expected a whole number above 0",
-        "SET maxServerResponseSizeBytes = -1; SELECT i FROM t | QUERY_VALIDATION | option maxServerResponseSizeBytes is '-1'",
+        "SET useResultCache = 5; SELECT i FROM t | QUERY_VALIDATION | option useResultCache is '5',"
+            + " expected true or false",
+        "SET maxExecutionThreads = 0; SELECT i FROM t | QUERY_VALIDATION | option"
+            + " maxExecutionThreads is '0', expected a whole number above 0",
+        "SET maxScannedRows = 'many'; SELECT i FROM t | QUERY_VALIDATION | option maxScannedRows is"
+            + " 'many', expected a whole number above 0",
+        "SET maxServerResponseSizeBytes = -1; SELECT i FROM t | QUERY_VALIDATION | option"
+            + " maxServerResponseSizeBytes is '-1'",
         "SET sampler = 'x'; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option sampler",
-        "SET GETCURSOR = true; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option getCursor; leave it out and page with LIMIT",
-        "SET autoRewriteAggregationType = true; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option autoRewriteAggregationType",
+        "SET GETCURSOR = true; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option"
+            + " getCursor; leave it out and page with LIMIT",
+        "SET autoRewriteAggregationType = true; SELECT i FROM t | QUERY_VALIDATION | not supported"
+            + " yet: option autoRewriteAggregationType",
       })
   void mistakesAreNamed(String sql, QueryErrorCode code, String message) {
     assertThatThrownBy(() -> plan(sql))

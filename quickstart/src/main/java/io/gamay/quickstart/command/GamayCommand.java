@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SegmentCommand.class,
       ProduceCommand.class,
       QueryCommand.class,
+      FunctionsCommand.class,
       StatusCommand.class
     },
     exitCodeListHeading = "%nExit codes, of every command:%n",

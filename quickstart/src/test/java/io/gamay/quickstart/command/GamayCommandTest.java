@@ -32,6 +32,19 @@ class GamayCommandTest {
     stub.close();
   }
 
+  @Test
+  void functionsAreListedAndExplained() {
+    CommandRun list = CommandRun.of("functions");
+    assertThat(list.exitCode()).as(list.err()).isZero();
+    assertThat(list.out()).contains("DATETRUNC", "PERCENTILE", "JSON_EXTRACT_SCALAR");
+    CommandRun one = CommandRun.of("functions", "date_trunc");
+    assertThat(one.exitCode()).as(one.err()).isZero();
+    assertThat(one.out()).contains("DATETRUNC('unit', time)", "Example: ");
+    CommandRun none = CommandRun.of("functions", "uper");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).contains("there is no function uper, did you mean upper");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -53,6 +66,7 @@ class GamayCommandTest {
         "segment describe --help",
         "produce --help",
         "query --help",
+        "functions --help",
         "status --help"
       })
   void helpIsEverywhereOnStandardOutputAndFine(String line) {
@@ -120,7 +134,8 @@ class GamayCommandTest {
         .contains("there is no command 'quikstart'", "did you mean", "quickstart", "produce");
     assertThat(CommandRun.of("bogus").err())
         .contains(
-            "the commands are quickstart, start, schema, table, segment, produce, query, status")
+            "the commands are quickstart, start, schema, table, segment, produce, query, functions,"
+                + " status")
         .doesNotContain("did you mean");
     assertThat(CommandRun.of("table", "bogus").err()).contains("create", "describe");
     assertThat(CommandRun.of("query", "--formt", "csv", "x").err()).contains("--format");
@@ -186,7 +201,8 @@ class GamayCommandTest {
     stub.on(
         "POST /tables",
         200,
-        "{\"status\":\"Table t_REALTIME successfully added\",\"unrecognizedProperties\":{\"/tabelName\":\"t\"}}");
+        "{\"status\":\"Table t_REALTIME successfully"
+            + " added\",\"unrecognizedProperties\":{\"/tabelName\":\"t\"}}");
     Path schema = Files.writeString(directory.resolve("s.json"), "{\"schemaName\":\"t\"}");
     Path table = Files.writeString(directory.resolve("t.json"), "{\"tableName\":\"t\"}");
     CommandRun run =
@@ -279,9 +295,9 @@ class GamayCommandTest {
         "POST /tables",
         200,
         "{\"status\":\"added\",\"unrecognizedProperties\":{\"/segmentsConfig/replicaton\":\"1\","
-            + "\"/a/0/x.y~1z\":2,\"/lone\":3},\"warnings\":["
-            + "\"$.segmentsConfig.replicaton: unknown key, it has no effect (did you mean 'replication'?)\","
-            + "\"$.a[0]['x.y/z']: unknown key, it has no effect\"]}");
+            + "\"/a/0/x.y~1z\":2,\"/lone\":3},\"warnings\":[\"$.segmentsConfig.replicaton: unknown"
+            + " key, it has no effect (did you mean 'replication'?)\",\"$.a[0]['x.y/z']: unknown"
+            + " key, it has no effect\"]}");
     Path table = Files.writeString(directory.resolve("t.json"), "{}");
     assertThat(asked("table create " + table).out())
         .isEqualTo(
@@ -320,7 +336,8 @@ class GamayCommandTest {
         {"schemaName":"t",
          "dimensionFieldSpecs":[{"name":"tags","dataType":"STRING","singleValueField":false}],
          "metricFieldSpecs":[{"name":"fare","dataType":"DOUBLE"}],
-         "dateTimeFieldSpecs":[{"name":"at","dataType":"LONG"}]}""");
+         "dateTimeFieldSpecs":[{"name":"at","dataType":"LONG"}]}\
+        """);
     stub.on(
         "GET /tables/t/ledger",
         200,
@@ -331,7 +348,8 @@ class GamayCommandTest {
            "counts":{"indexed":97,"filtered":0,"rejected":2,"absent":1,"lost":0}},
           {"segment":"t__0__1__x","state":"CONSUMING","endOffset":-1}]},
          {"partition":1,"startOffset":0,"segments":[
-          {"segment":"t__1__0__x","state":"CONSUMING","endOffset":-1}]}]}""");
+          {"segment":"t__1__0__x","state":"CONSUMING","endOffset":-1}]}]}\
+        """);
     stub.on(
         "GET /tables/t/consumingSegmentsInfo",
         200,
@@ -340,7 +358,8 @@ class GamayCommandTest {
          {"partitionToOffsetMap":{"0":"115"},"partitionOffsetInfo":{"recordsLagMap":{"0":"9"}},
           "ledger":{"indexed":10,"rejected":0}},
          {"partitionToOffsetMap":{"0":"120"},"partitionOffsetInfo":{"recordsLagMap":{"0":"4"}},
-          "ledger":{"indexed":14,"rejected":1}}]}}""");
+          "ledger":{"indexed":14,"rejected":1}}]}}\
+        """);
     stub.on(
         "GET /tables/t/size",
         200,
