@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Values out of JSON documents. */
 final class JsonFunctions {
 
+  private static final String EXTRACT_SCALAR = "JSON_EXTRACT_SCALAR";
   private static final Parameter DOCUMENT = of("json", ParameterType.TEXT);
   private static final Parameter PATH = constant("path", ParameterType.TEXT);
   private static final Parameter TYPE = constant("type", ParameterType.TEXT);
@@ -29,7 +30,7 @@ final class JsonFunctions {
   static List<ScalarFunction> all() {
     List<ScalarFunction> all = new ArrayList<>();
     all.add(
-        extract("JSON_EXTRACT_SCALAR", false)
+        extract(EXTRACT_SCALAR, false)
             .doc(
                 "The value at a path, as a type: INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN,"
                     + " TIMESTAMP, STRING, JSON, or one of these with _ARRAY. Where there is none,"
@@ -134,8 +135,8 @@ final class JsonFunctions {
         .mayFail()
         .maybeNull()
         .signature(
-            arguments -> type(name, arguments.get(2)),
-            arguments -> extraction(name, arguments, isStrict),
+            arguments -> type(EXTRACT_SCALAR, arguments.get(2)),
+            arguments -> extraction(EXTRACT_SCALAR, arguments, isStrict),
             DOCUMENT,
             PATH,
             TYPE,

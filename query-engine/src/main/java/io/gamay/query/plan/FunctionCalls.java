@@ -11,7 +11,9 @@ import io.gamay.query.function.ScalarFunction.PinotHabit;
 import io.gamay.query.function.ScalarFunction.Resolution;
 import io.gamay.query.function.ScalarFunctions;
 import io.gamay.query.plan.QueryOptions.Dialect;
+import io.gamay.query.plan.TypedExpression.Branch;
 import io.gamay.query.plan.TypedExpression.Call;
+import io.gamay.query.plan.TypedExpression.Case;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.sql.Expression;
 import io.gamay.query.vector.Vector;
@@ -86,8 +88,8 @@ public final class FunctionCalls {
     List<TypedExpression> given = arguments;
     ScalarFunction meant = function;
     if (dialect == Dialect.PINOT) {
-      if (function.name().equals("concat") && arguments.size() == 3) {
-        meant = ScalarFunctions.find("concatws").orElseThrow();
+      meant = inPinot(function, arguments.size());
+      if (meant.name().equals("concatws") && function.name().equals("concat")) {
         given = List.of(arguments.get(2), arguments.get(0), arguments.get(1));
       }
       given = given.stream().map(argument -> inPinot(argument, function.pinotHabit())).toList();
@@ -100,7 +102,33 @@ public final class FunctionCalls {
     if (resolution.isEmpty()) {
       throw misfit(function, written, given);
     }
-    return typed(meant, resolution.get(), given);
+    TypedExpression typed = typed(meant, resolution.get(), given);
+    return dialect == Dialect.PINOT && function.name().equals("splitpart")
+        ? orNullText(typed)
+        : typed;
+  }
+
+  /** What Pinot's function of the name is called here. */
+  private static ScalarFunction inPinot(ScalarFunction function, int arguments) {
+    String name =
+        switch (function.name()) {
+          case "concat" -> arguments == 3 ? "concatws" : function.name();
+          case "jsonextractscalar" -> arguments == 3 ? "jsonextractscalarstrict" : function.name();
+          case String other -> other;
+        };
+    return ScalarFunctions.find(name).orElseThrow();
+  }
+
+  /** Where there is no such part, Pinot's SPLIT_PART gives this word. */
+  private static TypedExpression orNullText(TypedExpression part) {
+    Constant word = Constants.of(new StringValue("null"), DataType.STRING);
+    if (part instanceof Constant) {
+      return Constants.isNull(part) ? word : part;
+    }
+    return new Case(
+        List.of(new Branch(Conditions.isNull(part, true), part)),
+        Optional.of(word),
+        ResultType.of(DataType.STRING));
   }
 
   private static TypedExpression inPinot(TypedExpression argument, PinotHabit habit) {
