@@ -7,6 +7,7 @@ import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.DistinctStates;
+import io.gamay.query.merge.RowStates;
 import io.gamay.query.merge.ValueStates;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
@@ -65,6 +66,7 @@ final class Aggregators {
     }
     return switch (states) {
       case ValueStates values -> new ValueAggregator(compiler.compile(argument), values);
+      case RowStates rows -> new RowAggregator(compiler.compileAll(call.arguments()), rows);
       case CountStates _ -> throw new IllegalStateException("counts are not made of values");
     };
   }

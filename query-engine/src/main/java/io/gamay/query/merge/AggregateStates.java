@@ -15,17 +15,24 @@ import java.nio.charset.StandardCharsets;
  * sums of floating-point numbers up to the error of a compensated sum, for sketches within their
  * stated error. One thread until published.
  */
-public sealed interface AggregateStates permits CountStates, ValueStates {
+public sealed interface AggregateStates permits CountStates, ValueStates, RowStates {
 
   /** Empty states for an aggregation. */
   static AggregateStates of(AggregateCall call) {
     return switch (call.function()) {
       case COUNT -> new CountStates();
-      case COUNT_DISTINCT, SUM_DISTINCT, AVG_DISTINCT -> new DistinctStates(argumentType(call));
+      case COUNT_DISTINCT, SUM_DISTINCT, AVG_DISTINCT, ARRAY_AGG_DISTINCT, LIST_AGG_DISTINCT ->
+          new DistinctStates(argumentType(call));
       case MIN -> new ExtremeStates(argumentType(call), false);
       case MAX -> new ExtremeStates(argumentType(call), true);
       case MIN_MAX_RANGE -> new RangeStates(argumentType(call));
       case SUM, AVG -> sums(argumentType(call));
+      case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP, SKEWNESS, KURTOSIS -> new MomentStates();
+      case COVAR_POP, COVAR_SAMP, CORR -> new CoMomentStates();
+      case FIRST_WITH_TIME, LAST_WITH_TIME, ARG_MIN, ARG_MAX -> FirstRowStates.of(call);
+      case ARRAY_AGG, LIST_AGG -> new RowListStates(argumentType(call));
+      case HISTOGRAM -> HistogramStates.of(call);
+      case FUNNEL_COUNT -> new FunnelStates(argumentType(call), call.arguments().size() - 1);
       case PERCENTILE, MODE -> new MultisetStates(argumentType(call));
       case COUNT_DISTINCT_HLL, RAW_HLL, PERCENTILE_TDIGEST, RAW_TDIGEST ->
           new SketchStates<>(SketchKinds.of(call));

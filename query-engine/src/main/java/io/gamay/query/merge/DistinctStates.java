@@ -182,14 +182,22 @@ public final class DistinctStates implements ValueStates {
   @Override
   public void appendValue(AggregateCall call, int group, Vector target) {
     switch (call.function()) {
-      case SUM_DISTINCT, AVG_DISTINCT -> appendSum(call, sets[group], target);
+      case SUM_DISTINCT, AVG_DISTINCT -> appendSum(call, members(sets[group]), target);
+      case ARRAY_AGG_DISTINCT -> {
+        Vector distinct = members(sets[group]);
+        target.appendList(distinct, ascending(distinct));
+      }
+      case LIST_AGG_DISTINCT -> {
+        Vector distinct = members(sets[group]);
+        RowListStates.appendJoined(call, distinct, ascending(distinct), target);
+      }
       default ->
           AggregateStates.appendNumber(
               call, BigDecimal.valueOf(sets[group].getLongCardinality()), target);
     }
   }
 
-  private void appendSum(AggregateCall call, RoaringBitmap set, Vector target) {
+  private Vector members(RoaringBitmap set) {
     Vector distinct = Vector.of(type());
     SharedValues by = shared;
     if (by != null) {
@@ -197,10 +205,21 @@ public final class DistinctStates implements ValueStates {
     } else {
       set.forEach((int number) -> values.appendTo(distinct, number));
     }
+    return distinct;
+  }
+
+  private static int[] ascending(Vector distinct) {
+    Integer[] order = new Integer[distinct.rowCount()];
+    Arrays.setAll(order, value -> value);
+    Arrays.sort(order, (a, b) -> Vector.compare(distinct, a, distinct, b));
+    return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+  }
+
+  private void appendSum(AggregateCall call, Vector distinct, Vector target) {
     ValueStates sums = AggregateStates.sums(type());
     sums.ensureGroups(1);
-    for (int member = 0; member < distinct.rowCount(); member++) {
-      sums.add(0, distinct, member);
+    for (int value = 0; value < distinct.rowCount(); value++) {
+      sums.add(0, distinct, value);
     }
     sums.appendValue(call, 0, target);
   }

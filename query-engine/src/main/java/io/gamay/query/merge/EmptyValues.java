@@ -3,6 +3,7 @@ package io.gamay.query.merge;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateCall.EmptyHabit;
 import io.gamay.query.vector.Vector;
+import java.util.List;
 
 /** What aggregations give where they have no value. */
 final class EmptyValues {
@@ -13,6 +14,10 @@ final class EmptyValues {
   static void append(AggregateCall call, Vector target) {
     if (call.isNullable() || call.emptyHabit() == EmptyHabit.STANDARD_NULL) {
       target.appendNull();
+      return;
+    }
+    if (target.isList()) {
+      target.appendList(List.of());
       return;
     }
     switch (call.type().element()) {
@@ -41,7 +46,7 @@ final class EmptyValues {
     return switch (call.function()) {
       case SUM, SUM_DISTINCT -> 0;
       case MIN -> Double.POSITIVE_INFINITY;
-      case PERCENTILE_TDIGEST -> Double.NaN;
+      case PERCENTILE_TDIGEST, SKEWNESS, KURTOSIS, FIRST_WITH_TIME, LAST_WITH_TIME -> Double.NaN;
       default -> Double.NEGATIVE_INFINITY;
     };
   }

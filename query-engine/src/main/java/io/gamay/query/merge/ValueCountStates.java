@@ -4,7 +4,12 @@ import io.gamay.query.vector.Vector;
 
 /** States that take in a value with the number of times that it was met. */
 public sealed interface ValueCountStates extends ValueStates
-    permits IntegerSumStates, DecimalSumStates, MultisetStates, SketchStates {
+    permits IntegerSumStates,
+        DecimalSumStates,
+        MomentStates,
+        MultisetStates,
+        HistogramStates,
+        SketchStates {
 
   /**
    * Takes in the value at a value index of a vector of the argument's type; not of a NULL.

@@ -9,6 +9,9 @@ import io.gamay.segment.schema.Value.DoubleValue;
 import io.gamay.segment.schema.Value.IntValue;
 import io.gamay.segment.schema.Value.LongValue;
 import io.gamay.segment.schema.Value.StringValue;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The arguments of one aggregation as written: columns and literals, by their position. */
@@ -65,15 +68,36 @@ final class AggregateArguments {
     return argument;
   }
 
-  /** An expression over the row of one value. */
-  TypedExpression single(int index) {
-    TypedExpression argument = column(index);
+  /** An argument, refused if it has several values. */
+  TypedExpression single(int index, TypedExpression argument) {
     if (argument.type().isArray()) {
       throw Refusals.invalid(
           "%s does not take multi-value %s"
               .formatted(call.name(), ColumnNames.describe(call.arguments().get(index))));
     }
     return argument;
+  }
+
+  List<Expression> written() {
+    return call.arguments();
+  }
+
+  /** A part of an argument. */
+  TypedExpression typed(Expression part) {
+    return typer.type(part);
+  }
+
+  TypedExpression condition(Expression part) {
+    return typer.condition(part);
+  }
+
+  /** An argument in another type. */
+  TypedExpression as(TypedExpression argument, DataType type) {
+    DataType from = argument.type().element();
+    if (!Constants.isNull(argument) && !ValueConverter.isConvertible(from, type)) {
+      throw Refusals.invalid("%s cannot convert %s to %s".formatted(call.name(), from, type));
+    }
+    return Constants.convert(argument, type);
   }
 
   /** Numbers, of their own type. */
@@ -155,15 +179,7 @@ final class AggregateArguments {
   }
 
   double real(int index, String what, double min, double max) {
-    double value =
-        switch (literal(index, "a number")) {
-          case IntValue(int v) -> v;
-          case LongValue(long v) -> v;
-          case DoubleValue(double v) -> v;
-          case Value.BigDecimalValue(var v) -> v.doubleValue();
-          case Value.FloatValue _, StringValue _, Value.BytesValue _ ->
-              throw wrong(index, what + " as a number");
-        };
+    double value = number(index, literal(index, what + " as a number"));
     if (!(value >= min && value <= max)) {
       throw Refusals.invalid(
           "%s of %s must be in [%s, %s], not %s".formatted(what, call.name(), min, max, value));
@@ -176,6 +192,60 @@ final class AggregateArguments {
       return value;
     }
     throw wrong(index, "a text");
+  }
+
+  /** A literal that names a type. */
+  DataType dataType(int index) {
+    String name = text(index).toUpperCase(Locale.ROOT);
+    for (DataType type : DataType.values()) {
+      if (type.name().equals(name)) {
+        return type;
+      }
+    }
+    throw Refusals.invalid(
+        "%s knows no type '%s', use one of %s"
+            .formatted(call.name(), name, Arrays.toString(DataType.values())));
+  }
+
+  boolean flag(int index) {
+    if (literal(index, "true or false") instanceof IntValue(int value)) {
+      return value != 0;
+    }
+    throw wrong(index, "true or false");
+  }
+
+  /** ARRAY of number literals; in text, also infinite ones. */
+  double[] reals(int index) {
+    if (!(call.arguments().get(index) instanceof Call array)
+        || !FunctionNames.canonical(array.name()).equals("array")) {
+      throw wrong(index, "an ARRAY of numbers");
+    }
+    return array.arguments().stream().mapToDouble(element -> real(index, element)).toArray();
+  }
+
+  private double real(int index, Expression written) {
+    if (typer.type(written) instanceof Constant(Optional<Value> value, ResultType _)
+        && value.isPresent()) {
+      try {
+        return switch (value.get()) {
+          case StringValue(String text) -> Double.parseDouble(text);
+          case Value number -> number(index, number);
+        };
+      } catch (NumberFormatException _) {
+        throw wrong(index, "an ARRAY of numbers");
+      }
+    }
+    throw wrong(index, "an ARRAY of numbers");
+  }
+
+  private double number(int index, Value value) {
+    return switch (value) {
+      case IntValue(int v) -> v;
+      case LongValue(long v) -> (double) v;
+      case DoubleValue(double v) -> v;
+      case Value.BigDecimalValue(var v) -> v.doubleValue();
+      case Value.FloatValue _, StringValue _, Value.BytesValue _ -> throw wrong(index, "a number");
+    };
   }
 
   private Value literal(int index, String what) {

@@ -18,6 +18,36 @@ public enum AggregateFunction {
   SUM_DISTINCT(Empty.NOTHING, true),
   AVG_DISTINCT(Empty.NOTHING, true),
 
+  VAR_POP(Empty.NOTHING, false),
+  VAR_SAMP(Empty.NOTHING, false),
+  STDDEV_POP(Empty.NOTHING, false),
+  STDDEV_SAMP(Empty.NOTHING, false),
+  SKEWNESS(Empty.NOTHING, false),
+  KURTOSIS(Empty.NOTHING, false),
+  COVAR_POP(Empty.NOTHING, false),
+  COVAR_SAMP(Empty.NOTHING, false),
+  CORR(Empty.NOTHING, false),
+
+  /** The first argument of the row with the smallest other arguments, of several the first row. */
+  ARG_MIN(Empty.NOTHING, true),
+  /** The first argument of the row with the largest other arguments, of several the first row. */
+  ARG_MAX(Empty.NOTHING, true),
+  /** As {@link #ARG_MIN}. */
+  FIRST_WITH_TIME(Empty.NOTHING, true),
+  /** The first argument of the row with the largest second, of several the last row. */
+  LAST_WITH_TIME(Empty.NOTHING, true),
+  /** All values in the order of their rows; further arguments: partition and offset. */
+  ARRAY_AGG(Empty.NOTHING, false),
+  /** The distinct values in ascending order. */
+  ARRAY_AGG_DISTINCT(Empty.NOTHING, true),
+  /** As {@link #ARRAY_AGG}, joined to one text; parameter: the separator, STRING. */
+  LIST_AGG(Empty.NOTHING, false),
+  LIST_AGG_DISTINCT(Empty.NOTHING, true),
+  /** Counts by bins; parameters: their edges, DOUBLE, ascending. */
+  HISTOGRAM(Empty.COUNT, false),
+  /** Distinct first arguments whose rows met the other arguments, from the first on. */
+  FUNNEL_COUNT(Empty.COUNT, true),
+
   /** Exact; parameter: the percentage, DOUBLE in [0, 100]. */
   PERCENTILE(Empty.NOTHING, false),
   /** The most frequent value; parameter: which of several, STRING of MIN, MAX, AVG. */

@@ -157,6 +157,142 @@ public enum AggregateName {
       "mode(city)",
       1,
       2,
+      Form.SINGLE),
+
+  VAR_POP("var_pop(x)", "variance of the values", "var_pop(price)", 1, 1, Form.SINGLE),
+  VAR_SAMP(
+      "var_samp(x)",
+      "variance of what the values are a sample of; NULL for one value",
+      "var_samp(price)",
+      1,
+      1,
+      Form.SINGLE,
+      "variance"),
+  STDDEV_POP(
+      "stddev_pop(x)", "standard deviation of the values", "stddev_pop(price)", 1, 1, Form.SINGLE),
+  STDDEV_SAMP(
+      "stddev_samp(x)",
+      "standard deviation of what the values are a sample of; NULL for one value",
+      "stddev_samp(price)",
+      1,
+      1,
+      Form.SINGLE,
+      "stddev"),
+  SKEWNESS(
+      "skewness(x)",
+      "skewness of what the values are a sample of; NULL for less than 3 values or all alike",
+      "skewness(price)",
+      1,
+      1,
+      Form.SINGLE),
+  KURTOSIS(
+      "kurtosis(x)",
+      "excess kurtosis of what the values are a sample of; NULL for less than 4 values or all"
+          + " alike",
+      "kurtosis(price)",
+      1,
+      1,
+      Form.SINGLE),
+  COVAR_POP(
+      "covar_pop(x, y)",
+      "covariance of the rows in which neither is NULL",
+      "covar_pop(price, distance)",
+      2,
+      2,
+      Form.SINGLE),
+  COVAR_SAMP(
+      "covar_samp(x, y)",
+      "covariance of what the rows are a sample of",
+      "covar_samp(price, distance)",
+      2,
+      2,
+      Form.SINGLE),
+  CORR(
+      "corr(x, y)",
+      "correlation of the rows in which neither is NULL; NULL where one does not vary",
+      "corr(price, distance)",
+      2,
+      2,
+      Form.SINGLE),
+  FIRST_WITH_TIME(
+      "firstwithtime(x, time [, 'TYPE'])",
+      "x of the row with the smallest time; of several, of the first row by partition and offset",
+      "firstwithtime(status, ts, 'STRING')",
+      2,
+      3,
+      Form.SINGLE),
+  LAST_WITH_TIME(
+      "lastwithtime(x, time [, 'TYPE'])",
+      "x of the row with the largest time; of several, of the last row by partition and offset",
+      "lastwithtime(status, ts, 'STRING')",
+      2,
+      3,
+      Form.SINGLE),
+  ARG_MIN(
+      "arg_min(measure [, measure ...], x)",
+      "x of the row with the smallest measures; of several, of the first row by partition and"
+          + " offset. The value comes last, as in Pinot: see min_by",
+      "arg_min(price, city)",
+      2,
+      100,
+      Form.SINGLE,
+      "exprmin"),
+  ARG_MAX(
+      "arg_max(measure [, measure ...], x)",
+      "x of the row with the largest measures; of several, of the first row by partition and"
+          + " offset. The value comes last, as in Pinot: see max_by",
+      "arg_max(price, city)",
+      2,
+      100,
+      Form.SINGLE,
+      "exprmax"),
+  MIN_BY(
+      "min_by(x, measure)",
+      "x of the row with the smallest measure; of several, of the first row by partition and"
+          + " offset",
+      "min_by(city, price)",
+      2,
+      2,
+      Form.SINGLE),
+  MAX_BY(
+      "max_by(x, measure)",
+      "x of the row with the largest measure; of several, of the first row by partition and offset",
+      "max_by(city, price)",
+      2,
+      2,
+      Form.SINGLE),
+  ARRAY_AGG(
+      "array_agg(x [, 'TYPE' [, isDistinct]])",
+      "all values as an array, in the order of the rows by partition and offset; distinct ones"
+          + " ascending",
+      "array_agg(city)",
+      1,
+      3,
+      Form.SINGLE),
+  LIST_AGG(
+      "listagg(x [, separator [, isDistinct]])",
+      "all values as one text, in the order of the rows by partition and offset; distinct ones"
+          + " ascending; the separator is a comma unless said",
+      "listagg(city, '; ')",
+      1,
+      3,
+      Form.SINGLE,
+      "stringagg"),
+  HISTOGRAM(
+      "histogram(x, ARRAY[edge, ...] | lowest, highest, bins)",
+      "counts of values in bins [edge, next edge), the last with its upper edge; values outside do"
+          + " not count",
+      "histogram(price, 0, 100, 10)",
+      2,
+      4,
+      Form.SINGLE),
+  FUNNEL_COUNT(
+      "funnel_count(STEPS(condition, ...), CORRELATE_BY(x))",
+      "how many distinct x have rows that meet the first condition, the first and the second, and"
+          + " so on",
+      "funnel_count(STEPS(url = '/cart', url = '/paid'), CORRELATE_BY(user_id))",
+      2,
+      3,
       Form.SINGLE);
 
   private enum Form {

@@ -26,23 +26,6 @@ final class AggregatePlanner {
   private final Planning planning;
   private final ExpressionTyper typer;
 
-  /** What is particular to one function. */
-  private record Shape(
-      AggregateFunction function,
-      List<TypedExpression> arguments,
-      List<Value> parameters,
-      ResultType type) {
-
-    static Shape of(AggregateFunction function, TypedExpression argument, DataType type) {
-      return new Shape(function, List.of(argument), List.of(), ResultType.of(type));
-    }
-
-    static Shape of(
-        AggregateFunction function, TypedExpression argument, DataType type, Value... parameters) {
-      return new Shape(function, List.of(argument), List.of(parameters), ResultType.of(type));
-    }
-  }
-
   AggregatePlanner(Planning planning) {
     this.planning = planning;
     this.typer = planning.typer(new RowScope(planning, Aliases.NONE, "an aggregation"));
@@ -59,12 +42,11 @@ final class AggregatePlanner {
       }
       return rowCount(filter);
     }
-    TypedExpression argument = arguments.column(0);
     AggregateName name = call.distinct() ? distinct(call, aggregate.name()) : aggregate.name();
     if (name == AggregateName.COUNT) {
-      return count(argument, filter, aggregate.multiValueOnly());
+      return count(arguments.column(0), filter, aggregate.multiValueOnly());
     }
-    return call(shape(name, arguments, argument), filter);
+    return call(shape(name, arguments, call.distinct()), filter);
   }
 
   /** The function over distinct values, of which most know no other. */
@@ -90,7 +72,9 @@ final class AggregatePlanner {
           DISTINCT_COUNT_HLL,
           DISTINCT_COUNT_HLL_PLUS,
           DISTINCT_COUNT_RAW_HLL,
-          DISTINCT_COUNT_RAW_HLL_PLUS ->
+          DISTINCT_COUNT_RAW_HLL_PLUS,
+          ARRAY_AGG,
+          LIST_AGG ->
           name;
       case SUM_PRECISION,
           SUM_LONG,
@@ -99,12 +83,30 @@ final class AggregatePlanner {
           PERCENTILE_EST,
           PERCENTILE_TDIGEST,
           PERCENTILE_RAW_TDIGEST,
-          MODE ->
+          MODE,
+          VAR_POP,
+          VAR_SAMP,
+          STDDEV_POP,
+          STDDEV_SAMP,
+          SKEWNESS,
+          KURTOSIS,
+          COVAR_POP,
+          COVAR_SAMP,
+          CORR,
+          FIRST_WITH_TIME,
+          LAST_WITH_TIME,
+          ARG_MIN,
+          ARG_MAX,
+          MIN_BY,
+          MAX_BY,
+          HISTOGRAM,
+          FUNNEL_COUNT ->
           throw Refusals.invalid("%s does not take DISTINCT".formatted(call.name()));
     };
   }
 
-  private Shape shape(AggregateName name, AggregateArguments in, TypedExpression argument) {
+  private AggregateShape shape(AggregateName name, AggregateArguments in, boolean isDistinct) {
+    RowAggregatePlanner rows = new RowAggregatePlanner(in, isPinot());
     return switch (name) {
       case COUNT -> throw new IllegalStateException("COUNT is planned apart");
       case SUM -> sum(AggregateFunction.SUM, in.numbers(0));
@@ -112,45 +114,72 @@ final class AggregatePlanner {
       case DISTINCT_SUM -> sum(AggregateFunction.SUM_DISTINCT, in.numbers(0));
       case DISTINCT_AVG -> sum(AggregateFunction.AVG_DISTINCT, in.numbers(0));
       case SUM_LONG ->
-          Shape.of(AggregateFunction.SUM, in.converted(0, DataType.LONG), DataType.LONG);
+          AggregateShape.of(AggregateFunction.SUM, in.converted(0, DataType.LONG), DataType.LONG);
       case SUM_PRECISION -> sumPrecision(in);
-      case MIN -> extreme(AggregateFunction.MIN, in, argument);
-      case MAX -> extreme(AggregateFunction.MAX, in, argument);
+      case MIN -> extreme(AggregateFunction.MIN, in);
+      case MAX -> extreme(AggregateFunction.MAX, in);
       case MIN_MAX_RANGE -> range(in.numbers(0));
       case MIN_LONG ->
-          Shape.of(AggregateFunction.MIN, in.converted(0, DataType.LONG), DataType.LONG);
+          AggregateShape.of(AggregateFunction.MIN, in.converted(0, DataType.LONG), DataType.LONG);
       case MAX_LONG ->
-          Shape.of(AggregateFunction.MAX, in.converted(0, DataType.LONG), DataType.LONG);
-      case MIN_STRING -> Shape.of(AggregateFunction.MIN, in.texts(0), DataType.STRING);
-      case MAX_STRING -> Shape.of(AggregateFunction.MAX, in.texts(0), DataType.STRING);
-      case ANY_VALUE -> Shape.of(AggregateFunction.MIN, argument, argument.type().element());
-      case BOOL_AND -> Shape.of(AggregateFunction.MIN, in.conditions(0), DataType.BOOLEAN);
-      case BOOL_OR -> Shape.of(AggregateFunction.MAX, in.conditions(0), DataType.BOOLEAN);
+          AggregateShape.of(AggregateFunction.MAX, in.converted(0, DataType.LONG), DataType.LONG);
+      case MIN_STRING -> AggregateShape.of(AggregateFunction.MIN, in.texts(0), DataType.STRING);
+      case MAX_STRING -> AggregateShape.of(AggregateFunction.MAX, in.texts(0), DataType.STRING);
+      case ANY_VALUE -> {
+        TypedExpression argument = in.column(0);
+        yield AggregateShape.of(AggregateFunction.MIN, argument, argument.type().element());
+      }
+      case BOOL_AND -> AggregateShape.of(AggregateFunction.MIN, in.conditions(0), DataType.BOOLEAN);
+      case BOOL_OR -> AggregateShape.of(AggregateFunction.MAX, in.conditions(0), DataType.BOOLEAN);
       case DISTINCT_COUNT -> {
         in.ignore(1);
-        yield Shape.of(
-            AggregateFunction.COUNT_DISTINCT, argument, isPinot() ? DataType.INT : DataType.LONG);
+        yield AggregateShape.of(
+            AggregateFunction.COUNT_DISTINCT, in.column(0), isPinot() ? DataType.INT : DataType.LONG);
       }
       case SEGMENT_PARTITIONED_DISTINCT_COUNT ->
-          Shape.of(AggregateFunction.COUNT_DISTINCT, argument, DataType.LONG);
+          AggregateShape.of(AggregateFunction.COUNT_DISTINCT, in.column(0), DataType.LONG);
       case DISTINCT_COUNT_HLL ->
-          hll(AggregateFunction.COUNT_DISTINCT_HLL, in, argument, defaultLog2m());
+          hll(AggregateFunction.COUNT_DISTINCT_HLL, in, defaultLog2m());
       case DISTINCT_COUNT_HLL_PLUS ->
-          hll(AggregateFunction.COUNT_DISTINCT_HLL, in, argument, HLL_PLUS_P);
-      case DISTINCT_COUNT_RAW_HLL -> hll(AggregateFunction.RAW_HLL, in, argument, defaultLog2m());
-      case DISTINCT_COUNT_RAW_HLL_PLUS -> hll(AggregateFunction.RAW_HLL, in, argument, HLL_PLUS_P);
-      case PERCENTILE -> percentile(in, argument, in.percentage());
-      case MEDIAN -> percentile(in, argument, 50);
+          hll(AggregateFunction.COUNT_DISTINCT_HLL, in, HLL_PLUS_P);
+      case DISTINCT_COUNT_RAW_HLL -> hll(AggregateFunction.RAW_HLL, in, defaultLog2m());
+      case DISTINCT_COUNT_RAW_HLL_PLUS -> hll(AggregateFunction.RAW_HLL, in, HLL_PLUS_P);
+      case PERCENTILE -> percentile(in, in.percentage());
+      case MEDIAN -> percentile(in, 50);
       case PERCENTILE_EST -> tdigest(in, DataType.LONG, ESTIMATE_COMPRESSION);
       case PERCENTILE_TDIGEST -> tdigest(in, DataType.DOUBLE, TDIGEST_COMPRESSION);
       case PERCENTILE_RAW_TDIGEST -> tdigest(in, DataType.STRING, TDIGEST_COMPRESSION);
-      case MODE -> mode(in, argument);
+      case MODE -> mode(in);
+      case VAR_POP -> moment(AggregateFunction.VAR_POP, in);
+      case VAR_SAMP -> moment(AggregateFunction.VAR_SAMP, in);
+      case STDDEV_POP -> moment(AggregateFunction.STDDEV_POP, in);
+      case STDDEV_SAMP -> moment(AggregateFunction.STDDEV_SAMP, in);
+      case SKEWNESS -> moment(AggregateFunction.SKEWNESS, in);
+      case KURTOSIS -> moment(AggregateFunction.KURTOSIS, in);
+      case COVAR_POP -> rows.pair(AggregateFunction.COVAR_POP);
+      case COVAR_SAMP -> rows.pair(AggregateFunction.COVAR_SAMP);
+      case CORR -> rows.pair(AggregateFunction.CORR);
+      case FIRST_WITH_TIME -> rows.withTime(AggregateFunction.FIRST_WITH_TIME);
+      case LAST_WITH_TIME -> rows.withTime(AggregateFunction.LAST_WITH_TIME);
+      case ARG_MIN -> rows.valueLast(AggregateFunction.ARG_MIN);
+      case ARG_MAX -> rows.valueLast(AggregateFunction.ARG_MAX);
+      case MIN_BY -> rows.valueFirst(AggregateFunction.ARG_MIN);
+      case MAX_BY -> rows.valueFirst(AggregateFunction.ARG_MAX);
+      case ARRAY_AGG -> rows.arrayAgg(isDistinct);
+      case LIST_AGG -> rows.listAgg(isDistinct);
+      case HISTOGRAM -> rows.histogram();
+      case FUNNEL_COUNT -> rows.funnel();
     };
   }
 
+  private static AggregateShape moment(AggregateFunction function, AggregateArguments in) {
+    return AggregateShape.of(function, in.numbers(0), DataType.DOUBLE);
+  }
+
+
   private AggregateCall rowCount(Optional<TypedExpression> filter) {
     return call(
-        new Shape(AggregateFunction.COUNT, List.of(), List.of(), ResultType.of(DataType.LONG)),
+        new AggregateShape(AggregateFunction.COUNT, List.of(), List.of(), ResultType.of(DataType.LONG)),
         filter);
   }
 
@@ -158,7 +187,7 @@ final class AggregatePlanner {
   private AggregateCall count(
       TypedExpression argument, Optional<TypedExpression> filter, boolean isOfElements) {
     if (isOfElements) {
-      return call(Shape.of(AggregateFunction.COUNT, argument, DataType.LONG), filter);
+      return call(AggregateShape.of(AggregateFunction.COUNT, argument, DataType.LONG), filter);
     }
     TypedExpression isNotNull = Conditions.isNull(argument, true);
     if (isNotNull.equals(Constants.TRUE)) {
@@ -169,10 +198,10 @@ final class AggregatePlanner {
           filter.map(condition -> Conditions.and(List.of(condition, isNotNull))).orElse(isNotNull);
       return rowCount(Optional.of(both));
     }
-    return call(Shape.of(AggregateFunction.COUNT, argument, DataType.LONG), filter);
+    return call(AggregateShape.of(AggregateFunction.COUNT, argument, DataType.LONG), filter);
   }
 
-  private Shape sum(AggregateFunction function, TypedExpression argument) {
+  private AggregateShape sum(AggregateFunction function, TypedExpression argument) {
     boolean isSum = function == AggregateFunction.SUM || function == AggregateFunction.SUM_DISTINCT;
     DataType type =
         switch (argument.type().element()) {
@@ -180,10 +209,10 @@ final class AggregatePlanner {
           case INT, LONG -> isSum && !isPinot() ? DataType.LONG : DataType.DOUBLE;
           default -> DataType.DOUBLE;
         };
-    return Shape.of(function, argument, type);
+    return AggregateShape.of(function, argument, type);
   }
 
-  private Shape sumPrecision(AggregateArguments in) {
+  private AggregateShape sumPrecision(AggregateArguments in) {
     TypedExpression argument = in.converted(0, DataType.BIG_DECIMAL);
     DataType type = isPinot() ? DataType.STRING : DataType.BIG_DECIMAL;
     List<Value> parameters =
@@ -193,54 +222,55 @@ final class AggregatePlanner {
           default ->
               List.of(in.whole(1, "digits", 1, 10_000), in.whole(2, "scale", -10_000, 10_000));
         };
-    return new Shape(AggregateFunction.SUM, List.of(argument), parameters, ResultType.of(type));
+    return new AggregateShape(AggregateFunction.SUM, List.of(argument), parameters, ResultType.of(type));
   }
 
-  private Shape extreme(
-      AggregateFunction function, AggregateArguments in, TypedExpression argument) {
+  private AggregateShape extreme(
+      AggregateFunction function, AggregateArguments in) {
+    TypedExpression argument = in.column(0);
     return isPinot()
-        ? Shape.of(function, in.numbers(0), DataType.DOUBLE)
-        : Shape.of(function, argument, argument.type().element());
+        ? AggregateShape.of(function, in.numbers(0), DataType.DOUBLE)
+        : AggregateShape.of(function, argument, argument.type().element());
   }
 
-  private Shape range(TypedExpression argument) {
+  private AggregateShape range(TypedExpression argument) {
     DataType type =
         switch (argument.type().element()) {
           case INT, LONG -> isPinot() ? DataType.DOUBLE : DataType.LONG;
           case BIG_DECIMAL -> isPinot() ? DataType.DOUBLE : DataType.BIG_DECIMAL;
           default -> DataType.DOUBLE;
         };
-    return Shape.of(AggregateFunction.MIN_MAX_RANGE, argument, type);
+    return AggregateShape.of(AggregateFunction.MIN_MAX_RANGE, argument, type);
   }
 
-  private static Shape hll(
+  private static AggregateShape hll(
       AggregateFunction function,
       AggregateArguments in,
-      TypedExpression argument,
       int defaultLog2m) {
     in.ignore(2);
     IntValue log2m = in.count() > 1 ? in.whole(1, "log2m", 4, 21) : new IntValue(defaultLog2m);
     DataType type = function == AggregateFunction.RAW_HLL ? DataType.STRING : DataType.LONG;
-    return Shape.of(function, argument, type, log2m);
+    return AggregateShape.of(function, in.column(0), type, log2m);
   }
 
   private int defaultLog2m() {
     return isPinot() ? PINOT_LOG2M : STANDARD_LOG2M;
   }
 
-  private Shape percentile(AggregateArguments in, TypedExpression argument, double percentage) {
+  private AggregateShape percentile(AggregateArguments in, double percentage) {
+    TypedExpression argument = in.column(0);
     DoubleValue parameter = new DoubleValue(percentage);
     return isPinot()
-        ? Shape.of(AggregateFunction.PERCENTILE, in.numbers(0), DataType.DOUBLE, parameter)
-        : Shape.of(AggregateFunction.PERCENTILE, argument, argument.type().element(), parameter);
+        ? AggregateShape.of(AggregateFunction.PERCENTILE, in.numbers(0), DataType.DOUBLE, parameter)
+        : AggregateShape.of(AggregateFunction.PERCENTILE, argument, argument.type().element(), parameter);
   }
 
-  private static Shape tdigest(AggregateArguments in, DataType type, int defaultCompression) {
+  private static AggregateShape tdigest(AggregateArguments in, DataType type, int defaultCompression) {
     IntValue compression =
         in.literalAfterPercentage()
             .map(index -> in.whole(index, "compression", 20, 1_000))
             .orElse(new IntValue(defaultCompression));
-    return Shape.of(
+    return AggregateShape.of(
         type == DataType.STRING
             ? AggregateFunction.RAW_TDIGEST
             : AggregateFunction.PERCENTILE_TDIGEST,
@@ -250,18 +280,18 @@ final class AggregatePlanner {
         compression);
   }
 
-  private Shape mode(AggregateArguments in, TypedExpression argument) {
+  private AggregateShape mode(AggregateArguments in) {
     String which = in.count() > 1 ? in.text(1).toUpperCase(Locale.ROOT) : "MIN";
     if (!Set.of("MIN", "MAX", "AVG").contains(which)) {
       throw Refusals.invalid("MODE takes 'MIN', 'MAX' or 'AVG', not '%s'".formatted(which));
     }
     boolean isMean = which.equals("AVG");
-    TypedExpression values = isPinot() || isMean ? in.numbers(0) : argument;
+    TypedExpression values = isPinot() || isMean ? in.numbers(0) : in.column(0);
     DataType type = isPinot() || isMean ? DataType.DOUBLE : values.type().element();
-    return Shape.of(AggregateFunction.MODE, values, type, new StringValue(which));
+    return AggregateShape.of(AggregateFunction.MODE, values, type, new StringValue(which));
   }
 
-  private AggregateCall call(Shape shape, Optional<TypedExpression> filter) {
+  private AggregateCall call(AggregateShape shape, Optional<TypedExpression> filter) {
     EmptyHabit habit =
         isPinot() && !planning.options().nullHandling()
             ? EmptyHabit.PINOT_VALUES
@@ -280,10 +310,11 @@ final class AggregatePlanner {
   }
 
   /** Functions that Pinot does not have as we do, and types for which it has no value. */
-  private static boolean hasPinotValue(Shape shape) {
+  private static boolean hasPinotValue(AggregateShape shape) {
     return switch (shape.function()) {
       case MIN, MAX ->
           shape.type().element() == DataType.DOUBLE || shape.type().element() == DataType.BOOLEAN;
+      case ARG_MIN, ARG_MAX -> false;
       default -> true;
     };
   }

@@ -216,6 +216,14 @@ public final class Vector {
     endRow();
   }
 
+  /** Appends a row of a list of the values at value indexes of a vector of the same type. */
+  public void appendList(Vector other, int... values) {
+    for (int value : values) {
+      appendValueOf(other, value);
+    }
+    endRow();
+  }
+
   /** Appends an INT or LONG as one row. */
   public void appendLong(long value) {
     ensureValues(valueCount + 1);

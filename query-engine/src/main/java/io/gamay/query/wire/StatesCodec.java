@@ -2,6 +2,12 @@ package io.gamay.query.wire;
 
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.CountStates;
+import io.gamay.query.merge.RowListStates;
+import io.gamay.query.merge.MomentStates;
+import io.gamay.query.merge.HistogramStates;
+import io.gamay.query.merge.FunnelStates;
+import io.gamay.query.merge.FirstRowStates;
+import io.gamay.query.merge.CoMomentStates;
 import io.gamay.query.merge.DecimalSumStates;
 import io.gamay.query.merge.DistinctStates;
 import io.gamay.query.merge.DoubleSumStates;
@@ -13,6 +19,7 @@ import io.gamay.query.merge.SketchStates;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.BigDecimalCodec;
 import io.gamay.segment.schema.StoredType;
+import java.util.ArrayList;
 import java.util.List;
 import org.roaringbitmap.IntIterator;
 
@@ -29,6 +36,17 @@ final class StatesCodec {
   private static final int RANGES = 6;
   private static final int MULTISETS = 7;
   private static final int SKETCHES = 8;
+  private static final int MOMENTS = 9;
+  private static final int CO_MOMENTS = 10;
+  private static final int FIRST_ROWS = 11;
+  private static final int ROW_LISTS = 12;
+  private static final int FUNNELS = 13;
+  private static final int HISTOGRAMS = 14;
+
+  /** Fields of a group of moments, and of pairs. */
+  private static final int MOMENT_FIELDS = 5;
+
+  private static final int PAIR_FIELDS = 6;
 
   /** Of every kind, until one changes. */
   private static final int VERSION = 1;
@@ -78,6 +96,15 @@ final class StatesCodec {
       case DistinctStates sets -> writeSets(out, sets);
       case MultisetStates multisets -> writeMultisets(out, multisets);
       case SketchStates<?> sketches -> writeSketches(out, sketches);
+      case MomentStates moments -> writeFields(out, groups, MOMENT_FIELDS, moments::field);
+      case CoMomentStates pairs -> writeFields(out, groups, PAIR_FIELDS, pairs::field);
+      case FirstRowStates rows -> writeFirstRows(out, rows);
+      case RowListStates lists -> writeLists(out, lists);
+      case FunnelStates funnels -> {
+        out.count(funnels.steps());
+        writeSets(out, funnels.sets());
+      }
+      case HistogramStates histograms -> writeHistograms(out, histograms);
     }
   }
 
@@ -92,6 +119,12 @@ final class StatesCodec {
       case RangeStates _ -> RANGES;
       case MultisetStates _ -> MULTISETS;
       case SketchStates<?> _ -> SKETCHES;
+      case MomentStates _ -> MOMENTS;
+      case CoMomentStates _ -> CO_MOMENTS;
+      case FirstRowStates _ -> FIRST_ROWS;
+      case RowListStates _ -> ROW_LISTS;
+      case FunnelStates _ -> FUNNELS;
+      case HistogramStates _ -> HISTOGRAMS;
     };
   }
 
@@ -189,6 +222,30 @@ final class StatesCodec {
       case RANGES -> readRanges(in);
       case MULTISETS -> readMultisets(in);
       case SKETCHES -> readSketches(in);
+      case MOMENTS -> {
+        MomentStates states = new MomentStates();
+        double[] of = readFields(in, MOMENT_FIELDS);
+        states.ensureGroups(of.length / MOMENT_FIELDS);
+        for (int at = 0; at < of.length; at += MOMENT_FIELDS) {
+          states.add(at / MOMENT_FIELDS, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4]);
+        }
+        yield states;
+      }
+      case CO_MOMENTS -> {
+        CoMomentStates states = new CoMomentStates();
+        double[] of = readFields(in, PAIR_FIELDS);
+        states.ensureGroups(of.length / PAIR_FIELDS);
+        for (int at = 0; at < of.length; at += PAIR_FIELDS) {
+          int group = at / PAIR_FIELDS;
+          states.merge(
+              group, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4], of[at + 5]);
+        }
+        yield states;
+      }
+      case FIRST_ROWS -> readFirstRows(in);
+      case ROW_LISTS -> readLists(in);
+      case FUNNELS -> readFunnels(in);
+      case HISTOGRAMS -> readHistograms(in);
       default -> throw new WireFormatException("unknown aggregation states " + tag);
     };
   }
@@ -287,6 +344,134 @@ final class StatesCodec {
       // The library of sketches fails in many ways on bytes that are none.
       throw new WireFormatException("no %s sketch: %s".formatted(kind, e));
     }
+  }
+
+  /** A field of a group's state. */
+  private interface Field {
+    double of(int group, int field);
+  }
+
+  private static void writeFields(WireWriter out, int groups, int fields, Field field) {
+    out.count(groups);
+    for (int group = 0; group < groups; group++) {
+      for (int index = 0; index < fields; index++) {
+        out.real(field.of(group, index));
+      }
+    }
+  }
+
+  /** The fields of group 0, then of group 1, ...; the first of each is a count. */
+  private static double[] readFields(WireReader in, int fields) {
+    double[] read = new double[in.count(fields * Double.BYTES) * fields];
+    for (int index = 0; index < read.length; index++) {
+      read[index] = in.real();
+      if (index % fields == 0 && !(read[index] >= 0)) {
+        throw new WireFormatException("not a count: " + read[index]);
+      }
+    }
+    return read;
+  }
+
+  /** The values, then each row's place in the order. */
+  private static void writeFirstRows(WireWriter out, FirstRowStates rows) {
+    VectorCodec.write(out, rows.values());
+    for (int group = 0; group < rows.groupCount(); group++) {
+      byte[] key = rows.key(group);
+      out.bytes(key, 0, key.length);
+    }
+  }
+
+  private static FirstRowStates readFirstRows(WireReader in) {
+    Vector values = readSingles(in);
+    List<byte[]> keys = new ArrayList<>();
+    for (int group = 0; group < values.rowCount(); group++) {
+      byte[] key = in.bytes();
+      if (values.isNull(group) != (key.length == 0)) {
+        throw new WireFormatException("a row's value and its place do not fit together");
+      }
+      keys.add(key);
+    }
+    return FirstRowStates.of(values, keys);
+  }
+
+  /** The number of values of each group, all values, then the partition and offset of each. */
+  private static void writeLists(WireWriter out, RowListStates lists) {
+    out.count(lists.groupCount());
+    for (int group = 0; group < lists.groupCount(); group++) {
+      out.count(lists.count(group));
+    }
+    Vector values = lists.ordered();
+    VectorCodec.write(out, values);
+    for (int index = 0; index < values.rowCount(); index++) {
+      out.signed(lists.partition(index));
+      out.signed(lists.offset(index));
+    }
+  }
+
+  private static RowListStates readLists(WireReader in) {
+    int[] counts = new int[in.count(1)];
+    long total = 0;
+    for (int group = 0; group < counts.length; group++) {
+      counts[group] = in.count(1);
+      total += counts[group];
+    }
+    Vector values = readSingles(in);
+    if (values.rowCount() != total || values.hasNulls()) {
+      throw new WireFormatException(
+          "%d values in lists of %d".formatted(values.rowCount(), total));
+    }
+    RowListStates states = new RowListStates(values.type());
+    states.ensureGroups(counts.length);
+    int value = 0;
+    for (int group = 0; group < counts.length; group++) {
+      for (int index = 0; index < counts[group]; index++) {
+        states.add(group, in.signedInt(), in.signed(), values, value++);
+      }
+    }
+    return states;
+  }
+
+  private static FunnelStates readFunnels(WireReader in) {
+    int steps = in.count(1);
+    try {
+      return new FunnelStates(steps, readSets(in));
+    } catch (IllegalArgumentException e) {
+      throw new WireFormatException("no funnel: " + e.getMessage());
+    }
+  }
+
+  /** The edges of the bins, then the counts of each group. */
+  private static void writeHistograms(WireWriter out, HistogramStates histograms) {
+    double[] edges = histograms.edges();
+    out.count(edges.length);
+    for (double edge : edges) {
+      out.real(edge);
+    }
+    out.count(histograms.groupCount());
+    int counts = histograms.groupCount() * (edges.length - 1);
+    for (int index = 0; index < counts; index++) {
+      out.unsigned(histograms.counts()[index]);
+    }
+  }
+
+  private static HistogramStates readHistograms(WireReader in) {
+    double[] edges = new double[in.count(Double.BYTES)];
+    for (int edge = 0; edge < edges.length; edge++) {
+      edges[edge] = in.real();
+    }
+    HistogramStates states;
+    try {
+      states = new HistogramStates(edges);
+    } catch (IllegalArgumentException e) {
+      throw new WireFormatException("no histogram: " + e.getMessage());
+    }
+    int bins = edges.length - 1;
+    int groups = in.count(bins);
+    states.ensureGroups(groups);
+    for (int index = 0; index < groups * bins; index++) {
+      states.counts()[index] = in.counted();
+    }
+    return states;
   }
 
   private static Vector readSingles(WireReader in) {

@@ -4,16 +4,20 @@ import io.gamay.query.merge.Cell;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.testing.Oracle.NoAnswer;
+import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Aggregations the obvious way: all values in a list, then what the definition says. */
 final class AggregateOracle {
@@ -26,6 +30,18 @@ final class AggregateOracle {
   static Cell aggregate(AggregateCall call, List<List<Cell>> rows) {
     if (call.arguments().isEmpty()) {
       return number(call, BigDecimal.valueOf(rows.size()));
+    }
+    switch (call.function()) {
+      case ARG_MIN, ARG_MAX, FIRST_WITH_TIME, LAST_WITH_TIME -> {
+        return firstRow(call, rows);
+      }
+      case FUNNEL_COUNT -> {
+        return funnel(call, rows);
+      }
+      case COVAR_POP, COVAR_SAMP, CORR -> {
+        return pairs(call, rows);
+      }
+      default -> {}
     }
     List<Value> values = new ArrayList<>();
     for (List<Cell> row : rows) {
@@ -40,6 +56,9 @@ final class AggregateOracle {
     }
     if (call.function() == AggregateFunction.COUNT_DISTINCT) {
       return number(call, BigDecimal.valueOf(new TreeSet<>(values).size()));
+    }
+    if (call.function() == AggregateFunction.HISTOGRAM) {
+      return histogram(call, values);
     }
     return values.isEmpty() ? empty(call) : ofValues(call, values);
   }
@@ -60,8 +79,158 @@ final class AggregateOracle {
         yield typed(call, sorted.get(Math.min(index, sorted.size() - 1)));
       }
       case MODE -> mode(call, values);
+      case ARRAY_AGG -> new Cell.Many(values);
+      case ARRAY_AGG_DISTINCT -> new Cell.Many(distinct(values));
+      case LIST_AGG -> joined(call, values);
+      case LIST_AGG_DISTINCT -> joined(call, distinct(values));
+      case VAR_POP -> real(moment(values, 2) / values.size());
+      case STDDEV_POP -> real(Math.sqrt(moment(values, 2) / values.size()));
+      case VAR_SAMP -> values.size() < 2 ? empty(call) : real(sampleVariance(values));
+      case STDDEV_SAMP -> values.size() < 2 ? empty(call) : real(Math.sqrt(sampleVariance(values)));
+      case SKEWNESS -> {
+        double n = values.size();
+        if (n < 3 || sampleVariance(values) == 0) {
+          yield empty(call);
+        }
+        yield real(
+            n / (n - 1) / (n - 2) * moment(values, 3) / Math.pow(sampleVariance(values), 1.5));
+      }
+      case KURTOSIS -> {
+        double n = values.size();
+        if (n < 4 || sampleVariance(values) == 0) {
+          yield empty(call);
+        }
+        double sum = moment(values, 4) / Math.pow(sampleVariance(values), 2);
+        yield real(
+            n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * sum
+                - 3 * Math.pow(n - 1, 2) / ((n - 2) * (n - 3)));
+      }
       default -> throw new IllegalArgumentException("no oracle for " + call.function());
     };
+  }
+
+  private static double sampleVariance(List<Value> values) {
+    return moment(values, 2) / (values.size() - 1);
+  }
+
+  /** The sum of a power of the distances from the mean. */
+  private static double moment(List<Value> values, int power) {
+    double mean = mean(values).doubleValue();
+    boolean isOne = new TreeSet<>(values).size() == 1;
+    return isOne ? 0 : values.stream().mapToDouble(v -> Math.pow(real(v) - mean, power)).sum();
+  }
+
+  private static BigDecimal mean(List<Value> values) {
+    return values.stream()
+        .map(AggregateOracle::decimal)
+        .reduce(BigDecimal.ZERO, BigDecimal::add)
+        .divide(BigDecimal.valueOf(values.size()), MathContext.DECIMAL128);
+  }
+
+  private static Cell pairs(AggregateCall call, List<List<Cell>> rows) {
+    List<Value> x = new ArrayList<>();
+    List<Value> y = new ArrayList<>();
+    for (List<Cell> row : rows) {
+      if (row.get(0) instanceof Cell.Single(Value a) && row.get(1) instanceof Cell.Single(Value b)) {
+        x.add(a);
+        y.add(b);
+      }
+    }
+    int n = x.size();
+    if (n == 0 || (n == 1 && call.function() == AggregateFunction.COVAR_SAMP)) {
+      return empty(call);
+    }
+    double meanX = mean(x).doubleValue();
+    double meanY = mean(y).doubleValue();
+    double products = 0;
+    for (int row = 0; row < n; row++) {
+      products += (real(x.get(row)) - meanX) * (real(y.get(row)) - meanY);
+    }
+    return switch (call.function()) {
+      case COVAR_POP -> real(products / n);
+      case COVAR_SAMP -> real(products / (n - 1));
+      default -> {
+        double scale = Math.sqrt(moment(x, 2)) * Math.sqrt(moment(y, 2));
+        yield scale == 0 ? empty(call) : real(products / scale);
+      }
+    };
+  }
+
+  private static Cell firstRow(AggregateCall call, List<List<Cell>> rows) {
+    List<List<Cell>> whole =
+        rows.stream().filter(row -> row.stream().allMatch(c -> c instanceof Cell.Single)).toList();
+    int last = call.arguments().size() - 2;
+    Comparator<List<Cell>> measures = Comparator.comparing(row -> 0);
+    for (int argument = 1; argument < last; argument++) {
+      int index = argument;
+      measures = measures.thenComparing(row -> value(row.get(index)));
+    }
+    return switch (call.function()) {
+      // Of equal rows min gives the first and max the last.
+      case ARG_MIN, FIRST_WITH_TIME ->
+          whole.stream().min(measures).map(List::getFirst).orElseGet(() -> empty(call));
+      case ARG_MAX ->
+          whole.stream().min(measures.reversed()).map(List::getFirst).orElseGet(() -> empty(call));
+      default ->
+          whole.reversed().stream()
+              .min(measures.reversed())
+              .map(List::getFirst)
+              .orElseGet(() -> empty(call));
+    };
+  }
+
+  private static Cell funnel(AggregateCall call, List<List<Cell>> rows) {
+    List<Value> counts = new ArrayList<>();
+    @Nullable TreeSet<Value> left = null;
+    for (int step = 1; step < call.arguments().size(); step++) {
+      TreeSet<Value> met = new TreeSet<>();
+      for (List<Cell> row : rows) {
+        boolean isMet =
+            row.get(step) instanceof Cell.Single(Value.IntValue(int flag)) && flag != 0;
+        if (isMet && row.getFirst() instanceof Cell.Single(Value visitor)) {
+          met.add(visitor);
+        }
+      }
+      if (left != null) {
+        met.retainAll(left);
+      }
+      left = met;
+      counts.add(new Value.LongValue(met.size()));
+    }
+    return new Cell.Many(counts);
+  }
+
+  private static Cell histogram(AggregateCall call, List<Value> values) {
+    List<Double> edges = call.parameters().stream().map(AggregateOracle::real).toList();
+    List<Value> counts = new ArrayList<>();
+    for (int bin = 0; bin + 1 < edges.size(); bin++) {
+      double low = edges.get(bin);
+      double high = edges.get(bin + 1);
+      boolean isLast = bin + 2 == edges.size();
+      long count =
+          values.stream()
+              .map(AggregateOracle::real)
+              .filter(v -> v >= low && (v < high || (isLast && v == high)))
+              .count();
+      counts.add(
+          call.type().element() == DataType.DOUBLE
+              ? new Value.DoubleValue(count)
+              : new Value.LongValue(count));
+    }
+    return new Cell.Many(counts);
+  }
+
+  private static Cell joined(AggregateCall call, List<Value> values) {
+    String separator = ((Value.StringValue) call.parameters().getFirst()).value();
+    return Oracle.single(
+        new Value.StringValue(
+            values.stream()
+                .map(value -> ((Value.StringValue) value).value())
+                .collect(Collectors.joining(separator))));
+  }
+
+  private static Value value(Cell cell) {
+    return ((Cell.Single) cell).value();
   }
 
   private static List<Value> distinct(List<Value> values) {

@@ -7,11 +7,15 @@ import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.Convert;
+import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.Value;
 import io.gamay.testkit.random.SeededRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Random aggregations over a table. */
 final class RandomCalls {
@@ -28,7 +32,30 @@ final class RandomCalls {
           AggregateFunction.SUM_DISTINCT,
           AggregateFunction.AVG_DISTINCT,
           AggregateFunction.PERCENTILE,
-          AggregateFunction.MODE);
+          AggregateFunction.MODE,
+          AggregateFunction.ARG_MIN,
+          AggregateFunction.ARG_MAX,
+          AggregateFunction.FIRST_WITH_TIME,
+          AggregateFunction.LAST_WITH_TIME,
+          AggregateFunction.ARRAY_AGG,
+          AggregateFunction.ARRAY_AGG_DISTINCT,
+          AggregateFunction.LIST_AGG,
+          AggregateFunction.LIST_AGG_DISTINCT,
+          AggregateFunction.HISTOGRAM,
+          AggregateFunction.FUNNEL_COUNT);
+
+  /** Of tame tables: differences of wild values leave no digits. */
+  static final List<AggregateFunction> MOMENTS =
+      List.of(
+          AggregateFunction.VAR_POP,
+          AggregateFunction.VAR_SAMP,
+          AggregateFunction.STDDEV_POP,
+          AggregateFunction.STDDEV_SAMP,
+          AggregateFunction.SKEWNESS,
+          AggregateFunction.KURTOSIS,
+          AggregateFunction.COVAR_POP,
+          AggregateFunction.COVAR_SAMP,
+          AggregateFunction.CORR);
 
   private static final List<AggregateFunction> SKETCHES =
       List.of(
@@ -36,6 +63,11 @@ final class RandomCalls {
           AggregateFunction.RAW_HLL,
           AggregateFunction.PERCENTILE_TDIGEST,
           AggregateFunction.RAW_TDIGEST);
+
+  private static final List<TypedExpression> ROW =
+      List.of(
+          new VirtualColumn(VirtualColumnKind.PARTITION_ID),
+          new VirtualColumn(VirtualColumnKind.OFFSET));
 
   private final SeededRandom random;
   private final RandomTable table;
@@ -49,7 +81,7 @@ final class RandomCalls {
 
   /** A call whose value the definition tells to the last digit. */
   AggregateCall exact() {
-    return call(random.oneOf(EXACT));
+    return call(random.oneOf(table.isTame() && random.chance(0.3) ? MOMENTS : EXACT));
   }
 
   /** A call whose value is an estimate. */
@@ -90,6 +122,34 @@ final class RandomCalls {
         yield ofArgument(
             function, type, isMean ? DataType.DOUBLE : type, new Value.StringValue(which));
       }
+      case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP, SKEWNESS, KURTOSIS ->
+          ofArgument(function, smallNumber(), DataType.DOUBLE);
+      case COVAR_POP, COVAR_SAMP, CORR ->
+          call(
+              function,
+              List.of(expressions.column(smallNumber()), expressions.column(smallNumber())),
+              List.of(),
+              DataType.DOUBLE);
+      case ARG_MIN, ARG_MAX, FIRST_WITH_TIME, LAST_WITH_TIME -> firstRow(function);
+      case ARRAY_AGG, ARRAY_AGG_DISTINCT -> {
+        DataType type = type();
+        yield list(function, type, List.of(), ResultType.arrayOf(type));
+      }
+      case LIST_AGG, LIST_AGG_DISTINCT ->
+          list(
+              function,
+              DataType.STRING,
+              List.of(new Value.StringValue(random.chance(0.5) ? "," : "")),
+              ResultType.of(DataType.STRING));
+      case HISTOGRAM -> histogram();
+      case FUNNEL_COUNT -> {
+        List<TypedExpression> arguments = new ArrayList<>();
+        arguments.add(expressions.column(type()));
+        do {
+          arguments.add(expressions.condition(1));
+        } while (random.chance(0.5));
+        yield call(function, arguments, List.of(), ResultType.arrayOf(DataType.LONG));
+      }
       case COUNT_DISTINCT_HLL ->
           ofArgument(function, type(), DataType.LONG, new Value.IntValue(random.between(4, 14)));
       case RAW_HLL ->
@@ -97,6 +157,42 @@ final class RandomCalls {
       case PERCENTILE_TDIGEST -> tdigest(function, DataType.DOUBLE);
       case RAW_TDIGEST -> tdigest(function, DataType.STRING);
     };
+  }
+
+  private AggregateCall firstRow(AggregateFunction function) {
+    DataType type = type();
+    List<TypedExpression> arguments = new ArrayList<>();
+    arguments.add(expressions.value(type, 1));
+    arguments.add(expressions.column(type()));
+    if (random.chance(0.2)) {
+      arguments.add(expressions.column(type()));
+    }
+    arguments.addAll(ROW);
+    return call(function, arguments, List.of(), ResultType.of(type));
+  }
+
+  private AggregateCall list(
+      AggregateFunction function, DataType type, List<Value> parameters, ResultType result) {
+    Optional<ColumnReference> list =
+        random.chance(0.2) ? table.column(random, type, true) : Optional.empty();
+    List<TypedExpression> arguments = new ArrayList<>();
+    arguments.add(list.isPresent() ? list.get() : expressions.value(type, 1));
+    if (!function.ignoresDuplicates()) {
+      arguments.addAll(ROW);
+    }
+    return call(function, arguments, parameters, result);
+  }
+
+  private AggregateCall histogram() {
+    TreeSet<Double> edges = new TreeSet<>();
+    do {
+      edges.add((double) random.between(-50, 50));
+    } while (edges.size() < 2 || random.chance(0.7));
+    return call(
+        AggregateFunction.HISTOGRAM,
+        List.of(expressions.value(number(), 1)),
+        edges.stream().<Value>map(Value.DoubleValue::new).toList(),
+        ResultType.arrayOf(random.chance(0.5) ? DataType.LONG : DataType.DOUBLE));
   }
 
   private AggregateCall sum(AggregateFunction function, DataType type) {
@@ -139,16 +235,32 @@ final class RandomCalls {
       List<TypedExpression> arguments,
       List<Value> parameters,
       DataType type) {
+    return call(function, arguments, parameters, ResultType.of(type));
+  }
+
+  private AggregateCall call(
+      AggregateFunction function,
+      List<TypedExpression> arguments,
+      List<Value> parameters,
+      ResultType type) {
     boolean counts = function.countsNothing();
-    boolean pinot = !table.isTame() && !counts && type == DataType.DOUBLE && random.chance(0.5);
+    boolean pinot =
+        !table.isTame()
+            && !counts
+            && type.equals(ResultType.of(DataType.DOUBLE))
+            && random.chance(0.5);
     return new AggregateCall(
         function,
         arguments,
         parameters,
         random.chance(0.25) ? Optional.of(expressions.condition(2)) : Optional.empty(),
-        ResultType.of(type),
+        type,
         !counts && !pinot,
         pinot ? EmptyHabit.PINOT_VALUES : EmptyHabit.STANDARD_NULL);
+  }
+
+  private DataType smallNumber() {
+    return random.oneOf(List.of(DataType.INT, DataType.FLOAT, DataType.DOUBLE));
   }
 
   private DataType type() {

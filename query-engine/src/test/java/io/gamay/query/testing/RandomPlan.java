@@ -62,6 +62,17 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
     return new Generator(random, table, false).condition(3);
   }
 
+  /** Whether differences from means are among the aggregations, which leave fewer digits. */
+  public boolean hasMoments() {
+    List<AggregateCall> calls =
+        switch (server.work()) {
+          case ServerWork.Select _ -> List.of();
+          case ServerWork.Aggregate work -> work.aggregates();
+          case ServerWork.GroupBy work -> work.aggregates();
+        };
+    return calls.stream().anyMatch(call -> RandomCalls.MOMENTS.contains(call.function()));
+  }
+
   record Generator(SeededRandom random, RandomTable table, boolean hasSketches) {
 
     RandomPlan plan() {
@@ -141,7 +152,7 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
       List<OutputColumn> columns = new ArrayList<>();
       for (TypedExpression reference : references) {
         columns.add(new OutputColumn("o" + columns.size(), reference));
-        if (reference.type().element() == DataType.DOUBLE && random.chance(0.3)) {
+        if (reference.type().equals(ResultType.of(DataType.DOUBLE)) && random.chance(0.3)) {
           columns.add(
               new OutputColumn(
                   "o" + columns.size(),
@@ -155,7 +166,9 @@ public record RandomPlan(ServerPlan server, OutputPlan output) {
       Optional<TypedExpression> having = Optional.empty();
       List<SortKey> orderBy = new ArrayList<>();
       List<TypedExpression> exact =
-          references.stream().filter(r -> r.type().element() != DataType.DOUBLE).toList();
+          references.stream()
+              .filter(r -> r.type().element() != DataType.DOUBLE && !r.type().isArray())
+              .toList();
       if (!exact.isEmpty()) {
         if (random.chance(0.3)) {
           TypedExpression reference = random.oneOf(exact);

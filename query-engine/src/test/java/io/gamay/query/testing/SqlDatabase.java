@@ -258,9 +258,12 @@ public final class SqlDatabase implements AutoCloseable {
   }
 
   private String call(AggregateCall call) {
+    List<String> conditions = new ArrayList<>();
+    call.filter().ifPresent(filter -> conditions.add(expression(filter)));
     // H2 counts all rows of a table at once, also under a FILTER that it has reduced to a constant.
     String everyRow = call.filter().isPresent() ? "part" : "*";
-    String argument = call.argument().map(this::single).orElse(everyRow);
+    List<String> arguments = call.arguments().stream().map(this::single).toList();
+    String argument = arguments.isEmpty() ? everyRow : arguments.getFirst();
     String function =
         switch (call.function()) {
           case COUNT -> "COUNT(" + argument + ")";
@@ -271,11 +274,45 @@ public final class SqlDatabase implements AutoCloseable {
           case MAX -> "MAX(" + argument + ")";
           case AVG -> "AVG(" + real(argument) + ")";
           case AVG_DISTINCT -> "AVG(DISTINCT " + real(argument) + ")";
+          case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP, COVAR_POP, COVAR_SAMP ->
+              call.function() + "(" + String.join(", ", arguments) + ")";
+          case SKEWNESS, KURTOSIS, CORR ->
+              duckOnly(call.function() + "(" + String.join(", ", arguments) + ")");
+          case LIST_AGG -> joined(call, argument, "part, off");
+          case LIST_AGG_DISTINCT -> joined(call, "DISTINCT " + argument, argument);
+          case ARG_MIN, FIRST_WITH_TIME -> firstRow(arguments, "", "", conditions);
+          case ARG_MAX -> firstRow(arguments, " DESC", "", conditions);
+          case LAST_WITH_TIME -> firstRow(arguments, " DESC", " DESC", conditions);
           default -> throw new NotInSql();
         };
-    return call.filter()
-        .map(filter -> function + " FILTER (WHERE " + expression(filter) + ")")
-        .orElse(function);
+    return conditions.isEmpty()
+        ? function
+        : function + " FILTER (WHERE " + String.join(" AND ", conditions) + ")";
+  }
+
+  private String duckOnly(String sql) {
+    if (!isDuck) {
+      throw new NotInSql();
+    }
+    return sql;
+  }
+
+  private String joined(AggregateCall call, String texts, String order) {
+    String separator = ((Value.StringValue) call.parameters().getFirst()).value();
+    return duckOnly("string_agg(%s, '%s' ORDER BY %s)".formatted(texts, separator, order));
+  }
+
+  /** The first argument of the first row in the order of the others, rows with NULL left out. */
+  private String firstRow(
+      List<String> arguments, String measures, String rows, List<String> conditions) {
+    arguments.forEach(argument -> conditions.add("(" + argument + ") IS NOT NULL"));
+    List<String> order = new ArrayList<>();
+    for (int index = 1; index < arguments.size(); index++) {
+      boolean isRow = index >= arguments.size() - 2;
+      order.add("(" + arguments.get(index) + ")" + (isRow ? rows : measures));
+    }
+    return duckOnly(
+        "first(%s ORDER BY %s)".formatted(arguments.getFirst(), String.join(", ", order)));
   }
 
   private String real(String argument) {

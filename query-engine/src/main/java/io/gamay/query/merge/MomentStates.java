@@ -1,0 +1,136 @@
+package io.gamay.query.merge;
+
+import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.vector.Vector;
+import java.util.Arrays;
+
+/**
+ * Counts, means and sums of powers of the distances from the mean, for variance, skewness and
+ * kurtosis. Updated and merged after Pebay, "Formulas for robust, one-pass parallel computation of
+ * covariances and arbitrary-order statistical moments" (2008).
+ */
+public final class MomentStates implements ValueCountStates {
+
+  /** Per group: count, mean, and the sums of the second, third and fourth powers. */
+  private static final int FIELDS = 5;
+
+  private double[] fields = new double[FIELDS];
+  private int groupCount;
+
+  @Override
+  public int groupCount() {
+    return groupCount;
+  }
+
+  @Override
+  public boolean isSameKind(AggregateStates other) {
+    return other instanceof MomentStates;
+  }
+
+  @Override
+  public void ensureGroups(int groups) {
+    if (groups > fields.length / FIELDS) {
+      fields =
+          Arrays.copyOf(
+              fields,
+              Math.multiplyExact(FIELDS, GroupCapacity.grown(fields.length / FIELDS, groups)));
+    }
+    groupCount = Math.max(groupCount, groups);
+  }
+
+  @Override
+  public void add(int group, Vector values, int value, long count) {
+    add(group, count, Reals.at(values, value), 0, 0, 0);
+  }
+
+  /** Adds so many values with their mean and sums of powers of distances from it. */
+  public void add(int group, double count, double mean, double m2, double m3, double m4) {
+    if (count == 0) {
+      return;
+    }
+    int at = group * FIELDS;
+    double ours = fields[at];
+    double total = ours + count;
+    double delta = mean - fields[at + 1];
+    double part = delta / total;
+    double product = delta * part * ours * count;
+    double old2 = fields[at + 2];
+    double old3 = fields[at + 3];
+    fields[at + 4] +=
+        m4
+            + product * part * part * (ours * ours - ours * count + count * count)
+            + 6 * part * part * (ours * ours * m2 + count * count * old2)
+            + 4 * part * (ours * m3 - count * old3);
+    fields[at + 3] +=
+        m3 + product * part * (ours - count) + 3 * part * (ours * m2 - count * old2);
+    fields[at + 2] += m2 + product;
+    fields[at + 1] += part * count;
+    fields[at] = total;
+  }
+
+  @Override
+  public void absorb(AggregateStates other, int[] groupOf) {
+    MomentStates that = (MomentStates) other;
+    for (int group = 0; group < that.groupCount; group++) {
+      int from = group * FIELDS;
+      add(
+          groupOf[group],
+          that.fields[from],
+          that.fields[from + 1],
+          that.fields[from + 2],
+          that.fields[from + 3],
+          that.fields[from + 4]);
+    }
+  }
+
+  @Override
+  public boolean isEmpty(int group) {
+    return fields[group * FIELDS] == 0;
+  }
+
+  /** A field of a group: 0 count, 1 mean, 2 to 4 the sums of powers. */
+  public double field(int group, int field) {
+    return fields[group * FIELDS + field];
+  }
+
+  @Override
+  public void appendValue(AggregateCall call, int group, Vector target) {
+    double n = field(group, 0);
+    double m2 = field(group, 2);
+    switch (call.function()) {
+      case VAR_POP -> target.appendDouble(m2 / n);
+      case STDDEV_POP -> target.appendDouble(Math.sqrt(m2 / n));
+      case VAR_SAMP -> appendIf(n > 1, call, m2 / (n - 1), target);
+      case STDDEV_SAMP -> appendIf(n > 1, call, Math.sqrt(m2 / (n - 1)), target);
+      case SKEWNESS -> appendIf(n > 2 && m2 != 0, call, skewness(n, m2, field(group, 3)), target);
+      case KURTOSIS -> appendIf(n > 3 && m2 != 0, call, kurtosis(n, m2, field(group, 4)), target);
+      default -> throw new IllegalStateException(call.function() + " of moments");
+    }
+  }
+
+  private static void appendIf(boolean exists, AggregateCall call, double value, Vector target) {
+    if (exists) {
+      target.appendDouble(value);
+    } else {
+      EmptyValues.append(call, target);
+    }
+  }
+
+  /** Of a population of which the values are a sample. */
+  private static double skewness(double n, double m2, double m3) {
+    double deviation = Math.sqrt(m2 / (n - 1));
+    return n / ((n - 1) * (n - 2)) * (m3 / (deviation * deviation * deviation));
+  }
+
+  /** In excess of a normal distribution's; of a population of which the values are a sample. */
+  private static double kurtosis(double n, double m2, double m4) {
+    double variance = m2 / (n - 1);
+    return n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * (m4 / (variance * variance))
+        - 3 * (n - 1) * (n - 1) / ((n - 2) * (n - 3));
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 64 + 8L * fields.length;
+  }
+}
