@@ -100,8 +100,7 @@ public final class CoMomentStates implements RowStates {
     switch (call.function()) {
       case COVAR_POP -> target.appendDouble(xy / n);
       case COVAR_SAMP -> appendIf(n > 1, call, xy / (n - 1), target);
-      case CORR ->
-          appendIf(xx != 0 && yy != 0, call, xy / (Math.sqrt(xx) * Math.sqrt(yy)), target);
+      case CORR -> appendIf(xx != 0 && yy != 0, call, xy / (Math.sqrt(xx) * Math.sqrt(yy)), target);
       default -> throw new IllegalStateException(call.function() + " of pairs");
     }
   }

@@ -106,8 +106,7 @@ public final class FirstRowStates implements RowStates {
 
   private boolean isFirst(int group, byte[] key, int length) {
     byte[] held = keys[group];
-    return held.length == 0
-        || Arrays.compareUnsigned(key, 0, length, held, 0, held.length) < 0;
+    return held.length == 0 || Arrays.compareUnsigned(key, 0, length, held, 0, held.length) < 0;
   }
 
   private void take(int group, byte[] key, int length, Vector values, int row) {
@@ -164,8 +163,7 @@ public final class FirstRowStates implements RowStates {
       case INT, LONG -> target.appendLong(numbers[group]);
       case FLOAT -> target.appendDouble(Float.intBitsToFloat((int) numbers[group]));
       case DOUBLE -> target.appendDouble(Double.longBitsToDouble(numbers[group]));
-      case STRING, BYTES, BIG_DECIMAL ->
-          target.appendBytes(bytes[group], 0, bytes[group].length);
+      case STRING, BYTES, BIG_DECIMAL -> target.appendBytes(bytes[group], 0, bytes[group].length);
     }
   }
 

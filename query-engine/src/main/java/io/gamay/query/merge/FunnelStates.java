@@ -53,9 +53,7 @@ public final class FunnelStates implements RowStates {
 
   @Override
   public boolean isSameKind(AggregateStates other) {
-    return other instanceof FunnelStates that
-        && steps == that.steps
-        && sets.isSameKind(that.sets);
+    return other instanceof FunnelStates that && steps == that.steps && sets.isSameKind(that.sets);
   }
 
   @Override

@@ -61,8 +61,7 @@ public final class MomentStates implements ValueCountStates {
             + product * part * part * (ours * ours - ours * count + count * count)
             + 6 * part * part * (ours * ours * m2 + count * count * old2)
             + 4 * part * (ours * m3 - count * old3);
-    fields[at + 3] +=
-        m3 + product * part * (ours - count) + 3 * part * (ours * m2 - count * old2);
+    fields[at + 3] += m3 + product * part * (ours - count) + 3 * part * (ours * m2 - count * old2);
     fields[at + 2] += m2 + product;
     fields[at + 1] += part * count;
     fields[at] = total;

@@ -134,14 +134,14 @@ final class AggregatePlanner {
       case DISTINCT_COUNT -> {
         in.ignore(1);
         yield AggregateShape.of(
-            AggregateFunction.COUNT_DISTINCT, in.column(0), isPinot() ? DataType.INT : DataType.LONG);
+            AggregateFunction.COUNT_DISTINCT,
+            in.column(0),
+            isPinot() ? DataType.INT : DataType.LONG);
       }
       case SEGMENT_PARTITIONED_DISTINCT_COUNT ->
           AggregateShape.of(AggregateFunction.COUNT_DISTINCT, in.column(0), DataType.LONG);
-      case DISTINCT_COUNT_HLL ->
-          hll(AggregateFunction.COUNT_DISTINCT_HLL, in, defaultLog2m());
-      case DISTINCT_COUNT_HLL_PLUS ->
-          hll(AggregateFunction.COUNT_DISTINCT_HLL, in, HLL_PLUS_P);
+      case DISTINCT_COUNT_HLL -> hll(AggregateFunction.COUNT_DISTINCT_HLL, in, defaultLog2m());
+      case DISTINCT_COUNT_HLL_PLUS -> hll(AggregateFunction.COUNT_DISTINCT_HLL, in, HLL_PLUS_P);
       case DISTINCT_COUNT_RAW_HLL -> hll(AggregateFunction.RAW_HLL, in, defaultLog2m());
       case DISTINCT_COUNT_RAW_HLL_PLUS -> hll(AggregateFunction.RAW_HLL, in, HLL_PLUS_P);
       case PERCENTILE -> percentile(in, in.percentage());
@@ -176,10 +176,10 @@ final class AggregatePlanner {
     return AggregateShape.of(function, in.numbers(0), DataType.DOUBLE);
   }
 
-
   private AggregateCall rowCount(Optional<TypedExpression> filter) {
     return call(
-        new AggregateShape(AggregateFunction.COUNT, List.of(), List.of(), ResultType.of(DataType.LONG)),
+        new AggregateShape(
+            AggregateFunction.COUNT, List.of(), List.of(), ResultType.of(DataType.LONG)),
         filter);
   }
 
@@ -222,11 +222,11 @@ final class AggregatePlanner {
           default ->
               List.of(in.whole(1, "digits", 1, 10_000), in.whole(2, "scale", -10_000, 10_000));
         };
-    return new AggregateShape(AggregateFunction.SUM, List.of(argument), parameters, ResultType.of(type));
+    return new AggregateShape(
+        AggregateFunction.SUM, List.of(argument), parameters, ResultType.of(type));
   }
 
-  private AggregateShape extreme(
-      AggregateFunction function, AggregateArguments in) {
+  private AggregateShape extreme(AggregateFunction function, AggregateArguments in) {
     TypedExpression argument = in.column(0);
     return isPinot()
         ? AggregateShape.of(function, in.numbers(0), DataType.DOUBLE)
@@ -244,9 +244,7 @@ final class AggregatePlanner {
   }
 
   private static AggregateShape hll(
-      AggregateFunction function,
-      AggregateArguments in,
-      int defaultLog2m) {
+      AggregateFunction function, AggregateArguments in, int defaultLog2m) {
     in.ignore(2);
     IntValue log2m = in.count() > 1 ? in.whole(1, "log2m", 4, 21) : new IntValue(defaultLog2m);
     DataType type = function == AggregateFunction.RAW_HLL ? DataType.STRING : DataType.LONG;
@@ -262,10 +260,12 @@ final class AggregatePlanner {
     DoubleValue parameter = new DoubleValue(percentage);
     return isPinot()
         ? AggregateShape.of(AggregateFunction.PERCENTILE, in.numbers(0), DataType.DOUBLE, parameter)
-        : AggregateShape.of(AggregateFunction.PERCENTILE, argument, argument.type().element(), parameter);
+        : AggregateShape.of(
+            AggregateFunction.PERCENTILE, argument, argument.type().element(), parameter);
   }
 
-  private static AggregateShape tdigest(AggregateArguments in, DataType type, int defaultCompression) {
+  private static AggregateShape tdigest(
+      AggregateArguments in, DataType type, int defaultCompression) {
     IntValue compression =
         in.literalAfterPercentage()
             .map(index -> in.whole(index, "compression", 20, 1_000))

@@ -55,8 +55,7 @@ final class RowAggregatePlanner {
 
   /** MIN_BY and MAX_BY: the value is the first argument. */
   AggregateShape valueFirst(AggregateFunction function) {
-    return firstRow(
-        function, in.single(0, in.column(0)), List.of(in.single(1, in.column(1))));
+    return firstRow(function, in.single(0, in.column(0)), List.of(in.single(1, in.column(1))));
   }
 
   private static AggregateShape firstRow(
@@ -76,8 +75,7 @@ final class RowAggregatePlanner {
     }
     ResultType type = ResultType.arrayOf(value.type().element());
     return isDistinct || (in.count() > 2 && in.flag(2))
-        ? new AggregateShape(
-            AggregateFunction.ARRAY_AGG_DISTINCT, List.of(value), List.of(), type)
+        ? new AggregateShape(AggregateFunction.ARRAY_AGG_DISTINCT, List.of(value), List.of(), type)
         : new AggregateShape(AggregateFunction.ARRAY_AGG, withRow(value), List.of(), type);
   }
 
@@ -86,8 +84,7 @@ final class RowAggregatePlanner {
     List<Value> separator = List.of(new StringValue(in.count() > 1 ? in.text(1) : ","));
     ResultType type = ResultType.of(DataType.STRING);
     return isDistinct || (in.count() > 2 && in.flag(2))
-        ? new AggregateShape(
-            AggregateFunction.LIST_AGG_DISTINCT, List.of(text), separator, type)
+        ? new AggregateShape(AggregateFunction.LIST_AGG_DISTINCT, List.of(text), separator, type)
         : new AggregateShape(AggregateFunction.LIST_AGG, withRow(text), separator, type);
   }
 
@@ -158,10 +155,7 @@ final class RowAggregatePlanner {
     }
     steps.forEach(step -> arguments.add(in.condition(step)));
     return new AggregateShape(
-        AggregateFunction.FUNNEL_COUNT,
-        arguments,
-        List.of(),
-        ResultType.arrayOf(DataType.LONG));
+        AggregateFunction.FUNNEL_COUNT, arguments, List.of(), ResultType.arrayOf(DataType.LONG));
   }
 
   private static RuntimeException funnelParts() {

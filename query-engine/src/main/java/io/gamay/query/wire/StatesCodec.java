@@ -1,20 +1,20 @@
 package io.gamay.query.wire;
 
 import io.gamay.query.merge.AggregateStates;
-import io.gamay.query.merge.CountStates;
-import io.gamay.query.merge.RowListStates;
-import io.gamay.query.merge.MomentStates;
-import io.gamay.query.merge.HistogramStates;
-import io.gamay.query.merge.FunnelStates;
-import io.gamay.query.merge.FirstRowStates;
 import io.gamay.query.merge.CoMomentStates;
+import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.DecimalSumStates;
 import io.gamay.query.merge.DistinctStates;
 import io.gamay.query.merge.DoubleSumStates;
 import io.gamay.query.merge.ExtremeStates;
+import io.gamay.query.merge.FirstRowStates;
+import io.gamay.query.merge.FunnelStates;
+import io.gamay.query.merge.HistogramStates;
 import io.gamay.query.merge.IntegerSumStates;
+import io.gamay.query.merge.MomentStates;
 import io.gamay.query.merge.MultisetStates;
 import io.gamay.query.merge.RangeStates;
+import io.gamay.query.merge.RowListStates;
 import io.gamay.query.merge.SketchStates;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.BigDecimalCodec;
@@ -237,8 +237,7 @@ final class StatesCodec {
         states.ensureGroups(of.length / PAIR_FIELDS);
         for (int at = 0; at < of.length; at += PAIR_FIELDS) {
           int group = at / PAIR_FIELDS;
-          states.merge(
-              group, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4], of[at + 5]);
+          states.merge(group, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4], of[at + 5]);
         }
         yield states;
       }
@@ -417,8 +416,7 @@ final class StatesCodec {
     }
     Vector values = readSingles(in);
     if (values.rowCount() != total || values.hasNulls()) {
-      throw new WireFormatException(
-          "%d values in lists of %d".formatted(values.rowCount(), total));
+      throw new WireFormatException("%d values in lists of %d".formatted(values.rowCount(), total));
     }
     RowListStates states = new RowListStates(values.type());
     states.ensureGroups(counts.length);

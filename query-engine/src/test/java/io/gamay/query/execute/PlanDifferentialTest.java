@@ -148,7 +148,8 @@ class PlanDifferentialTest {
       refusals.add(itsOwnReason + " for " + sql.get());
       return 0;
     }
-    Answers.requireEqual(sql.get() + "\n" + plan, expected, actual.get(), plan.hasMoments() ? 1e-7 : 1e-9);
+    Answers.requireEqual(
+        sql.get() + "\n" + plan, expected, actual.get(), plan.hasMoments() ? 1e-7 : 1e-9);
     return 1;
   }
 

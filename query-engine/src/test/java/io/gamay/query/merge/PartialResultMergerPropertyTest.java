@@ -59,7 +59,9 @@ class PartialResultMergerPropertyTest {
     }
     for (int tree = 0; tree < 3; tree++) {
       Answers.requireEqual(
-          plan.toString(), expected, build(plan, mergeAsTree(random, plan, parts)),
+          plan.toString(),
+          expected,
+          build(plan, mergeAsTree(random, plan, parts)),
           plan.hasMoments() ? 1e-7 : 1e-12);
     }
     return true;

@@ -131,7 +131,8 @@ final class AggregateOracle {
     List<Value> x = new ArrayList<>();
     List<Value> y = new ArrayList<>();
     for (List<Cell> row : rows) {
-      if (row.get(0) instanceof Cell.Single(Value a) && row.get(1) instanceof Cell.Single(Value b)) {
+      if (row.get(0) instanceof Cell.Single(Value a)
+          && row.get(1) instanceof Cell.Single(Value b)) {
         x.add(a);
         y.add(b);
       }
@@ -185,8 +186,7 @@ final class AggregateOracle {
     for (int step = 1; step < call.arguments().size(); step++) {
       TreeSet<Value> met = new TreeSet<>();
       for (List<Cell> row : rows) {
-        boolean isMet =
-            row.get(step) instanceof Cell.Single(Value.IntValue(int flag)) && flag != 0;
+        boolean isMet = row.get(step) instanceof Cell.Single(Value.IntValue(int flag)) && flag != 0;
         if (isMet && row.getFirst() instanceof Cell.Single(Value visitor)) {
           met.add(visitor);
         }
