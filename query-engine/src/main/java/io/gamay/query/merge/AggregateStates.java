@@ -34,7 +34,22 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
       case HISTOGRAM -> HistogramStates.of(call);
       case FUNNEL_COUNT -> new FunnelStates(argumentType(call), call.arguments().size() - 1);
       case PERCENTILE, MODE -> new MultisetStates(argumentType(call));
-      case COUNT_DISTINCT_HLL, RAW_HLL, PERCENTILE_TDIGEST, RAW_TDIGEST ->
+      case COUNT_DISTINCT_HLL,
+          RAW_HLL,
+          COUNT_DISTINCT_THETA,
+          RAW_THETA,
+          COUNT_DISTINCT_CPC,
+          RAW_CPC,
+          COUNT_DISTINCT_TUPLE,
+          RAW_TUPLE,
+          SUM_TUPLE,
+          AVG_TUPLE,
+          PERCENTILE_TDIGEST,
+          RAW_TDIGEST,
+          PERCENTILE_KLL,
+          RAW_KLL,
+          FREQUENT_LONGS,
+          FREQUENT_STRINGS ->
           new SketchStates<>(SketchKinds.of(call));
     };
   }

@@ -54,6 +54,10 @@ public final class CoMomentStates implements RowStates {
       return;
     }
     int at = group * FIELDS;
+    if (fields[at] == 0) {
+      fields[at + 1] = meanX;
+      fields[at + 2] = meanY;
+    }
     double total = fields[at] + count;
     double deltaX = meanX - fields[at + 1];
     double deltaY = meanY - fields[at + 2];

@@ -50,6 +50,10 @@ public final class MomentStates implements ValueCountStates {
     }
     int at = group * FIELDS;
     double ours = fields[at];
+    if (ours == 0) {
+      set(at, count, mean, m2, m3, m4);
+      return;
+    }
     double total = ours + count;
     double delta = mean - fields[at + 1];
     double part = delta / total;
@@ -65,6 +69,14 @@ public final class MomentStates implements ValueCountStates {
     fields[at + 2] += m2 + product;
     fields[at + 1] += part * count;
     fields[at] = total;
+  }
+
+  private void set(int at, double count, double mean, double m2, double m3, double m4) {
+    fields[at] = count;
+    fields[at + 1] = mean;
+    fields[at + 2] = m2;
+    fields[at + 3] = m3;
+    fields[at + 4] = m4;
   }
 
   @Override

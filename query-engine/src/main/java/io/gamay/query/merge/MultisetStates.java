@@ -10,6 +10,7 @@ import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +142,7 @@ public final class MultisetStates implements ValueCountStates {
       append(call, set.key(set.indexOfRank(rank)), target);
       return;
     }
-    int[] order = byValue(set);
+    int[] order = ascending(set);
     int position = 0;
     long before = set.count(order[0]);
     while (before <= rank) {
@@ -151,7 +152,10 @@ public final class MultisetStates implements ValueCountStates {
   }
 
   /** Positions of a set's keys in ascending order of their values. */
-  private int[] byValue(LongMultiset set) {
+  private int[] ascending(LongMultiset set) {
+    if (type.isFixedWidth()) {
+      return IntStream.range(0, set.keyCount()).toArray();
+    }
     Integer[] positions = new Integer[set.keyCount()];
     Arrays.setAll(positions, index -> index);
     Vector values = valuesOf(set);
@@ -169,13 +173,11 @@ public final class MultisetStates implements ValueCountStates {
 
   private void appendMode(AggregateCall call, LongMultiset set, Vector target) {
     String which = call.parameters().getFirst() instanceof Value.StringValue(String w) ? w : "MIN";
-    int[] order = type.isFixedWidth() ? new int[0] : byValue(set);
     long most = 0;
     int chosen = 0;
     int modes = 0;
     double sum = 0;
-    for (int position = 0; position < set.keyCount(); position++) {
-      int index = order.length == 0 ? position : order[position];
+    for (int index : ascending(set)) {
       long count = set.count(index);
       if (count > most) {
         most = count;
@@ -228,7 +230,7 @@ public final class MultisetStates implements ValueCountStates {
     }
   }
 
-  /** The distinct values of each group, a list per group, ascending if they are numbers. */
+  /** The distinct values of each group, a list per group, ascending. */
   public Vector values() {
     Vector values = new Vector(type, true);
     values.resize(groupCount);
@@ -241,7 +243,7 @@ public final class MultisetStates implements ValueCountStates {
     int next = 0;
     for (int group = 0; group < groupCount; group++) {
       LongMultiset set = settled(group);
-      for (int index = 0; index < set.keyCount(); index++) {
+      for (int index : ascending(set)) {
         put(values, next++, set.key(index));
       }
     }
@@ -266,7 +268,7 @@ public final class MultisetStates implements ValueCountStates {
   /** The counts of a group's {@link #values()}, in their order. */
   public void forEachCount(int group, LongConsumer sink) {
     LongMultiset set = settled(group);
-    for (int index = 0; index < set.keyCount(); index++) {
+    for (int index : ascending(set)) {
       sink.accept(set.count(index));
     }
   }

@@ -12,7 +12,14 @@ final class SketchKinds {
   static SketchKind<?> of(AggregateCall call) {
     return switch (call.function()) {
       case COUNT_DISTINCT_HLL, RAW_HLL -> new HllKind(whole(call, 0));
+      case COUNT_DISTINCT_THETA, RAW_THETA -> new ThetaKind(whole(call, 0));
+      case COUNT_DISTINCT_CPC, RAW_CPC -> new CpcKind(whole(call, 0));
+      case COUNT_DISTINCT_TUPLE, RAW_TUPLE, SUM_TUPLE, AVG_TUPLE ->
+          new IntegerTupleKind(whole(call, 0));
       case PERCENTILE_TDIGEST, RAW_TDIGEST -> new TDigestKind(whole(call, 1));
+      case PERCENTILE_KLL, RAW_KLL -> new KllKind(whole(call, 1));
+      case FREQUENT_LONGS -> new FrequentLongsKind(whole(call, 0));
+      case FREQUENT_STRINGS -> new FrequentStringsKind(whole(call, 0));
       default -> throw new IllegalArgumentException(call.function() + " has no sketch");
     };
   }
@@ -21,17 +28,21 @@ final class SketchKinds {
    * @throws IllegalArgumentException if there is no such kind
    */
   static SketchKind<?> of(String name, List<Integer> parameters) {
-    if (parameters.size() == 1) {
-      switch (name) {
-        case HllKind.NAME:
-          return new HllKind(parameters.getFirst());
-        case TDigestKind.NAME:
-          return new TDigestKind(parameters.getFirst());
-        default:
-          break;
-      }
+    if (parameters.size() != 1) {
+      throw new IllegalArgumentException("sketch %s of %s".formatted(name, parameters));
     }
-    throw new IllegalArgumentException("unknown sketch %s%s".formatted(name, parameters));
+    int parameter = parameters.getFirst();
+    return switch (name) {
+      case HllKind.NAME -> new HllKind(parameter);
+      case ThetaKind.NAME -> new ThetaKind(parameter);
+      case CpcKind.NAME -> new CpcKind(parameter);
+      case IntegerTupleKind.NAME -> new IntegerTupleKind(parameter);
+      case TDigestKind.NAME -> new TDigestKind(parameter);
+      case KllKind.NAME -> new KllKind(parameter);
+      case FrequentLongsKind.NAME -> new FrequentLongsKind(parameter);
+      case FrequentStringsKind.NAME -> new FrequentStringsKind(parameter);
+      default -> throw new IllegalArgumentException("unknown sketch " + name);
+    };
   }
 
   private static int whole(AggregateCall call, int index) {

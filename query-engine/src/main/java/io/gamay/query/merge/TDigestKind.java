@@ -125,10 +125,7 @@ record TDigestKind(int compression) implements SketchKind<TDigest> {
     out.putInt(VERBOSE_ENCODING).putDouble(digest.min()).putDouble(digest.max());
     out.putDouble(digest.compression()).putInt(count);
     for (int index = 0; index < count; index++) {
-      out.putDouble(digest.mean(index));
-    }
-    for (int index = 0; index < count; index++) {
-      out.putDouble(digest.weight(index));
+      out.putDouble(digest.weight(index)).putDouble(digest.mean(index));
     }
     return out.array();
   }

@@ -194,6 +194,13 @@ final class AggregateArguments {
     throw wrong(index, "a text");
   }
 
+  /** A literal, if it is a text. */
+  Optional<String> optionalText(int index) {
+    return literal(index, "a literal") instanceof StringValue(String value)
+        ? Optional.of(value)
+        : Optional.empty();
+  }
+
   /** A literal that names a type. */
   DataType dataType(int index) {
     String name = text(index).toUpperCase(Locale.ROOT);

@@ -60,7 +60,25 @@ public enum AggregateFunction {
   /** By a HyperLogLog sketch; parameter: log2 of its registers, INT. */
   COUNT_DISTINCT_HLL(Empty.COUNT, true),
   /** The HyperLogLog sketch itself as text; parameter as {@link #COUNT_DISTINCT_HLL}. */
-  RAW_HLL(Empty.COUNT, true);
+  RAW_HLL(Empty.COUNT, true),
+
+  /** By a theta sketch; parameter: log2 of its entries, INT. */
+  COUNT_DISTINCT_THETA(Empty.COUNT, true),
+  RAW_THETA(Empty.COUNT, true),
+  /** By a CPC sketch; parameter: log2 of its rows, INT. */
+  COUNT_DISTINCT_CPC(Empty.COUNT, true),
+  RAW_CPC(Empty.COUNT, true),
+  /** Of tuple sketches of whole numbers in BYTES; parameter: log2 of their entries, INT. */
+  COUNT_DISTINCT_TUPLE(Empty.COUNT, false),
+  RAW_TUPLE(Empty.COUNT, false),
+  SUM_TUPLE(Empty.COUNT, false),
+  AVG_TUPLE(Empty.COUNT, false),
+  /** By a KLL sketch; parameters: percentage DOUBLE, k INT. */
+  PERCENTILE_KLL(Empty.NOTHING, false),
+  RAW_KLL(Empty.COUNT, false),
+  /** The sketch as text; parameter: log2 of the size of its table, INT. */
+  FREQUENT_LONGS(Empty.COUNT, false),
+  FREQUENT_STRINGS(Empty.COUNT, false);
 
   private enum Empty {
     /** No value gives a count of 0, or another value that says so. */

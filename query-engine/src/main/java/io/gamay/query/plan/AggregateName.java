@@ -119,6 +119,80 @@ public enum AggregateName {
       Form.MULTI_VALUE,
       "distinctcountrawull"),
 
+  DISTINCT_COUNT_THETA_SKETCH(
+      "distinctcountthetasketch(x [, entries])",
+      "approximate count of distinct values by a theta sketch of so many entries (default 4096,"
+          + " error 3.1 %), also written 'nominalEntries=4096'; x of BYTES are theta sketches",
+      "distinctcountthetasketch(user_id)",
+      1,
+      2,
+      Form.SINGLE,
+      "distinctcounttheta"),
+  DISTINCT_COUNT_RAW_THETA_SKETCH(
+      "distinctcountrawthetasketch(x [, entries])",
+      "the theta sketch itself, in the DataSketches format, in base 64",
+      "distinctcountrawthetasketch(user_id)",
+      1,
+      2,
+      Form.SINGLE),
+  DISTINCT_COUNT_CPC_SKETCH(
+      "distinctcountcpcsketch(x [, entries])",
+      "approximate count of distinct values by a CPC sketch of so many rows (default 4096, error"
+          + " 1.2 %); x of BYTES are CPC sketches",
+      "distinctcountcpcsketch(user_id)",
+      1,
+      2,
+      Form.SINGLE),
+  DISTINCT_COUNT_RAW_CPC_SKETCH(
+      "distinctcountrawcpcsketch(x [, entries])",
+      "the CPC sketch itself, in the DataSketches format, in base 64",
+      "distinctcountrawcpcsketch(user_id)",
+      1,
+      2,
+      Form.SINGLE),
+  DISTINCT_COUNT_TUPLE_SKETCH(
+      "distinctcounttuplesketch(x [, entries])",
+      "approximate count of distinct keys in integer tuple sketches in a column of BYTES",
+      "distinctcounttuplesketch(sketch)",
+      1,
+      2,
+      Form.SINGLE),
+  DISTINCT_COUNT_RAW_INTEGER_SUM_TUPLE_SKETCH(
+      "distinctcountrawintegersumtuplesketch(x [, entries])",
+      "integer tuple sketches put together, in the DataSketches format, in base 64",
+      "distinctcountrawintegersumtuplesketch(sketch)",
+      1,
+      2,
+      Form.SINGLE),
+  SUM_VALUES_INTEGER_SUM_TUPLE_SKETCH(
+      "sumvaluesintegersumtuplesketch(x [, entries])",
+      "approximate sum of the numbers in integer tuple sketches",
+      "sumvaluesintegersumtuplesketch(sketch)",
+      1,
+      2,
+      Form.SINGLE),
+  AVG_VALUE_INTEGER_SUM_TUPLE_SKETCH(
+      "avgvalueintegersumtuplesketch(x [, entries])",
+      "approximate mean, per key, of the numbers in integer tuple sketches",
+      "avgvalueintegersumtuplesketch(sketch)",
+      1,
+      2,
+      Form.SINGLE),
+  FREQUENT_LONGS_SKETCH(
+      "frequentlongssketch(x [, size])",
+      "a sketch of the most frequent whole numbers, in the DataSketches format, in base 64",
+      "frequentlongssketch(product_id, 256)",
+      1,
+      2,
+      Form.SINGLE),
+  FREQUENT_STRINGS_SKETCH(
+      "frequentstringssketch(x [, size])",
+      "a sketch of the most frequent texts, in the DataSketches format, in base 64",
+      "frequentstringssketch(city, 256)",
+      1,
+      2,
+      Form.SINGLE),
+
   PERCENTILE(
       "percentile(x, p)",
       "exact: the value at index n * p / 100, rounded down, of the n sorted values; also"
@@ -151,6 +225,21 @@ public enum AggregateName {
       3,
       Form.PERCENTAGE,
       "percentilerawest"),
+  PERCENTILE_KLL(
+      "percentilekll(x, p [, k])",
+      "approximate percentile by a KLL sketch; k is 200 unless said (error of rank 1.65 %); x of"
+          + " BYTES are KLL sketches of doubles",
+      "percentilekll(latency, 95)",
+      2,
+      3,
+      Form.PERCENTAGE),
+  PERCENTILE_RAW_KLL(
+      "percentilerawkll(x, p [, k])",
+      "the KLL sketch itself, in the DataSketches format, in base 64",
+      "percentilerawkll(latency, 95)",
+      2,
+      3,
+      Form.PERCENTAGE),
   MODE(
       "mode(x [, 'MIN' | 'MAX' | 'AVG'])",
       "the most frequent value; of several the smallest, the largest or their mean",

@@ -17,12 +17,6 @@ import java.util.Set;
 /** Aggregations: their arguments over the row, their parameters, and their types. */
 final class AggregatePlanner {
 
-  private static final int STANDARD_LOG2M = 12;
-  private static final int PINOT_LOG2M = 8;
-  private static final int HLL_PLUS_P = 14;
-  private static final int TDIGEST_COMPRESSION = 100;
-  private static final int ESTIMATE_COMPRESSION = 200;
-
   private final Planning planning;
   private final ExpressionTyper typer;
 
@@ -73,6 +67,10 @@ final class AggregatePlanner {
           DISTINCT_COUNT_HLL_PLUS,
           DISTINCT_COUNT_RAW_HLL,
           DISTINCT_COUNT_RAW_HLL_PLUS,
+          DISTINCT_COUNT_THETA_SKETCH,
+          DISTINCT_COUNT_RAW_THETA_SKETCH,
+          DISTINCT_COUNT_CPC_SKETCH,
+          DISTINCT_COUNT_RAW_CPC_SKETCH,
           ARRAY_AGG,
           LIST_AGG ->
           name;
@@ -83,6 +81,14 @@ final class AggregatePlanner {
           PERCENTILE_EST,
           PERCENTILE_TDIGEST,
           PERCENTILE_RAW_TDIGEST,
+          PERCENTILE_KLL,
+          PERCENTILE_RAW_KLL,
+          DISTINCT_COUNT_TUPLE_SKETCH,
+          DISTINCT_COUNT_RAW_INTEGER_SUM_TUPLE_SKETCH,
+          SUM_VALUES_INTEGER_SUM_TUPLE_SKETCH,
+          AVG_VALUE_INTEGER_SUM_TUPLE_SKETCH,
+          FREQUENT_LONGS_SKETCH,
+          FREQUENT_STRINGS_SKETCH,
           MODE,
           VAR_POP,
           VAR_SAMP,
@@ -107,6 +113,7 @@ final class AggregatePlanner {
 
   private AggregateShape shape(AggregateName name, AggregateArguments in, boolean isDistinct) {
     RowAggregatePlanner rows = new RowAggregatePlanner(in, isPinot());
+    SketchPlanner sketches = new SketchPlanner(in, isPinot());
     return switch (name) {
       case COUNT -> throw new IllegalStateException("COUNT is planned apart");
       case SUM -> sum(AggregateFunction.SUM, in.numbers(0));
@@ -140,15 +147,28 @@ final class AggregatePlanner {
       }
       case SEGMENT_PARTITIONED_DISTINCT_COUNT ->
           AggregateShape.of(AggregateFunction.COUNT_DISTINCT, in.column(0), DataType.LONG);
-      case DISTINCT_COUNT_HLL -> hll(AggregateFunction.COUNT_DISTINCT_HLL, in, defaultLog2m());
-      case DISTINCT_COUNT_HLL_PLUS -> hll(AggregateFunction.COUNT_DISTINCT_HLL, in, HLL_PLUS_P);
-      case DISTINCT_COUNT_RAW_HLL -> hll(AggregateFunction.RAW_HLL, in, defaultLog2m());
-      case DISTINCT_COUNT_RAW_HLL_PLUS -> hll(AggregateFunction.RAW_HLL, in, HLL_PLUS_P);
+      case DISTINCT_COUNT_HLL -> sketches.hll(AggregateFunction.COUNT_DISTINCT_HLL);
+      case DISTINCT_COUNT_HLL_PLUS -> sketches.hllPlus(AggregateFunction.COUNT_DISTINCT_HLL);
+      case DISTINCT_COUNT_RAW_HLL -> sketches.hll(AggregateFunction.RAW_HLL);
+      case DISTINCT_COUNT_RAW_HLL_PLUS -> sketches.hllPlus(AggregateFunction.RAW_HLL);
+      case DISTINCT_COUNT_THETA_SKETCH -> sketches.theta(AggregateFunction.COUNT_DISTINCT_THETA);
+      case DISTINCT_COUNT_RAW_THETA_SKETCH -> sketches.theta(AggregateFunction.RAW_THETA);
+      case DISTINCT_COUNT_CPC_SKETCH -> sketches.cpc(AggregateFunction.COUNT_DISTINCT_CPC);
+      case DISTINCT_COUNT_RAW_CPC_SKETCH -> sketches.cpc(AggregateFunction.RAW_CPC);
+      case DISTINCT_COUNT_TUPLE_SKETCH -> sketches.tuple(AggregateFunction.COUNT_DISTINCT_TUPLE);
+      case DISTINCT_COUNT_RAW_INTEGER_SUM_TUPLE_SKETCH ->
+          sketches.tuple(AggregateFunction.RAW_TUPLE);
+      case SUM_VALUES_INTEGER_SUM_TUPLE_SKETCH -> sketches.tuple(AggregateFunction.SUM_TUPLE);
+      case AVG_VALUE_INTEGER_SUM_TUPLE_SKETCH -> sketches.tuple(AggregateFunction.AVG_TUPLE);
+      case FREQUENT_LONGS_SKETCH -> sketches.frequentLongs();
+      case FREQUENT_STRINGS_SKETCH -> sketches.frequentStrings();
       case PERCENTILE -> percentile(in, in.percentage());
       case MEDIAN -> percentile(in, 50);
-      case PERCENTILE_EST -> tdigest(in, DataType.LONG, ESTIMATE_COMPRESSION);
-      case PERCENTILE_TDIGEST -> tdigest(in, DataType.DOUBLE, TDIGEST_COMPRESSION);
-      case PERCENTILE_RAW_TDIGEST -> tdigest(in, DataType.STRING, TDIGEST_COMPRESSION);
+      case PERCENTILE_EST -> sketches.estimate();
+      case PERCENTILE_TDIGEST -> sketches.tdigest(AggregateFunction.PERCENTILE_TDIGEST);
+      case PERCENTILE_RAW_TDIGEST -> sketches.tdigest(AggregateFunction.RAW_TDIGEST);
+      case PERCENTILE_KLL -> sketches.kll(AggregateFunction.PERCENTILE_KLL);
+      case PERCENTILE_RAW_KLL -> sketches.kll(AggregateFunction.RAW_KLL);
       case MODE -> mode(in);
       case VAR_POP -> moment(AggregateFunction.VAR_POP, in);
       case VAR_SAMP -> moment(AggregateFunction.VAR_SAMP, in);
@@ -243,18 +263,6 @@ final class AggregatePlanner {
     return AggregateShape.of(AggregateFunction.MIN_MAX_RANGE, argument, type);
   }
 
-  private static AggregateShape hll(
-      AggregateFunction function, AggregateArguments in, int defaultLog2m) {
-    in.ignore(2);
-    IntValue log2m = in.count() > 1 ? in.whole(1, "log2m", 4, 21) : new IntValue(defaultLog2m);
-    DataType type = function == AggregateFunction.RAW_HLL ? DataType.STRING : DataType.LONG;
-    return AggregateShape.of(function, in.column(0), type, log2m);
-  }
-
-  private int defaultLog2m() {
-    return isPinot() ? PINOT_LOG2M : STANDARD_LOG2M;
-  }
-
   private AggregateShape percentile(AggregateArguments in, double percentage) {
     TypedExpression argument = in.column(0);
     DoubleValue parameter = new DoubleValue(percentage);
@@ -262,22 +270,6 @@ final class AggregatePlanner {
         ? AggregateShape.of(AggregateFunction.PERCENTILE, in.numbers(0), DataType.DOUBLE, parameter)
         : AggregateShape.of(
             AggregateFunction.PERCENTILE, argument, argument.type().element(), parameter);
-  }
-
-  private static AggregateShape tdigest(
-      AggregateArguments in, DataType type, int defaultCompression) {
-    IntValue compression =
-        in.literalAfterPercentage()
-            .map(index -> in.whole(index, "compression", 20, 1_000))
-            .orElse(new IntValue(defaultCompression));
-    return AggregateShape.of(
-        type == DataType.STRING
-            ? AggregateFunction.RAW_TDIGEST
-            : AggregateFunction.PERCENTILE_TDIGEST,
-        in.converted(0, DataType.DOUBLE),
-        type,
-        new DoubleValue(in.percentage()),
-        compression);
   }
 
   private AggregateShape mode(AggregateArguments in) {

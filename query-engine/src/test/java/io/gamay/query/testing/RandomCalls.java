@@ -62,7 +62,15 @@ final class RandomCalls {
           AggregateFunction.COUNT_DISTINCT_HLL,
           AggregateFunction.RAW_HLL,
           AggregateFunction.PERCENTILE_TDIGEST,
-          AggregateFunction.RAW_TDIGEST);
+          AggregateFunction.RAW_TDIGEST,
+          AggregateFunction.COUNT_DISTINCT_THETA,
+          AggregateFunction.RAW_THETA,
+          AggregateFunction.COUNT_DISTINCT_CPC,
+          AggregateFunction.RAW_CPC,
+          AggregateFunction.PERCENTILE_KLL,
+          AggregateFunction.RAW_KLL,
+          AggregateFunction.FREQUENT_LONGS,
+          AggregateFunction.FREQUENT_STRINGS);
 
   private static final List<TypedExpression> ROW =
       List.of(
@@ -156,6 +164,24 @@ final class RandomCalls {
           ofArgument(function, type(), DataType.STRING, new Value.IntValue(random.between(4, 14)));
       case PERCENTILE_TDIGEST -> tdigest(function, DataType.DOUBLE);
       case RAW_TDIGEST -> tdigest(function, DataType.STRING);
+      case COUNT_DISTINCT_THETA, COUNT_DISTINCT_CPC -> hashed(function, DataType.LONG);
+      case RAW_THETA, RAW_CPC -> hashed(function, DataType.STRING);
+      case PERCENTILE_KLL, RAW_KLL ->
+          call(
+              function,
+              List.of(expressions.value(DataType.INT, 1)),
+              List.of(
+                  new Value.DoubleValue(percentage()),
+                  new Value.IntValue(random.between(8, 300))),
+              function == AggregateFunction.RAW_KLL ? DataType.STRING : DataType.DOUBLE);
+      case FREQUENT_LONGS ->
+          ofArgument(
+              function, DataType.LONG, DataType.STRING, new Value.IntValue(random.between(3, 9)));
+      case FREQUENT_STRINGS ->
+          ofArgument(
+              function, DataType.STRING, DataType.STRING, new Value.IntValue(random.between(3, 9)));
+      case COUNT_DISTINCT_TUPLE, RAW_TUPLE, SUM_TUPLE, AVG_TUPLE ->
+          throw new IllegalArgumentException("no column of tuple sketches");
     };
   }
 
@@ -205,6 +231,15 @@ final class RandomCalls {
           case FLOAT, DOUBLE -> DataType.DOUBLE;
           default -> !isMean && random.chance(0.8) ? DataType.LONG : DataType.DOUBLE;
         });
+  }
+
+  private AggregateCall hashed(AggregateFunction function, DataType result) {
+    DataType type = type();
+    return ofArgument(
+        function,
+        type == DataType.BYTES ? DataType.STRING : type,
+        result,
+        new Value.IntValue(random.between(4, 12)));
   }
 
   private AggregateCall tdigest(AggregateFunction function, DataType type) {

@@ -285,9 +285,15 @@ public final class SqlDatabase implements AutoCloseable {
           case LAST_WITH_TIME -> firstRow(arguments, " DESC", " DESC", conditions);
           default -> throw new NotInSql();
         };
-    return conditions.isEmpty()
-        ? function
-        : function + " FILTER (WHERE " + String.join(" AND ", conditions) + ")";
+    String filtered =
+        conditions.isEmpty()
+            ? function
+            : function + " FILTER (WHERE " + String.join(" AND ", conditions) + ")";
+    return switch (call.function()) {
+      // DuckDB says NaN of values that are all alike, where others say NULL.
+      case SKEWNESS, KURTOSIS, CORR -> "nullif(%s, CAST('nan' AS DOUBLE))".formatted(filtered);
+      default -> filtered;
+    };
   }
 
   private String duckOnly(String sql) {

@@ -68,7 +68,7 @@ class WireCodecFaultTest {
     Seeds.forEach(
         200,
         random -> {
-          ServerResponse response = response(random);
+          ServerResponse response = response(random, false);
           ServerResponse read = ServerResponseCodec.decode(ServerResponseCodec.encode(response));
           assertThat(read).usingRecursiveComparison().ignoringFields("result").isEqualTo(response);
           assertThat(ServerResponseCodec.encode(read))
@@ -84,7 +84,7 @@ class WireCodecFaultTest {
         random -> {
           byte[] request =
               ServerRequestCodec.encode(request(random, RandomTable.of(random, false, 5)));
-          byte[] response = ServerResponseCodec.encode(response(random));
+          byte[] response = ServerResponseCodec.encode(response(random, true));
           for (int fault = 0; fault < FAULTS_PER_MESSAGE; fault++) {
             byte[] badRequest = damaged(random, request);
             assertThatThrownBy(() -> ServerRequestCodec.decode(badRequest))
@@ -103,7 +103,7 @@ class WireCodecFaultTest {
         random -> {
           byte[] request =
               ServerRequestCodec.encode(request(random, RandomTable.of(random, false, 5)));
-          byte[] response = ServerResponseCodec.encode(response(random));
+          byte[] response = ServerResponseCodec.encode(response(random, true));
           for (int fault = 0; fault < FAULTS_PER_MESSAGE; fault++) {
             readOrRefuse(resealed(damaged(random, request)), ServerRequestCodec::decode);
             readOrRefuse(resealed(damaged(random, response)), ServerResponseCodec::decode);
@@ -164,7 +164,7 @@ class WireCodecFaultTest {
 
   @Test
   void aResponseIsNotTakenForARequest() {
-    byte[] message = ServerResponseCodec.encode(response(new SeededRandom(1)));
+    byte[] message = ServerResponseCodec.encode(response(new SeededRandom(1), true));
     assertThatThrownBy(() -> ServerRequestCodec.decode(message))
         .isInstanceOf(WireFormatException.class)
         .hasMessageStartingWith("unknown message kind");
@@ -322,8 +322,13 @@ class WireCodecFaultTest {
         new ServerRequest.Limits(random.anyLong(), random.anyLong(), random.anyLong()));
   }
 
-  private static ServerResponse response(SeededRandom random) {
+  /**
+   * @param hasSketches which may be written in another way when they were read
+   */
+  private static ServerResponse response(SeededRandom random, boolean hasSketches) {
     RandomTable table = RandomTable.of(random, false, 30);
+    RandomPlan plan =
+        hasSketches ? RandomPlan.withSketches(random, table) : RandomPlan.of(random, table);
     StatisticsCollector statistics = new StatisticsCollector();
     Optional<PartialResult> result;
     try {
@@ -331,7 +336,7 @@ class WireCodecFaultTest {
           Optional.of(
               new QueryExecution()
                   .execute(
-                      RandomPlan.withSketches(random, table).server(),
+                      plan.server(),
                       table.segments(),
                       QueryBudget.unlimited(),
                       statistics));
