@@ -4,6 +4,8 @@ import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.StoredType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.apache.datasketches.cpc.CpcSketch;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ record CpcKind(int logEntries) implements HashedSketchKind<CpcSketches> {
   private static final int OBJECT_BYTES = 200;
   private static final int BYTES_PER_ENTRY = 8;
   private static final int LOG_ENTRIES_BYTE = 3;
+  private static final int FLAGS_AT = 5;
+  private static final int COUNTS_AT = 8;
 
   CpcKind {
     SketchTexts.requireRange("CPC sketch of log2 entries", logEntries, 4, 16);
@@ -82,7 +86,25 @@ record CpcKind(int logEntries) implements HashedSketchKind<CpcSketches> {
     if (bytes.length <= LOG_ENTRIES_BYTE || bytes[LOG_ENTRIES_BYTE] != logEntries) {
       throw new IllegalArgumentException("CPC sketch not of log2 entries " + logEntries);
     }
+    requireCoupons(bytes);
     return new CpcSketches(logEntries, heapify(bytes));
+  }
+
+  /**
+   * The library makes room for as many pairs as the bytes say, before it looks for them; a pair
+   * takes a bit at least. They are counted first in sparse formats, second in those with a window.
+   */
+  private static void requireCoupons(byte[] bytes) {
+    int format = bytes[FLAGS_AT] >>> 2 & 7;
+    boolean isSparse = format == 2 || format == 3;
+    boolean hasWindowAndPairs = format >= 6;
+    int at = isSparse ? COUNTS_AT : COUNTS_AT + Integer.BYTES;
+    if (isSparse || hasWindowAndPairs) {
+      int pairs = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
+      if (pairs < 0 || pairs > (long) Byte.SIZE * bytes.length) {
+        throw new IllegalArgumentException("%d pairs in %d bytes".formatted(pairs, bytes.length));
+      }
+    }
   }
 
   /** The library finds wrong bytes by its own assertions, which are errors. */

@@ -46,7 +46,13 @@ final class EmptyValues {
     return switch (call.function()) {
       case SUM, SUM_DISTINCT -> 0;
       case MIN -> Double.POSITIVE_INFINITY;
-      case PERCENTILE_TDIGEST, PERCENTILE_KLL, SKEWNESS, KURTOSIS, FIRST_WITH_TIME, LAST_WITH_TIME -> Double.NaN;
+      case PERCENTILE_TDIGEST,
+          PERCENTILE_KLL,
+          SKEWNESS,
+          KURTOSIS,
+          FIRST_WITH_TIME,
+          LAST_WITH_TIME ->
+          Double.NaN;
       default -> Double.NEGATIVE_INFINITY;
     };
   }

@@ -4,6 +4,8 @@ import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.StoredType;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.apache.datasketches.frequencies.FrequentLongsSketch;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ record FrequentLongsKind(int logSize) implements SketchKind<FrequentLongsSketch>
 
   private static final int OBJECT_BYTES = 200;
   private static final int MAX_SIZE_BYTE = 3;
+  private static final int ITEM_COUNT_AT = 8;
+  private static final long BYTES_PER_ITEM = 2L * Long.BYTES;
 
   FrequentLongsKind {
     SketchTexts.requireRange("frequent items sketch of log2 size", logSize, 3, 16);
@@ -64,7 +68,19 @@ record FrequentLongsKind(int logSize) implements SketchKind<FrequentLongsSketch>
         || bytes[MAX_SIZE_BYTE + 1] > logSize) {
       throw new IllegalArgumentException("frequent items sketch not of log2 size " + logSize);
     }
+    requireItems(bytes);
     return FrequentLongsSketch.getInstance(MemorySegment.ofArray(bytes));
+  }
+
+  /** The library makes room for as many items as the bytes say, before it looks for them. */
+  private static void requireItems(byte[] bytes) {
+    if (bytes.length >= ITEM_COUNT_AT + Integer.BYTES) {
+      int items = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(ITEM_COUNT_AT);
+      if (items < 0 || items * BYTES_PER_ITEM > bytes.length) {
+        throw new IllegalArgumentException(
+            "%d frequent items in %d bytes".formatted(items, bytes.length));
+      }
+    }
   }
 
   @Override

@@ -42,8 +42,7 @@ record IntegerTupleKind(int logEntries) implements SketchKind<TupleUnion<Integer
 
   @Override
   public TupleUnion<IntegerSummary> create() {
-    return new TupleUnion<>(
-        1 << logEntries, new IntegerSummarySetOperations(Mode.Sum, Mode.Sum));
+    return new TupleUnion<>(1 << logEntries, new IntegerSummarySetOperations(Mode.Sum, Mode.Sum));
   }
 
   @Override
@@ -95,8 +94,7 @@ record IntegerTupleKind(int logEntries) implements SketchKind<TupleUnion<Integer
   @Override
   public void append(
       AggregateCall call, @Nullable TupleUnion<IntegerSummary> sketch, Vector target) {
-    CompactTupleSketch<IntegerSummary> result =
-        (sketch == null ? create() : sketch).getResult();
+    CompactTupleSketch<IntegerSummary> result = (sketch == null ? create() : sketch).getResult();
     switch (call.function()) {
       case RAW_TUPLE -> SketchTexts.appendBase64(result.toByteArray(), target);
       case SUM_TUPLE -> target.appendLong(Math.round(sum(result) / result.getTheta()));

@@ -98,8 +98,7 @@ record KllKind(int k) implements SketchKind<KllDoublesSketch> {
       SketchTexts.appendBase64(write(present), target);
       return;
     }
-    double percentage =
-        call.parameters().getFirst() instanceof Value.DoubleValue(double p) ? p : 0;
+    double percentage = call.parameters().getFirst() instanceof Value.DoubleValue(double p) ? p : 0;
     target.appendDouble(
         present.isEmpty()
             ? Double.NaN

@@ -25,7 +25,9 @@ final class SketchTexts {
     } catch (RuntimeException e) {
       // The library of sketches fails in many ways on bytes that are none.
       throw new QueryException(
-          QueryErrorCode.QUERY_EXECUTION, "a BYTES value is no %s sketch: %s".formatted(kind, e), e);
+          QueryErrorCode.QUERY_EXECUTION,
+          "a BYTES value is no %s sketch: %s".formatted(kind, e),
+          e);
     }
   }
 

@@ -44,8 +44,7 @@ record ThetaKind(int logEntries) implements HashedSketchKind<ThetaUnion> {
   }
 
   @Override
-  public void update(
-      ThetaUnion sketch, Vector values, int value, long count, ByteScratch scratch) {
+  public void update(ThetaUnion sketch, Vector values, int value, long count, ByteScratch scratch) {
     if (values.type() == StoredType.BYTES) {
       byte[] bytes = scratch.of(values.bytes(), value);
       SketchTexts.takeIn("theta", () -> sketch.union(readCompact(bytes)));

@@ -7,7 +7,6 @@ import io.gamay.query.sql.Expression.Call;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.schema.Value.DoubleValue;
-import io.gamay.segment.schema.Value.IntValue;
 import io.gamay.segment.schema.Value.StringValue;
 import java.util.List;
 import java.util.Locale;

@@ -110,7 +110,9 @@ class SketchStatesPropertyTest {
           }
           for (double fraction : new double[] {0, 0.01, 0.5, 0.9, 1}) {
             assertThat(once.settled().quantile(fraction))
-                .isCloseTo(often.settled().quantile(fraction), org.assertj.core.api.Assertions.within(1.5));
+                .isCloseTo(
+                    often.settled().quantile(fraction),
+                    org.assertj.core.api.Assertions.within(1.5));
           }
         });
   }
@@ -137,8 +139,7 @@ class SketchStatesPropertyTest {
           assertThat(theirs.getMax()).isEqualTo(sorted[sorted.length - 1]);
           double median = theirs.quantile(0.5);
           long below = Arrays.stream(sorted).filter(v -> v < median).count();
-          assertThat((double) below)
-              .isBetween(0.47 * sorted.length - 1, 0.53 * sorted.length + 1);
+          assertThat((double) below).isBetween(0.47 * sorted.length - 1, 0.53 * sorted.length + 1);
         });
   }
 

@@ -171,8 +171,7 @@ final class RandomCalls {
               function,
               List.of(expressions.value(DataType.INT, 1)),
               List.of(
-                  new Value.DoubleValue(percentage()),
-                  new Value.IntValue(random.between(8, 300))),
+                  new Value.DoubleValue(percentage()), new Value.IntValue(random.between(8, 300))),
               function == AggregateFunction.RAW_KLL ? DataType.STRING : DataType.DOUBLE);
       case FREQUENT_LONGS ->
           ofArgument(

@@ -273,7 +273,8 @@ class WireCodecFaultTest {
       assertThat(e.getMessage()).isNotEmpty();
     }
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-    assertThat(allocated).isLessThan(4_000_000L + 400L * message.length);
+    // A sketch of a few bytes takes some thousands once it is read.
+    assertThat(allocated).isLessThan(8_000_000L + 2_000L * message.length);
   }
 
   private static byte[] damaged(SeededRandom random, byte[] message) {
@@ -335,11 +336,7 @@ class WireCodecFaultTest {
       result =
           Optional.of(
               new QueryExecution()
-                  .execute(
-                      plan.server(),
-                      table.segments(),
-                      QueryBudget.unlimited(),
-                      statistics));
+                  .execute(plan.server(), table.segments(), QueryBudget.unlimited(), statistics));
     } catch (QueryException e) {
       result = Optional.empty();
     }
