@@ -12,15 +12,27 @@ final class ListDictionaryPredicate extends Predicate {
   private final ColumnReader reader;
   private final DictIdSet matching;
   private final boolean negated;
+  private final boolean isPacked;
   private final Optional<RoaringBitmap> nulls;
+  private final DocIdBlock run = new DocIdBlock();
   private final int[] ends = new int[DocIdBlock.MAX_DOCS];
   private int[] dictIds = new int[DocIdBlock.MAX_DOCS];
 
+  /**
+   * @param isPacked whether the column tests runs of rows as they are packed, faster than dictIds
+   *     can be read
+   * @param nulls rows that are NULL, which never pass
+   */
   ListDictionaryPredicate(
-      ColumnReader reader, DictIdSet matching, boolean negated, Optional<RoaringBitmap> nulls) {
+      ColumnReader reader,
+      DictIdSet matching,
+      boolean negated,
+      boolean isPacked,
+      Optional<RoaringBitmap> nulls) {
     this.reader = reader;
     this.matching = matching;
     this.negated = negated;
+    this.isPacked = isPacked;
     this.nulls = nulls;
   }
 
@@ -32,7 +44,9 @@ final class ListDictionaryPredicate extends Predicate {
   @Override
   void match(int first, int count, long[] mask) {
     countEntries(count);
-    if (matching.isRange()) {
+    if (!isPacked) {
+      matchRead(first, count, mask);
+    } else if (matching.isRange()) {
       reader.matchMultiDictIds(first, count, matching.low(), matching.high(), mask);
     } else {
       reader.matchMultiDictIds(first, count, matching.members(), mask);
@@ -42,6 +56,20 @@ final class ListDictionaryPredicate extends Predicate {
     }
     if (nulls.isPresent()) {
       RowMask.remove(nulls.get(), first, count, mask);
+    }
+  }
+
+  private void matchRead(int first, int count, long[] mask) {
+    run.setRange(first, count);
+    dictIds = reader.readMultiDictIds(run, ends, dictIds);
+    RowMask.clear(mask, count);
+    int value = 0;
+    for (int row = 0; row < count; row++) {
+      long matched = 0;
+      for (; value < ends[row]; value++) {
+        matched |= matching.contains(dictIds[value]) ? 1 : 0;
+      }
+      mask[row >>> 6] |= matched << row;
     }
   }
 

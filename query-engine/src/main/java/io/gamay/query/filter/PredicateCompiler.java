@@ -232,7 +232,7 @@ final class PredicateCompiler {
     DictionaryTest found = test.get();
     return found.isList()
         ? new ListDictionaryPredicate(
-            found.reader(), found.matching(), found.negated(), found.nulls())
+            found.reader(), found.matching(), found.negated(), isPacked(), found.nulls())
         : new DictionaryPredicate(
             found.reader(),
             found.negated()
