@@ -8,6 +8,11 @@ final class ByteScratch {
 
   private static final int MAX_KEPT = 256;
 
+  /** Stands for the empty byte string, which the library would leave out. */
+  static final byte[] EMPTY_STRING = {
+    (byte) 0xff, 0x65, 0x6d, 0x70, 0x74, 0x79, (byte) 0xfe, 0x73, 0x74, 0x72, 0x69, 0x6e, 0x67
+  };
+
   private final byte[] @Nullable [] kept = new byte[MAX_KEPT][];
 
   /** The bytes of a value, until the next call. */

@@ -8,11 +8,6 @@ import io.gamay.query.vector.Vector;
  */
 interface HashedSketchKind<S> extends SketchKind<S> {
 
-  /** Stands for the empty byte string, which the library would leave out. */
-  byte[] EMPTY_STRING = {
-    (byte) 0xff, 0x65, 0x6d, 0x70, 0x74, 0x79, (byte) 0xfe, 0x73, 0x74, 0x72, 0x69, 0x6e, 0x67
-  };
-
   void update(S sketch, long value);
 
   void update(S sketch, double value);
@@ -31,7 +26,7 @@ interface HashedSketchKind<S> extends SketchKind<S> {
       case DOUBLE -> update(sketch, values.doubles()[value]);
       case STRING, BYTES, BIG_DECIMAL -> {
         byte[] bytes = scratch.of(values.bytes(), value);
-        update(sketch, bytes.length == 0 ? EMPTY_STRING : bytes);
+        update(sketch, bytes.length == 0 ? ByteScratch.EMPTY_STRING : bytes);
       }
     }
   }
