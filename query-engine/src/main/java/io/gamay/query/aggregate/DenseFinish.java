@@ -140,6 +140,7 @@ final class DenseFinish {
         }
       }
     }
+    states.settle();
     return states;
   }
 
@@ -156,6 +157,7 @@ final class DenseFinish {
         }
       }
     }
+    states.settle();
     return states;
   }
 }

@@ -73,6 +73,7 @@ final class MetadataAnswer {
     }
     states.ensureGroups(1);
     addAll(states, column, dictionary.get(), leaves);
+    states.settle();
     return Optional.of(states);
   }
 

@@ -40,7 +40,7 @@ public final class MomentStates implements ValueCountStates {
 
   @Override
   public void add(int group, Vector values, int value, long count) {
-    add(group, count, Reals.at(values, value), 0, 0, 0);
+    add(group, (double) count, Reals.at(values, value), 0, 0, 0);
   }
 
   /** Adds so many values with their mean and sums of powers of distances from it. */
