@@ -128,7 +128,7 @@ record HllKind(int log2m) implements HashedSketchKind<HllUnion> {
 
   @Override
   public long sizeBytes(HllUnion sketch) {
-    return OBJECT_BYTES + sketch.getUpdatableSerializationBytes();
+    return (long) OBJECT_BYTES + sketch.getUpdatableSerializationBytes();
   }
 
   @Override

@@ -88,7 +88,7 @@ record KllKind(int k) implements SketchKind<KllDoublesSketch> {
 
   @Override
   public long sizeBytes(KllDoublesSketch sketch) {
-    return OBJECT_BYTES + sketch.getSerializedSizeBytes();
+    return (long) OBJECT_BYTES + sketch.getSerializedSizeBytes();
   }
 
   @Override

@@ -45,7 +45,7 @@ record TDigestKind(int compression) implements SketchKind<TDigest> {
 
   @Override
   public void update(TDigest sketch, Vector values, int value, long count, ByteScratch scratch) {
-    sketch.add(Reals.at(values, value), count);
+    sketch.add(Reals.at(values, value), (double) count);
   }
 
   @Override

@@ -92,7 +92,7 @@ record ThetaKind(int logEntries) implements HashedSketchKind<ThetaUnion> {
 
   @Override
   public long sizeBytes(ThetaUnion sketch) {
-    return OBJECT_BYTES + sketch.getCurrentBytes();
+    return (long) OBJECT_BYTES + sketch.getCurrentBytes();
   }
 
   @Override

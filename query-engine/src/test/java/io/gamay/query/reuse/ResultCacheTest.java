@@ -163,7 +163,7 @@ class ResultCacheTest {
     Vector keys = Vector.of(DataType.LONG.storedType());
     for (int group = 0; group < groups; group++) {
       keys.appendLong(group);
-      counts.counts()[group] = group + 1;
+      counts.counts()[group] = group + 1L;
     }
     return new SegmentResult(
         new PartialResult.Groups(groups, List.of(keys), List.of(counts)),

@@ -51,7 +51,7 @@ class ScaledValuesPropertyTest {
     int count = 1 + random.nextInt(50);
     List<Double> values = new ArrayList<>();
     for (int index = 0; index < count; index++) {
-      long unscaled = random.nextInt(2_000_000) - 1_000_000;
+      long unscaled = random.nextInt(2_000_000) - 1_000_000L;
       values.add(
           random.chance(0.005)
               ? random.nextInt(1000) / 7.0
