@@ -16,7 +16,9 @@ public enum AnswerFormat {
   /** Arrow's IPC stream. */
   ARROW(new MediaType("application", "vnd.apache.arrow.stream"), true);
 
+  @SuppressWarnings("ImmutableEnumChecker") // its parameters are not changed
   private final MediaType mediaType;
+
   private final boolean rowsOnly;
 
   AnswerFormat(MediaType mediaType, boolean rowsOnly) {

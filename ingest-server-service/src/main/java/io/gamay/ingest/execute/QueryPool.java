@@ -89,7 +89,7 @@ public final class QueryPool implements AutoCloseable {
     lock.lock();
     try {
       for (Run run : turns) {
-        if (run.done == done) {
+        if (run.done.equals(done)) {
           abandoned = run;
         }
       }

@@ -34,6 +34,7 @@ import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.testkit.process.FreePorts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -222,7 +223,7 @@ class ServerApplicationTest {
                 QueryErrorCode.QUERY_CANCELLATION, "query cancelled: on request"));
     await().until(() -> get(base + "/internal/queries").body().equals("[]"));
     byte[] body = ServerRequestCodec.encode(countRequest(1_000));
-    try (Socket broker = new Socket("127.0.0.1", URI.create(base).getPort())) {
+    try (Socket broker = new Socket(InetAddress.getLoopbackAddress(), URI.create(base).getPort())) {
       broker
           .getOutputStream()
           .write(

@@ -398,6 +398,7 @@ public enum AggregateName {
   private final int minArguments;
   private final int maxArguments;
   private final Form form;
+
   @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> aliases;
 

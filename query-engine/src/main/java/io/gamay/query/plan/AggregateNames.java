@@ -49,8 +49,7 @@ final class AggregateNames {
       return Optional.empty();
     }
     return Optional.of(
-        new FunctionNames.Aggregate(
-            name, matcher.group(3) != null, OptionalDouble.of(percentage)));
+        new FunctionNames.Aggregate(name, matcher.group(3) != null, OptionalDouble.of(percentage)));
   }
 
   /** For suggestions. */

@@ -73,7 +73,8 @@ class QueryMemoryTest {
   void whoWaitsForAQueryIsToldOfItsEnd() {
     QueryBudget query = open();
     AtomicReference<String> told = new AtomicReference<>("");
-    CompletableFuture<Void> end = query.ended().thenAccept(e -> told.set(String.valueOf(e.getMessage())));
+    CompletableFuture<Void> end =
+        query.ended().thenAccept(e -> told.set(String.valueOf(e.getMessage())));
     assertThat(end).isNotDone();
     query.cancel("client went away");
     query.cancel("later");

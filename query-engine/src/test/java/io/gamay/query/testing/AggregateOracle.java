@@ -161,7 +161,7 @@ final class AggregateOracle {
     List<List<Cell>> whole =
         rows.stream().filter(row -> row.stream().allMatch(c -> c instanceof Cell.Single)).toList();
     int last = call.arguments().size() - 2;
-    Comparator<List<Cell>> measures = (one, other) -> 0;
+    Comparator<List<Cell>> measures = Comparator.comparingInt(_ -> 0);
     for (int argument = 1; argument < last; argument++) {
       int index = argument;
       measures = measures.thenComparing(row -> value(row.get(index)));
