@@ -22,6 +22,7 @@ import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResultMerger;
 import io.gamay.query.merge.ResultBuilder;
 import io.gamay.query.merge.ResultTable;
+import io.gamay.query.plan.QueryPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.wire.ServerRequest;
@@ -42,6 +43,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,7 +252,9 @@ public final class AnswerBuilder {
   private ResultTable built() {
     PartialResult merged = merged();
     results.clear();
-    ResultTable table = ResultBuilder.build(query.plan(), Optional.of(merged));
+    QueryPlan plan = query.plan();
+    ResultTable table =
+        ResultBuilder.build(plan.server().work(), plan.output(), Optional.of(merged), budget);
     memory.resize(table.sizeBytes());
     if (table.rowCount() > maxResultRows) {
       throw new QueryException(
@@ -341,7 +345,22 @@ public final class AnswerBuilder {
             .formatted(tail.partition(), tail.covered().start());
       }
     }
-    return "";
+    boolean isFinished =
+        response.result().map(PartialResult.FinishedGroups.class::isInstance).orElse(false);
+    return isFinished && !isWhole(request, response)
+        ? "finished groups, which was not asked, or which others have to add to"
+        : "";
+  }
+
+  /** Whether a response to the request may be finished: it is the whole answer. */
+  private boolean isWhole(ServerRequest request, ServerResponse response) {
+    Set<Integer> tails =
+        response.tails().stream().map(TailCoverage::partition).collect(Collectors.toSet());
+    return request.finish().isPresent()
+        && results.isEmpty()
+        && response.missingSegments().isEmpty()
+        && request.sealed().size() == pendingSealed.size()
+        && tails.equals(pendingTails.keySet());
   }
 
   private void take(

@@ -65,6 +65,15 @@ public record ServerAssignment(Map<String, ServerWork> work) {
     return new ServerAssignment(work);
   }
 
+  /** Whether one server is asked for all parts: for none another one, or nobody. */
+  public boolean isWholeOnOne(List<PartitionParts> partitions) {
+    int sealed = partitions.stream().mapToInt(parts -> parts.sealed().size()).sum();
+    long tails = partitions.stream().filter(parts -> parts.tail().isPresent()).count();
+    return work.size() == 1
+        && work.values().stream()
+            .allMatch(only -> only.sealed().size() == sealed && only.tails().size() == tails);
+  }
+
   private static TailPart tailPart(
       String tableId,
       int partition,

@@ -14,12 +14,14 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.QueryLimits;
 import io.gamay.query.wire.ServerRequest;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -31,7 +33,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Asks the servers that hold a query's rows, all at once, and once more, with a fresh view and
  * other replicas where there are any, for what did not come. A part's result is taken once: from
- * the response that says it is complete.
+ * the response that says it is complete. A server that alone is asked for everything is told to
+ * finish the answer's groups.
  */
 public final class ScatterGather {
 
@@ -107,13 +110,21 @@ public final class ScatterGather {
             run.query().plan().options().minOffsets(),
             avoid,
             turns.getAndIncrement());
+    Optional<FinishPlan> finish =
+        round == 1 && assignment.isWholeOnOne(parts)
+            ? run.query().plan().finish()
+            : Optional.empty();
     return Flux.fromIterable(assignment.work().entrySet())
-        .flatMap(entry -> ask(run, view, entry, assignment.work().size()), 64)
+        .flatMap(entry -> ask(run, view, entry, assignment.work().size(), finish), 64)
         .then(Mono.defer(() -> askAgain(run, avoid, round)));
   }
 
   private Mono<Void> ask(
-      Run run, ClusterView view, Map.Entry<String, ServerWork> entry, int serverCount) {
+      Run run,
+      ClusterView view,
+      Map.Entry<String, ServerWork> entry,
+      int serverCount,
+      Optional<FinishPlan> finish) {
     String instance = entry.getKey();
     InstanceView server = view.instances().get(instance);
     Duration left = Duration.ofNanos(run.deadlineNanos() - nanoTime.getAsLong());
@@ -125,6 +136,7 @@ public final class ScatterGather {
             run.running().serverRequestId(),
             run.query().table().tableId(),
             run.query().plan().server(),
+            finish,
             entry.getValue().sealed(),
             entry.getValue().tails(),
             left,

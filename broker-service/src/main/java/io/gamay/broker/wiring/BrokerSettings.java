@@ -25,7 +25,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxMergeMemory of one query; else half of that
  * @param maxResultRows of one answer
  * @param queryTimeout of a query that names none (option timeoutMs)
- * @param groupLimit groups per server of a query that names no limit (option numGroupsLimit)
+ * @param groupLimit groups per server of a query that names no limit (option numGroupsLimit); by
+ *     default the servers' memory budget decides
  */
 @ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
 public record BrokerSettings(
@@ -42,7 +43,7 @@ public record BrokerSettings(
     @Nullable DataSize maxMergeMemory,
     @DefaultValue("10000000") long maxResultRows,
     @DefaultValue("10s") Duration queryTimeout,
-    @DefaultValue("1000000") int groupLimit) {
+    @DefaultValue("2147483647") int groupLimit) {
 
   public BrokerSettings {
     if (maxConcurrentQueries < 1) {

@@ -78,6 +78,25 @@ class ServerAssignmentTest {
   }
 
   @Test
+  void oneServerIsAskedForTheWholeIfNoPartIsOfAnotherOrOfNobody() {
+    assertThat(isWholeOnOne(whole(sealed(0, "s1"), "s1"))).isTrue();
+    assertThat(isWholeOnOne(tail("s1"))).isTrue();
+    assertThat(isWholeOnOne(whole(sealed(0, "s2"), "s1"))).isFalse();
+    assertThat(isWholeOnOne(whole(sealed(0), "s1"))).isFalse();
+    assertThat(isWholeOnOne(whole(sealed(0, "s1")))).isFalse();
+    assertThat(isWholeOnOne(tail())).isFalse();
+  }
+
+  private boolean isWholeOnOne(PartitionParts parts) {
+    return choose(parts, Map.of(), Set.of()).isWholeOnOne(List.of(parts));
+  }
+
+  private static PartitionParts whole(SealedSource sealed, String... tail) {
+    return new PartitionParts(
+        0, 0, List.of(sealed), List.of(), 0, Optional.of(new TailSource(100, List.of(tail))));
+  }
+
+  @Test
   void markNeverFalls() {
     marks.raise("id", 0, 150, "s1");
     marks.raise("id", 0, 100, "s2");

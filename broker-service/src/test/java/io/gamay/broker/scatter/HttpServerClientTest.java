@@ -127,6 +127,7 @@ class HttpServerClientTest {
             plain.requestId(),
             plain.tableId(),
             plain.plan(),
+            plain.finish(),
             plain.sealed(),
             plain.tails(),
             plain.timeout(),

@@ -10,6 +10,7 @@ import static io.gamay.broker.Views.partition;
 import static io.gamay.broker.Views.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.broker.Views;
 import io.gamay.broker.admit.BrokerLimits;
 import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.admit.RunningQuery;
@@ -25,11 +26,20 @@ import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.merge.AggregateStates;
+import io.gamay.query.merge.Cell;
+import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.GroupFinisher;
+import io.gamay.query.merge.PartialResult;
+import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResultMerger;
+import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.QueryLimits;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.QueryPlanner;
+import io.gamay.query.plan.ServerWork;
 import io.gamay.query.sql.SqlParser;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.TailPart;
@@ -40,6 +50,7 @@ import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.TableSchema;
+import io.gamay.segment.schema.Value;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -243,6 +254,97 @@ class ScatterGatherTest {
   }
 
   @Test
+  void serverThatAloneHoldsEverythingFinishesTheAnswer() {
+    QueryAnswer answer = ask(online(0, "s1"), online(1, "s1"), consuming(2, "s1"));
+    assertThat(count(answer)).isEqualTo(TAIL_END);
+    assertThat(servers.requests)
+        .singleElement()
+        .satisfies(
+            request ->
+                assertThat(request.finish())
+                    .contains(
+                        new FinishPlan(
+                            Optional.empty(),
+                            List.of(),
+                            List.of(),
+                            QueryPlanner.STANDARD_ROW_CAP + 1)));
+    sql = "SELECT COUNT(*) FROM t HAVING COUNT(*) > 230";
+    assertThat(ask(online(0, "s1"), online(1, "s1"), consuming(2, "s1")).table().orElseThrow())
+        .satisfies(table -> assertThat(table.rows()).isEmpty());
+  }
+
+  @Test
+  void nobodyFinishesWhatIsOfSeveralServersOrOfNobody() {
+    assertThat(count(ask(online(0, "s1"), online(1, "s2"), consuming(2, "s1"))))
+        .isEqualTo(TAIL_END);
+    assertThat(count(ask(online(0), online(1, "s1"), consuming(2, "s1"))))
+        .isEqualTo(TAIL_END - 100);
+    sql = "SELECT x FROM t";
+    assertThat(ask(online(0, "s1")).isPartial()).isFalse();
+    assertThat(servers.requests).extracting(ServerRequest::finish).containsOnly(Optional.empty());
+  }
+
+  @Test
+  void serverThatLacksASegmentLeavesTheFinishToTheBroker() {
+    servers.lacking.put("s1", Set.of(name(0).toString()));
+    QueryAnswer answer = ask(online(0, "s1", "s2"), consuming(1, "s1"));
+    assertThat(answer.isPartial()).isFalse();
+    assertThat(count(answer)).isEqualTo(TAIL_END);
+    assertThat(servers.requests)
+        .extracting(request -> request.finish().isPresent())
+        .containsExactly(true, false);
+  }
+
+  @Test
+  void deadServersPartsAreAskedOfTheOtherWithoutAFinish() {
+    servers.dead.add("s1");
+    assertThat(count(ask(online(0, "s1", "s2"), consuming(1, "s1", "s2")))).isEqualTo(TAIL_END);
+    assertThat(servers.requests)
+        .extracting(request -> request.finish().isPresent())
+        .containsExactly(true, false);
+  }
+
+  @Test
+  void finishedAnswerThatLacksAPartIsNotTakenButAskedForOnceMore() {
+    UnaryOperator<ServerResponse> withoutTail = response -> withTails(response, List.of());
+    UnaryOperator<ServerResponse> withoutSegment =
+        response ->
+            new ServerResponse(
+                response.requestId(),
+                response.result(),
+                response.statistics(),
+                response.tails(),
+                List.of(name(0).toString()),
+                response.errors(),
+                response.minConsumingFreshnessMillis());
+    for (UnaryOperator<ServerResponse> fault : List.of(withoutTail, withoutSegment)) {
+      servers.requests.clear();
+      servers.distortion =
+          response -> servers.requests.size() == 1 ? fault.apply(response) : response;
+      QueryAnswer answer = ask(online(0, "s1"), consuming(1, "s1"));
+      assertThat(answer.isPartial()).isFalse();
+      assertThat(count(answer)).isEqualTo(TAIL_END);
+      assertThat(servers.requests)
+          .extracting(request -> request.finish().isPresent())
+          .containsExactly(true, false);
+    }
+  }
+
+  @Test
+  void finishThatWasNotAskedForIsRefused() {
+    servers.finishesUnasked = true;
+    QueryAnswer answer = ask(online(0, "s1"), online(1, "s2"));
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.table()).isEmpty();
+    assertThat(answer.problems().getFirst().message()).contains("finished groups");
+  }
+
+  private static long count(QueryAnswer answer) {
+    Cell cell = answer.table().orElseThrow().rows().getFirst().getFirst();
+    return ((Value.LongValue) ((Cell.Single) cell).value()).value();
+  }
+
+  @Test
   void onlyWhatIsNotSmallIsMergedOnTheQueryThreads() {
     SegmentView[] many = new SegmentView[SmallWork.MOST_PARTS + 1];
     Arrays.setAll(many, sequence -> online(sequence, "s1"));
@@ -321,6 +423,7 @@ class ScatterGatherTest {
     final Map<String, ServerError> errors = new HashMap<>();
     final List<ServerRequest> requests = new ArrayList<>();
     UnaryOperator<ServerResponse> distortion = response -> response;
+    boolean finishesUnasked;
 
     @Override
     public Mono<ServerResponse> ask(
@@ -341,7 +444,7 @@ class ScatterGatherTest {
       return Mono.just(distortion.apply(response(request, true, missing, List.of())));
     }
 
-    private static ServerResponse response(
+    private ServerResponse response(
         ServerRequest request, boolean hasResult, List<String> missing, List<ServerError> errors) {
       List<TailCoverage> tails =
           request.tails().stream()
@@ -350,16 +453,41 @@ class ScatterGatherTest {
                       new TailCoverage(
                           tail.partition(), new OffsetRange(tail.fromOffset(), TAIL_END)))
               .toList();
-      try (PartialResultMerger nothing =
-          PartialResultMerger.onServer(request.plan().work(), QueryBudget.unlimited())) {
-        return new ServerResponse(
-            request.requestId(),
-            hasResult ? Optional.of(nothing.result()) : Optional.empty(),
-            ExecutionStatistics.ZERO,
-            hasResult ? tails : List.of(),
-            missing,
-            errors,
-            0);
+      return new ServerResponse(
+          request.requestId(),
+          hasResult ? Optional.of(result(request, missing)) : Optional.empty(),
+          ExecutionStatistics.ZERO,
+          hasResult ? tails : List.of(),
+          missing,
+          errors,
+          0);
+    }
+
+    private PartialResult result(ServerRequest request, List<String> missing) {
+      ServerWork work = request.plan().work();
+      if (!(work instanceof ServerWork.Aggregate(List<AggregateCall> calls))) {
+        return nothing(work);
+      }
+      AggregateStates states = AggregateStates.of(calls.getFirst());
+      states.ensureGroups(1);
+      ((CountStates) states).counts()[0] =
+          (long) Views.SEGMENT_OFFSETS * (request.sealed().size() - missing.size())
+              + request.tails().stream().mapToLong(tail -> TAIL_END - tail.fromOffset()).sum();
+      Groups groups = new Groups(1, List.of(), List.of(states));
+      if (finishesUnasked || (request.finish().isPresent() && missing.isEmpty())) {
+        return GroupFinisher.finish(
+            work,
+            request.finish().orElse(new FinishPlan(Optional.empty(), List.of(), List.of(), 1)),
+            groups,
+            QueryBudget.unlimited());
+      }
+      return groups;
+    }
+
+    private static PartialResult nothing(ServerWork work) {
+      try (PartialResultMerger merger =
+          PartialResultMerger.onServer(work, QueryBudget.unlimited())) {
+        return merger.result();
       }
     }
   }

@@ -7,6 +7,8 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.GroupFinisher;
+import io.gamay.query.merge.PartialResult;
 import io.gamay.query.reuse.SegmentResults;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.SealedPart;
@@ -33,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request on its way: wait until the tails reach what is asked, lease, read on the pool, merge.
- * A tail that does not get there in time is named in an error and left out; everything else is
- * answered.
+ * One request on its way: wait until the tails reach what is asked, lease, read on the pool, merge,
+ * and finish whole groups if the broker asks for it. A tail that does not get there in time is
+ * named in an error and left out; everything else is answered.
  */
 final class ServerQuery {
 
@@ -226,11 +228,35 @@ final class ServerQuery {
             .orElse(0);
     return new ServerResponse(
         request.requestId(),
-        work.merged(),
+        work.merged().map(merged -> isWhole(missing, coverage) ? finished(merged) : merged),
         work.statistics(),
         coverage,
         missing,
         errors,
         freshness);
+  }
+
+  /** Of groups that are whole. */
+  private PartialResult finished(PartialResult merged) {
+    if (request.finish().isEmpty() || !(merged instanceof PartialResult.Groups groups)) {
+      return merged;
+    }
+    try (QueryBudget.Reservation memory = budget.reserve()) {
+      memory.resize(groups.sizeBytes());
+      return GroupFinisher.finish(request.plan().work(), request.finish().get(), groups, budget);
+    }
+  }
+
+  /** Whether everything asked for is there: then nobody has to add to the answer. */
+  private boolean isWhole(List<String> missing, List<TailCoverage> coverage) {
+    return missing.isEmpty()
+        && errors.isEmpty()
+        && request.tails().stream().allMatch(tail -> isWhole(tail, coverage));
+  }
+
+  private static boolean isWhole(TailPart tail, List<TailCoverage> coverage) {
+    List<TailCoverage> covered =
+        coverage.stream().filter(range -> range.partition() == tail.partition()).toList();
+    return covered.size() == 1 && covered.getFirst().covered().start() == tail.fromOffset();
   }
 }

@@ -14,8 +14,10 @@ import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.merge.PartialResult;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
+import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -204,6 +206,67 @@ class TailQueryTest {
   }
 
   @Test
+  void groupsAreFinishedOnlyIfAskedAndNothingIsMissing() throws Exception {
+    SegmentMetadata first = rollOver();
+    int crc = first.stored().orElseThrow().dataCrc();
+    long end = first.endOffset().orElseThrow();
+    ServerRequest.SealedPart sealed = new ServerRequest.SealedPart(first.name().toString(), 0, crc);
+    ServerRequest.SealedPart other =
+        new ServerRequest.SealedPart(first.name().toString(), 0, crc + 1);
+    assertThat(finish(sealed, tail(end, 0, false)))
+        .isInstanceOfSatisfying(
+            PartialResult.FinishedGroups.class,
+            groups ->
+                assertThat(groups.aggregates().getFirst().longs()[0]).isEqualTo(stream.end()));
+    assertThat(finish(other, tail(end, 0, false))).isInstanceOf(PartialResult.Groups.class);
+    assertThat(finish(sealed, tail(end, stream.end() + 1, false)))
+        .isInstanceOf(PartialResult.Groups.class);
+    assertThat(finish(sealed, new ServerRequest.TailPart(1, 0, 0, false)))
+        .isInstanceOf(PartialResult.Groups.class);
+    assertThat(execute(sealed, tail(end, 0, false)).result().orElseThrow())
+        .isInstanceOf(PartialResult.Groups.class);
+  }
+
+  @Test
+  void groupsOfATailWithLostOffsetsAreNotFinished() throws Exception {
+    produce(10);
+    stream.deleteBefore(4);
+    server.reconcile();
+    server.poll(100);
+    assertThat(finish(tail(0, 0, false))).isInstanceOf(PartialResult.Groups.class);
+    assertThat(finish(tail(4, 0, false))).isInstanceOf(PartialResult.FinishedGroups.class);
+  }
+
+  private PartialResult finish(ServerRequest.TailPart tail) throws Exception {
+    return finish(List.of(), tail);
+  }
+
+  private PartialResult finish(ServerRequest.SealedPart sealed, ServerRequest.TailPart tail)
+      throws Exception {
+    return finish(List.of(sealed), tail);
+  }
+
+  private PartialResult finish(List<ServerRequest.SealedPart> sealed, ServerRequest.TailPart tail)
+      throws Exception {
+    FinishPlan finish = new FinishPlan(Optional.empty(), List.of(), List.of(), 10);
+    return executor(10)
+        .submit(
+            new ServerRequest(
+                "r",
+                Fixtures.TABLE_ID,
+                countPlan(),
+                Optional.of(finish),
+                sealed,
+                List.of(tail),
+                SHORT,
+                true,
+                ServerRequest.Limits.NONE))
+        .get(20, TimeUnit.SECONDS)
+        .result()
+        .orElseThrow();
+  }
+
+  @Test
   void countsNeverFallForAReaderWhileSegmentsRollOver() throws Exception {
     server.reconcile();
     server.poll(1);
@@ -338,6 +401,7 @@ class TailQueryTest {
             request.requestId(),
             request.tableId(),
             request.plan(),
+            request.finish(),
             request.sealed(),
             request.tails(),
             request.timeout(),
@@ -363,6 +427,7 @@ class TailQueryTest {
             request.requestId(),
             request.tableId(),
             request.plan(),
+            request.finish(),
             request.sealed(),
             request.tails(),
             request.timeout(),

@@ -8,6 +8,7 @@ import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The states of one aggregation, one for each of the groups [0, groupCount). Absorbing is
@@ -101,9 +102,16 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
 
   /** The final values, a row per group. */
   default Vector finish(AggregateCall call) {
+    int[] groups = new int[groupCount()];
+    Arrays.setAll(groups, group -> group);
+    return finish(call, groups);
+  }
+
+  /** The final values of some groups, in the order given. */
+  default Vector finish(AggregateCall call, int[] groups) {
     Vector values = new Vector(call.type().element().storedType(), call.type().isArray());
     boolean countsNothing = call.function().countsNothing();
-    for (int group = 0; group < groupCount(); group++) {
+    for (int group : groups) {
       if (countsNothing || !isEmpty(group)) {
         appendValue(call, group, values);
       } else {
@@ -115,6 +123,16 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
 
   private static StoredType argumentType(AggregateCall call) {
     return call.firstArgument().type().element().storedType();
+  }
+
+  /** As {@link #appendNumber(AggregateCall, BigDecimal, Vector)}. */
+  static void appendNumber(AggregateCall call, long number, Vector target) {
+    switch (target.type()) {
+      case LONG -> target.appendLong(number);
+      case FLOAT, DOUBLE -> target.appendDouble((double) number);
+      case INT, BIG_DECIMAL, STRING, BYTES ->
+          appendNumber(call, BigDecimal.valueOf(number), target);
+    }
   }
 
   /** Appends an exact number as a value of the vector's type. */

@@ -2,7 +2,7 @@ package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.vector.Vector;
-import java.math.BigDecimal;
+import io.gamay.segment.schema.StoredType;
 import java.util.Arrays;
 
 /** Counts. */
@@ -49,7 +49,18 @@ public final class CountStates implements AggregateStates {
 
   @Override
   public void appendValue(AggregateCall call, int group, Vector target) {
-    AggregateStates.appendNumber(call, BigDecimal.valueOf(counts[group]), target);
+    AggregateStates.appendNumber(call, counts[group], target);
+  }
+
+  @Override
+  public Vector finish(AggregateCall call) {
+    if (call.type().element().storedType() != StoredType.LONG) {
+      return AggregateStates.super.finish(call);
+    }
+    Vector values = Vector.of(StoredType.LONG);
+    values.resize(groupCount);
+    System.arraycopy(counts, 0, values.longs(), 0, groupCount);
+    return values;
   }
 
   @Override

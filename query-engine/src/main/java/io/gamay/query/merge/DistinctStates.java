@@ -5,7 +5,6 @@ import io.gamay.query.structure.SharedValues;
 import io.gamay.query.vector.ValueNumbering;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.StoredType;
-import java.math.BigDecimal;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
@@ -191,9 +190,7 @@ public final class DistinctStates implements ValueStates {
         Vector distinct = members(sets[group]);
         RowListStates.appendJoined(call, distinct, ascending(distinct), target);
       }
-      default ->
-          AggregateStates.appendNumber(
-              call, BigDecimal.valueOf(sets[group].getLongCardinality()), target);
+      default -> AggregateStates.appendNumber(call, sets[group].getLongCardinality(), target);
     }
   }
 

@@ -39,11 +39,7 @@ public sealed interface GroupKey {
 
     @Override
     public Vector values(int[] groups) {
-      Vector some = Vector.of(values.type());
-      for (int group : groups) {
-        some.appendRow(values, group);
-      }
-      return some;
+      return VectorRows.of(values, groups);
     }
 
     @Override
@@ -79,6 +75,15 @@ public sealed interface GroupKey {
         some[index] = numbers[groups[index]];
       }
       return looked(some, some.length);
+    }
+
+    boolean hasNulls() {
+      for (int group = 0; group < groupCount; group++) {
+        if (numbers[group] == NULL) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private Vector looked(int[] wanted, int count) {

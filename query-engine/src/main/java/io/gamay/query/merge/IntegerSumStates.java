@@ -1,6 +1,7 @@
 package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.StoredType;
 import java.math.BigDecimal;
@@ -10,6 +11,9 @@ import java.util.Arrays;
 
 /** Sums of integers in 128 bits (two's complement, high and low word) and counts of values. */
 public final class IntegerSumStates implements ValueCountStates {
+
+  /** Integers below are doubles, and a quotient of two of them is rounded once. */
+  private static final long EXACT_DOUBLES = 1L << 53;
 
   private long[] highs = new long[1];
   private long[] lows = new long[1];
@@ -94,13 +98,41 @@ public final class IntegerSumStates implements ValueCountStates {
 
   @Override
   public void appendValue(AggregateCall call, int group, Vector target) {
+    long low = lows[group];
+    boolean isAverage = call.function().isMean();
+    if (highs[group] == low >> 63 && !isAverage) {
+      AggregateStates.appendNumber(call, low, target);
+      return;
+    }
+    boolean areExactDoubles =
+        highs[group] == low >> 63
+            && Math.abs(low) < EXACT_DOUBLES
+            && counts[group] < EXACT_DOUBLES
+            && target.type() == StoredType.DOUBLE;
+    if (areExactDoubles) {
+      target.appendDouble((double) low / counts[group]);
+      return;
+    }
     BigDecimal sum = new BigDecimal(sum(group));
     AggregateStates.appendNumber(
         call,
-        call.function().isMean()
-            ? sum.divide(BigDecimal.valueOf(counts[group]), MathContext.DECIMAL128)
-            : sum,
+        isAverage ? sum.divide(BigDecimal.valueOf(counts[group]), MathContext.DECIMAL128) : sum,
         target);
+  }
+
+  @Override
+  public Vector finish(AggregateCall call) {
+    Vector values = Vector.of(call.type().element().storedType());
+    boolean arePlain = call.function() == AggregateFunction.SUM && values.type() == StoredType.LONG;
+    for (int group = 0; group < groupCount && arePlain; group++) {
+      arePlain = counts[group] > 0 && highs[group] == lows[group] >> 63;
+    }
+    if (!arePlain) {
+      return ValueCountStates.super.finish(call);
+    }
+    values.resize(groupCount);
+    System.arraycopy(lows, 0, values.longs(), 0, groupCount);
+    return values;
   }
 
   private BigInteger sum(int group) {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What one segment, one server, or several together know of an answer; two of the same plan merge
- * into one. Its vectors and states are not changed any more.
+ * into one, unless they are finished. Its vectors and states are not changed any more.
  */
 public sealed interface PartialResult {
 
@@ -117,6 +117,43 @@ public sealed interface PartialResult {
     public long sizeBytes() {
       return keys.stream().mapToLong(GroupKey::sizeBytes).sum()
           + states.stream().mapToLong(AggregateStates::sizeBytes).sum();
+    }
+  }
+
+  /**
+   * Of whole groups: those that an answer is made of, in their order, as a {@link
+   * io.gamay.query.plan.FinishPlan} says. It merges with nothing.
+   *
+   * @param keys one vector per key, a row per group
+   * @param aggregates final values, one vector per aggregate, a row per group
+   */
+  record FinishedGroups(int groupCount, List<Vector> keys, List<Vector> aggregates)
+      implements PartialResult {
+    public FinishedGroups {
+      keys = List.copyOf(keys);
+      aggregates = List.copyOf(aggregates);
+      requireRows(groupCount, keys);
+      requireRows(groupCount, aggregates);
+    }
+
+    private static void requireRows(int groupCount, List<Vector> vectors) {
+      for (Vector vector : vectors) {
+        if (vector.rowCount() != groupCount) {
+          throw new IllegalArgumentException(
+              "vector of %d rows for %d groups".formatted(vector.rowCount(), groupCount));
+        }
+      }
+    }
+
+    @Override
+    public int rowCount() {
+      return groupCount;
+    }
+
+    @Override
+    public long sizeBytes() {
+      return keys.stream().mapToLong(Vector::sizeBytes).sum()
+          + aggregates.stream().mapToLong(Vector::sizeBytes).sum();
     }
   }
 }

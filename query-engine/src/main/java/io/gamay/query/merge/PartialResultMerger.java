@@ -3,6 +3,7 @@ package io.gamay.query.merge;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.merge.PartialResult.FinishedGroups;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResult.SelectedRows;
 import io.gamay.query.plan.ServerWork;
@@ -43,11 +44,17 @@ public final class PartialResultMerger implements AutoCloseable {
   /**
    * Takes in a result of the same work.
    *
-   * @throws QueryException if it is not of the work, or a limit is exceeded
+   * @throws QueryException if it is not of the work, or finished and not the only one, or a limit
+   *     is exceeded
    */
   public void add(PartialResult part) {
     PartialResults.requireFits(work, part);
-    if (only == null && groups == null) {
+    boolean isFirst = only == null && groups == null;
+    if (!isFirst && (part instanceof FinishedGroups || only instanceof FinishedGroups)) {
+      throw new QueryException(
+          QueryErrorCode.INTERNAL, "a finished result beside another one of the same query");
+    }
+    if (isFirst) {
       only = part;
     } else {
       switch (part) {
@@ -56,6 +63,7 @@ public final class PartialResultMerger implements AutoCloseable {
                 RowMerger.merge(
                     (SelectedRows) Optional.ofNullable(only).orElseThrow(), rows, rowLimit());
         case Groups more -> mergeGroups(more);
+        case FinishedGroups _ -> throw new IllegalStateException("finished groups do not merge");
       }
     }
     checkLimits();

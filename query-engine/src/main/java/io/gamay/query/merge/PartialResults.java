@@ -2,6 +2,7 @@ package io.gamay.query.merge;
 
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.merge.PartialResult.FinishedGroups;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResult.SelectedRows;
 import io.gamay.query.plan.AggregateCall;
@@ -51,19 +52,42 @@ public final class PartialResults {
                       rows.columns(),
                       select.columns().stream().map(TypedExpression::type).toList());
           case ServerWork.Aggregate aggregate ->
-              result instanceof Groups groups
-                  && groups.groupKeys().isEmpty()
-                  && groups.groupCount() == 1
-                  && haveKinds(groups.states(), aggregate.aggregates());
+              fitsGroups(result, List.of(), aggregate.aggregates())
+                  && (result.rowCount() == 1
+                      || result instanceof FinishedGroups && result.rowCount() == 0);
           case ServerWork.GroupBy groupBy ->
-              result instanceof Groups groups
-                  && haveKeyTypes(groups.groupKeys(), groupBy.keys())
-                  && haveKinds(groups.states(), groupBy.aggregates());
+              fitsGroups(result, groupBy.keys(), groupBy.aggregates());
         };
     if (!fits) {
       throw new QueryException(
           QueryErrorCode.INTERNAL, "a partial result does not fit the plan it is said to be of");
     }
+  }
+
+  private static boolean fitsGroups(
+      PartialResult result, List<TypedExpression> keys, List<AggregateCall> calls) {
+    return switch (result) {
+      case Groups groups ->
+          haveKeyTypes(groups.groupKeys(), keys) && haveKinds(groups.states(), calls);
+      case FinishedGroups groups ->
+          haveTypes(groups.keys(), keys.stream().map(key -> ofOne(key.type())).toList())
+              && haveTypes(groups.aggregates(), calls.stream().map(AggregateCall::type).toList());
+      case SelectedRows _ -> false;
+    };
+  }
+
+  /** A group has one element of a list as its key. */
+  private static ResultType ofOne(ResultType type) {
+    return ResultType.of(type.element());
+  }
+
+  /** The aggregations of work over groups; none of a selection. */
+  static List<AggregateCall> calls(ServerWork work) {
+    return switch (work) {
+      case ServerWork.Aggregate aggregate -> aggregate.aggregates();
+      case ServerWork.GroupBy groupBy -> groupBy.aggregates();
+      case ServerWork.Select _ -> List.of();
+    };
   }
 
   static List<AggregateStates> states(List<AggregateCall> calls) {

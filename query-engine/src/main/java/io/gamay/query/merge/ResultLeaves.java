@@ -68,7 +68,8 @@ final class ResultLeaves implements Leaves {
     throw new IllegalArgumentException("virtual column in work over groups");
   }
 
-  private static BlockExpression rowsOf(Vector source, ResultType type) {
+  /** The rows of a vector that a block names by their numbers. */
+  static BlockExpression rowsOf(Vector source, ResultType type) {
     if (source.type() != type.element().storedType() || source.isList() != type.isArray()) {
       throw new IllegalArgumentException(
           "reference of type %s to values of %s".formatted(type.displayName(), source.type()));
@@ -76,10 +77,7 @@ final class ResultLeaves implements Leaves {
     return new BlockExpression(type) {
       @Override
       protected void compute(Block block, Vector out) {
-        out.clear();
-        for (int row = 0; row < block.count(); row++) {
-          out.appendRow(source, block.docId(row));
-        }
+        VectorRows.copy(source, block, out);
       }
     };
   }

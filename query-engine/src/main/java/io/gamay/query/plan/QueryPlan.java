@@ -1,6 +1,16 @@
 package io.gamay.query.plan;
 
 import io.gamay.query.sql.Query;
+import java.util.Optional;
 
 /** A query ready to be routed: what servers do, and what the broker does after. */
-public record QueryPlan(Query query, QueryOptions options, ServerPlan server, OutputPlan output) {}
+public record QueryPlan(Query query, QueryOptions options, ServerPlan server, OutputPlan output) {
+
+  /** What is to be done with whole groups; empty if the query selects rows. */
+  public Optional<FinishPlan> finish() {
+    return switch (server.work()) {
+      case ServerWork.Select _ -> Optional.empty();
+      case ServerWork.Aggregate _, ServerWork.GroupBy _ -> Optional.of(FinishPlan.of(output));
+    };
+  }
+}

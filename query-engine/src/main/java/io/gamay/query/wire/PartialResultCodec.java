@@ -2,6 +2,7 @@ package io.gamay.query.wire;
 
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.PartialResult;
+import io.gamay.query.merge.PartialResult.FinishedGroups;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResult.SelectedRows;
 import io.gamay.query.vector.Vector;
@@ -14,6 +15,7 @@ final class PartialResultCodec {
 
   private static final int ROWS = 0;
   private static final int GROUPS = 1;
+  private static final int FINISHED_GROUPS = 2;
 
   private PartialResultCodec() {}
 
@@ -31,6 +33,12 @@ final class PartialResultCodec {
         out.list(groups.keys(), VectorCodec::write);
         out.list(groups.states(), StatesCodec::write);
       }
+      case FinishedGroups groups -> {
+        out.tag(FINISHED_GROUPS);
+        out.count(groups.groupCount());
+        out.list(groups.keys(), VectorCodec::write);
+        out.list(groups.aggregates(), VectorCodec::write);
+      }
     }
   }
 
@@ -45,18 +53,26 @@ final class PartialResultCodec {
         yield new SelectedRows(order, in.list(VectorCodec::read));
       }
       case GROUPS -> readGroups(in);
+      case FINISHED_GROUPS ->
+          new FinishedGroups(
+              groupCount(in), in.list(VectorCodec::read), in.list(VectorCodec::read));
       default -> throw new WireFormatException("unknown partial result " + tag);
     };
   }
 
   private static Groups readGroups(WireReader in) {
+    int groups = groupCount(in);
+    List<Vector> keys = in.list(VectorCodec::read);
+    List<AggregateStates> states = in.list(StatesCodec::read);
+    return new Groups(groups, keys, states);
+  }
+
+  private static int groupCount(WireReader in) {
     long groups = in.counted();
     if (groups > Integer.MAX_VALUE) {
       throw new WireFormatException("%d groups".formatted(groups));
     }
-    List<Vector> keys = in.list(VectorCodec::read);
-    List<AggregateStates> states = in.list(StatesCodec::read);
-    return new Groups((int) groups, keys, states);
+    return (int) groups;
   }
 
   private static void requireAscending(BytesBlock order) {

@@ -3,6 +3,7 @@ package io.gamay.query.wire;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateCall.EmptyHabit;
 import io.gamay.query.plan.AggregateFunction;
+import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.FunctionCalls;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
@@ -87,6 +88,21 @@ public final class PlanCodec {
   static ServerPlan read(WireReader in) {
     return new ServerPlan(
         in.text(), in.signedInt(), in.optional(PlanCodec::readExpression), readWork(in));
+  }
+
+  static void writeFinish(WireWriter out, FinishPlan plan) {
+    out.optional(plan.having(), PlanCodec::writeExpression);
+    out.list(plan.orderBy(), PlanCodec::writeSortKey);
+    out.list(plan.distinctBy(), PlanCodec::writeExpression);
+    out.unsigned(plan.rowLimit());
+  }
+
+  static FinishPlan readFinish(WireReader in) {
+    return new FinishPlan(
+        in.optional(PlanCodec::readExpression),
+        in.list(PlanCodec::readSortKey),
+        in.list(PlanCodec::readExpression),
+        in.counted());
   }
 
   private static void writeWork(WireWriter out, ServerWork work) {

@@ -1,14 +1,19 @@
 package io.gamay.query.wire;
 
+import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.ServerPlan;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Broker to server: run this plan over these sealed segments and these tails.
  *
  * @param requestId unique among all brokers; by it the work is cancelled
  * @param tableId unique id of the table's creation
+ * @param finish present if nobody else is asked for anything: groups that are whole, because
+ *     nothing asked for is missing here, are then answered as {@link
+ *     io.gamay.query.merge.PartialResult.FinishedGroups}
  * @param timeout what is left of the query's time when the request leaves
  * @param resultReuse whether results kept of earlier requests may answer for sealed segments
  * @param limits that the query asks for; the server's own ones hold as well
@@ -17,6 +22,7 @@ public record ServerRequest(
     String requestId,
     String tableId,
     ServerPlan plan,
+    Optional<FinishPlan> finish,
     List<SealedPart> sealed,
     List<TailPart> tails,
     Duration timeout,
@@ -28,7 +34,7 @@ public record ServerRequest(
     tails = List.copyOf(tails);
   }
 
-  /** Without limits but the server's own. */
+  /** Nothing to be finished, and no limits but the server's own. */
   public ServerRequest(
       String requestId,
       String tableId,
@@ -37,7 +43,16 @@ public record ServerRequest(
       List<TailPart> tails,
       Duration timeout,
       boolean resultReuse) {
-    this(requestId, tableId, plan, sealed, tails, timeout, resultReuse, Limits.NONE);
+    this(
+        requestId,
+        tableId,
+        plan,
+        Optional.empty(),
+        sealed,
+        tails,
+        timeout,
+        resultReuse,
+        Limits.NONE);
   }
 
   /**

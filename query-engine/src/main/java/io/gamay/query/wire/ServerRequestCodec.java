@@ -1,5 +1,6 @@
 package io.gamay.query.wire;
 
+import io.gamay.query.error.QueryException;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import java.time.Duration;
@@ -19,6 +20,7 @@ public final class ServerRequestCodec {
     out.text(request.requestId());
     out.text(request.tableId());
     PlanCodec.write(out, request.plan());
+    out.optional(request.finish(), PlanCodec::writeFinish);
     out.list(request.sealed(), ServerRequestCodec::writeSealed);
     out.list(request.tails(), ServerRequestCodec::writeTail);
     out.signed(request.timeout().toNanos());
@@ -40,6 +42,7 @@ public final class ServerRequestCodec {
               in.text(),
               in.text(),
               PlanCodec.read(in),
+              in.optional(PlanCodec::readFinish),
               in.list(ServerRequestCodec::readSealed),
               in.list(ServerRequestCodec::readTail),
               Duration.ofNanos(in.signed()),
@@ -47,7 +50,7 @@ public final class ServerRequestCodec {
               new ServerRequest.Limits(in.signed(), in.signed(), in.signed()));
       in.finish();
       return request;
-    } catch (IllegalArgumentException | ArithmeticException e) {
+    } catch (IllegalArgumentException | ArithmeticException | QueryException e) {
       throw new WireFormatException("request that cannot be: " + e.getMessage(), e);
     }
   }

@@ -11,7 +11,9 @@ import io.gamay.query.error.QueryException;
 import io.gamay.query.execute.QueryExecution;
 import io.gamay.query.execute.StatisticsCollector;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.GroupFinisher;
 import io.gamay.query.merge.PartialResult;
+import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -259,10 +261,10 @@ class WireCodecFaultTest {
     assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request)))
         .isEqualTo(
             "474d52510200017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
-                + "54000000044c4f4e4700000d5354414e444152445f4e554c4c01017306ffffffff0106c80100"
+                + "54000000044c4f4e4700000d5354414e444152445f4e554c4c0001017306ffffffff0106c80100"
                 + "018090dfc04a01"
                 + "feffffffffffffffff01".repeat(3)
-                + "793df556");
+                + "32d7a3d3");
   }
 
   private static void readOrRefuse(byte[] message, Function<byte[], ?> decoder) {
@@ -311,10 +313,12 @@ class WireCodecFaultTest {
   }
 
   private static ServerRequest request(SeededRandom random, RandomTable table) {
+    RandomPlan plan = RandomPlan.withSketches(random, table);
     return new ServerRequest(
         random.anyString(10),
         random.anyString(10),
-        RandomPlan.withSketches(random, table).server(),
+        plan.server(),
+        random.chance(0.5) ? Optional.of(FinishPlan.of(plan.output())) : Optional.empty(),
         List.of(new SealedPart(random.anyString(20), random.anyInt(), random.anyInt())),
         List.of(
             new TailPart(random.anyInt(), random.anyLong(), random.anyLong(), random.chance(0.5))),
@@ -333,10 +337,7 @@ class WireCodecFaultTest {
     StatisticsCollector statistics = new StatisticsCollector();
     Optional<PartialResult> result;
     try {
-      result =
-          Optional.of(
-              new QueryExecution()
-                  .execute(plan.server(), table.segments(), QueryBudget.unlimited(), statistics));
+      result = Optional.of(result(random, plan, table, statistics));
     } catch (QueryException e) {
       result = Optional.empty();
     }
@@ -349,5 +350,16 @@ class WireCodecFaultTest {
         List.of(
             new ServerError(random.oneOf(List.of(QueryErrorCode.values())), random.anyString(30))),
         random.anyLong());
+  }
+
+  private static PartialResult result(
+      SeededRandom random, RandomPlan plan, RandomTable table, StatisticsCollector statistics) {
+    PartialResult result =
+        new QueryExecution()
+            .execute(plan.server(), table.segments(), QueryBudget.unlimited(), statistics);
+    return result instanceof PartialResult.Groups groups && random.chance(0.5)
+        ? GroupFinisher.finish(
+            plan.server().work(), FinishPlan.of(plan.output()), groups, QueryBudget.unlimited())
+        : result;
   }
 }
