@@ -83,13 +83,14 @@ public final class QueryPool implements AutoCloseable {
    *
    * @param done as {@link #run} gave it
    */
+  @SuppressWarnings("ReferenceEquality") // a future is itself
   public void abandon(CompletableFuture<Void> done, Throwable failure) {
     Run abandoned = null;
     boolean isOver = false;
     lock.lock();
     try {
       for (Run run : turns) {
-        if (run.done.equals(done)) {
+        if (run.done == done) {
           abandoned = run;
         }
       }

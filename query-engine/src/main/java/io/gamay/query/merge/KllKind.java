@@ -47,7 +47,13 @@ record KllKind(int k) implements SketchKind<KllDoublesSketch> {
       KllDoublesSketch sketch, Vector values, int value, long count, ByteScratch scratch) {
     if (values.type() == StoredType.BYTES) {
       byte[] bytes = scratch.of(values.bytes(), value).clone();
-      SketchTexts.takeIn("KLL", () -> sketch.merge(heapify(bytes)));
+      SketchTexts.takeIn(
+          "KLL",
+          () -> {
+            for (long time = 0; time < count; time++) {
+              sketch.merge(heapify(bytes));
+            }
+          });
       return;
     }
     double number = Reals.at(values, value);

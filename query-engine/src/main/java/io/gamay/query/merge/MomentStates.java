@@ -40,7 +40,10 @@ public final class MomentStates implements ValueCountStates {
 
   @Override
   public void add(int group, Vector values, int value, long count) {
-    add(group, (double) count, Reals.at(values, value), 0, 0, 0);
+    double number = Reals.at(values, value);
+    // As one by one: the second NaN or infinite number has no distance from the first.
+    double distance = count == 1 ? 0 : number - number;
+    add(group, (double) count, number, distance, distance, distance);
   }
 
   /** Adds so many values with their mean and sums of powers of distances from it. */
