@@ -5,6 +5,7 @@ import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.evaluate.Totality;
 import io.gamay.query.filter.DocIdSource;
 import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.PartialResult.SelectedRows;
@@ -75,8 +76,14 @@ final class Selection implements AutoCloseable {
         .orElseGet(() -> lastRowsComeFirst() ? filter.docIdsBackwards() : filter.docIds());
   }
 
-  /** Whether the order is rather that of falling than that of rising docIds. */
+  /**
+   * Whether the order is rather that of falling than that of rising docIds. A key that may fail is
+   * not asked for rows that the filter may leave out.
+   */
   private boolean lastRowsComeFirst() {
+    if (!Totality.isTotal(work.orderBy().getFirst().expression())) {
+      return false;
+    }
     Block ends = new Block();
     ends.list()[0] = 0;
     ends.list()[1] = leaves.segment().docCount() - 1;

@@ -273,6 +273,13 @@ final class AggregateOracle {
                   switch (call.function()) {
                     case SUM, SUM_DISTINCT -> 0;
                     case MIN -> Double.POSITIVE_INFINITY;
+                    case PERCENTILE_TDIGEST,
+                        PERCENTILE_KLL,
+                        SKEWNESS,
+                        KURTOSIS,
+                        FIRST_WITH_TIME,
+                        LAST_WITH_TIME ->
+                        Double.NaN;
                     default -> Double.NEGATIVE_INFINITY;
                   });
     };
