@@ -51,7 +51,7 @@ class LivingPartitionDifferentialTest {
 
   private static final System.Logger LOGGER =
       System.getLogger(LivingPartitionDifferentialTest.class.getName());
-  private static final Duration TIME = Duration.ofSeconds(Long.getLong("gamay.soak.seconds", 8));
+  private static final Duration TIME = Duration.ofSeconds(Long.getLong("gamay.soak.seconds", 20));
 
   @TempDir private Path folder;
 
