@@ -1,5 +1,6 @@
 package io.gamay.query.aggregate;
 
+import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
@@ -28,6 +29,8 @@ import java.util.Optional;
 final class DenseAccumulators {
 
   private final int groupCount;
+  private final QueryBudget.Reservation memory;
+  private long bytes;
   private final SegmentLeaves leaves;
   private final DenseColumns columns;
   private final Map<TypedExpression, DenseSums> sums = new HashMap<>();
@@ -46,8 +49,13 @@ final class DenseAccumulators {
   private Optional<DenseCounter> counter = Optional.empty();
 
   private DenseAccumulators(
-      int groupCount, SegmentLeaves leaves, Aggregators aggregators, DenseColumns columns) {
+      int groupCount,
+      SegmentLeaves leaves,
+      Aggregators aggregators,
+      DenseColumns columns,
+      QueryBudget.Reservation memory) {
     this.groupCount = groupCount;
+    this.memory = memory;
     this.leaves = leaves;
     this.aggregators = aggregators;
     this.columns = columns;
@@ -59,14 +67,19 @@ final class DenseAccumulators {
     AggregateStates of(int[] groups);
   }
 
+  /**
+   * @param memory grows with each accumulator, before the next one is made
+   */
   static DenseAccumulators of(
       List<AggregateCall> calls,
       int groupCount,
       SegmentLeaves leaves,
       ExpressionCompiler compiler,
-      DenseColumns columns) {
+      DenseColumns columns,
+      QueryBudget.Reservation memory) {
     DenseAccumulators accumulators =
-        new DenseAccumulators(groupCount, leaves, new Aggregators(leaves, compiler), columns);
+        new DenseAccumulators(
+            groupCount, leaves, new Aggregators(leaves, compiler), columns, memory);
     accumulators.takeAll(calls);
     return accumulators;
   }
@@ -78,7 +91,7 @@ final class DenseAccumulators {
       }
     }
     if (counter.isEmpty()) {
-      counter = Optional.of(sums.isEmpty() ? added(new RowCounts(groupCount)) : anySums());
+      counter = Optional.of(added(new RowCounts(groupCount)));
     }
   }
 
@@ -86,10 +99,6 @@ final class DenseAccumulators {
     Aggregator aggregator = aggregators.of(List.of(call)).getFirst();
     general.add(aggregator);
     states.add(groups -> aggregator.finish(groups.length));
-  }
-
-  private DenseSums anySums() {
-    return sums.values().iterator().next();
   }
 
   private boolean take(AggregateCall call) {
@@ -179,6 +188,8 @@ final class DenseAccumulators {
 
   private <T extends DenseAccumulator> T added(T accumulator) {
     all.add(accumulator);
+    bytes += accumulator.sizeBytes();
+    memory.resize(bytes);
     return accumulator;
   }
 

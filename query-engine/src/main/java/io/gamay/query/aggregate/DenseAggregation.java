@@ -59,12 +59,17 @@ final class DenseAggregation implements SegmentAggregation {
       }
     }
     int groupCount = keys.map(DenseKeys::groupCount).orElse(1);
-    DenseAccumulators accumulators =
-        DenseAccumulators.of(calls, groupCount, leaves, compiler, columns);
-    DenseAggregation aggregation =
-        new DenseAggregation(keys, groupLimit, accumulators, budget.reserve());
-    aggregation.reserve();
-    return Optional.of(aggregation);
+    QueryBudget.Reservation memory = budget.reserve();
+    try {
+      DenseAccumulators accumulators =
+          DenseAccumulators.of(calls, groupCount, leaves, compiler, columns, memory);
+      DenseAggregation aggregation = new DenseAggregation(keys, groupLimit, accumulators, memory);
+      aggregation.reserve();
+      return Optional.of(aggregation);
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
   }
 
   private void reserve() {

@@ -41,7 +41,7 @@ final class DenseKeys {
     for (TypedExpression expression : expressions) {
       Optional<DenseKey> key =
           expression instanceof ColumnReference reference
-              ? DictionaryKey.of(reference, leaves, columns)
+              ? DictionaryKey.of(reference, true, leaves, columns)
               : DerivedKey.of(expression, leaves, columns)
                   .or(() -> NumberedKey.of(expression, compiler));
       if (key.isEmpty()) {
@@ -57,7 +57,7 @@ final class DenseKeys {
       List<ColumnReference> references, int most, SegmentLeaves leaves, DenseColumns columns) {
     List<DenseKey> keys = new ArrayList<>(references.size());
     for (ColumnReference reference : references) {
-      Optional<DenseKey> key = DictionaryKey.of(reference, leaves, columns);
+      Optional<DenseKey> key = DictionaryKey.of(reference, false, leaves, columns);
       if (key.isEmpty()) {
         return Optional.empty();
       }

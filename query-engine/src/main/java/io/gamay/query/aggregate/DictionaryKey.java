@@ -11,20 +11,21 @@ import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A single-value column with a dictionary: its digits are the dictIds, behind one for NULL. */
 final class DictionaryKey implements DenseKey {
 
   private final BlockDictIds ids;
   private final DictionaryReader dictionary;
-  private final Optional<SharedValues> shared;
+  private final Supplier<Optional<SharedValues>> shared;
   private final Optional<DictIds> withNulls;
   private final int[] digits;
 
   private DictionaryKey(
       BlockDictIds ids,
       DictionaryReader dictionary,
-      Optional<SharedValues> shared,
+      Supplier<Optional<SharedValues>> shared,
       Optional<DictIds> withNulls) {
     this.ids = ids;
     this.dictionary = dictionary;
@@ -33,9 +34,13 @@ final class DictionaryKey implements DenseKey {
     this.digits = new int[withNulls.isPresent() ? DocIdBlock.MAX_DOCS : 0];
   }
 
-  /** Empty where the column is raw or of lists, or two dictIds may stand for one value. */
+  /**
+   * Empty where the column is raw or of lists, or two dictIds may stand for one value.
+   *
+   * @param ofGroups whether it becomes a key of groups, whose values are numbered across segments
+   */
   static Optional<DenseKey> of(
-      ColumnReference reference, SegmentLeaves leaves, DenseColumns columns) {
+      ColumnReference reference, boolean ofGroups, SegmentLeaves leaves, DenseColumns columns) {
     if (reference.type().isArray()) {
       return Optional.empty();
     }
@@ -50,7 +55,7 @@ final class DictionaryKey implements DenseKey {
         new DictionaryKey(
             columns.ids(reference.column(), column),
             dictionary.get(),
-            leaves.shared(reference.column(), dictionary.get()),
+            () -> ofGroups ? leaves.shared(reference.column(), dictionary.get()) : Optional.empty(),
             hasNulls ? Optional.of(new DictIds(column, true)) : Optional.empty()));
   }
 
@@ -83,12 +88,13 @@ final class DictionaryKey implements DenseKey {
     for (int index = 0; index < dictIds.length; index++) {
       dictIds[index] -= nulls();
     }
-    if (shared.isPresent()) {
-      int[] numberOf = shared.get().numbersOf(dictionary);
+    Optional<SharedValues> numbering = shared.get();
+    if (numbering.isPresent()) {
+      int[] numberOf = numbering.get().numbersOf(dictionary);
       for (int index = 0; index < dictIds.length; index++) {
         dictIds[index] = dictIds[index] < 0 ? GroupKey.Numbered.NULL : numberOf[dictIds[index]];
       }
-      return new GroupKey.Numbered(shared.get(), dictIds, dictIds.length);
+      return new GroupKey.Numbered(numbering.get(), dictIds, dictIds.length);
     }
     return new GroupKey.Values(values(dictIds));
   }

@@ -235,6 +235,12 @@ public final class DistinctStates implements ValueStates {
 
   @Override
   public long sizeBytes() {
-    return 64 + values.sizeBytes() + (long) SET_BYTES * sets.length + MEMBER_BYTES * members;
+    SharedValues by = shared;
+    long lookedUp = by == null ? 0 : members * by.bytesPerValue();
+    return 64
+        + values.sizeBytes()
+        + lookedUp
+        + (long) SET_BYTES * sets.length
+        + MEMBER_BYTES * members;
   }
 }

@@ -94,7 +94,7 @@ public sealed interface GroupKey {
 
     @Override
     public long sizeBytes() {
-      return 32 + 4L * numbers.length;
+      return 32 + (Integer.BYTES + shared.bytesPerValue()) * numbers.length;
     }
   }
 }

@@ -30,6 +30,7 @@ public final class DictionaryStructures {
   private static final int MAX_TESTS = 64;
 
   private final int fewestShared;
+  private final long maxColumnBytes;
   private final Cache<Object, Scaled> scaled;
   private final Cache<ColumnKey, Shared> shared;
   private final Cache<Object, Matching> matching;
@@ -45,6 +46,7 @@ public final class DictionaryStructures {
    */
   public DictionaryStructures(long maxBytes, int fewestShared) {
     this.fewestShared = fewestShared;
+    this.maxColumnBytes = maxBytes / 4;
     scaled =
         Caffeine.newBuilder()
             .weakKeys()
@@ -67,7 +69,11 @@ public final class DictionaryStructures {
   private record ColumnKey(String table, String column, StoredType type) {}
 
   /** As large as when it was last put here. */
-  private record Shared(SharedValues values, long bytes) {
+  private record Shared(Optional<SharedValues> values, long bytes) {
+
+    /** Of a column that is put together by value. */
+    static final Shared TOO_LARGE = new Shared(Optional.empty(), 64);
+
     int sizeBytes() {
       return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
@@ -134,25 +140,35 @@ public final class DictionaryStructures {
 
   /**
    * One numbering for the dictionaries of a table's column, the given one already taken in; empty
-   * for dictionaries of so few values that it does not pay, and for floating-point numbers.
+   * for dictionaries of so few values that it does not pay, for floating-point numbers, and where
+   * it would take more than a quarter of the room.
    */
   public Optional<SharedValues> shared(String table, String column, DictionaryReader dictionary) {
     StoredType type = dictionary.storedType();
     if (dictionary.cardinality() < fewestShared
+        || 8L * dictionary.cardinality() > maxColumnBytes
         || type == StoredType.FLOAT
         || type == StoredType.DOUBLE) {
       return Optional.empty();
     }
     ColumnKey key = new ColumnKey(table, column, type);
-    Shared held = shared.get(key, _ -> new Shared(new SharedValues(type), 0));
-    if (held.values().isMostlyGone()) {
-      held = new Shared(new SharedValues(type), 0);
+    Shared held = shared.get(key, _ -> new Shared(Optional.of(new SharedValues(type)), 0));
+    if (held.values().isEmpty()) {
+      return Optional.empty();
     }
-    int before = held.values().count();
-    held.values().numbersOf(dictionary);
-    if (held.bytes() == 0 || held.values().count() != before) {
-      shared.put(key, new Shared(held.values(), held.values().sizeBytes()));
+    SharedValues values = held.values().get();
+    if (held.bytes() > 0 && values.isMostlyGone()) {
+      values = new SharedValues(type);
     }
-    return Optional.of(held.values());
+    values.numbersOf(dictionary);
+    long bytes = values.sizeBytes();
+    if (bytes > maxColumnBytes) {
+      shared.put(key, Shared.TOO_LARGE);
+      return Optional.empty();
+    }
+    if (held.bytes() != bytes) {
+      shared.put(key, new Shared(Optional.of(values), bytes));
+    }
+    return Optional.of(values);
   }
 }

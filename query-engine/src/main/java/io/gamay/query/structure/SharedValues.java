@@ -21,6 +21,11 @@ public final class SharedValues {
   private final StoredType type;
   private final ValueNumbering numbering;
 
+  /** As of when a dictionary was last taken in. */
+  private volatile long sizeBytes;
+
+  private volatile long bytesPerValue;
+
   /** Per lineage the numbers of its first dictIds. */
   private final Cache<Object, int[]> numbersOf = Caffeine.newBuilder().weakKeys().build();
 
@@ -60,6 +65,7 @@ public final class SharedValues {
       }
     }
     numbersOf.put(dictionary.lineage(), numbers);
+    measure();
     return numbers;
   }
 
@@ -103,13 +109,23 @@ public final class SharedValues {
     return numbering.count();
   }
 
-  /** Memory held, roughly. */
-  synchronized long sizeBytes() {
+  private void measure() {
     long arrays = 0;
     for (int[] numbers : numbersOf.asMap().values()) {
       arrays += 4L * numbers.length;
     }
-    return numbering.sizeBytes() + arrays;
+    sizeBytes = numbering.sizeBytes() + arrays;
+    bytesPerValue = numbering.sizeBytes() / Math.max(1, numbering.count());
+  }
+
+  /** Memory held, roughly. */
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** What a value takes once it is looked up, on average and roughly. */
+  public long bytesPerValue() {
+    return bytesPerValue;
   }
 
   /** Whether most values are of dictionaries that are gone. */
