@@ -42,7 +42,7 @@ public final class MomentStates implements ValueCountStates {
   public void add(int group, Vector values, int value, long count) {
     double number = Reals.at(values, value);
     // As one by one: the second NaN or infinite number has no distance from the first.
-    double distance = count == 1 ? 0 : number - number;
+    double distance = count == 1 || Double.isFinite(number) ? 0 : Double.NaN;
     add(group, (double) count, number, distance, distance, distance);
   }
 
