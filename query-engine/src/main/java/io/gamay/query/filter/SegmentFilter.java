@@ -62,7 +62,12 @@ public final class SegmentFilter {
       Possible possible = SegmentPruner.possible(conjunct, bounds);
       if (!possible.isTrue()) {
         return new SegmentFilter(
-            budget, new DocIdRange(0, 0), bitmap, Optional.empty(), false, OptionalLong.of(0));
+            budget,
+            new DocIdRange(0, 0),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            OptionalLong.of(0));
       }
       if (possible.onlyTrue()) {
         continue;

@@ -166,10 +166,11 @@ final class MoreTextFunctions {
     if (size > MAX_RESULT) {
       throw tooLong(function, text);
     }
-    int missing = size - text.codePointCount(0, text.length());
-    if (missing <= 0) {
+    int length = text.codePointCount(0, text.length());
+    if (size <= length) {
       return "";
     }
+    int missing = size - length;
     int padLength = pad.codePointCount(0, pad.length());
     String whole = pad.repeat(missing / padLength);
     return whole + pad.substring(0, pad.offsetByCodePoints(0, missing % padLength));

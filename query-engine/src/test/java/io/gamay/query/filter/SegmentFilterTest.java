@@ -1,0 +1,59 @@
+package io.gamay.query.filter;
+
+import static io.gamay.query.testing.Plans.constant;
+import static io.gamay.query.testing.Plans.longs;
+import static io.gamay.query.testing.Plans.reference;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.evaluate.Block;
+import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.Comparison;
+import io.gamay.query.sql.Expression.ComparisonOperator;
+import io.gamay.query.testing.Plans;
+import io.gamay.query.testing.RowsSegment;
+import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SegmentFilterTest {
+
+  private static final ColumnSpec FARE = ColumnSpec.dimension("fare", DataType.LONG);
+
+  @Test
+  void noRowPassesWhereBoundsExcludeOneConditionWhateverAnIndexListsForAnother() {
+    List<Value> fares = new ArrayList<>();
+    for (int row = 0; row < 100; row++) {
+      fares.addAll(longs(row));
+    }
+    RowsSegment segment = Plans.segment("s", 0, FARE, fares, RowsSegment.Shape.SEALED);
+    TypedExpression listed = compare(ComparisonOperator.EQUAL, 7);
+    TypedExpression excluded = compare(ComparisonOperator.GREATER, 1_000);
+    assertThat(rows(listed, segment)).isEqualTo(1);
+    assertThat(rows(new And(List.of(listed, excluded)), segment)).isZero();
+    assertThat(rows(new And(List.of(excluded, listed)), segment)).isZero();
+  }
+
+  private static TypedExpression compare(ComparisonOperator operator, long fare) {
+    return new Comparison(operator, reference(FARE), constant(fare));
+  }
+
+  private static int rows(TypedExpression condition, RowsSegment segment) {
+    DocIdSource docIds =
+        SegmentFilter.of(
+                Optional.of(condition), new SegmentLeaves(segment), QueryBudget.unlimited())
+            .docIds();
+    Block block = new Block();
+    int rows = 0;
+    while (docIds.next(block)) {
+      rows += block.count();
+    }
+    return rows;
+  }
+}
