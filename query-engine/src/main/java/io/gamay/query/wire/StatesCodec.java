@@ -339,8 +339,8 @@ final class StatesCodec {
       return states;
     } catch (WireFormatException e) {
       throw e;
-    } catch (RuntimeException e) {
-      // The library of sketches fails in many ways on bytes that are none.
+    } catch (RuntimeException | AssertionError e) {
+      // The library of sketches fails in many ways on bytes that are none, asserts among them.
       throw new WireFormatException("no %s sketch: %s".formatted(kind, e));
     }
   }
