@@ -1,5 +1,7 @@
 package io.gamay.query.function;
 
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.BigDecimalCodec;
 import io.gamay.segment.schema.Value;
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Bodies out of a function of one row; it is not called for rows that are NULL. */
 final class RowBodies {
+
+  /** What a function may give for the rows of one block: the budget is asked only after it. */
+  static final long MAX_BLOCK_BYTES = 64L << 20;
 
   private static final byte[] EMPTY = {};
 
@@ -157,7 +162,20 @@ final class RowBodies {
     };
   }
 
+  /**
+   * Appends the value of a row.
+   *
+   * @throws QueryException if the rows of the block take more than {@link #MAX_BLOCK_BYTES}
+   */
   static void append(Vector out, byte[] value) {
+    int before = out.bytes().count();
+    long held = before == 0 ? 0 : out.bytes().end(before - 1);
+    if (held + value.length > MAX_BLOCK_BYTES) {
+      throw new QueryException(
+          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
+          "a function gives more than %d bytes for %d rows: filter the rows or make its results shorter"
+              .formatted(MAX_BLOCK_BYTES, before + 1));
+    }
     int start = out.bytes().append(value.length);
     System.arraycopy(value, 0, out.bytes().bytes(), start, value.length);
   }
