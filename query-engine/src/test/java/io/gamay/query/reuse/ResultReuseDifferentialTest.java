@@ -72,7 +72,8 @@ class ResultReuseDifferentialTest {
     }
     boolean together = random.chance(0.5);
     Answer withCache = answer(table, plan, cache.forQuery(tableId, plan.server()), together);
-    Answers.requireEqual(plan.toString(), executed.rows(), withCache.rows(), 1e-12);
+    Answers.requireEqual(
+        plan.toString(), executed.rows(), withCache.rows(), plan.hasMoments() ? 1e-7 : 1e-12);
     assertThat(withCache.statistics().docsScanned()).isEqualTo(executed.statistics().docsScanned());
     assertThat(withCache.statistics().totalDocs()).isEqualTo(executed.statistics().totalDocs());
     reused.addAndGet((int) withCache.statistics().segmentsReused());

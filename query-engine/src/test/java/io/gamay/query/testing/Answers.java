@@ -13,7 +13,7 @@ public final class Answers {
   /**
    * Fails unless both answers have the same rows in the same order.
    *
-   * @param tolerance for floating-point cells: relative, absolute for those below 1
+   * @param tolerance relative, for floating-point cells
    */
   public static void requireEqual(
       String what, List<List<Cell>> expected, List<List<Cell>> actual, double tolerance) {
@@ -58,6 +58,6 @@ public final class Answers {
   }
 
   private static boolean isNear(double x, double y, double tolerance) {
-    return Math.abs(x - y) <= tolerance * Math.max(1, Math.max(Math.abs(x), Math.abs(y)));
+    return Math.abs(x - y) <= tolerance * Math.max(1e-3, Math.max(Math.abs(x), Math.abs(y)));
   }
 }
