@@ -48,7 +48,10 @@ final class FunctionTests {
         }
         Optional<ColumnReference> found = Optional.empty();
         for (TypedExpression argument : call.arguments()) {
-          if (argument instanceof Constant) {
+          if (argument instanceof Constant constant) {
+            if (constant.value().isEmpty()) {
+              yield Optional.empty();
+            }
             continue;
           }
           Optional<ColumnReference> column = onlyColumn(argument);

@@ -11,8 +11,11 @@ import java.util.List;
  */
 public final class CoMomentStates implements RowStates {
 
-  /** Per group: count, means of x and y, sums of (x, x), (y, y) and (x, y). */
-  private static final int FIELDS = 6;
+  /**
+   * Per group: count, means of x and y, each with what it lacks as a double, sums of (x, x), (y, y)
+   * and (x, y).
+   */
+  public static final int FIELDS = 8;
 
   private double[] fields = new double[FIELDS];
   private int groupCount;
@@ -43,30 +46,40 @@ public final class CoMomentStates implements RowStates {
     Vector x = arguments.get(0);
     Vector y = arguments.get(1);
     if (!x.isNull(row) && !y.isNull(row)) {
-      merge(group, 1, Reals.at(x, row), Reals.at(y, row), 0, 0, 0);
+      merge(group, 1, Reals.at(x, row), 0, Reals.at(y, row), 0, 0, 0, 0);
     }
   }
 
-  /** Adds so many pairs with their means and sums of products of distances from them. */
+  /** Adds so many pairs with the fields that they would have as a group. */
   public void merge(
-      int group, double count, double meanX, double meanY, double xx, double yy, double xy) {
+      int group,
+      double count,
+      double meanX,
+      double meanXRest,
+      double meanY,
+      double meanYRest,
+      double xx,
+      double yy,
+      double xy) {
     if (count == 0) {
       return;
     }
     int at = group * FIELDS;
     if (fields[at] == 0) {
       fields[at + 1] = meanX;
-      fields[at + 2] = meanY;
+      fields[at + 2] = meanXRest;
+      fields[at + 3] = meanY;
+      fields[at + 4] = meanYRest;
     }
     double total = fields[at] + count;
-    double deltaX = meanX - fields[at + 1];
-    double deltaY = meanY - fields[at + 2];
+    double deltaX = TwiceDouble.distance(fields[at + 1], fields[at + 2], meanX, meanXRest);
+    double deltaY = TwiceDouble.distance(fields[at + 3], fields[at + 4], meanY, meanYRest);
     double weight = fields[at] / total * count;
-    fields[at + 3] += xx + deltaX * deltaX * weight;
-    fields[at + 4] += yy + deltaY * deltaY * weight;
-    fields[at + 5] += xy + deltaX * deltaY * weight;
-    fields[at + 1] += deltaX / total * count;
-    fields[at + 2] += deltaY / total * count;
+    fields[at + 5] += xx + deltaX * deltaX * weight;
+    fields[at + 6] += yy + deltaY * deltaY * weight;
+    fields[at + 7] += xy + deltaX * deltaY * weight;
+    TwiceDouble.add(fields, at + 1, deltaX / total * count);
+    TwiceDouble.add(fields, at + 3, deltaY / total * count);
     fields[at] = total;
   }
 
@@ -81,7 +94,9 @@ public final class CoMomentStates implements RowStates {
           that.field(group, 2),
           that.field(group, 3),
           that.field(group, 4),
-          that.field(group, 5));
+          that.field(group, 5),
+          that.field(group, 6),
+          that.field(group, 7));
     }
   }
 
@@ -98,9 +113,9 @@ public final class CoMomentStates implements RowStates {
   @Override
   public void appendValue(AggregateCall call, int group, Vector target) {
     double n = field(group, 0);
-    double xx = field(group, 3);
-    double yy = field(group, 4);
-    double xy = field(group, 5);
+    double xx = field(group, 5);
+    double yy = field(group, 6);
+    double xy = field(group, 7);
     switch (call.function()) {
       case COVAR_POP -> target.appendDouble(xy / n);
       case COVAR_SAMP -> appendIf(n > 1, call, xy / (n - 1), target);

@@ -22,6 +22,9 @@ public final class DistinctStates implements ValueStates {
 
   private static final int MEMBER_BYTES = 4;
 
+  /** So many values, of a small segment, are numbered sooner than all others are looked up. */
+  private static final int FEW_VALUES = 4096;
+
   private ValueNumbering values;
   private @Nullable SharedValues shared;
   private RoaringBitmap[] sets = {new RoaringBitmap()};
@@ -117,18 +120,47 @@ public final class DistinctStates implements ValueStates {
   @Override
   public void absorb(AggregateStates other, int[] groupOf) {
     DistinctStates that = (DistinctStates) other;
+    if (that.members == 0) {
+      return;
+    }
     SharedValues by = that.shared;
+    if (by == null && shared != null && that.values.count() <= FEW_VALUES) {
+      absorbNumbers(that.numberedBy(shared), that.groupCount, groupOf);
+      return;
+    }
+    if (by != null && shared == null && values.count() <= FEW_VALUES) {
+      sets = numberedBy(by);
+      values = new ValueNumbering(type());
+      shared = by;
+    }
     if (by != null && takesNumbersOf(by)) {
       shared = by;
-      for (int group = 0; group < that.groupCount; group++) {
-        RoaringBitmap set = sets[groupOf[group]];
-        members -= set.getLongCardinality();
-        set.or(that.sets[group]);
-        members += set.getLongCardinality();
-      }
+      absorbNumbers(that.sets, that.groupCount, groupOf);
       return;
     }
     absorbValues(that.byValues(), groupOf);
+  }
+
+  private void absorbNumbers(RoaringBitmap[] more, int groups, int[] groupOf) {
+    for (int group = 0; group < groups; group++) {
+      RoaringBitmap set = sets[groupOf[group]];
+      members -= set.getLongCardinality();
+      set.or(more[group]);
+      members += set.getLongCardinality();
+    }
+  }
+
+  /** The sets of the groups, so far with numbers of their own, with those of shared values. */
+  private RoaringBitmap[] numberedBy(SharedValues by) {
+    int[] numberThere = new int[values.count()];
+    by.number(values.values(), numberThere);
+    RoaringBitmap[] numbered = new RoaringBitmap[sets.length];
+    for (int group = 0; group < sets.length; group++) {
+      RoaringBitmap set = new RoaringBitmap();
+      sets[group].forEach((int number) -> set.add(numberThere[number]));
+      numbered[group] = set;
+    }
+    return numbered;
   }
 
   private void absorbValues(DistinctStates that, int[] groupOf) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyMerger {
 
+  /** So many values, of a small segment, are numbered sooner than all others are looked up. */
+  private static final int FEW_VALUES = 4096;
+
   private final ValueNumbering own;
   private @Nullable SharedValues shared;
   private boolean isDecided;
@@ -27,7 +30,11 @@ final class KeyMerger {
       isDecided = true;
       shared = key instanceof GroupKey.Numbered numbered ? numbered.shared() : null;
     }
-    return shared == null || (key instanceof GroupKey.Numbered other && other.shared() == shared);
+    return shared == null
+        || switch (key) {
+          case GroupKey.Numbered other -> other.shared() == shared;
+          case GroupKey.Values values -> values.groupCount() <= FEW_VALUES;
+        };
   }
 
   /** The number of each group's value. */
@@ -40,8 +47,16 @@ final class KeyMerger {
       return numbers;
     }
     Vector values = key.values();
+    SharedValues by = shared;
+    if (by != null) {
+      by.number(values, numbers);
+    }
     for (int group = 0; group < numbers.length; group++) {
-      numbers[group] = values.isNull(group) ? 0 : 1 + own.number(values, group);
+      if (values.isNull(group)) {
+        numbers[group] = 0;
+      } else {
+        numbers[group] = 1 + (by != null ? numbers[group] : own.number(values, group));
+      }
     }
     return numbers;
   }

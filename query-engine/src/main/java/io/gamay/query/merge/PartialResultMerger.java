@@ -77,15 +77,30 @@ public final class PartialResultMerger implements AutoCloseable {
     return only != null ? only : PartialResults.empty(work);
   }
 
+  /**
+   * No groups, as of a segment without rows, add nothing, in whatever way their keys are held. Of
+   * the first two parts the larger says how keys are numbered.
+   */
   private void mergeGroups(Groups more) {
-    GroupMerger merger = groups;
-    if (merger == null) {
-      merger = new GroupMerger(work);
-      merger.add((Groups) Optional.ofNullable(only).orElseThrow());
-      groups = merger;
-      only = null;
+    if (more.groupCount() == 0) {
+      return;
     }
-    merger.add(more);
+    if (groups == null && only instanceof Groups first && first.groupCount() == 0) {
+      only = more;
+      return;
+    }
+    GroupMerger merger = groups;
+    if (merger != null) {
+      merger.add(more);
+      return;
+    }
+    merger = new GroupMerger(work);
+    Groups first = (Groups) Optional.ofNullable(only).orElseThrow();
+    boolean isInOrder = first.groupCount() >= more.groupCount();
+    merger.add(isInOrder ? first : more);
+    merger.add(isInOrder ? more : first);
+    groups = merger;
+    only = null;
   }
 
   private int rowLimit() {

@@ -140,20 +140,22 @@ public final class DictionaryStructures {
 
   /**
    * One numbering for the dictionaries of a table's column, the given one already taken in; empty
-   * for dictionaries of so few values that it does not pay, for floating-point numbers, and where
-   * it would take more than a quarter of the room.
+   * as long as all dictionaries are of so few values that it does not pay, for floating-point
+   * numbers, and where it would take more than a quarter of the room.
    */
   public Optional<SharedValues> shared(String table, String column, DictionaryReader dictionary) {
     StoredType type = dictionary.storedType();
-    if (dictionary.cardinality() < fewestShared
-        || 8L * dictionary.cardinality() > maxColumnBytes
+    if (8L * dictionary.cardinality() > maxColumnBytes
         || type == StoredType.FLOAT
         || type == StoredType.DOUBLE) {
       return Optional.empty();
     }
     ColumnKey key = new ColumnKey(table, column, type);
-    Shared held = shared.get(key, _ -> new Shared(Optional.of(new SharedValues(type)), 0));
-    if (held.values().isEmpty()) {
+    Shared held =
+        dictionary.cardinality() < fewestShared
+            ? shared.getIfPresent(key)
+            : shared.get(key, _ -> new Shared(Optional.of(new SharedValues(type)), 0));
+    if (held == null || held.values().isEmpty()) {
       return Optional.empty();
     }
     SharedValues values = held.values().get();

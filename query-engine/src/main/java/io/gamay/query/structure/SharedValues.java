@@ -69,6 +69,20 @@ public final class SharedValues {
     return numbers;
   }
 
+  /**
+   * Numbers values that are of no dictionary; what is NULL gets none.
+   *
+   * @param numbers takes the number of each row's value
+   */
+  public synchronized void number(Vector values, int[] numbers) {
+    for (int row = 0; row < numbers.length; row++) {
+      if (!values.isNull(row)) {
+        numbers[row] = numbering.number(values, row);
+      }
+    }
+    measure();
+  }
+
   private void read(DictionaryReader dictionary, int first, int count, Vector values) {
     values.clear();
     values.resize(count);

@@ -43,13 +43,8 @@ final class StatesCodec {
   private static final int FUNNELS = 13;
   private static final int HISTOGRAMS = 14;
 
-  /** Fields of a group of moments, and of pairs. */
-  private static final int MOMENT_FIELDS = 5;
-
-  private static final int PAIR_FIELDS = 6;
-
-  /** Of every kind, until one changes. */
-  private static final int VERSION = 1;
+  /** Of every kind. */
+  private static final int VERSION = 2;
 
   private StatesCodec() {}
 
@@ -96,8 +91,8 @@ final class StatesCodec {
       case DistinctStates sets -> writeSets(out, sets);
       case MultisetStates multisets -> writeMultisets(out, multisets);
       case SketchStates<?> sketches -> writeSketches(out, sketches);
-      case MomentStates moments -> writeFields(out, groups, MOMENT_FIELDS, moments::field);
-      case CoMomentStates pairs -> writeFields(out, groups, PAIR_FIELDS, pairs::field);
+      case MomentStates moments -> writeFields(out, groups, MomentStates.FIELDS, moments::field);
+      case CoMomentStates pairs -> writeFields(out, groups, CoMomentStates.FIELDS, pairs::field);
       case FirstRowStates rows -> writeFirstRows(out, rows);
       case RowListStates lists -> writeLists(out, lists);
       case FunnelStates funnels -> {
@@ -224,20 +219,20 @@ final class StatesCodec {
       case SKETCHES -> readSketches(in);
       case MOMENTS -> {
         MomentStates states = new MomentStates();
-        double[] of = readFields(in, MOMENT_FIELDS);
-        states.ensureGroups(of.length / MOMENT_FIELDS);
-        for (int at = 0; at < of.length; at += MOMENT_FIELDS) {
-          states.add(at / MOMENT_FIELDS, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4]);
+        double[] of = readFields(in, MomentStates.FIELDS);
+        states.ensureGroups(of.length / MomentStates.FIELDS);
+        for (int at = 0; at < of.length; at += MomentStates.FIELDS) {
+          states.add(at / MomentStates.FIELDS, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4], of[at + 5]);
         }
         yield states;
       }
       case CO_MOMENTS -> {
         CoMomentStates states = new CoMomentStates();
-        double[] of = readFields(in, PAIR_FIELDS);
-        states.ensureGroups(of.length / PAIR_FIELDS);
-        for (int at = 0; at < of.length; at += PAIR_FIELDS) {
-          int group = at / PAIR_FIELDS;
-          states.merge(group, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4], of[at + 5]);
+        double[] of = readFields(in, CoMomentStates.FIELDS);
+        states.ensureGroups(of.length / CoMomentStates.FIELDS);
+        for (int at = 0; at < of.length; at += CoMomentStates.FIELDS) {
+          int group = at / CoMomentStates.FIELDS;
+          states.merge(group, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4], of[at + 5], of[at + 6], of[at + 7]);
         }
         yield states;
       }

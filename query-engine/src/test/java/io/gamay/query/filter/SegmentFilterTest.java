@@ -8,9 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.And;
+import io.gamay.query.plan.TypedExpression.Call;
 import io.gamay.query.plan.TypedExpression.Comparison;
+import io.gamay.query.plan.TypedExpression.Constant;
+import io.gamay.query.plan.TypedExpression.Like;
+import io.gamay.query.plan.TypedExpression.Not;
 import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.testing.Plans;
 import io.gamay.query.testing.RowsSegment;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class SegmentFilterTest {
 
+  private static final ColumnSpec NAME = ColumnSpec.dimension("name", DataType.STRING);
   private static final ColumnSpec FARE = ColumnSpec.dimension("fare", DataType.LONG);
 
   @Test
@@ -38,6 +44,24 @@ class SegmentFilterTest {
     assertThat(rows(listed, segment)).isEqualTo(1);
     assertThat(rows(new And(List.of(listed, excluded)), segment)).isZero();
     assertThat(rows(new And(List.of(excluded, listed)), segment)).isZero();
+  }
+
+  @Test
+  void whatIsNullForEveryRowPassesNeitherAsItIsNorNegated() {
+    Constant nothing = new Constant(Optional.empty(), ResultType.of(DataType.STRING));
+    List<Value> names = new ArrayList<>();
+    for (int row = 0; row < 100; row++) {
+      names.add(new Value.StringValue("n" + row % 3));
+    }
+    for (RowsSegment.Shape shape : List.of(RowsSegment.Shape.SEALED, RowsSegment.Shape.MUTABLE)) {
+      RowsSegment segment = Plans.segment("s", 0, NAME, names, shape);
+      TypedExpression joined =
+          new Call(
+              "concat", List.of(nothing, reference(NAME)), ResultType.of(DataType.STRING), true);
+      TypedExpression like = new Like(joined, "n%", Optional.empty(), false, false);
+      assertThat(rows(like, segment)).isZero();
+      assertThat(rows(new Not(like), segment)).isZero();
+    }
   }
 
   private static TypedExpression compare(ComparisonOperator operator, long fare) {

@@ -115,9 +115,13 @@ final class AggregateOracle {
 
   /** The sum of a power of the distances from the mean. */
   private static double moment(List<Value> values, int power) {
-    double mean = mean(values).doubleValue();
+    BigDecimal mean = mean(values);
     boolean isOne = new TreeSet<>(values).size() == 1;
-    return isOne ? 0 : values.stream().mapToDouble(v -> Math.pow(real(v) - mean, power)).sum();
+    return isOne ? 0 : values.stream().mapToDouble(v -> Math.pow(distance(v, mean), power)).sum();
+  }
+
+  private static double distance(Value value, BigDecimal mean) {
+    return decimal(value).subtract(mean).doubleValue();
   }
 
   private static BigDecimal mean(List<Value> values) {
@@ -141,11 +145,11 @@ final class AggregateOracle {
     if (n == 0 || (n == 1 && call.function() == AggregateFunction.COVAR_SAMP)) {
       return empty(call);
     }
-    double meanX = mean(x).doubleValue();
-    double meanY = mean(y).doubleValue();
+    BigDecimal meanX = mean(x);
+    BigDecimal meanY = mean(y);
     double products = 0;
     for (int row = 0; row < n; row++) {
-      products += (real(x.get(row)) - meanX) * (real(y.get(row)) - meanY);
+      products += distance(x.get(row), meanX) * distance(y.get(row), meanY);
     }
     return switch (call.function()) {
       case COVAR_POP -> real(products / n);
