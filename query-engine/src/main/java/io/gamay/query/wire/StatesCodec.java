@@ -222,7 +222,14 @@ final class StatesCodec {
         double[] of = readFields(in, MomentStates.FIELDS);
         states.ensureGroups(of.length / MomentStates.FIELDS);
         for (int at = 0; at < of.length; at += MomentStates.FIELDS) {
-          states.add(at / MomentStates.FIELDS, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4], of[at + 5]);
+          states.add(
+              at / MomentStates.FIELDS,
+              of[at],
+              of[at + 1],
+              of[at + 2],
+              of[at + 3],
+              of[at + 4],
+              of[at + 5]);
         }
         yield states;
       }
@@ -232,7 +239,16 @@ final class StatesCodec {
         states.ensureGroups(of.length / CoMomentStates.FIELDS);
         for (int at = 0; at < of.length; at += CoMomentStates.FIELDS) {
           int group = at / CoMomentStates.FIELDS;
-          states.merge(group, of[at], of[at + 1], of[at + 2], of[at + 3], of[at + 4], of[at + 5], of[at + 6], of[at + 7]);
+          states.merge(
+              group,
+              of[at],
+              of[at + 1],
+              of[at + 2],
+              of[at + 3],
+              of[at + 4],
+              of[at + 5],
+              of[at + 6],
+              of[at + 7]);
         }
         yield states;
       }

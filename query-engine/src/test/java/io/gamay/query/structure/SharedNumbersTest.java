@@ -93,8 +93,7 @@ class SharedNumbersTest {
       parts.add(
           executor.execute(plan, segment, QueryBudget.unlimited(), new StatisticsCollector()));
     }
-    try (PartialResultMerger merger =
-        PartialResultMerger.onServer(work, QueryBudget.unlimited())) {
+    try (PartialResultMerger merger = PartialResultMerger.onServer(work, QueryBudget.unlimited())) {
       parts.forEach(merger::add);
       return (Groups) merger.result();
     }
