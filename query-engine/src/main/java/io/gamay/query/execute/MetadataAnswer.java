@@ -8,6 +8,7 @@ import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.DistinctStates;
 import io.gamay.query.merge.ExtremeStates;
 import io.gamay.query.merge.PartialResult.Groups;
+import io.gamay.query.merge.SketchStates;
 import io.gamay.query.merge.ValueStates;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
@@ -89,6 +90,29 @@ final class MetadataAnswer {
       sets.addNumbers(0, shared.get(), Arrays.copyOf(numbers, cardinality));
       return;
     }
+    if (states instanceof SketchStates<?> sketches) {
+      SketchedBy kind = new SketchedBy(sketches.kindName(), sketches.parameters());
+      sketches.setBytes(
+          0,
+          leaves
+              .structures()
+              .sketch(dictionary, kind, () -> sketch(sketches, cardinality, dictionary)));
+      return;
+    }
+    addAll(states, cardinality, dictionary);
+  }
+
+  private record SketchedBy(String kindName, List<Integer> parameters) {}
+
+  private static byte[] sketch(SketchStates<?> like, int cardinality, DictionaryReader dictionary) {
+    SketchStates<?> states = SketchStates.of(like.kindName(), like.parameters());
+    states.ensureGroups(1);
+    addAll(states, cardinality, dictionary);
+    states.settle();
+    return states.bytes(0);
+  }
+
+  private static void addAll(ValueStates states, int cardinality, DictionaryReader dictionary) {
     for (int first = 0; first < cardinality; first += DocIdBlock.MAX_DOCS) {
       int count = Math.min(DocIdBlock.MAX_DOCS, cardinality - first);
       int from = first;

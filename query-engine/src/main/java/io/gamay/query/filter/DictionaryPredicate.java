@@ -15,11 +15,13 @@ final class DictionaryPredicate extends ColumnPredicate {
   /** In a zone of more different dictIds than this members are not looked for one by one. */
   private static final int MAX_LOOKED_UP = 64;
 
+  private static final int[] NOT_NEEDED = {};
+
   private final ColumnReader reader;
   private final DictIdSet matching;
   private final boolean isPacked;
   private @Nullable RunTest packedTest;
-  private final int[] dictIds = new int[DocIdBlock.MAX_DOCS];
+  private int[] dictIds = NOT_NEEDED;
   private final DocIdBlock run = new DocIdBlock();
 
   /**
@@ -96,12 +98,20 @@ final class DictionaryPredicate extends ColumnPredicate {
 
   private void matchRead(int first, int count, long[] mask) {
     run.setRange(first, count);
-    reader.readDictIds(run, dictIds);
+    reader.readDictIds(run, ids());
     for (int word = 0; word < RowMask.words(count); word++) {
       int from = word * Long.SIZE;
       int to = Math.min(count, from + Long.SIZE);
       mask[word] = matching.isRange() ? inRange(from, to) : inMembers(from, to);
     }
+  }
+
+  /** Where dictIds are read to, made when some are. */
+  private int[] ids() {
+    if (dictIds.length == 0) {
+      dictIds = new int[DocIdBlock.MAX_DOCS];
+    }
+    return dictIds;
   }
 
   private long inRange(int from, int to) {
@@ -126,7 +136,7 @@ final class DictionaryPredicate extends ColumnPredicate {
 
   @Override
   protected void narrow(Block candidates, Block out) {
-    reader.readDictIds(candidates.docs(), dictIds);
+    reader.readDictIds(candidates.docs(), ids());
     int count = candidates.count();
     int[] docIds = out.list();
     int kept = 0;

@@ -4,9 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.schema.StoredType;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -23,17 +20,15 @@ public final class DictionaryStructures {
 
   private static final int HEAP_SHARE = 8;
 
-  /** The part of the room that tests of values may take, on top of it. */
-  private static final int MATCHING_SHARE = 16;
-
-  /** Tests that are kept for one dictionary. */
-  private static final int MAX_TESTS = 64;
+  /** The part of the room that tests of values may take, on top of it, and so may sketches. */
+  private static final int FINDINGS_SHARE = 16;
 
   private final int fewestShared;
   private final long maxColumnBytes;
   private final Cache<Object, Scaled> scaled;
   private final Cache<ColumnKey, Shared> shared;
-  private final Cache<Object, Matching> matching;
+  private final Findings<long[]> matching;
+  private final Findings<byte[]> sketches;
 
   /** With room for an eighth of the heap. */
   public DictionaryStructures() {
@@ -54,11 +49,8 @@ public final class DictionaryStructures {
             .weigher((Object _, Scaled held) -> held.sizeBytes())
             .build();
     matching =
-        Caffeine.newBuilder()
-            .weakKeys()
-            .maximumWeight(maxBytes / MATCHING_SHARE)
-            .weigher((Object _, Matching held) -> held.sizeBytes())
-            .build();
+        new Findings<>(maxBytes / FINDINGS_SHARE, members -> (long) Long.BYTES * members.length);
+    sketches = new Findings<>(maxBytes / FINDINGS_SHARE, sketch -> sketch.length);
     shared =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes - maxBytes / 4)
@@ -88,43 +80,23 @@ public final class DictionaryStructures {
   }
 
   /**
-   * Which of the first {@code cardinality} values pass tests, by what is tested: one bit per
-   * dictId, the test asked last at the end.
-   */
-  private record Matching(int cardinality, Map<Object, long[]> byTest) {
-    int sizeBytes() {
-      long bytes = 64 + byTest.size() * (256L + cardinality / Byte.SIZE);
-      return (int) Math.min(bytes, Integer.MAX_VALUE);
-    }
-
-    Matching with(Object test, long[] found) {
-      Map<Object, long[]> tests = new LinkedHashMap<>(byTest);
-      if (tests.size() >= MAX_TESTS) {
-        tests.remove(tests.keySet().iterator().next());
-      }
-      tests.put(test, found);
-      return new Matching(cardinality, Collections.unmodifiableMap(tests));
-    }
-  }
-
-  /**
    * Which values of a dictionary pass a test: one bit per dictId, not to be changed.
    *
    * @param test equal to another only if both pass the same values
    * @param evaluated what it gives, asked if it is not known
    */
   public long[] matching(DictionaryReader dictionary, Object test, Supplier<long[]> evaluated) {
-    Object lineage = dictionary.lineage();
-    Matching known = matching.getIfPresent(lineage);
-    if (known == null || known.cardinality() != dictionary.cardinality()) {
-      known = new Matching(dictionary.cardinality(), Map.of());
-    }
-    long[] found = known.byTest().get(test);
-    if (found == null) {
-      found = evaluated.get();
-      matching.put(lineage, known.with(test, found));
-    }
-    return found;
+    return matching.find(dictionary, test, evaluated);
+  }
+
+  /**
+   * A sketch of all values of a dictionary as bytes, not to be changed.
+   *
+   * @param kind equal to another only if both make the same of the same values
+   * @param made what it is, asked if it is not known
+   */
+  public byte[] sketch(DictionaryReader dictionary, Object kind, Supplier<byte[]> made) {
+    return sketches.find(dictionary, kind, made);
   }
 
   /** The values of a numeric dictionary as integers, where they can be told so. */

@@ -4,18 +4,20 @@ import io.gamay.segment.format.BlockEntry;
 import io.gamay.segment.format.MappedBlock;
 import io.gamay.segment.format.MappedLayout;
 import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.RunTest;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /** dictIds that follow from those of another column. */
 public final class MappedReader implements DictIdReader {
 
   private final DictIdReader parent;
+  private final PackedReader packedMap;
   private final int[] dictIdByParent;
 
-  private MappedReader(DictIdReader parent, int[] dictIdByParent) {
+  private MappedReader(DictIdReader parent, PackedReader packedMap, int[] dictIdByParent) {
     this.parent = parent;
+    this.packedMap = packedMap;
     this.dictIdByParent = dictIdByParent;
   }
 
@@ -45,7 +47,7 @@ public final class MappedReader implements DictIdReader {
             "dictId %d follows from %d, of %d".formatted(map[parentId], parentId, cardinality));
       }
     }
-    return new MappedReader(parentIds.get(), map);
+    return new MappedReader(parentIds.get(), packed, map);
   }
 
   @Override
@@ -61,23 +63,26 @@ public final class MappedReader implements DictIdReader {
     }
   }
 
+  @Override
+  public void readInts(DocIdBlock docs, int[] out) {
+    parent.readInts(docs, out);
+    for (int index = 0; index < docs.count(); index++) {
+      out[index] = dictIdByParent[out[index]];
+    }
+  }
+
   /** Tests the map once, and then the other column's dictIds. */
   @Override
   public RunTest rangeTest(int low, int high) {
-    int width = Math.max(0, high - low);
-    return parentTest(dictId -> Integer.compareUnsigned(dictId - low, width) < 0);
+    long[] parents = RowBits.of(dictIdByParent.length);
+    packedMap.matchRange(0, dictIdByParent.length, low, high, parents);
+    return parent.setTest(parents);
   }
 
   @Override
   public RunTest setTest(long[] members) {
-    return parentTest(dictId -> (members[dictId >>> 6] >>> dictId & 1) != 0);
-  }
-
-  private RunTest parentTest(IntPredicate test) {
-    long[] parents = new long[(dictIdByParent.length + Long.SIZE - 1) / Long.SIZE];
-    for (int parentId = 0; parentId < dictIdByParent.length; parentId++) {
-      parents[parentId >>> 6] |= (test.test(dictIdByParent[parentId]) ? 1L : 0L) << parentId;
-    }
+    long[] parents = RowBits.of(dictIdByParent.length);
+    packedMap.matchSet(0, dictIdByParent.length, members, parents);
     return parent.setTest(parents);
   }
 }

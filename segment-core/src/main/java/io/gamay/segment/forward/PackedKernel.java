@@ -21,6 +21,9 @@ public sealed interface PackedKernel permits ScalarPackedKernel, VectorPackedKer
     return ScalarPackedKernel.INSTANCE;
   }
 
+  /** How many values of a run are unpacked in the time that one takes which is read alone. */
+  int valuesPerRead();
+
   /**
    * Writes a run to {@code out[outFrom, outFrom + length)}.
    *

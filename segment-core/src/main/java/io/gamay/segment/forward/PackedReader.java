@@ -110,8 +110,28 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
       return;
     }
     int[] docIds = docs.docIds();
-    for (int index = 0; index < docs.count(); index++) {
+    int count = docs.count();
+    if (count > 0 && isDense(docIds[0], docIds[count - 1], count, out.length)) {
+      pick(docIds, count, out);
+      return;
+    }
+    for (int index = 0; index < count; index++) {
       out[index] = intAt(docIds[index]);
+    }
+  }
+
+  /** Whether unpacking all values from the first to the last of a list is the shorter way. */
+  private boolean isDense(int first, int last, int count, int room) {
+    int length = last - first + 1;
+    return length <= room && length <= (long) count * kernel.valuesPerRead();
+  }
+
+  /** Unpacks a run, and moves what is wanted forward within it. */
+  private void pick(int[] docIds, int count, int[] out) {
+    int first = docIds[0];
+    readInts(first, docIds[count - 1] - first + 1, out, 0);
+    for (int index = 0; index < count; index++) {
+      out[index] = out[docIds[index] - first];
     }
   }
 

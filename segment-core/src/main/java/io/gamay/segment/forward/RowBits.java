@@ -7,6 +7,11 @@ final class RowBits {
 
   private RowBits() {}
 
+  /** A mask of a run, all bits clear. */
+  static long[] of(int rows) {
+    return new long[(rows + Long.SIZE - 1) >>> 6];
+  }
+
   /** Clears the words of a run. */
   static void clear(long[] mask, int rows) {
     Arrays.fill(mask, 0, (rows + Long.SIZE - 1) >>> 6, 0);

@@ -15,6 +15,11 @@ final class ScalarPackedKernel implements PackedKernel {
   private ScalarPackedKernel() {}
 
   @Override
+  public int valuesPerRead() {
+    return 2;
+  }
+
+  @Override
   public void unpack(
       MemorySegment packed, int bits, long first, int length, int[] out, int outFrom) {
     long valueMask = -1L >>> (Long.SIZE - bits);

@@ -74,6 +74,11 @@ final class VectorPackedKernel implements PackedKernel {
   }
 
   @Override
+  public int valuesPerRead() {
+    return 12;
+  }
+
+  @Override
   public void unpack(
       MemorySegment packed, int bits, long first, int length, int[] out, int outFrom) {
     int head = Math.min(length, (int) (-first & 7));

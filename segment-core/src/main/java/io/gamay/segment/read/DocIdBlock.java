@@ -7,7 +7,11 @@ public final class DocIdBlock {
 
   public static final int MAX_DOCS = 4096;
 
-  private final int[] docIds = new int[MAX_DOCS];
+  private static final int[] NOT_NEEDED = {};
+
+  /** Made when a list is first asked for: many blocks are only ever runs. */
+  private int[] docIds = NOT_NEEDED;
+
   private int first;
   private int count;
   private boolean range = true;
@@ -45,6 +49,9 @@ public final class DocIdBlock {
 
   /** The docIds of a list in [0, count); of no meaning for a run. Length {@link #MAX_DOCS}. */
   public int[] docIds() {
+    if (docIds.length == 0) {
+      docIds = new int[MAX_DOCS];
+    }
     return docIds;
   }
 

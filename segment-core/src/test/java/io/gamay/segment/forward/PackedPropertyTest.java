@@ -11,6 +11,7 @@ import io.gamay.segment.format.SegmentFileWriter;
 import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.format.SegmentIdentity;
 import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.schema.EncodingDecisions;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +53,7 @@ class PackedPropertyTest {
         assertThatThrownBy(() -> reader.longAt(-1)).isInstanceOf(IndexOutOfBoundsException.class);
         if (bits <= 31) {
           assertRuns(reader, values, random);
+          assertLists(reader, values, random);
         }
       }
       Files.delete(file);
@@ -89,6 +91,25 @@ class PackedPropertyTest {
       assertThat(out[length + 1]).isEqualTo(-7);
       for (int index = 0; index < length; index++) {
         assertThat(out[index + 1]).isEqualTo((int) values[first + index]);
+      }
+    }
+  }
+
+  /** Lists from one row in forty to all rows. */
+  private static void assertLists(PackedReader reader, long[] values, Random random) {
+    for (int share : new int[] {1, 2, 10, 40}) {
+      DocIdBlock docs = new DocIdBlock();
+      int count = 0;
+      for (int index = 0; index < values.length; index++) {
+        if (random.nextInt(share) == 0) {
+          docs.docIds()[count++] = index;
+        }
+      }
+      docs.setList(count);
+      int[] out = new int[DocIdBlock.MAX_DOCS];
+      reader.readInts(docs, out);
+      for (int index = 0; index < count; index++) {
+        assertThat(out[index]).isEqualTo((int) values[docs.docId(index)]);
       }
     }
   }
