@@ -18,10 +18,14 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.GroupLoss;
+import io.gamay.query.merge.GroupTrimmer;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResultMerger;
 import io.gamay.query.merge.ResultBuilder;
 import io.gamay.query.merge.ResultTable;
+import io.gamay.query.plan.GroupOptions;
+import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.QueryPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
@@ -81,7 +85,8 @@ public final class AnswerBuilder {
   private long minFreshnessMillis;
   private int prunedSegments;
   private long prunedDocs;
-  private boolean groupLimitNear;
+  /** Of what the answer is made of, once it is merged. */
+  private GroupLoss loss = GroupLoss.NONE;
 
   /** Segments and tails that were expected, pruned ones included. */
   private int partCount;
@@ -232,7 +237,9 @@ public final class AnswerBuilder {
         requestId,
         query.plan().options().clientQueryId(),
         table,
-        !problems.isEmpty() || table.map(ResultTable::isCapped).orElse(true),
+        !problems.isEmpty()
+            || loss.isLimited()
+            || table.map(ResultTable::isCapped).orElse(true),
         problems,
         notices(table),
         statistics,
@@ -241,8 +248,9 @@ public final class AnswerBuilder {
             respondedInstances.size(),
             prunedSegments,
             prunedDocs,
-            problems.stream().anyMatch(AnswerBuilder::isGroupLimit),
-            groupLimitNear,
+            loss.isLimited() || problems.stream().anyMatch(AnswerBuilder::isGroupLimit),
+            isGroupLimitNear(),
+            loss.isTrimmed(),
             minFreshnessMillis,
             (nanoTime.getAsLong() - started) / 1_000_000),
         covered,
@@ -250,7 +258,8 @@ public final class AnswerBuilder {
   }
 
   private ResultTable built() {
-    PartialResult merged = merged();
+    PartialResult merged = trimmed(merged());
+    loss = merged.loss();
     results.clear();
     QueryPlan plan = query.plan();
     ResultTable table =
@@ -265,8 +274,27 @@ public final class AnswerBuilder {
     return table;
   }
 
+  /** HAVING looks at no more groups than the trim leaves. */
+  private PartialResult trimmed(PartialResult merged) {
+    QueryPlan plan = query.plan();
+    Optional<GroupTrim> trim = plan.trim().filter(_ -> plan.output().having().isPresent());
+    return trim.isEmpty()
+        ? merged
+        : GroupTrimmer.trim(
+            plan.server().work(), trim.get(), trim.get().brokerGroups(), merged, budget);
+  }
+
   private List<String> notices(Optional<ResultTable> table) {
     List<String> notices = new ArrayList<>(query.plan().options().warnings());
+    if (loss.isLimited()) {
+      notices.add(
+          "there are more groups than the limit of %d on a server: rows of the others are in no group of this answer, and groups may count less than all their rows; raise the option numGroupsLimit, or SET errorOnNumGroupsLimit = true"
+              .formatted(query.plan().options().groups().limit()));
+    }
+    if (loss.isTrimmed()) {
+      notices.add(
+          "groups at the end of the order were left out before all parts of the answer were together: raise the options minServerGroupTrimSize and minBrokerGroupTrimSize, or set them to -1, for exact groups");
+    }
     table
         .filter(ResultTable::isCapped)
         .ifPresent(
@@ -380,7 +408,6 @@ public final class AnswerBuilder {
       coverageOf(tail.partition()).add(tail.covered());
     }
     results.add(result);
-    noteGroups(result);
     memory.resize(results.stream().mapToLong(PartialResult::sizeBytes).sum());
     statistics = statistics.plus(response.statistics());
     long freshness = response.minConsumingFreshnessMillis();
@@ -390,11 +417,12 @@ public final class AnswerBuilder {
     }
   }
 
-  private void noteGroups(PartialResult result) {
-    if (query.plan().server().work() instanceof ServerWork.GroupBy groupBy
-        && result.rowCount() > groupBy.groupLimit() / 2) {
-      groupLimitNear = true;
-    }
+  /** Whether a server had so many groups that the limit is worth a thought. */
+  private boolean isGroupLimitNear() {
+    GroupOptions groups = query.plan().options().groups();
+    long many = groups.leavesOut() ? GroupOptions.PINOT_MANY : groups.limit() / 2;
+    return query.plan().server().work() instanceof ServerWork.GroupBy
+        && statistics.mostGroups() > many;
   }
 
   private PartitionCoverage coverageOf(int partition) {
@@ -403,7 +431,8 @@ public final class AnswerBuilder {
 
   private PartialResult merged() {
     try (PartialResultMerger merger =
-        PartialResultMerger.onBroker(query.plan().server().work(), budget)) {
+        PartialResultMerger.onBroker(
+            query.plan().server().work(), query.plan().trim(), budget)) {
       for (PartialResult result : results) {
         budget.check();
         merger.add(result);

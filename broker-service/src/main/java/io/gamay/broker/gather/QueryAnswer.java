@@ -45,8 +45,9 @@ public record QueryAnswer(
    *
    * @param segmentsPruned segments that were not asked for
    * @param docsPruned rows of these
-   * @param groupLimitReached whether the answer failed for having too many groups
-   * @param groupLimitNear whether a server had more than half of the groups that it may have
+   * @param groupLimitReached whether the answer lacks groups, or failed, for having too many
+   * @param groupLimitNear whether a server had many groups
+   * @param groupsTrimmed whether groups were left out before all parts of the answer were together
    * @param minConsumingFreshnessMillis oldest "all rows until here are in" of the tails answered,
    *     epoch milliseconds; 0 without tails
    * @param reduceMillis time of merging
@@ -58,10 +59,11 @@ public record QueryAnswer(
       long docsPruned,
       boolean groupLimitReached,
       boolean groupLimitNear,
+      boolean groupsTrimmed,
       long minConsumingFreshnessMillis,
       long reduceMillis) {
 
-    public static final Effort NONE = new Effort(0, 0, 0, 0, false, false, 0, 0);
+    public static final Effort NONE = new Effort(0, 0, 0, 0, false, false, false, 0, 0);
   }
 
   /** An answer that is only an error. */

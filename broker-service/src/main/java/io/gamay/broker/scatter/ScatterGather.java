@@ -136,6 +136,7 @@ public final class ScatterGather {
             run.running().serverRequestId(),
             run.query().table().tableId(),
             run.query().plan().server(),
+            run.query().plan().trim(),
             finish,
             entry.getValue().sealed(),
             entry.getValue().tails(),
@@ -158,6 +159,7 @@ public final class ScatterGather {
 
   private ServerRequest.Limits limits(QueryLimits asked, int serverCount) {
     return new ServerRequest.Limits(
+        asked.maxThreads(),
         asked.maxMemoryBytes(),
         asked.maxScannedRows(),
         Math.min(limits.maxResponseBytes(), asked.responseBytesOf(serverCount)));

@@ -30,7 +30,7 @@ final class AnswerFields {
     json.writeBooleanProperty("numGroupsLimitReached", effort.groupLimitReached());
     json.writeBooleanProperty(
         "numGroupsWarningLimitReached", effort.groupLimitReached() || effort.groupLimitNear());
-    json.writeBooleanProperty("groupsTrimmed", false);
+    json.writeBooleanProperty("groupsTrimmed", effort.groupsTrimmed());
     json.writeBooleanProperty("maxRowsInDistinctReached", false);
     json.writeBooleanProperty("maxRowsWithoutChangeInDistinctReached", false);
     json.writeBooleanProperty("maxExecutionTimeInDistinctReached", false);

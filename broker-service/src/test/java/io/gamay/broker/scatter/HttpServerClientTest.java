@@ -127,12 +127,14 @@ class HttpServerClientTest {
             plain.requestId(),
             plain.tableId(),
             plain.plan(),
+            plain.trim(),
             plain.finish(),
             plain.sealed(),
             plain.tails(),
             plain.timeout(),
             plain.resultReuse(),
-            new ServerRequest.Limits(Long.MAX_VALUE, Long.MAX_VALUE, maxResponseBytes));
+            new ServerRequest.Limits(
+                Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, maxResponseBytes));
     return Objects.requireNonNull(
         client.ask(config(server.port()), limited, budget).block(Duration.ofSeconds(60)));
   }

@@ -16,14 +16,14 @@ import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.compile.SmallWork;
-import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
+import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.cluster.instance.InstanceConfig;
-import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.cluster.view.ClusterView;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.merge.AggregateStates;
@@ -31,21 +31,24 @@ import io.gamay.query.merge.Cell;
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.GroupFinisher;
-import io.gamay.query.merge.PartialResult;
+import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult.Groups;
+import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResultMerger;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.FinishPlan;
+import io.gamay.query.plan.GroupOptions;
+import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.QueryLimits;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.QueryPlanner;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.sql.SqlParser;
-import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.TailPart;
-import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.query.wire.ServerResponse;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
@@ -181,6 +184,7 @@ class ScatterGatherTest {
     QueryAnswer answer =
         ask(
             Map.of(
+                "maxExecutionThreads", "3",
                 "maxQueryMemoryBytes", "1000000",
                 "maxScannedRows", "7",
                 "maxQueryResponseSizeBytes", "5000"),
@@ -189,7 +193,7 @@ class ScatterGatherTest {
     assertThat(answer.problems()).isEmpty();
     assertThat(servers.requests)
         .extracting(ServerRequest::limits)
-        .containsOnly(new ServerRequest.Limits(1_000_000, 7, 2_500))
+        .containsOnly(new ServerRequest.Limits(3, 1_000_000, 7, 2_500))
         .hasSize(2);
     assertThat(servers.requests)
         .extracting(ServerRequest::requestId)
@@ -339,6 +343,52 @@ class ScatterGatherTest {
     assertThat(answer.problems().getFirst().message()).contains("finished groups");
   }
 
+  @Test
+  void groupsThatServersLeftOutAreTold() {
+    sql = "SET sqlDialect = 'pinot'; SELECT x, COUNT(*) FROM t GROUP BY x ORDER BY x";
+    servers.loss = GroupLoss.LIMITED;
+    QueryAnswer limited = ask(online(0, "s1"), online(1, "s2"));
+    assertThat(limited.isPartial()).isTrue();
+    assertThat(limited.problems()).isEmpty();
+    assertThat(limited.effort().groupLimitReached()).isTrue();
+    assertThat(limited.effort().groupsTrimmed()).isFalse();
+    assertThat(limited.notices()).singleElement().asString().contains("limit of 1000 on a server");
+    servers.loss = GroupLoss.TRIMMED;
+    QueryAnswer trimmed = ask(online(0, "s1"), online(1, "s2"));
+    assertThat(trimmed.isPartial()).isFalse();
+    assertThat(trimmed.effort().groupLimitReached()).isFalse();
+    assertThat(trimmed.effort().groupsTrimmed()).isTrue();
+    assertThat(trimmed.notices()).singleElement().asString().contains("minServerGroupTrimSize");
+    servers.loss = GroupLoss.NONE;
+    QueryAnswer whole = ask(online(0, "s1"), online(1, "s2"));
+    assertThat(whole.effort().groupsTrimmed()).isFalse();
+    assertThat(whole.notices()).isEmpty();
+  }
+
+  @Test
+  void serversTrimGroupsInOrderOfThePinotDialectOnly() {
+    String grouped = "SELECT x, COUNT(*) FROM t GROUP BY x";
+    for (String exact :
+        List.of(
+            grouped + " ORDER BY x",
+            "SET sqlDialect = 'pinot'; " + grouped,
+            "SET sqlDialect = 'pinot'; SELECT DISTINCT x FROM t ORDER BY x",
+            "SET sqlDialect = 'pinot'; SET errorOnNumGroupsLimit = true; "
+                + grouped
+                + " ORDER BY x")) {
+      sql = exact;
+      assertThat(ask(online(0, "s1")).problems()).isEmpty();
+    }
+    assertThat(servers.requests).extracting(ServerRequest::trim).containsOnly(Optional.empty());
+    servers.requests.clear();
+    sql = "SET sqlDialect = 'pinot'; " + grouped + " ORDER BY x LIMIT 2000";
+    assertThat(ask(online(0, "s1")).problems()).isEmpty();
+    GroupTrim trim = servers.requests.getFirst().trim().orElseThrow();
+    assertThat(trim.segmentGroups()).isEqualTo(GroupOptions.NO_TRIM);
+    assertThat(trim.serverGroups()).isEqualTo(10_000);
+    assertThat(trim.threshold()).isEqualTo(1_000_000);
+  }
+
   private static long count(QueryAnswer answer) {
     Cell cell = answer.table().orElseThrow().rows().getFirst().getFirst();
     return ((Value.LongValue) ((Cell.Single) cell).value()).value();
@@ -424,6 +474,7 @@ class ScatterGatherTest {
     final List<ServerRequest> requests = new ArrayList<>();
     UnaryOperator<ServerResponse> distortion = response -> response;
     boolean finishesUnasked;
+    GroupLoss loss = GroupLoss.NONE;
 
     @Override
     public Mono<ServerResponse> ask(
@@ -466,7 +517,7 @@ class ScatterGatherTest {
     private PartialResult result(ServerRequest request, List<String> missing) {
       ServerWork work = request.plan().work();
       if (!(work instanceof ServerWork.Aggregate(List<AggregateCall> calls))) {
-        return nothing(work);
+        return nothing(work) instanceof Groups groups ? groups.withLoss(loss) : nothing(work);
       }
       AggregateStates states = AggregateStates.of(calls.getFirst());
       states.ensureGroups(1);

@@ -182,9 +182,10 @@ class AnswerBodyTest {
             12,
             13,
             14,
+            15,
             new ThreadUsage(100, 200),
             new ThreadUsage(300, 400)),
-        new Effort(1, 1, 21, 22, false, true, 0, 30),
+        new Effort(1, 1, 21, 22, false, true, true, 0, 30),
         Map.of(3, List.of(new OffsetRange(5, 9))),
         List.of("t"));
   }

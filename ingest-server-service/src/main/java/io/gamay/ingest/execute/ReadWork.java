@@ -6,9 +6,11 @@ import io.gamay.query.budget.ThreadUsage;
 import io.gamay.query.execute.SegmentExecutor;
 import io.gamay.query.execute.StatisticsCollector;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.GroupTrimmer;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResultMerger;
 import io.gamay.query.merge.SegmentResult;
+import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.TypedExpression;
@@ -48,6 +50,9 @@ final class ReadWork {
 
   /** Of the threads that ran pieces, and of the one that merged. */
   private final AtomicReference<ThreadUsage> usage = new AtomicReference<>(ThreadUsage.NONE);
+
+  /** Of the merged result before it is trimmed. */
+  private int groupsMet;
 
   /** Each of the pieces writes one; pieces end before the merge begins. */
   private final @Nullable Part[] parts;
@@ -111,11 +116,22 @@ final class ReadWork {
   }
 
   private Optional<PartialResult> mergedNow() {
-    if (parts.length == 0) {
-      return Optional.empty();
-    }
+    return parts.length == 0 ? Optional.empty() : Optional.of(trimmed(mergedParts()));
+  }
+
+  /** As much of the whole server's result as the broker asks for. */
+  private PartialResult trimmed(PartialResult merged) {
+    groupsMet = merged instanceof PartialResult.Groups groups ? groups.groupCount() : 0;
+    Optional<GroupTrim> trim = request.trim();
+    return trim.isEmpty()
+        ? merged
+        : GroupTrimmer.trim(
+            request.plan().work(), trim.get(), trim.get().serverGroups(), merged, budget);
+  }
+
+  private PartialResult mergedParts() {
     if (keptOfAll.isPresent() || sealed.size() < 2 || !results.keeps()) {
-      return Optional.of(merge(0, parts.length));
+      return merge(0, parts.length);
     }
     long started = nanoTime.getAsLong();
     PartialResult ofSealed = merge(0, sealed.size());
@@ -124,12 +140,14 @@ final class ReadWork {
       nanos += part.nanos();
     }
     results.keep(rows(sealed), new SegmentResult(ofSealed, statistics(0, sealed.size())), nanos);
-    return Optional.of(others.isEmpty() ? ofSealed : merge(ofSealed, sealed.size(), parts.length));
+    return others.isEmpty() ? ofSealed : merge(ofSealed, sealed.size(), parts.length);
   }
 
   /** Of all segments, after all pieces and the merge. */
   ExecutionStatistics statistics() {
-    return statistics(0, parts.length).plus(ExecutionStatistics.ofThread(usage.get()));
+    return statistics(0, parts.length)
+        .plus(ExecutionStatistics.ofGroups(groupsMet))
+        .plus(ExecutionStatistics.ofThread(usage.get()));
   }
 
   private Part readBack(Supplier<SegmentResult> kept) {
@@ -159,11 +177,21 @@ final class ReadWork {
       PartialResult result =
           EXECUTOR.execute(
               planFrom(request.plan(), read.fromOffset()), read.reader(), budget, statistics);
-      return part(new SegmentResult(result, statistics.total()), nanoTime.getAsLong() - started);
+      return part(
+          new SegmentResult(trimmedSegment(result), statistics.total()),
+          nanoTime.getAsLong() - started);
     } catch (SegmentCorruptException e) {
       host.dropCorrupt(request.tableId(), read.name(), read.reader());
       throw e;
     }
+  }
+
+  private PartialResult trimmedSegment(PartialResult result) {
+    Optional<GroupTrim> trim = request.trim();
+    return trim.isEmpty()
+        ? result
+        : GroupTrimmer.trim(
+            request.plan().work(), trim.get(), trim.get().segmentGroups(), result, budget);
   }
 
   private Part part(SegmentResult found, long nanos) {
@@ -186,7 +214,7 @@ final class ReadWork {
   }
 
   private PartialResultMerger merger() {
-    return PartialResultMerger.onServer(request.plan().work(), budget);
+    return PartialResultMerger.onServer(request.plan().work(), request.trim(), budget);
   }
 
   private PartialResult add(PartialResultMerger merger, int from, int end) {

@@ -186,7 +186,7 @@ final class ServerQuery {
       List<PartitionReads.Read> reads =
           opened.stream().flatMap(partition -> partition.segments().stream()).toList();
       ReadWork work = new ReadWork(request, host, budget, results, nanoTime, reads);
-      CompletableFuture<Void> done = pool.run(work.pieces());
+      CompletableFuture<Void> done = pool.run(work.pieces(), request.limits().maxThreads());
       var _ = budget.ended().thenAccept(reason -> pool.abandon(done, reason));
       return done.thenApply(_ -> answer(opened, missing, work))
           .whenComplete((_, _) -> opened.forEach(PartitionReads::close));

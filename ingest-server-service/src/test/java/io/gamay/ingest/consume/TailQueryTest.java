@@ -14,19 +14,26 @@ import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.FinishPlan;
+import io.gamay.query.plan.GroupOptions;
+import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.SortKey;
+import io.gamay.query.plan.TypedExpression.KeyReference;
+import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.reuse.ResultCache;
 import io.gamay.query.wire.ServerRequest;
-import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.DataType;
@@ -35,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -237,6 +245,48 @@ class TailQueryTest {
     assertThat(finish(tail(4, 0, false))).isInstanceOf(PartialResult.FinishedGroups.class);
   }
 
+  @Test
+  void groupsAreTrimmedAsTheBrokerAsks() throws Exception {
+    produce(10);
+    server.reconcile();
+    server.poll(100);
+    TypedExpression offset = new VirtualColumn(VirtualColumnKind.OFFSET);
+    ServerPlan plan =
+        new ServerPlan(
+            Fixtures.TABLE,
+            1,
+            Optional.empty(),
+            new ServerWork.GroupBy(List.of(offset), List.of(), 100, true, List.of()));
+    SortKey lastFirst = new SortKey(new KeyReference(0, offset.type(), false), true, false);
+    for (GroupTrim trim :
+        List.of(
+            new GroupTrim(List.of(lastFirst), GroupOptions.NO_TRIM, 3, 1, GroupOptions.NO_TRIM),
+            new GroupTrim(List.of(lastFirst), 3, 5, 1, GroupOptions.NO_TRIM))) {
+      ServerRequest request =
+          new ServerRequest(
+              "r",
+              Fixtures.TABLE_ID,
+              plan,
+              Optional.of(trim),
+              Optional.empty(),
+              List.of(),
+              List.of(tail(0, 0, false)),
+              SHORT,
+              true,
+              ServerRequest.Limits.NONE);
+      PartialResult.Groups groups =
+          (PartialResult.Groups)
+              executor(10)
+                  .submit(request)
+                  .get(20, TimeUnit.SECONDS)
+                  .result()
+                  .orElseThrow();
+      assertThat(groups.loss()).isEqualTo(GroupLoss.TRIMMED);
+      assertThat(Arrays.copyOf(groups.keys().getFirst().longs(), groups.groupCount()))
+          .containsExactlyInAnyOrder(7, 8, 9);
+    }
+  }
+
   private PartialResult finish(ServerRequest.TailPart tail) throws Exception {
     return finish(List.of(), tail);
   }
@@ -255,6 +305,7 @@ class TailQueryTest {
                 "r",
                 Fixtures.TABLE_ID,
                 countPlan(),
+                Optional.empty(),
                 Optional.of(finish),
                 sealed,
                 List.of(tail),
@@ -401,12 +452,14 @@ class TailQueryTest {
             request.requestId(),
             request.tableId(),
             request.plan(),
+            request.trim(),
             request.finish(),
             request.sealed(),
             request.tails(),
             request.timeout(),
             request.resultReuse(),
-            new ServerRequest.Limits(Long.MAX_VALUE, Long.MAX_VALUE, size / 2));
+            new ServerRequest.Limits(
+                Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, size / 2));
     try (ServerAnswer refused = executor.submitForWire(limited).get(20, TimeUnit.SECONDS)) {
       assertThat(decoded(refused).result()).isEmpty();
       assertThat(decoded(refused).errors())
@@ -427,12 +480,14 @@ class TailQueryTest {
             request.requestId(),
             request.tableId(),
             request.plan(),
+            request.trim(),
             request.finish(),
             request.sealed(),
             request.tails(),
             request.timeout(),
             request.resultReuse(),
-            new ServerRequest.Limits(Long.MAX_VALUE, 100, Long.MAX_VALUE));
+            new ServerRequest.Limits(
+                Integer.MAX_VALUE, Long.MAX_VALUE, 100, Long.MAX_VALUE));
     assertThat(answer(QueryMemory.unlimited(), limited).errors())
         .singleElement()
         .satisfies(

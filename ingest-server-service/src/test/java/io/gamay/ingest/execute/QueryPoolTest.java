@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,55 @@ class QueryPoolTest {
       gate.countDown();
       assertThatThrownBy(() -> run.get(10, TimeUnit.SECONDS)).hasMessageContaining("broken");
       assertThat(ended).hasValue(1);
+    }
+  }
+
+  @Test
+  void queryHasAsManyThreadsAtATimeAsItAsksFor() throws Exception {
+    try (QueryPool four = new QueryPool(4)) {
+      AtomicInteger running = new AtomicInteger();
+      AtomicInteger most = new AtomicInteger();
+      AtomicInteger ended = new AtomicInteger();
+      CyclicBarrier two = new CyclicBarrier(2);
+      Runnable piece =
+          () -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            await(two);
+            running.decrementAndGet();
+            ended.incrementAndGet();
+          };
+      four.run(Collections.nCopies(2_000, piece), 2).get(20, TimeUnit.SECONDS);
+      assertThat(ended).hasValue(2_000);
+      assertThat(most).hasValue(2);
+    }
+  }
+
+  @Test
+  void queryThatHasAllItsThreadsLeavesTheOthersToTheNextAndCanBeAbandoned() throws Exception {
+    try (QueryPool two = new QueryPool(2)) {
+      CountDownLatch begun = new CountDownLatch(1);
+      CountDownLatch gate = new CountDownLatch(1);
+      Runnable first =
+          () -> {
+            begun.countDown();
+            waiting(gate).run();
+          };
+      CompletableFuture<Void> one = two.run(List.of(first, note("never"), note("never")), 1);
+      waiting(begun).run();
+      two.run(List.of(note("other 1"), note("other 2"))).get(10, TimeUnit.SECONDS);
+      two.abandon(one, new IllegalStateException("abandoned"));
+      assertThat(one).as("a piece runs").isNotDone();
+      gate.countDown();
+      assertThatThrownBy(() -> one.get(10, TimeUnit.SECONDS)).hasMessageContaining("abandoned");
+      assertThat(order).containsExactlyInAnyOrder("other 1", "other 2");
+    }
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException(e);
     }
   }
 

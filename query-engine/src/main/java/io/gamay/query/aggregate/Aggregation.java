@@ -15,29 +15,45 @@ public final class Aggregation {
   /** Without groups. */
   public static SegmentAggregation of(
       List<AggregateCall> calls, SegmentLeaves leaves, QueryBudget budget) {
-    return of(List.of(), calls, 1, leaves, budget);
+    return of(List.of(), calls, 1, 1, leaves, budget);
   }
 
-  /** Taking in a block may throw {@link DenseOverflow}: then this choice was wrong. */
+  /**
+   * Taking in a block may throw {@link DenseOverflow}: then this choice was wrong. Of groups that
+   * the work's limit leaves out there may still be some.
+   */
   public static SegmentAggregation of(
       ServerWork.GroupBy work, SegmentLeaves leaves, QueryBudget budget) {
-    return of(work.keys(), work.aggregates(), work.groupLimit(), leaves, budget);
+    return of(work.keys(), work.aggregates(), most(work), kept(work), leaves, budget);
   }
 
   /** As the other, after a {@link DenseOverflow}. */
   public static SegmentAggregation byValues(
       ServerWork.GroupBy work, SegmentLeaves leaves, QueryBudget budget) {
-    return GeneralAggregation.of(work.keys(), work.aggregates(), work.groupLimit(), leaves, budget);
+    return GeneralAggregation.of(
+        work.keys(), work.aggregates(), most(work), kept(work), leaves, budget);
+  }
+
+  /** More groups are an error. */
+  private static int most(ServerWork.GroupBy work) {
+    return work.leavesOut() ? Integer.MAX_VALUE : work.groupLimit();
+  }
+
+  /** More groups are left out. */
+  private static int kept(ServerWork.GroupBy work) {
+    return work.leavesOut() ? work.groupLimit() : Integer.MAX_VALUE;
   }
 
   private static SegmentAggregation of(
       List<TypedExpression> keys,
       List<AggregateCall> calls,
-      int groupLimit,
+      int mostGroups,
+      int keptGroups,
       SegmentLeaves leaves,
       QueryBudget budget) {
-    return DenseAggregation.of(keys, calls, groupLimit, leaves, budget)
-        .or(() -> ListCounts.of(keys, calls, groupLimit, leaves, budget))
-        .orElseGet(() -> GeneralAggregation.of(keys, calls, groupLimit, leaves, budget));
+    return DenseAggregation.of(keys, calls, mostGroups, leaves, budget)
+        .or(() -> ListCounts.of(keys, calls, mostGroups, leaves, budget))
+        .orElseGet(
+            () -> GeneralAggregation.of(keys, calls, mostGroups, keptGroups, leaves, budget));
   }
 }

@@ -1,12 +1,11 @@
 package io.gamay.query.aggregate;
 
 import io.gamay.query.budget.QueryBudget;
-import io.gamay.query.error.QueryErrorCode;
-import io.gamay.query.error.QueryException;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.TypedExpression;
@@ -25,26 +24,31 @@ import java.util.Optional;
 final class GeneralAggregation implements SegmentAggregation {
 
   private final Optional<GroupKeys> keys;
-  private final int groupLimit;
+  private final int mostGroups;
   private final List<Aggregator> aggregators;
   private final RowGroups rowGroups = new RowGroups();
   private final QueryBudget.Reservation memory;
 
   private GeneralAggregation(
       Optional<GroupKeys> keys,
-      int groupLimit,
+      int mostGroups,
       List<Aggregator> aggregators,
       QueryBudget.Reservation memory) {
     this.keys = keys;
-    this.groupLimit = groupLimit;
+    this.mostGroups = mostGroups;
     this.aggregators = aggregators;
     this.memory = memory;
   }
 
+  /**
+   * @param mostGroups more are an error
+   * @param keptGroups more are left out
+   */
   static GeneralAggregation of(
       List<TypedExpression> keys,
       List<AggregateCall> calls,
-      int groupLimit,
+      int mostGroups,
+      int keptGroups,
       SegmentLeaves leaves,
       QueryBudget budget) {
     ExpressionCompiler compiler = new ExpressionCompiler(leaves);
@@ -54,8 +58,10 @@ final class GeneralAggregation implements SegmentAggregation {
     }
     QueryBudget.Reservation memory = budget.reserve();
     return new GeneralAggregation(
-        keys.isEmpty() ? Optional.empty() : Optional.of(new GroupKeys(numbers, budget, memory)),
-        groupLimit,
+        keys.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new GroupKeys(numbers, keptGroups, budget, memory)),
+        mostGroups,
         new Aggregators(leaves, compiler).of(calls),
         memory);
   }
@@ -82,11 +88,7 @@ final class GeneralAggregation implements SegmentAggregation {
       rowGroups.setAllInFirst(block.count());
     }
     int groupCount = groupCount();
-    if (groupCount > groupLimit) {
-      throw new QueryException(
-          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
-          "query has more than its limit of %d groups (numGroupsLimit)".formatted(groupLimit));
-    }
+    DenseAggregation.requireAtMost(mostGroups, groupCount);
     long bytes = rowGroups.sizeBytes() + keys.map(GroupKeys::sizeBytes).orElse(0L);
     for (Aggregator aggregator : aggregators) {
       aggregator.add(block, rowGroups, groupCount);
@@ -102,10 +104,14 @@ final class GeneralAggregation implements SegmentAggregation {
   @Override
   public Groups finish() {
     int groupCount = groupCount();
-    return new Groups(
-        groupCount,
-        keys.map(GroupKeys::decode).orElse(List.of()),
-        aggregators.stream().map(aggregator -> aggregator.finish(groupCount)).toList());
+    Groups groups =
+        new Groups(
+            groupCount,
+            keys.map(GroupKeys::decode).orElse(List.of()),
+            aggregators.stream().map(aggregator -> aggregator.finish(groupCount)).toList());
+    return keys.isPresent() && keys.get().hasLeftOut()
+        ? groups.withLoss(GroupLoss.LIMITED)
+        : groups;
   }
 
   @Override

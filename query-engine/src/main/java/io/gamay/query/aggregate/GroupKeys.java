@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * Finds the group of each row of a block from its keys; a row with multi-value keys belongs to one
- * group for each combination of their elements. One thread.
+ * group for each combination of their elements. Rows of groups beyond the limit belong to none. One
+ * thread.
  */
 final class GroupKeys {
 
@@ -22,13 +23,21 @@ final class GroupKeys {
   private final QueryBudget budget;
   private final QueryBudget.Reservation memory;
   private final int[] tuple;
+  private final int groupLimit;
   private int untilCheck = CHECK_EVERY;
+  private boolean hasLeftOut;
 
   /**
+   * @param groupLimit new groups beyond it are left out
    * @param memory of the aggregation, to be stated while the combinations of a block are made
    */
-  GroupKeys(List<KeyNumbers> keys, QueryBudget budget, QueryBudget.Reservation memory) {
+  GroupKeys(
+      List<KeyNumbers> keys,
+      int groupLimit,
+      QueryBudget budget,
+      QueryBudget.Reservation memory) {
     this.keys = keys;
+    this.groupLimit = groupLimit;
     this.budget = budget;
     this.memory = memory;
     this.explodes = keys.stream().anyMatch(KeyNumbers::isList);
@@ -40,11 +49,18 @@ final class GroupKeys {
     return groups.count();
   }
 
+  /** Whether there were groups beyond the limit. */
+  boolean hasLeftOut() {
+    return hasLeftOut;
+  }
+
   void assign(Block block, RowGroups out) {
+    boolean isFull = groups.count() >= groupLimit;
     for (KeyNumbers key : keys) {
-      key.read(block);
+      key.read(block, isFull);
     }
-    if (explodes) {
+    boolean mayFill = groups.count() > groupLimit - block.count();
+    if (explodes || mayFill) {
       out.clear();
       for (int row = 0; row < block.count(); row++) {
         assignCombinations(row, 0, out);
@@ -63,7 +79,7 @@ final class GroupKeys {
 
   private void assignCombinations(int row, int key, RowGroups out) {
     if (key == tuple.length) {
-      out.add(row, groups.number(tuple));
+      assignTuple(row, out);
       if (--untilCheck == 0) {
         untilCheck = CHECK_EVERY;
         budget.check();
@@ -80,7 +96,20 @@ final class GroupKeys {
     }
     for (int value = numbers.start(row); value < numbers.end(row); value++) {
       tuple[key] = numbers.numbers()[value];
-      assignCombinations(row, key + 1, out);
+      if (tuple[key] == KeyNumbers.UNKNOWN) {
+        hasLeftOut = true;
+      } else {
+        assignCombinations(row, key + 1, out);
+      }
+    }
+  }
+
+  private void assignTuple(int row, RowGroups out) {
+    int group = groups.count() < groupLimit ? groups.number(tuple) : groups.indexOf(tuple);
+    if (group < 0) {
+      hasLeftOut = true;
+    } else {
+      out.add(row, group);
     }
   }
 

@@ -14,6 +14,9 @@ import java.util.Arrays;
  */
 abstract sealed class KeyNumbers {
 
+  /** A value that had no number when only known ones were wanted. */
+  static final int UNKNOWN = -1;
+
   /** Blocks may hold lists: several values per row. */
   private final boolean isList;
 
@@ -25,8 +28,12 @@ abstract sealed class KeyNumbers {
     return isList;
   }
 
-  /** Numbers the values of a block's rows. */
-  abstract void read(Block block);
+  /**
+   * Numbers the values of a block's rows.
+   *
+   * @param onlyKnown values that are new to the query may get {@link #UNKNOWN}
+   */
+  abstract void read(Block block, boolean onlyKnown);
 
   /** The numbers of the block last read, by value index. */
   abstract int[] numbers();
@@ -56,7 +63,7 @@ abstract sealed class KeyNumbers {
     }
 
     @Override
-    void read(Block block) {
+    void read(Block block, boolean onlyKnown) {
       column.read(block);
       int[] ids = column.ids();
       int values = block.count() == 0 ? 0 : column.end(block.count() - 1);
@@ -122,7 +129,7 @@ abstract sealed class KeyNumbers {
     }
 
     @Override
-    void read(Block block) {
+    void read(Block block, boolean onlyKnown) {
       values = expression.evaluate(block);
       int needed = block.count() == 0 ? 0 : end(block.count() - 1);
       if (numbers.length < needed) {
@@ -131,9 +138,14 @@ abstract sealed class KeyNumbers {
       for (int row = 0; row < block.count(); row++) {
         boolean isNull = values.isNull(row);
         for (int value = start(row); value < end(row); value++) {
-          numbers[value] = isNull ? 0 : 1 + numbering.number(values, value);
+          numbers[value] = isNull ? 0 : onlyKnown ? known(value) : 1 + numbering.number(values, value);
         }
       }
+    }
+
+    private int known(int value) {
+      int number = numbering.indexOf(values, value);
+      return number < 0 ? UNKNOWN : 1 + number;
     }
 
     @Override

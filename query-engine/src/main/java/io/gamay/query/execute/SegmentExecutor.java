@@ -11,6 +11,7 @@ import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.ExecutionStatistics.Pruned;
+import io.gamay.query.merge.GroupTrimmer;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResults;
@@ -221,7 +222,8 @@ public final class SegmentExecutor {
     private Groups groupBy(
         ServerWork.GroupBy work, SegmentFilter filter, SegmentAggregation aggregation) {
       feed(filter, aggregation, work.keys().size() + work.aggregates().size());
-      return aggregation.finish();
+      Groups groups = aggregation.finish();
+      return work.leavesOut() ? GroupTrimmer.limit(work, groups) : groups;
     }
 
     private void feed(SegmentFilter filter, SegmentAggregation aggregation, int columns) {

@@ -22,7 +22,12 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
   static AggregateStates of(AggregateCall call) {
     return switch (call.function()) {
       case COUNT -> new CountStates();
-      case COUNT_DISTINCT, SUM_DISTINCT, AVG_DISTINCT, ARRAY_AGG_DISTINCT, LIST_AGG_DISTINCT ->
+      case COUNT_DISTINCT,
+          SUM_DISTINCT,
+          AVG_DISTINCT,
+          ARRAY_AGG_DISTINCT,
+          LIST_AGG_DISTINCT,
+          ID_SET ->
           new DistinctStates(argumentType(call));
       case MIN -> new ExtremeStates(argumentType(call), false);
       case MAX -> new ExtremeStates(argumentType(call), true);
@@ -32,6 +37,8 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
       case COVAR_POP, COVAR_SAMP, CORR -> new CoMomentStates();
       case FIRST_WITH_TIME, LAST_WITH_TIME, ARG_MIN, ARG_MAX -> FirstRowStates.of(call);
       case ARRAY_AGG, LIST_AGG -> new RowListStates(argumentType(call));
+      case SUM_ARRAY -> new ArraySumStates(argumentType(call));
+      case FUNNEL_MAX_STEP, FUNNEL_MATCH_STEP, FUNNEL_COMPLETE_COUNT -> FunnelEventStates.of(call);
       case HISTOGRAM -> HistogramStates.of(call);
       case FUNNEL_COUNT -> new FunnelStates(argumentType(call), call.arguments().size() - 1);
       case PERCENTILE, MODE -> new MultisetStates(argumentType(call));
@@ -78,7 +85,8 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
    * Adds the states of another part of the rows.
    *
    * @param other of the same aggregation
-   * @param groupOf the group here of each group there; below {@link #groupCount()}
+   * @param groupOf the group here of each group there, below {@link #groupCount()}; a group of a
+   *     negative number is left out
    */
   void absorb(AggregateStates other, int[] groupOf);
 

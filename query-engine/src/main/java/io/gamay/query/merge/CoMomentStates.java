@@ -87,6 +87,9 @@ public final class CoMomentStates implements RowStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     CoMomentStates that = (CoMomentStates) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       merge(
           groupOf[group],
           that.field(group, 0),

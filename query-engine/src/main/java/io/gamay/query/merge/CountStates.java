@@ -38,6 +38,9 @@ public final class CountStates implements AggregateStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     CountStates that = (CountStates) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       counts[groupOf[group]] += that.counts[group];
     }
   }

@@ -70,6 +70,9 @@ public final class DecimalSumStates implements ValueCountStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     DecimalSumStates that = (DecimalSumStates) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       add(groupOf[group], that.sums[group], that.counts[group]);
     }
   }

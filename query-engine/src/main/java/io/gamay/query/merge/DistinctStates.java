@@ -1,11 +1,15 @@
 package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.IdSet;
 import io.gamay.query.structure.SharedValues;
 import io.gamay.query.vector.ValueNumbering;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.StoredType;
+import io.gamay.segment.schema.Value;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
@@ -143,6 +147,9 @@ public final class DistinctStates implements ValueStates {
 
   private void absorbNumbers(RoaringBitmap[] more, int groups, int[] groupOf) {
     for (int group = 0; group < groups; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       RoaringBitmap set = sets[groupOf[group]];
       members -= set.getLongCardinality();
       set.or(more[group]);
@@ -168,7 +175,9 @@ public final class DistinctStates implements ValueStates {
     int[] numberHere = new int[there.rowCount()];
     Arrays.fill(numberHere, -1);
     for (int group = 0; group < that.groupCount; group++) {
-      addAll(groupOf[group], that.sets[group], there, numberHere);
+      if (groupOf[group] >= 0) {
+        addAll(groupOf[group], that.sets[group], there, numberHere);
+      }
     }
   }
 
@@ -221,6 +230,14 @@ public final class DistinctStates implements ValueStates {
       case LIST_AGG_DISTINCT -> {
         Vector distinct = members(sets[group]);
         RowListStates.appendJoined(call, distinct, ascending(distinct), target);
+      }
+      case ID_SET -> {
+        Vector distinct = members(sets[group]);
+        List<Value> ordered = new ArrayList<>(distinct.rowCount());
+        for (int value : ascending(distinct)) {
+          ordered.add(distinct.element(value));
+        }
+        AggregateStates.appendText(new IdSet(type(), ordered).text(), target);
       }
       default -> AggregateStates.appendNumber(call, sets[group].getLongCardinality(), target);
     }

@@ -76,6 +76,9 @@ public final class DoubleSumStates implements ValueStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     DoubleSumStates that = (DoubleSumStates) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       addSum(groupOf[group], that.sums[group], that.errors[group]);
       counts[groupOf[group]] += that.counts[group];
     }

@@ -3,7 +3,7 @@ package io.gamay.query.merge;
 import io.gamay.query.budget.ThreadUsage;
 
 /**
- * What answering cost; sums over segments. Names follow the answer's JSON fields. What a segment's
+ * What answering cost; sums over segments, but for the most groups. Names follow the answer's JSON fields. What a segment's
  * result cost stands here as well when it is one that was kept of an earlier query: the numbers
  * tell what the answer is made of.
  *
@@ -11,6 +11,7 @@ import io.gamay.query.budget.ThreadUsage;
  * @param segmentsPrunedByLimit segments not looked at because no row was wanted
  * @param segmentsPrunedByValue segments that cannot hold a matching row
  * @param segmentsReused segments of which nothing was read, because such a result was there
+ * @param mostGroups that one server had, before any were left out
  * @param threads of the threads that read segments and merged what came of them, for this query
  * @param serialization of the threads that wrote responses
  */
@@ -29,6 +30,7 @@ public record ExecutionStatistics(
     long consumingSegmentsMatched,
     long totalDocs,
     long segmentsReused,
+    long mostGroups,
     ThreadUsage threads,
     ThreadUsage serialization) {
 
@@ -71,6 +73,7 @@ public record ExecutionStatistics(
         consuming * matched,
         docs,
         0,
+        0,
         ThreadUsage.NONE,
         ThreadUsage.NONE);
   }
@@ -80,6 +83,12 @@ public record ExecutionStatistics(
     return ofUsage(usage, ThreadUsage.NONE);
   }
 
+  /** Of a server that had so many groups. */
+  public static ExecutionStatistics ofGroups(long groups) {
+    return new ExecutionStatistics(
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, groups, ThreadUsage.NONE, ThreadUsage.NONE);
+  }
+
   /** Of a thread that wrote a response. */
   public static ExecutionStatistics ofSerialization(ThreadUsage usage) {
     return ofUsage(ThreadUsage.NONE, usage);
@@ -87,7 +96,7 @@ public record ExecutionStatistics(
 
   private static ExecutionStatistics ofUsage(ThreadUsage threads, ThreadUsage serialization) {
     return new ExecutionStatistics(
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, threads, serialization);
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, threads, serialization);
   }
 
   /** Of the same segments when nothing of them is read. */
@@ -107,6 +116,7 @@ public record ExecutionStatistics(
         consumingSegmentsMatched,
         totalDocs,
         segmentsQueried,
+        mostGroups,
         ThreadUsage.NONE,
         ThreadUsage.NONE);
   }
@@ -128,6 +138,7 @@ public record ExecutionStatistics(
         0,
         0,
         0,
+        mostGroups,
         threads,
         serialization);
   }
@@ -153,6 +164,7 @@ public record ExecutionStatistics(
         consumingSegmentsMatched + other.consumingSegmentsMatched,
         totalDocs + other.totalDocs,
         segmentsReused + other.segmentsReused,
+        Math.max(mostGroups, other.mostGroups),
         threads.plus(other.threads),
         serialization.plus(other.serialization));
   }

@@ -127,6 +127,9 @@ public final class ExtremeStates implements ValueStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     ExtremeStates that = (ExtremeStates) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       if (that.present[group]) {
         switch (type) {
           case INT, LONG -> addInteger(groupOf[group], that.integers[group]);

@@ -141,6 +141,9 @@ public final class FirstRowStates implements RowStates {
     FirstRowStates that = (FirstRowStates) other;
     Vector values = that.values();
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       byte[] key = that.keys[group];
       if (key.length > 0 && isFirst(groupOf[group], key, key.length)) {
         take(groupOf[group], key, key.length, values, group);

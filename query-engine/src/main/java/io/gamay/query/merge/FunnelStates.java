@@ -81,7 +81,8 @@ public final class FunnelStates implements RowStates {
     FunnelStates that = (FunnelStates) other;
     int[] setOf = new int[that.groupCount * steps];
     for (int set = 0; set < setOf.length; set++) {
-      setOf[set] = groupOf[set / steps] * steps + set % steps;
+      int group = groupOf[set / steps];
+      setOf[set] = group < 0 ? -1 : group * steps + set % steps;
     }
     sets.absorb(that.sets, setOf);
   }

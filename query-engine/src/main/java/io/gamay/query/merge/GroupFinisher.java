@@ -68,6 +68,22 @@ public final class GroupFinisher implements AutoCloseable {
     }
   }
 
+  /**
+   * The numbers of the first groups in an order, as far as they are wanted.
+   *
+   * @param work what the groups are of; not a selection
+   * @throws io.gamay.query.error.QueryException if the budget is used up or a value cannot be
+   *     computed
+   */
+  static int[] first(
+      ServerWork work, List<SortKey> orderBy, Groups groups, int limit, QueryBudget budget) {
+    FinishPlan plan = new FinishPlan(Optional.empty(), orderBy, List.of(), limit);
+    try (GroupFinisher finisher =
+        new GroupFinisher(PartialResults.calls(work), plan, groups, budget)) {
+      return finisher.first(finisher.all(), limit);
+    }
+  }
+
   /** Gives the memory reserved back. */
   @Override
   public void close() {
@@ -89,7 +105,7 @@ public final class GroupFinisher implements AutoCloseable {
     for (int aggregate = 0; aggregate < groups.states().size(); aggregate++) {
       aggregates.add(leaves.finished(aggregate, kept));
     }
-    return new FinishedGroups(kept.length, keys, aggregates);
+    return new FinishedGroups(kept.length, keys, aggregates, groups.loss());
   }
 
   private int[] all() {

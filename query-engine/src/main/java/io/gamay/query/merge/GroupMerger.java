@@ -5,21 +5,32 @@ import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Merges groups by the values of their keys, or by the numbers of these values as long as all parts
- * number them in the same way. One thread.
+ * number them in the same way. Groups beyond the limit are left out. One thread.
  */
 final class GroupMerger {
 
   private final List<TypedExpression> expressions;
   private final List<AggregateCall> calls;
+  private final int groupLimit;
+  private GroupLoss loss = GroupLoss.NONE;
   private List<KeyMerger> keys;
   private GroupNumbering groups;
   private List<AggregateStates> states;
 
   GroupMerger(ServerWork work) {
+    this(work, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param groupLimit new groups beyond it are left out
+   */
+  GroupMerger(ServerWork work, int groupLimit) {
+    this.groupLimit = groupLimit;
     this.expressions =
         switch (work) {
           case ServerWork.Aggregate _ -> List.of();
@@ -61,7 +72,11 @@ final class GroupMerger {
     for (int key = 0; key < numbers.length; key++) {
       numbers[key] = keys.get(key).numbers(part.groupKeys().get(key));
     }
-    int[] groupOf = groups.number(numbers, part.groupCount());
+    int[] groupOf = groups.number(numbers, part.groupCount(), groupLimit);
+    loss = loss.plus(part.loss());
+    if (groups.count() >= groupLimit && Arrays.stream(groupOf).anyMatch(group -> group < 0)) {
+      loss = loss.plus(GroupLoss.LIMITED);
+    }
     for (int index = 0; index < states.size(); index++) {
       states.get(index).ensureGroups(groups.count());
       states.get(index).absorb(part.states().get(index), groupOf);
@@ -82,7 +97,7 @@ final class GroupMerger {
     for (int key = 0; key < keys.size(); key++) {
       merged.add(keys.get(key).key(groups.keyNumbers(key), groups.count()));
     }
-    return Groups.of(groups.count(), merged, states);
+    return Groups.of(groups.count(), merged, states).withLoss(loss);
   }
 
   long sizeBytes() {

@@ -19,11 +19,12 @@ abstract sealed class GroupNumbering {
   abstract int count();
 
   /**
-   * The number of each group of a part.
+   * The number of each group of a part, -1 where it is a new one beyond the limit.
    *
    * @param numbers per key, per group
+   * @param limit groups at most
    */
-  abstract int[] number(int[][] numbers, int groupCount);
+  abstract int[] number(int[][] numbers, int groupCount, int limit);
 
   /** The numbers of one key for all groups, at least. */
   abstract int[] keyNumbers(int key);
@@ -41,7 +42,7 @@ abstract sealed class GroupNumbering {
     }
 
     @Override
-    int[] number(int[][] numbers, int groupCount) {
+    int[] number(int[][] numbers, int groupCount, int limit) {
       count = Math.max(count, groupCount);
       return new int[groupCount];
     }
@@ -72,7 +73,7 @@ abstract sealed class GroupNumbering {
     }
 
     @Override
-    int[] number(int[][] numbers, int groupCount) {
+    int[] number(int[][] numbers, int groupCount, int limit) {
       int[] result = new int[groupCount];
       int most = 0;
       for (int group = 0; group < groupCount; group++) {
@@ -87,7 +88,7 @@ abstract sealed class GroupNumbering {
       for (int group = 0; group < groupCount; group++) {
         int number = numbers[0][group];
         int known = groupOf[number];
-        if (known == 0) {
+        if (known == 0 && count < limit) {
           numberOf[count] = number;
           known = ++count;
           groupOf[number] = known;
@@ -126,13 +127,13 @@ abstract sealed class GroupNumbering {
     }
 
     @Override
-    int[] number(int[][] numbers, int groupCount) {
+    int[] number(int[][] numbers, int groupCount, int limit) {
       int[] result = new int[groupCount];
       for (int group = 0; group < groupCount; group++) {
         for (int key = 0; key < tuple.length; key++) {
           tuple[key] = numbers[key][group];
         }
-        result[group] = tuples.number(tuple);
+        result[group] = tuples.count() < limit ? tuples.number(tuple) : tuples.indexOf(tuple);
       }
       return result;
     }

@@ -78,6 +78,9 @@ public final class HistogramStates implements ValueCountStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     HistogramStates that = (HistogramStates) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       for (int bin = 0; bin < bins; bin++) {
         counts[groupOf[group] * bins + bin] += that.counts[group * bins + bin];
       }

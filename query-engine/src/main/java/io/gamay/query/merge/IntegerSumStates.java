@@ -86,6 +86,9 @@ public final class IntegerSumStates implements ValueCountStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     IntegerSumStates that = (IntegerSumStates) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       addSum(groupOf[group], that.highs[group], that.lows[group]);
       counts[groupOf[group]] += that.counts[group];
     }

@@ -93,6 +93,9 @@ public final class MomentStates implements ValueCountStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     MomentStates that = (MomentStates) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       int from = group * FIELDS;
       add(
           groupOf[group],

@@ -107,6 +107,9 @@ public final class MultisetStates implements ValueCountStates {
     MultisetStates that = (MultisetStates) other;
     Vector there = type.isFixedWidth() ? Vector.of(type) : that.varying.values();
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       LongMultiset from = that.sets[group];
       if (from == null) {
         continue;

@@ -16,6 +16,16 @@ public sealed interface PartialResult {
   /** Memory held, roughly. */
   long sizeBytes();
 
+  /** Which groups of its rows it lacks. */
+  default GroupLoss loss() {
+    return GroupLoss.NONE;
+  }
+
+  /** Whether it has all that its rows have. */
+  default boolean isWhole() {
+    return loss().equals(GroupLoss.NONE);
+  }
+
   /**
    * Of a {@link io.gamay.query.plan.ServerWork.Select}: the first rows.
    *
@@ -56,9 +66,12 @@ public sealed interface PartialResult {
     private final int groupCount;
     private final List<GroupKey> keys;
     private final List<AggregateStates> states;
+    private final GroupLoss loss;
 
-    private Groups(List<GroupKey> keys, int groupCount, List<AggregateStates> states) {
+    private Groups(
+        List<GroupKey> keys, int groupCount, List<AggregateStates> states, GroupLoss loss) {
       this.groupCount = groupCount;
+      this.loss = loss;
       this.keys = List.copyOf(keys);
       this.states = List.copyOf(states);
       for (GroupKey key : keys) {
@@ -81,12 +94,26 @@ public sealed interface PartialResult {
      * @param states one per aggregate, a state per group
      */
     public Groups(int groupCount, List<Vector> keys, List<AggregateStates> states) {
-      this(keys.stream().<GroupKey>map(GroupKey.Values::new).toList(), groupCount, states);
+      this(
+          keys.stream().<GroupKey>map(GroupKey.Values::new).toList(),
+          groupCount,
+          states,
+          GroupLoss.NONE);
     }
 
     /** The same for keys that may be held by number. */
     public static Groups of(int groupCount, List<GroupKey> keys, List<AggregateStates> states) {
-      return new Groups(keys, groupCount, states);
+      return new Groups(keys, groupCount, states, GroupLoss.NONE);
+    }
+
+    /** The same groups, of which is known that they lack others as well. */
+    public Groups withLoss(GroupLoss more) {
+      return new Groups(keys, groupCount, states, loss.plus(more));
+    }
+
+    @Override
+    public GroupLoss loss() {
+      return loss;
     }
 
     public int groupCount() {
@@ -126,8 +153,10 @@ public sealed interface PartialResult {
    *
    * @param keys one vector per key, a row per group
    * @param aggregates final values, one vector per aggregate, a row per group
+   * @param loss of the groups that were finished
    */
-  record FinishedGroups(int groupCount, List<Vector> keys, List<Vector> aggregates)
+  record FinishedGroups(
+      int groupCount, List<Vector> keys, List<Vector> aggregates, GroupLoss loss)
       implements PartialResult {
     public FinishedGroups {
       keys = List.copyOf(keys);

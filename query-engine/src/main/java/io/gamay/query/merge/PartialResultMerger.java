@@ -6,6 +6,7 @@ import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.PartialResult.FinishedGroups;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResult.SelectedRows;
+import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.ServerWork;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,32 +14,81 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes one partial result of many. The outcome does not depend on the order or the nesting of
  * merges: it has the same rows in the same order, or the same groups (in any order) with the same
- * values, sums of floating-point numbers up to their last digits. One thread.
+ * values, sums of floating-point numbers up to their last digits; that is, unless groups are lost
+ * ({@link GroupLoss}). One thread.
  */
 public final class PartialResultMerger implements AutoCloseable {
 
   private final ServerWork work;
-  private final int groupLimit;
+  private final QueryBudget budget;
   private final QueryBudget.Reservation memory;
+
+  /** More groups are an error, and more than these are left out. */
+  private final int mostGroups;
+
+  private final int keptGroups;
+  private final Optional<GroupTrim> trim;
+  private final int trimSize;
   private @Nullable PartialResult only;
   private @Nullable GroupMerger groups;
 
-  private PartialResultMerger(ServerWork work, int groupLimit, QueryBudget budget) {
+  private PartialResultMerger(
+      ServerWork work,
+      int mostGroups,
+      int keptGroups,
+      Optional<GroupTrim> trim,
+      int trimSize,
+      QueryBudget budget) {
     this.work = work;
-    this.groupLimit = groupLimit;
+    this.budget = budget;
     this.memory = budget.reserve();
+    this.mostGroups = mostGroups;
+    this.keptGroups = keptGroups;
+    this.trim = trim;
+    this.trimSize = trimSize;
   }
 
-  /** Within a server: the work's group limit holds. */
+  /** As the other; nothing is trimmed. */
   public static PartialResultMerger onServer(ServerWork work, QueryBudget budget) {
-    int limit =
-        work instanceof ServerWork.GroupBy groupBy ? groupBy.groupLimit() : Integer.MAX_VALUE;
-    return new PartialResultMerger(work, limit, budget);
+    return onServer(work, Optional.empty(), budget);
   }
 
-  /** Between servers: only memory limits the groups. */
+  /**
+   * Within a server: the work's group limit holds.
+   *
+   * @param trim is done while results are merged, past its threshold
+   */
+  public static PartialResultMerger onServer(
+      ServerWork work, Optional<GroupTrim> trim, QueryBudget budget) {
+    int most = Integer.MAX_VALUE;
+    int kept = Integer.MAX_VALUE;
+    if (work instanceof ServerWork.GroupBy groupBy) {
+      most = groupBy.leavesOut() ? most : groupBy.groupLimit();
+      kept = groupBy.leavesOut() ? groupBy.groupLimit() : kept;
+    }
+    return new PartialResultMerger(
+        work, most, kept, trim, trim.map(GroupTrim::serverGroups).orElse(0), budget);
+  }
+
+  /** As the other; nothing is trimmed. */
   public static PartialResultMerger onBroker(ServerWork work, QueryBudget budget) {
-    return new PartialResultMerger(work, Integer.MAX_VALUE, budget);
+    return onBroker(work, Optional.empty(), budget);
+  }
+
+  /**
+   * Between servers: only memory limits the groups.
+   *
+   * @param trim is done while results are merged, past its threshold
+   */
+  public static PartialResultMerger onBroker(
+      ServerWork work, Optional<GroupTrim> trim, QueryBudget budget) {
+    return new PartialResultMerger(
+        work,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE,
+        trim,
+        trim.map(GroupTrim::brokerGroups).orElse(0),
+        budget);
   }
 
   /**
@@ -82,25 +132,32 @@ public final class PartialResultMerger implements AutoCloseable {
    * the first two parts the larger says how keys are numbered.
    */
   private void mergeGroups(Groups more) {
-    if (more.groupCount() == 0) {
+    if (more.groupCount() == 0 && more.isWhole()) {
       return;
     }
-    if (groups == null && only instanceof Groups first && first.groupCount() == 0) {
+    if (groups == null
+        && only instanceof Groups first
+        && first.groupCount() == 0
+        && first.isWhole()) {
       only = more;
       return;
     }
     GroupMerger merger = groups;
-    if (merger != null) {
+    if (merger == null) {
+      merger = new GroupMerger(work, keptGroups);
+      Groups first = (Groups) Optional.ofNullable(only).orElseThrow();
+      boolean isInOrder = first.groupCount() >= more.groupCount();
+      merger.add(isInOrder ? first : more);
+      merger.add(isInOrder ? more : first);
+      groups = merger;
+      only = null;
+    } else {
       merger.add(more);
-      return;
     }
-    merger = new GroupMerger(work);
-    Groups first = (Groups) Optional.ofNullable(only).orElseThrow();
-    boolean isInOrder = first.groupCount() >= more.groupCount();
-    merger.add(isInOrder ? first : more);
-    merger.add(isInOrder ? more : first);
-    groups = merger;
-    only = null;
+    if (trim.isPresent() && merger.groupCount() > trim.get().thresholdFor(trimSize)) {
+      only = GroupTrimmer.trim(work, trim.get(), trimSize, merger.result(), budget);
+      groups = null;
+    }
   }
 
   private int rowLimit() {
@@ -113,10 +170,10 @@ public final class PartialResultMerger implements AutoCloseable {
     GroupMerger merger = groups;
     int groupCount =
         merger != null ? merger.groupCount() : single instanceof Groups g ? g.groupCount() : 0;
-    if (groupCount > groupLimit) {
+    if (groupCount > mostGroups) {
       throw new QueryException(
           QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
-          "query has more than its limit of %d groups (numGroupsLimit)".formatted(groupLimit));
+          "query has more than its limit of %d groups (numGroupsLimit)".formatted(mostGroups));
     }
     memory.resize(merger != null ? merger.sizeBytes() : single != null ? single.sizeBytes() : 0);
   }

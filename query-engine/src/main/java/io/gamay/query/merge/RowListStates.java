@@ -99,12 +99,10 @@ public final class RowListStates implements RowStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     RowListStates that = (RowListStates) other;
     for (int entry = 0; entry < that.values.rowCount(); entry++) {
-      add(
-          groupOf[that.groups[entry]],
-          that.partitions[entry],
-          that.offsets[entry],
-          that.values,
-          entry);
+      int group = groupOf[that.groups[entry]];
+      if (group >= 0) {
+        add(group, that.partitions[entry], that.offsets[entry], that.values, entry);
+      }
     }
   }
 

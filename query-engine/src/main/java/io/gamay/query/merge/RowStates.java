@@ -5,7 +5,12 @@ import java.util.List;
 
 /** States that take in several arguments of one row at a time. */
 public sealed interface RowStates extends AggregateStates
-    permits CoMomentStates, FirstRowStates, RowListStates, FunnelStates {
+    permits ArraySumStates,
+        CoMomentStates,
+        FirstRowStates,
+        FunnelEventStates,
+        FunnelStates,
+        RowListStates {
 
   /** Takes in a row of the arguments' vectors; what NULL among them means is the states' to say. */
   void add(int group, List<Vector> arguments, int row);

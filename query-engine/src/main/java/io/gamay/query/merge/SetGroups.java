@@ -28,7 +28,7 @@ public final class SetGroups {
       number.appendLong(set);
     }
     keys.add(number);
-    return new Groups(groups.groupCount(), keys, groups.states());
+    return new Groups(groups.groupCount(), keys, groups.states()).withLoss(groups.loss());
   }
 
   private static Vector nulls(ServerWork.GroupBy work, int key, int count) {

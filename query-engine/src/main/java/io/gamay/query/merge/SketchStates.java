@@ -92,6 +92,9 @@ public final class SketchStates<S> implements ValueCountStates {
   public void absorb(AggregateStates other, int[] groupOf) {
     SketchStates<S> that = (SketchStates<S>) other;
     for (int group = 0; group < that.groupCount; group++) {
+      if (groupOf[group] < 0) {
+        continue;
+      }
       S theirs = that.sketch(group);
       if (theirs != null) {
         S ours = sketch(groupOf[group]);

@@ -178,6 +178,33 @@ final class AggregateArguments {
     return value;
   }
 
+  /** A whole number literal from a least one on. */
+  long wholeLong(int index, String what, long min) {
+    long value =
+        switch (literal(index, what + " as a whole number")) {
+          case IntValue(int v) -> v;
+          case LongValue(long v) -> v;
+          default -> throw wrong(index, what + " as a whole number");
+        };
+    if (value < min) {
+      throw Refusals.invalid(
+          "%s of %s must be %d at least, not %d".formatted(what, call.name(), min, value));
+    }
+    return value;
+  }
+
+  /** A whole number or TIMESTAMP, as LONG. */
+  TypedExpression time(int index) {
+    TypedExpression argument = column(index);
+    DataType type = argument.type().element();
+    boolean isTime = type == DataType.INT || type == DataType.LONG || type == DataType.TIMESTAMP;
+    if (!isTime && !Constants.isNull(argument)) {
+      throw Refusals.invalid(
+          "%s needs a time as TIMESTAMP or whole number, not %s".formatted(call.name(), type));
+    }
+    return Constants.convert(argument, DataType.LONG);
+  }
+
   double real(int index, String what, double min, double max) {
     double value = number(index, literal(index, what + " as a number"));
     if (!(value >= min && value <= max)) {

@@ -48,6 +48,17 @@ public enum AggregateFunction {
   /** Distinct first arguments whose rows met the other arguments, from the first on. */
   FUNNEL_COUNT(Empty.COUNT, true),
 
+  /** How far the events of a funnel go; parameters: the window, LONG, then modes, STRING. */
+  FUNNEL_MAX_STEP(Empty.COUNT, false),
+  /** 1 for each step that {@link #FUNNEL_MAX_STEP} counts, 0 for the others. */
+  FUNNEL_MATCH_STEP(Empty.COUNT, false),
+  /** How many times the events go through the whole funnel; parameters as before. */
+  FUNNEL_COMPLETE_COUNT(Empty.COUNT, false),
+  /** Sums of lists, element by element. */
+  SUM_ARRAY(Empty.NOTHING, false),
+  /** The distinct values as one text ({@link IdSet}). */
+  ID_SET(Empty.COUNT, true),
+
   /** Exact; parameter: the percentage, DOUBLE in [0, 100]. */
   PERCENTILE(Empty.NOTHING, false),
   /** The most frequent value; parameter: which of several, STRING of MIN, MAX, AVG. */

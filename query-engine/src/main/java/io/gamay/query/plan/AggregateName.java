@@ -382,6 +382,54 @@ public enum AggregateName {
       "funnel_count(STEPS(url = '/cart', url = '/paid'), CORRELATE_BY(user_id))",
       2,
       3,
+      Form.SINGLE),
+  FUNNEL_MAX_STEP(
+      "funnel_max_step(time, window, steps, condition, ... [, 'MODE', ...])",
+      "how many of the steps, each a condition, rows take one after the other within a window of time"
+          + " that begins with a row of the first; a row is of the first step that it meets, rows of"
+          + " one time are in the order of their steps. Modes: STRICT_DEDUPLICATION (the step just"
+          + " taken ends the attempt when it is met again), STRICT_ORDER (any other step does),"
+          + " STRICT_INCREASE (each step is later than the one before), KEEP_ALL (rows of no step"
+          + " end an attempt in strict order as well)",
+      "funnel_max_step(ts, 3600000, 2, url = '/cart', url = '/paid')",
+      4,
+      70,
+      Form.SINGLE),
+  FUNNEL_MATCH_STEP(
+      "funnel_match_step(time, window, steps, condition, ... [, 'MODE', ...])",
+      "1 for each step that funnel_max_step counts, 0 for the others, as an array",
+      "funnel_match_step(ts, 3600000, 2, url = '/cart', url = '/paid')",
+      4,
+      70,
+      Form.SINGLE),
+  FUNNEL_COMPLETE_COUNT(
+      "funnel_complete_count(time, window, steps, condition, ... [, 'MODE', ...])",
+      "how many times rows take all steps, as in funnel_max_step, no row twice",
+      "funnel_complete_count(ts, 3600000, 2, url = '/cart', url = '/paid')",
+      4,
+      70,
+      Form.SINGLE),
+  SUM_ARRAY_LONG(
+      "sumarraylong(x)",
+      "sums of lists of whole numbers, element by element, as long as the longest list",
+      "sumarraylong(counts)",
+      1,
+      1,
+      Form.SINGLE),
+  SUM_ARRAY_DOUBLE(
+      "sumarraydouble(x)",
+      "sums of lists of numbers, element by element, as long as the longest list",
+      "sumarraydouble(prices)",
+      1,
+      1,
+      Form.SINGLE),
+  ID_SET(
+      "id_set(x [, 'settings'])",
+      "the distinct values as one text, exact for every type; IN_ID_SET(y, 'text') = 1 says whether"
+          + " y is among them. Settings of approximate sets are accepted",
+      "id_set(user_id)",
+      1,
+      2,
       Form.SINGLE);
 
   private enum Form {

@@ -71,7 +71,8 @@ final class AggregatePlanner {
           DISTINCT_COUNT_CPC_SKETCH,
           DISTINCT_COUNT_RAW_CPC_SKETCH,
           ARRAY_AGG,
-          LIST_AGG ->
+          LIST_AGG,
+          ID_SET ->
           name;
       case SUM_PRECISION,
           SUM_LONG,
@@ -105,7 +106,12 @@ final class AggregatePlanner {
           MIN_BY,
           MAX_BY,
           HISTOGRAM,
-          FUNNEL_COUNT ->
+          FUNNEL_COUNT,
+          FUNNEL_MAX_STEP,
+          FUNNEL_MATCH_STEP,
+          FUNNEL_COMPLETE_COUNT,
+          SUM_ARRAY_LONG,
+          SUM_ARRAY_DOUBLE ->
           throw Refusals.invalid("%s does not take DISTINCT".formatted(call.name()));
     };
   }
@@ -188,6 +194,15 @@ final class AggregatePlanner {
       case LIST_AGG -> rows.listAgg(isDistinct);
       case HISTOGRAM -> rows.histogram();
       case FUNNEL_COUNT -> rows.funnel();
+      case FUNNEL_MAX_STEP -> rows.funnelEvents(AggregateFunction.FUNNEL_MAX_STEP);
+      case FUNNEL_MATCH_STEP -> rows.funnelEvents(AggregateFunction.FUNNEL_MATCH_STEP);
+      case FUNNEL_COMPLETE_COUNT -> rows.funnelEvents(AggregateFunction.FUNNEL_COMPLETE_COUNT);
+      case SUM_ARRAY_LONG -> rows.arraySum(DataType.LONG);
+      case SUM_ARRAY_DOUBLE -> rows.arraySum(DataType.DOUBLE);
+      case ID_SET -> {
+        in.ignore(1);
+        yield AggregateShape.of(AggregateFunction.ID_SET, in.column(0), DataType.STRING);
+      }
     };
   }
 

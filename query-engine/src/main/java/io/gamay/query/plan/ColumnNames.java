@@ -12,15 +12,24 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of answer columns without an alias, as Pinot's clients know them: {@code count(*)}, {@code
- * sum(amount)}, {@code plus(a,'1')}. Columns are spelled as in the schema.
+ * sum(amount)}, {@code plus(a,'1')}. Columns are spelled as in the schema. An aggregation that is a
+ * column by itself is named by its function and what it is of, {@code distinctcounthll(a)}, with its
+ * percentage as a number, {@code percentile(a, 95.0)}; within an expression it is written like any
+ * function, {@code plus(percentile(a,'95'),'1')}.
  */
 final class ColumnNames {
+
+  private static final String ROWS = "count(*)";
+  private static final Expression USUAL_COMPRESSION = new Expression.IntegerLiteral(100);
 
   private final UnaryOperator<String> spelling;
   private final boolean isNullHandling;
@@ -40,7 +49,7 @@ final class ColumnNames {
 
   /** An expression in an error message. */
   static String describe(Expression expression) {
-    return new ColumnNames().of(expression);
+    return new ColumnNames().within(expression);
   }
 
   private static String spelling(ColumnResolver columns, String name) {
@@ -56,7 +65,19 @@ final class ColumnNames {
         .orElse(name);
   }
 
+  /** The name of a column. */
   String of(Expression expression) {
+    if (expression instanceof Call call) {
+      Optional<FunctionNames.Aggregate> aggregate = FunctionNames.aggregate(call.name());
+      if (aggregate.isPresent()) {
+        return filtered(call, aggregate(call, aggregate.get()));
+      }
+    }
+    return within(expression);
+  }
+
+  /** An expression as part of a name. */
+  private String within(Expression expression) {
     return switch (expression) {
       case Expression.Name name -> spelling.apply(name.name());
       case Expression.IntegerLiteral(long value) -> literal(Long.toString(value));
@@ -88,33 +109,142 @@ final class ColumnNames {
       case Expression.IsDistinct e ->
           function(e.negated() ? "isnotdistinctfrom" : "isdistinctfrom", e.left(), e.right());
       case Expression.Case e -> caseOf(e);
-      case Expression.Cast e -> "cast(" + of(e.operand()) + "," + literal(sqlName(e.type())) + ")";
-      case Call call -> call(call);
+      case Expression.Cast e -> "cast(" + within(e.operand()) + "," + literal(sqlName(e.type())) + ")";
+      case Call call -> filtered(call, plain(call));
     };
   }
 
-  private String call(Call call) {
-    String name = FunctionNames.canonical(call.name());
-    boolean isCount = name.equals("count");
-    if (isCount && call.distinct()) {
-      name = "distinctcount";
-    }
-    boolean countsRows = isCount && !call.distinct() && !isNullHandling;
-    String base = countsRows ? "count(*)" : function(name, call.arguments());
+  private String filtered(Call call, String name) {
     return call.filter()
-        .map(filter -> base + " FILTER(WHERE " + condition(filter) + ")")
-        .orElse(base);
+        .map(filter -> name + " FILTER(WHERE " + condition(filter) + ")")
+        .orElse(name);
   }
 
-  /** A condition in infix form. */
+  private String plain(Call call) {
+    String name = FunctionNames.canonical(call.name());
+    if (name.equals("array") && call.arguments().stream().allMatch(ColumnNames::isLiteral)) {
+      return array(call.arguments());
+    }
+    return countsRows(call) ? ROWS : function(distinct(call, name), call.arguments());
+  }
+
+  private boolean countsRows(Call call) {
+    return FunctionNames.canonical(call.name()).equals("count")
+        && !call.distinct()
+        && !isNullHandling;
+  }
+
+  private static String distinct(Call call, String name) {
+    boolean hasOwnName = Set.of("count", "sum", "avg").contains(name);
+    return call.distinct() && hasOwnName ? "distinct" + name : name;
+  }
+
+  private static boolean isLiteral(Expression expression) {
+    return switch (expression) {
+      case Expression.IntegerLiteral _,
+          Expression.DecimalLiteral _,
+          Expression.DoubleLiteral _,
+          Expression.StringLiteral _,
+          Expression.BooleanLiteral _ ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Literals in one pair of quotes. */
+  private String array(List<Expression> literals) {
+    return literals.stream()
+        .map(this::within)
+        .map(quoted -> quoted.substring(1, quoted.length() - 1))
+        .collect(Collectors.joining(", ", "'[", "]'"));
+  }
+
+  private String aggregate(Call call, FunctionNames.Aggregate aggregate) {
+    String name = distinct(call, FunctionNames.canonical(call.name()));
+    List<Expression> arguments = call.arguments();
+    if (countsRows(call)) {
+      return ROWS;
+    }
+    return switch (aggregate.name()) {
+      case FUNNEL_COUNT,
+          FIRST_WITH_TIME,
+          LAST_WITH_TIME,
+          ARG_MIN,
+          ARG_MAX,
+          MIN_BY,
+          MAX_BY,
+          COVAR_POP,
+          COVAR_SAMP,
+          CORR ->
+          function(name, arguments);
+      default ->
+          aggregate.name().takesPercentage() && aggregate.percentage().isEmpty()
+              ? ofPercentage(name, aggregate.name(), arguments)
+              : function(name, arguments.subList(0, Math.min(1, arguments.size())));
+    };
+  }
+
+  /** The compression of a t-digest is told if it is not the usual one. */
+  private String ofPercentage(String name, AggregateName aggregate, List<Expression> arguments) {
+    if (arguments.size() < 2 || !(number(arguments.get(1)) instanceof BigDecimal percentage)) {
+      return function(name, arguments);
+    }
+    boolean tellsMore =
+        arguments.size() > 2
+            && aggregate == AggregateName.PERCENTILE_TDIGEST
+            && !arguments.get(2).equals(USUAL_COMPRESSION);
+    return name
+        + "("
+        + within(arguments.getFirst())
+        + ", "
+        + percentage.doubleValue()
+        + (tellsMore ? ", " + unquoted(arguments.get(2)) : "")
+        + ")";
+  }
+
+  private static @Nullable BigDecimal number(Expression literal) {
+    return switch (literal) {
+      case Expression.IntegerLiteral(long value) -> BigDecimal.valueOf(value);
+      case Expression.DecimalLiteral(BigDecimal value) -> value;
+      case Expression.DoubleLiteral(double value) when Double.isFinite(value) ->
+          BigDecimal.valueOf(value);
+      default -> null;
+    };
+  }
+
+  private String unquoted(Expression expression) {
+    String name = within(expression);
+    return isLiteral(expression) ? name.substring(1, name.length() - 1) : name;
+  }
+
+  /** A condition in infix form; the literal of a comparison is on the right. */
   private String condition(Expression expression) {
     return switch (expression) {
       case Expression.Comparison e ->
-          of(e.left()) + " " + symbol(e.operator()) + " " + of(e.right());
+          isLiteral(e.left()) && !isLiteral(e.right())
+              ? infix(e.right(), turned(e.operator()), e.left())
+              : infix(e.left(), e.operator(), e.right());
       case Expression.And e -> joined(e.operands(), " AND ");
       case Expression.Or e -> joined(e.operands(), " OR ");
-      default -> of(expression);
+      case Expression.Not e -> "(NOT " + condition(e.operand()) + ")";
+      case Expression.In e ->
+          within(e.operand())
+              + (e.negated() ? " NOT IN " : " IN ")
+              + e.values().stream().map(this::within).collect(Collectors.joining(",", "(", ")"));
+      case Expression.Between e -> {
+        String between =
+            within(e.operand()) + " BETWEEN " + within(e.low()) + " AND " + within(e.high());
+        yield e.negated() ? "(NOT " + between + ")" : between;
+      }
+      case Expression.IsNull e ->
+          within(e.operand()) + (e.negated() ? " IS NOT NULL" : " IS NULL");
+      case Expression.Name name -> within(name) + " = 'true'";
+      default -> within(expression);
     };
+  }
+
+  private String infix(Expression left, ComparisonOperator operator, Expression right) {
+    return within(left) + " " + symbol(operator) + " " + within(right);
   }
 
   private String joined(List<Expression> operands, String connective) {
@@ -127,7 +257,7 @@ final class ColumnNames {
       parts.add(branch.condition());
       parts.add(branch.result());
     }
-    expression.otherwise().ifPresent(parts::add);
+    parts.add(expression.otherwise().orElse(new Expression.NullLiteral()));
     return function("case", parts);
   }
 
@@ -136,7 +266,7 @@ final class ColumnNames {
   }
 
   private String function(String name, List<Expression> arguments) {
-    return arguments.stream().map(this::of).collect(Collectors.joining(",", name + "(", ")"));
+    return arguments.stream().map(this::within).collect(Collectors.joining(",", name + "(", ")"));
   }
 
   private static String negated(boolean isNegated, String function) {
@@ -165,6 +295,17 @@ final class ColumnNames {
       case LESS_OR_EQUAL -> "lessthanorequal";
       case GREATER -> "greaterthan";
       case GREATER_OR_EQUAL -> "greaterthanorequal";
+    };
+  }
+
+  /** The operator for exchanged operands. */
+  private static ComparisonOperator turned(ComparisonOperator operator) {
+    return switch (operator) {
+      case EQUAL, NOT_EQUAL -> operator;
+      case LESS -> ComparisonOperator.GREATER;
+      case LESS_OR_EQUAL -> ComparisonOperator.GREATER_OR_EQUAL;
+      case GREATER -> ComparisonOperator.LESS;
+      case GREATER_OR_EQUAL -> ComparisonOperator.LESS_OR_EQUAL;
     };
   }
 

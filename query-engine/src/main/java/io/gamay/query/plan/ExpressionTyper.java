@@ -10,6 +10,7 @@ import io.gamay.query.sql.Expression;
 import io.gamay.query.sql.Expression.ArithmeticOperator;
 import io.gamay.query.sql.Expression.Call;
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.schema.Value.BigDecimalValue;
 import io.gamay.segment.schema.Value.BytesValue;
@@ -26,6 +27,8 @@ import java.util.Optional;
  * Resolves names, finds types, inserts conversions and computes constants, in one {@link Scope}.
  */
 final class ExpressionTyper {
+
+  private static final String IN_ID_SET = "inidset";
 
   private final Scope scope;
   private final Dialect dialect;
@@ -317,11 +320,38 @@ final class ExpressionTyper {
       return arithmetic(
           operator.get(), single(call.arguments().get(0)), single(call.arguments().get(1)));
     }
+    if (FunctionNames.canonical(call.name()).equals(IN_ID_SET)) {
+      return inIdSet(call);
+    }
     ScalarFunction function = ScalarFunctions.find(call.name()).orElseThrow(() -> unknown(call));
     return function.isRewritten()
         ? rewritten(function.name(), call)
         : FunctionCalls.type(
             function, call, call.arguments().stream().map(this::type).toList(), dialect);
+  }
+
+  /** IN a list that another query made with ID_SET. */
+  private TypedExpression inIdSet(Call call) {
+    requireArguments(call, 2);
+    TypedExpression operand = type(call.arguments().get(0));
+    if (!(type(call.arguments().get(1)) instanceof Constant(Optional<Value> text, ResultType _))
+        || !(text.orElse(null) instanceof Value.StringValue(String written))) {
+      throw Refusals.invalid("%s takes the text of ID_SET as a literal".formatted(call.name()));
+    }
+    IdSet set;
+    try {
+      set = IdSet.parse(written);
+    } catch (IllegalArgumentException e) {
+      throw Refusals.invalid("%s: %s".formatted(call.name(), e.getMessage()));
+    }
+    StoredType stored = operand.type().element().storedType();
+    if (!set.values().isEmpty() && set.type() != stored && !Constants.isNull(operand)) {
+      throw Refusals.invalid(
+          "%s: a set of %s, but values of %s"
+              .formatted(call.name(), set.type(), operand.type().element()));
+    }
+    return new TypedExpression.InSet(
+        operand, set.values().stream().distinct().sorted().toList(), false, false);
   }
 
   /** Functions that say what the language's operators say. */

@@ -45,7 +45,6 @@ final class FunctionNames {
           "semanticmatch",
           "insubquery",
           "inpartitionedsubquery",
-          "inidset",
           "filtermv",
           "groovy",
           "gapfill",

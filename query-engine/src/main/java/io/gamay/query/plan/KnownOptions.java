@@ -1,11 +1,12 @@
 package io.gamay.query.plan;
 
+import io.gamay.query.plan.QueryOptions.Dialect;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Which names of options mean something, here or to Pinot. */
 final class KnownOptions {
@@ -28,71 +29,75 @@ final class KnownOptions {
           "maxQueryResponseSizeBytes",
           "useMultistageEngine");
 
-  /**
-   * Options of Pinot that its clients send and that change no answer here: about costs, about what
-   * is exact here anyway, about upserts, replicas and joins, that no table has.
-   */
-  private static final Set<String> WITHOUT_EFFECT =
+  /** Of the Pinot dialect only, whose groups may be lost. */
+  private static final Set<String> OF_LOST_GROUPS =
       Set.of(
-          "groupByMode",
-          "responseFormat",
-          "trace",
-          "applicationName",
-          "workloadName",
-          "isSecondaryWorkload",
-          "useStarTree",
-          "useScanReorderOpt",
-          "AndScanReordering",
-          "skipIndexes",
-          "inPredicatePreSorted",
-          "inPredicateLookupAlgorithm",
-          "numReplicaGroupsToQuery",
-          "orderedPreferredPools",
-          "useFixedReplica",
-          "skipUnavailableServers",
-          "ignoreMissingSegments",
-          "skipUpsert",
-          "skipUpsertView",
-          "skipUpsertDelete",
-          "upsertViewFreshnessMs",
+          "errorOnNumGroupsLimit",
           "minSegmentGroupTrimSize",
           "minServerGroupTrimSize",
           "minBrokerGroupTrimSize",
-          "groupTrimThreshold",
-          "accurateGroupByWithoutOrderBy",
-          "errorOnNumGroupsLimit",
-          "serverReturnFinalResult",
-          "serverReturnFinalResultKeyUnpartitioned",
-          "maxRowsInDistinct",
-          "maxRowsWithoutChangeInDistinct",
-          "maxExecutionTimeMsInDistinct",
-          "explainPlanVerbose",
-          "explainAskingServers",
-          "excludeVirtualColumns",
-          "stageParallelism",
-          "inferPartitionHint",
-          "usePhysicalOptimizer",
-          "useLiteMode",
-          "useSpools",
-          "multiStageLeafLimit",
-          "usePlannerRules",
-          "skipPlannerRules",
-          "traceRuleProductions",
-          "maxRowsInJoin",
-          "joinOverflowMode",
-          "maxRowsInWindow",
-          "windowOverflowMode",
-          "useMSEToFillEmptyResponseSchema",
-          "vectorNprobe",
-          "vectorEfSearch",
-          "materializedViewRewrite",
-          "runInBroker");
+          "groupTrimThreshold");
+
+  /** What clients of Pinot send of themselves and nobody wrote; no word about them. */
+  private static final Set<String> SILENT = Set.of("groupByMode", "responseFormat", "trace");
+
+  /** Options of Pinot that change no answer here, by why they do not. */
+  private static final Map<String, Set<String>> WITHOUT_EFFECT =
+      Map.of(
+          "how rows are found is chosen by what there is",
+          Set.of(
+              "useStarTree",
+              "useScanReorderOpt",
+              "AndScanReordering",
+              "skipIndexes",
+              "inPredicatePreSorted",
+              "inPredicateLookupAlgorithm",
+              "materializedViewRewrite",
+              "vectorNprobe",
+              "vectorEfSearch"),
+          "queries share the threads in turns, whoever asks",
+          Set.of("applicationName", "workloadName", "isSecondaryWorkload"),
+          "replicas are chosen by what they have reached",
+          Set.of("numReplicaGroupsToQuery", "orderedPreferredPools", "useFixedReplica"),
+          "what is missing in an answer is always told, and nothing else is left out",
+          Set.of("skipUnavailableServers", "ignoreMissingSegments"),
+          "no table has upserts",
+          Set.of("skipUpsert", "skipUpsertView", "skipUpsertDelete", "upsertViewFreshnessMs"),
+          "groups and distinct rows are whole without it",
+          Set.of(
+              "accurateGroupByWithoutOrderBy",
+              "serverReturnFinalResult",
+              "serverReturnFinalResultKeyUnpartitioned",
+              "maxRowsInDistinct",
+              "maxRowsWithoutChangeInDistinct",
+              "maxExecutionTimeMsInDistinct"),
+          "types of an answer without rows are known, and so are its columns",
+          Set.of("useMSEToFillEmptyResponseSchema", "excludeVirtualColumns"),
+          "plans are not shown yet",
+          Set.of("explainPlanVerbose", "explainAskingServers"),
+          "there is no multi-stage engine",
+          Set.of(
+              "stageParallelism",
+              "inferPartitionHint",
+              "usePhysicalOptimizer",
+              "useLiteMode",
+              "useSpools",
+              "multiStageLeafLimit",
+              "usePlannerRules",
+              "skipPlannerRules",
+              "traceRuleProductions",
+              "maxRowsInJoin",
+              "joinOverflowMode",
+              "maxRowsInWindow",
+              "windowOverflowMode",
+              "runInBroker"));
 
   /** What would change the answer, and what to do instead. */
   private static final Map<String, String> UNSUPPORTED =
       Map.of(
           "asOf", "leave it out: answers are of now",
           "getCursor", "leave it out and page with LIMIT and OFFSET",
+          "cursorNumRows", "leave it out and page with LIMIT and OFFSET",
           "dropResults", "leave it out and ask with LIMIT 0",
           "autoRewriteAggregationType",
               "the standard dialect keeps the types of SUM, MIN and MAX: SET sqlDialect ="
@@ -120,20 +125,36 @@ final class KnownOptions {
         });
   }
 
-  /** A sentence for each name that means nothing. */
-  static List<String> warnings(Collection<String> names) {
-    Set<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    known.addAll(OURS);
-    known.addAll(WITHOUT_EFFECT);
-    known.addAll(UNSUPPORTED.keySet());
+  /** A sentence for each name that has no effect in the dialect. */
+  static List<String> warnings(Collection<String> names, Dialect dialect) {
     var warnings = new ArrayList<String>();
     for (String name : names) {
-      if (!known.contains(name)) {
-        warnings.add(
-            "option %s is not known and has no effect%s"
-                .formatted(name, NearestName.hint(name, OURS)));
-      }
+      warning(name, dialect).ifPresent(warnings::add);
     }
     return warnings;
+  }
+
+  private static Optional<String> warning(String name, Dialect dialect) {
+    if (has(OURS, name) || has(SILENT, name) || has(UNSUPPORTED.keySet(), name)) {
+      return Optional.empty();
+    }
+    if (has(OF_LOST_GROUPS, name)) {
+      return dialect == Dialect.PINOT
+          ? Optional.empty()
+          : Optional.of(
+              "option %s has no effect: the standard dialect leaves no group out".formatted(name));
+    }
+    for (Map.Entry<String, Set<String>> known : WITHOUT_EFFECT.entrySet()) {
+      if (has(known.getValue(), name)) {
+        return Optional.of("option %s has no effect: %s".formatted(name, known.getKey()));
+      }
+    }
+    return Optional.of(
+        "option %s is not known and has no effect%s"
+            .formatted(name, NearestName.hint(name, OURS)));
+  }
+
+  private static boolean has(Set<String> names, String name) {
+    return names.stream().anyMatch(name::equalsIgnoreCase);
   }
 }

@@ -30,16 +30,15 @@ final class OptionReader {
 
   QueryOptions read(TableSchema schema, QueryPlanner.Context context) {
     KnownOptions.refuseUnsupported(options);
+    Dialect dialect = dialect().orElse(context.dialect());
     return new QueryOptions(
-        dialect().orElse(context.dialect()),
+        dialect,
         positive("timeoutMs")
             .map(millis -> Duration.ofMillis(Math.min(millis, LONGEST_TIMEOUT.toMillis())))
             .orElse(context.timeout()),
         flag("enableNullHandling")
             .orElseGet(() -> schema.columns().stream().anyMatch(ColumnSpec::nullable)),
-        positive("numGroupsLimit")
-            .map(limit -> (int) Math.min(limit, Integer.MAX_VALUE))
-            .orElse(context.groupLimit()),
+        groups(dialect, context.groupLimit()),
         minOffsets(),
         flag("useResultCache").orElse(true),
         new QueryLimits(
@@ -50,7 +49,39 @@ final class OptionReader {
             limit("maxServerResponseSizeBytes"),
             limit("maxQueryResponseSizeBytes")),
         text("clientQueryId").filter(id -> !id.isEmpty()),
-        KnownOptions.warnings(options.keySet()));
+        KnownOptions.warnings(options.keySet(), dialect));
+  }
+
+  /** Only Pinot's dialect loses groups; what is written is read in both. */
+  private GroupOptions groups(Dialect dialect, int standard) {
+    Optional<Integer> limit =
+        positive("numGroupsLimit").map(written -> (int) Math.min(written, Integer.MAX_VALUE));
+    boolean isError = flag("errorOnNumGroupsLimit").orElse(false);
+    int segment = trimSize("minSegmentGroupTrimSize", GroupOptions.NO_TRIM);
+    int server = trimSize("minServerGroupTrimSize", GroupOptions.PINOT_MIN_TRIM);
+    int broker = trimSize("minBrokerGroupTrimSize", GroupOptions.PINOT_MIN_TRIM);
+    int threshold = trimSize("groupTrimThreshold", GroupOptions.PINOT_TRIM_THRESHOLD);
+    return switch (dialect) {
+      case STANDARD -> GroupOptions.exact(limit.orElse(standard));
+      case PINOT ->
+          new GroupOptions(
+              limit.orElse(Math.min(standard, GroupOptions.PINOT_LIMIT)),
+              !isError,
+              segment,
+              server,
+              broker,
+              threshold);
+    };
+  }
+
+  /** A number of groups; what is not above 0 turns trimming off. */
+  private int trimSize(String name, int standard) {
+    return text(name)
+        .map(written -> number(name, written, "a whole number"))
+        .map(
+            size ->
+                size <= 0 ? GroupOptions.NO_TRIM : (int) Math.min(size, GroupOptions.NO_TRIM))
+        .orElse(standard);
   }
 
   private long limit(String name) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The options that are understood, with their defaults filled in.
  *
  * @param timeout of the whole query (timeoutMs)
- * @param groupLimit groups at most per server (numGroupsLimit)
+ * @param groups how many there may be, and which may be lost
  * @param minOffsets per partition: answer only with at least these offsets covered (read your
  *     writes)
  * @param resultCache whether partial results that are kept may be used (useResultCache)
@@ -21,7 +21,7 @@ public record QueryOptions(
     Dialect dialect,
     Duration timeout,
     boolean nullHandling,
-    int groupLimit,
+    GroupOptions groups,
     Map<Integer, Long> minOffsets,
     boolean resultCache,
     QueryLimits limits,

@@ -112,7 +112,7 @@ public final class QueryPlanner {
       }
       return plan(
           filter,
-          grouping.work(scope.aggregates(), planning.options().groupLimit()),
+          grouping.work(scope.aggregates(), planning.options().groups()),
           outputs,
           having.filter(c -> !c.equals(Constants.TRUE)),
           orderBy,
@@ -132,15 +132,18 @@ public final class QueryPlanner {
     /** The keys of GROUP BY, each once. */
     private record Grouping(List<TypedExpression> keys, GroupingSets sets) {
 
-      ServerWork work(List<AggregateCall> aggregates, int groupLimit) {
+      ServerWork work(List<AggregateCall> aggregates, GroupOptions groups) {
         if (!sets.isEmpty()) {
           var all = new ArrayList<>(keys);
           all.add(Constants.of(new IntValue(0), DataType.INT));
-          return new ServerWork.GroupBy(all, aggregates, groupLimit, sets.sets());
+          return new ServerWork.GroupBy(all, aggregates, groups.limit(), sets.sets());
         }
-        return keys.isEmpty()
-            ? new ServerWork.Aggregate(aggregates)
-            : new ServerWork.GroupBy(keys, aggregates, groupLimit);
+        if (keys.isEmpty()) {
+          return new ServerWork.Aggregate(aggregates);
+        }
+        GroupOptions allowed = aggregates.isEmpty() ? groups.ofDistinct() : groups;
+        return new ServerWork.GroupBy(
+            keys, aggregates, allowed.limit(), allowed.leavesOut(), List.of());
       }
 
       /** Whether no two groups can have the same columns. */
@@ -249,7 +252,8 @@ public final class QueryPlanner {
               .toList();
       return plan(
           filter,
-          new ServerWork.GroupBy(keys, List.of(), planning.options().groupLimit()),
+          new ServerWork.GroupBy(
+              keys, List.of(), planning.options().groups().ofDistinct().limit()),
           outputs,
           Optional.empty(),
           groupOrder(scope),

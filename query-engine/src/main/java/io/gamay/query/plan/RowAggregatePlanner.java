@@ -7,6 +7,7 @@ import io.gamay.query.sql.Expression.Call;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.schema.Value.DoubleValue;
+import io.gamay.segment.schema.Value.LongValue;
 import io.gamay.segment.schema.Value.StringValue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,9 @@ import java.util.Locale;
 final class RowAggregatePlanner {
 
   private static final int MAX_BINS = 10_000;
+  private static final int MAX_STEPS = 60;
+  private static final List<String> FUNNEL_MODES =
+      List.of("STRICT_DEDUPLICATION", "STRICT_ORDER", "STRICT_INCREASE", "KEEP_ALL");
 
   private final AggregateArguments in;
   private final boolean isPinot;
@@ -156,6 +160,52 @@ final class RowAggregatePlanner {
     steps.forEach(step -> arguments.add(in.condition(step)));
     return new AggregateShape(
         AggregateFunction.FUNNEL_COUNT, arguments, List.of(), ResultType.arrayOf(DataType.LONG));
+  }
+
+  /** Time, window, number of steps, as many conditions, then modes. */
+  AggregateShape funnelEvents(AggregateFunction function) {
+    long window = in.wholeLong(1, "the window", 1);
+    int steps = in.whole(2, "the number of steps", 1, MAX_STEPS).value();
+    if (in.count() < 3 + steps) {
+      throw Refusals.invalid(
+          "%s of %d steps takes as many conditions, found %d"
+              .formatted(function, steps, in.count() - 3));
+    }
+    List<TypedExpression> arguments = new ArrayList<>();
+    arguments.add(in.single(0, in.time(0)));
+    for (int step = 0; step < steps; step++) {
+      arguments.add(in.condition(in.written().get(3 + step)));
+    }
+    List<Value> parameters = new ArrayList<>();
+    parameters.add(new LongValue(window));
+    for (int index = 3 + steps; index < in.count(); index++) {
+      parameters.add(new StringValue(mode(in.text(index))));
+    }
+    ResultType type =
+        switch (function) {
+          case FUNNEL_MATCH_STEP -> ResultType.arrayOf(DataType.INT);
+          case FUNNEL_COMPLETE_COUNT -> ResultType.of(DataType.LONG);
+          default -> ResultType.of(DataType.INT);
+        };
+    return new AggregateShape(function, arguments, parameters, type);
+  }
+
+  private static String mode(String written) {
+    String mode = written.strip().toUpperCase(Locale.ROOT);
+    if (!FUNNEL_MODES.contains(mode)) {
+      throw Refusals.invalid(
+          "funnels have the modes %s, not '%s'".formatted(FUNNEL_MODES, written));
+    }
+    return mode;
+  }
+
+  AggregateShape arraySum(DataType element) {
+    TypedExpression list = in.converted(0, element);
+    if (!list.type().isArray()) {
+      throw Refusals.invalid("sums of lists need a multi-value column");
+    }
+    return new AggregateShape(
+        AggregateFunction.SUM_ARRAY, List.of(list), List.of(), ResultType.arrayOf(element));
   }
 
   private static RuntimeException funnelParts() {

@@ -36,13 +36,16 @@ public sealed interface ServerWork {
    * its groups. The last key is then the number of the set, 0-based, an INT that is computed from
    * no column. A set without keys has its one group even for no rows.
    *
-   * @param groupLimit more groups than this on one server is an error in the standard dialect
+   * @param groupLimit groups at most of one segment, and of one server
+   * @param leavesOut whether groups beyond the limit are left out, the answer saying so; else they
+   *     are an error
    * @param groupingSets ascending indexes of keys, never of the last one; empty: no sets
    */
   record GroupBy(
       List<TypedExpression> keys,
       List<AggregateCall> aggregates,
       int groupLimit,
+      boolean leavesOut,
       List<List<Integer>> groupingSets)
       implements ServerWork {
     public GroupBy {
@@ -51,7 +54,16 @@ public sealed interface ServerWork {
       groupingSets = groupingSets.stream().map(List::copyOf).toList();
     }
 
-    /** Without grouping sets. */
+    /** Leaves no group out. */
+    public GroupBy(
+        List<TypedExpression> keys,
+        List<AggregateCall> aggregates,
+        int groupLimit,
+        List<List<Integer>> groupingSets) {
+      this(keys, aggregates, groupLimit, false, groupingSets);
+    }
+
+    /** Without grouping sets, and leaves no group out. */
     public GroupBy(List<TypedExpression> keys, List<AggregateCall> aggregates, int groupLimit) {
       this(keys, aggregates, groupLimit, List.of());
     }

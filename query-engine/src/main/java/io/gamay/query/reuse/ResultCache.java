@@ -99,7 +99,8 @@ public final class ResultCache {
   void keep(ResultKey key, SegmentResult result, long nanos) {
     long largest = maxBytes / LARGEST_SHARE;
     // Bytes are seldom less than a quarter of what the result takes in memory.
-    if (nanos < QUICK_NANOS || result.result().sizeBytes() / 4 > largest) {
+    boolean isWhole = result.result().isWhole();
+    if (!isWhole || nanos < QUICK_NANOS || result.result().sizeBytes() / 4 > largest) {
       return;
     }
     byte[] bytes = SegmentResultCodec.encode(result);

@@ -35,6 +35,9 @@ public abstract sealed class TupleNumbering {
   /** The number of a tuple, a new one if it was not seen before. */
   public abstract int number(int[] tuple);
 
+  /** The number of a tuple, -1 if it was not seen. */
+  public abstract int indexOf(int[] tuple);
+
   /** The key numbers of one key for all tuples. */
   public abstract int[] keyNumbers(int key);
 
@@ -62,10 +65,7 @@ public abstract sealed class TupleNumbering {
 
     @Override
     public int number(int[] tuple) {
-      int position = 0;
-      for (int key = 0; key < bounds.length; key++) {
-        position = position * bounds[key] + tuple[key];
-      }
+      int position = position(tuple);
       int known = numberOf[position];
       if (known != 0) {
         return known - 1;
@@ -76,6 +76,19 @@ public abstract sealed class TupleNumbering {
       positions[count] = position;
       numberOf[position] = ++count;
       return count - 1;
+    }
+
+    private int position(int[] tuple) {
+      int position = 0;
+      for (int key = 0; key < bounds.length; key++) {
+        position = position * bounds[key] + tuple[key];
+      }
+      return position;
+    }
+
+    @Override
+    public int indexOf(int[] tuple) {
+      return numberOf[position(tuple)] - 1;
     }
 
     @Override
@@ -122,11 +135,20 @@ public abstract sealed class TupleNumbering {
 
     @Override
     public int number(int[] tuple) {
+      return tuples.number(packed(tuple));
+    }
+
+    @Override
+    public int indexOf(int[] tuple) {
+      return tuples.indexOf(packed(tuple));
+    }
+
+    private long packed(int[] tuple) {
       long packed = 0;
       for (int key = 0; key < shifts.length; key++) {
         packed |= (long) tuple[key] << shifts[key];
       }
-      return tuples.number(packed);
+      return packed;
     }
 
     @Override
@@ -160,13 +182,23 @@ public abstract sealed class TupleNumbering {
 
     @Override
     public int number(int[] tuple) {
+      write(tuple);
+      return tuples.number(tupleBytes, 0, tupleBytes.length);
+    }
+
+    @Override
+    public int indexOf(int[] tuple) {
+      write(tuple);
+      return tuples.indexOf(tupleBytes, 0, tupleBytes.length);
+    }
+
+    private void write(int[] tuple) {
       int position = 0;
       for (int number : tuple) {
         for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
           tupleBytes[position++] = (byte) (number >>> shift);
         }
       }
-      return tuples.number(tupleBytes, 0, position);
     }
 
     @Override

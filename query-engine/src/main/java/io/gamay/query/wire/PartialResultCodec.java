@@ -1,6 +1,7 @@
 package io.gamay.query.wire;
 
 import io.gamay.query.merge.AggregateStates;
+import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResult.FinishedGroups;
 import io.gamay.query.merge.PartialResult.Groups;
@@ -32,12 +33,14 @@ final class PartialResultCodec {
         out.count(groups.groupCount());
         out.list(groups.keys(), VectorCodec::write);
         out.list(groups.states(), StatesCodec::write);
+        writeLoss(out, groups.loss());
       }
       case FinishedGroups groups -> {
         out.tag(FINISHED_GROUPS);
         out.count(groups.groupCount());
         out.list(groups.keys(), VectorCodec::write);
         out.list(groups.aggregates(), VectorCodec::write);
+        writeLoss(out, groups.loss());
       }
     }
   }
@@ -55,7 +58,10 @@ final class PartialResultCodec {
       case GROUPS -> readGroups(in);
       case FINISHED_GROUPS ->
           new FinishedGroups(
-              groupCount(in), in.list(VectorCodec::read), in.list(VectorCodec::read));
+              groupCount(in),
+              in.list(VectorCodec::read),
+              in.list(VectorCodec::read),
+              readLoss(in));
       default -> throw new WireFormatException("unknown partial result " + tag);
     };
   }
@@ -64,7 +70,16 @@ final class PartialResultCodec {
     int groups = groupCount(in);
     List<Vector> keys = in.list(VectorCodec::read);
     List<AggregateStates> states = in.list(StatesCodec::read);
-    return new Groups(groups, keys, states);
+    return new Groups(groups, keys, states).withLoss(readLoss(in));
+  }
+
+  private static void writeLoss(WireWriter out, GroupLoss loss) {
+    out.bool(loss.isLimited());
+    out.bool(loss.isTrimmed());
+  }
+
+  private static GroupLoss readLoss(WireReader in) {
+    return new GroupLoss(in.bool(), in.bool());
   }
 
   private static int groupCount(WireReader in) {

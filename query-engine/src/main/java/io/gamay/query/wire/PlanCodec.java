@@ -5,6 +5,7 @@ import io.gamay.query.plan.AggregateCall.EmptyHabit;
 import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.FunctionCalls;
+import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
@@ -44,7 +45,7 @@ public final class PlanCodec {
   /** "GMPL": a plan by itself. */
   private static final int MAGIC = 0x4c504d47;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int SELECT = 0;
   private static final int AGGREGATE = 1;
@@ -105,6 +106,23 @@ public final class PlanCodec {
         in.counted());
   }
 
+  static void writeTrim(WireWriter out, GroupTrim trim) {
+    out.list(trim.orderBy(), PlanCodec::writeSortKey);
+    out.signed(trim.segmentGroups());
+    out.signed(trim.serverGroups());
+    out.signed(trim.brokerGroups());
+    out.signed(trim.threshold());
+  }
+
+  static GroupTrim readTrim(WireReader in) {
+    return new GroupTrim(
+        in.list(PlanCodec::readSortKey),
+        in.signedInt(),
+        in.signedInt(),
+        in.signedInt(),
+        in.signedInt());
+  }
+
   private static void writeWork(WireWriter out, ServerWork work) {
     switch (work) {
       case ServerWork.Select(
@@ -124,11 +142,13 @@ public final class PlanCodec {
               List<TypedExpression> keys,
               List<AggregateCall> aggregates,
               int groupLimit,
+              boolean leavesOut,
               List<List<Integer>> groupingSets) -> {
         out.tag(groupingSets.isEmpty() ? GROUP_BY : GROUPING_SETS);
         out.list(keys, PlanCodec::writeExpression);
         out.list(aggregates, PlanCodec::writeCall);
         out.signed(groupLimit);
+        out.bool(leavesOut);
         if (!groupingSets.isEmpty()) {
           out.list(groupingSets, (writer, set) -> writer.list(set, WireWriter::count));
         }
@@ -145,12 +165,17 @@ public final class PlanCodec {
       case AGGREGATE -> new ServerWork.Aggregate(in.list(PlanCodec::readCall));
       case GROUP_BY ->
           new ServerWork.GroupBy(
-              in.list(PlanCodec::readExpression), in.list(PlanCodec::readCall), in.signedInt());
+              in.list(PlanCodec::readExpression),
+              in.list(PlanCodec::readCall),
+              groupLimit(in),
+              in.bool(),
+              List.of());
       case GROUPING_SETS ->
           groupingSets(
               in.list(PlanCodec::readExpression),
               in.list(PlanCodec::readCall),
-              in.signedInt(),
+              groupLimit(in),
+              in.bool(),
               in.list(reader -> reader.list(PlanCodec::readIndex)));
       default -> throw new WireFormatException("unknown work " + tag);
     };
@@ -160,6 +185,7 @@ public final class PlanCodec {
       List<TypedExpression> keys,
       List<AggregateCall> aggregates,
       int groupLimit,
+      boolean leavesOut,
       List<List<Integer>> sets) {
     for (List<Integer> set : sets) {
       int previous = -1;
@@ -173,7 +199,15 @@ public final class PlanCodec {
     if (sets.isEmpty() || keys.isEmpty()) {
       throw new WireFormatException("grouping sets that are none, or without their number");
     }
-    return new ServerWork.GroupBy(keys, aggregates, groupLimit, sets);
+    return new ServerWork.GroupBy(keys, aggregates, groupLimit, leavesOut, sets);
+  }
+
+  private static int groupLimit(WireReader in) {
+    int limit = in.signedInt();
+    if (limit < 1) {
+      throw new WireFormatException("limit of %d groups".formatted(limit));
+    }
+    return limit;
   }
 
   private static int readIndex(WireReader in) {

@@ -9,7 +9,7 @@ public final class SegmentResultCodec {
   /** "GMSR". */
   private static final int MAGIC = 0x52534d47;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private SegmentResultCodec() {}
 

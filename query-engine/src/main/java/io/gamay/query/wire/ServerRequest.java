@@ -1,6 +1,7 @@
 package io.gamay.query.wire;
 
 import io.gamay.query.plan.FinishPlan;
+import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.ServerPlan;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param requestId unique among all brokers; by it the work is cancelled
  * @param tableId unique id of the table's creation
+ * @param trim which groups stay here; empty: all
  * @param finish present if nobody else is asked for anything: groups that are whole, because
  *     nothing asked for is missing here, are then answered as {@link
  *     io.gamay.query.merge.PartialResult.FinishedGroups}
@@ -22,6 +24,7 @@ public record ServerRequest(
     String requestId,
     String tableId,
     ServerPlan plan,
+    Optional<GroupTrim> trim,
     Optional<FinishPlan> finish,
     List<SealedPart> sealed,
     List<TailPart> tails,
@@ -34,7 +37,7 @@ public record ServerRequest(
     tails = List.copyOf(tails);
   }
 
-  /** Nothing to be finished, and no limits but the server's own. */
+  /** Nothing to be trimmed or finished, and no limits but the server's own. */
   public ServerRequest(
       String requestId,
       String tableId,
@@ -48,6 +51,7 @@ public record ServerRequest(
         tableId,
         plan,
         Optional.empty(),
+        Optional.empty(),
         sealed,
         tails,
         timeout,
@@ -58,11 +62,19 @@ public record ServerRequest(
   /**
    * What the query may use on one server.
    *
+   * @param maxThreads that work for it at the same time
    * @param maxRows rows of segments looked at
    * @param maxResponseBytes of its response
    */
-  public record Limits(long maxMemoryBytes, long maxRows, long maxResponseBytes) {
-    public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+  public record Limits(int maxThreads, long maxMemoryBytes, long maxRows, long maxResponseBytes) {
+    public static final Limits NONE =
+        new Limits(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+
+    public Limits {
+      if (maxThreads < 1) {
+        throw new IllegalArgumentException("work by %d threads".formatted(maxThreads));
+      }
+    }
   }
 
   /** A sealed segment by name; answered only from data with this CRC. */

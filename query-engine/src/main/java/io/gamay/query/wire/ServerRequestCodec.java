@@ -11,7 +11,7 @@ public final class ServerRequestCodec {
   /** "GMRQ". */
   static final int MAGIC = 0x51524d47;
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private ServerRequestCodec() {}
 
@@ -20,11 +20,13 @@ public final class ServerRequestCodec {
     out.text(request.requestId());
     out.text(request.tableId());
     PlanCodec.write(out, request.plan());
+    out.optional(request.trim(), PlanCodec::writeTrim);
     out.optional(request.finish(), PlanCodec::writeFinish);
     out.list(request.sealed(), ServerRequestCodec::writeSealed);
     out.list(request.tails(), ServerRequestCodec::writeTail);
     out.signed(request.timeout().toNanos());
     out.bool(request.resultReuse());
+    out.signed(request.limits().maxThreads());
     out.signed(request.limits().maxMemoryBytes());
     out.signed(request.limits().maxRows());
     out.signed(request.limits().maxResponseBytes());
@@ -42,12 +44,14 @@ public final class ServerRequestCodec {
               in.text(),
               in.text(),
               PlanCodec.read(in),
+              in.optional(PlanCodec::readTrim),
               in.optional(PlanCodec::readFinish),
               in.list(ServerRequestCodec::readSealed),
               in.list(ServerRequestCodec::readTail),
               Duration.ofNanos(in.signed()),
               in.bool(),
-              new ServerRequest.Limits(in.signed(), in.signed(), in.signed()));
+              new ServerRequest.Limits(
+                  in.signedInt(), in.signed(), in.signed(), in.signed()));
       in.finish();
       return request;
     } catch (IllegalArgumentException | ArithmeticException | QueryException e) {

@@ -15,7 +15,7 @@ public final class ServerResponseCodec {
   /** "GMRS". */
   static final int MAGIC = 0x53524d47;
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private ServerResponseCodec() {}
 
@@ -91,12 +91,14 @@ public final class ServerResponseCodec {
     out.unsigned(statistics.consumingSegmentsMatched());
     out.unsigned(statistics.totalDocs());
     out.unsigned(statistics.segmentsReused());
+    out.unsigned(statistics.mostGroups());
     writeUsage(out, statistics.threads());
     writeUsage(out, statistics.serialization());
   }
 
   static ExecutionStatistics readStatistics(WireReader in) {
     return new ExecutionStatistics(
+        in.counted(),
         in.counted(),
         in.counted(),
         in.counted(),

@@ -1,6 +1,7 @@
 package io.gamay.query.wire;
 
 import io.gamay.query.merge.AggregateStates;
+import io.gamay.query.merge.ArraySumStates;
 import io.gamay.query.merge.CoMomentStates;
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.DecimalSumStates;
@@ -8,6 +9,7 @@ import io.gamay.query.merge.DistinctStates;
 import io.gamay.query.merge.DoubleSumStates;
 import io.gamay.query.merge.ExtremeStates;
 import io.gamay.query.merge.FirstRowStates;
+import io.gamay.query.merge.FunnelEventStates;
 import io.gamay.query.merge.FunnelStates;
 import io.gamay.query.merge.HistogramStates;
 import io.gamay.query.merge.IntegerSumStates;
@@ -20,6 +22,7 @@ import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.BigDecimalCodec;
 import io.gamay.segment.schema.StoredType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.roaringbitmap.IntIterator;
 
@@ -42,6 +45,8 @@ final class StatesCodec {
   private static final int ROW_LISTS = 12;
   private static final int FUNNELS = 13;
   private static final int HISTOGRAMS = 14;
+  private static final int ARRAY_SUMS = 15;
+  private static final int FUNNEL_EVENTS = 16;
 
   /** Of every kind. */
   private static final int VERSION = 2;
@@ -100,6 +105,8 @@ final class StatesCodec {
         writeSets(out, funnels.sets());
       }
       case HistogramStates histograms -> writeHistograms(out, histograms);
+      case ArraySumStates lists -> writeArraySums(out, lists);
+      case FunnelEventStates events -> writeFunnelEvents(out, events);
     }
   }
 
@@ -120,6 +127,8 @@ final class StatesCodec {
       case RowListStates _ -> ROW_LISTS;
       case FunnelStates _ -> FUNNELS;
       case HistogramStates _ -> HISTOGRAMS;
+      case ArraySumStates _ -> ARRAY_SUMS;
+      case FunnelEventStates _ -> FUNNEL_EVENTS;
     };
   }
 
@@ -164,7 +173,10 @@ final class StatesCodec {
   }
 
   static AggregateStates read(WireReader in) {
-    int tag = in.tag();
+    return read(in.tag(), in);
+  }
+
+  private static AggregateStates read(int tag, WireReader in) {
     int version = in.tag();
     if (version != VERSION) {
       throw new WireFormatException(
@@ -255,6 +267,8 @@ final class StatesCodec {
       case FIRST_ROWS -> readFirstRows(in);
       case ROW_LISTS -> readLists(in);
       case FUNNELS -> readFunnels(in);
+      case ARRAY_SUMS -> readArraySums(in);
+      case FUNNEL_EVENTS -> readFunnelEvents(in);
       case HISTOGRAMS -> readHistograms(in);
       default -> throw new WireFormatException("unknown aggregation states " + tag);
     };
@@ -480,6 +494,76 @@ final class StatesCodec {
     for (int index = 0; index < groups * bins; index++) {
       states.counts()[index] = in.counted();
     }
+    return states;
+  }
+
+  /** The type, the length of each group's list, then the sums of all as states of their own. */
+  private static void writeArraySums(WireWriter out, ArraySumStates lists) {
+    out.code(lists.type());
+    out.count(lists.groupCount());
+    for (int group = 0; group < lists.groupCount(); group++) {
+      out.count(lists.length(group));
+    }
+    write(out, lists.ordered());
+  }
+
+  private static ArraySumStates readArraySums(WireReader in) {
+    StoredType type = in.code(StoredType.values());
+    int[] lengths = new int[in.count(1)];
+    for (int group = 0; group < lengths.length; group++) {
+      lengths[group] = in.count(1);
+    }
+    int kind = in.tag();
+    if (kind != INTEGER_SUMS && kind != DOUBLE_SUMS) {
+      throw new WireFormatException("states %d in sums of lists".formatted(kind));
+    }
+    AggregateStates sums = read(kind, in);
+    if (Arrays.stream(lengths).asLongStream().sum() != sums.groupCount()) {
+      throw new WireFormatException("%d sums for other lists".formatted(sums.groupCount()));
+    }
+    try {
+      return ArraySumStates.of(type, lengths, sums);
+    } catch (IllegalArgumentException e) {
+      throw new WireFormatException("no sums of lists: " + e.getMessage());
+    }
+  }
+
+  /** Steps, whether all rows are events, the events of each group, then time and step of each. */
+  private static void writeFunnelEvents(WireWriter out, FunnelEventStates events) {
+    out.count(events.steps());
+    out.bool(events.keepsAll());
+    out.count(events.groupCount());
+    int index = 0;
+    for (int group = 0; group < events.groupCount(); group++) {
+      out.count(events.count(group));
+      for (int event = 0; event < events.count(group); event++, index++) {
+        out.signed(events.time(index));
+        out.count(events.step(index) + 1);
+      }
+    }
+  }
+
+  private static FunnelEventStates readFunnelEvents(WireReader in) {
+    long steps = in.counted();
+    boolean keepsAll = in.bool();
+    int groups = in.count(1);
+    if (steps < 1 || steps > Short.MAX_VALUE) {
+      throw new WireFormatException("funnel of %d steps".formatted(steps));
+    }
+    FunnelEventStates states = new FunnelEventStates((int) steps, keepsAll);
+    states.ensureGroups(groups);
+    for (int group = 0; group < groups; group++) {
+      int count = in.count(2);
+      for (int event = 0; event < count; event++) {
+        long time = in.signed();
+        long step = in.counted() - 1;
+        if (step >= steps) {
+          throw new WireFormatException("step %d of %d".formatted(step, steps));
+        }
+        states.add(group, time, (int) step);
+      }
+    }
+    states.settle();
     return states;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.ExecutionStatistics.Pruned;
+import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.SegmentResult;
 import io.gamay.query.plan.ResultType;
@@ -132,6 +133,19 @@ class ResultCacheTest {
     results.keep(List.of(ROWS), counts(1), SLOW);
     assertThat(results.find(List.of(ROWS))).isEmpty();
     assertThat(results.keeps()).isFalse();
+  }
+
+  @Test
+  void resultThatLostGroupsIsNotKept() {
+    SegmentResults results = repeated(cache, PLAN);
+    for (GroupLoss loss : List.of(GroupLoss.LIMITED, GroupLoss.TRIMMED)) {
+      SegmentResult whole = counts(5);
+      PartialResult lossy = ((PartialResult.Groups) whole.result()).withLoss(loss);
+      results.keep(List.of(ROWS), new SegmentResult(lossy, whole.statistics()), SLOW);
+      assertThat(results.find(List.of(ROWS))).isEmpty();
+    }
+    results.keep(List.of(ROWS), counts(5), SLOW);
+    assertThat(results.find(List.of(ROWS))).isPresent();
   }
 
   private static SegmentResults repeated(ResultCache cache, ServerPlan plan) {

@@ -3,6 +3,7 @@ package io.gamay.query.testing;
 import io.gamay.query.merge.Cell;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
+import io.gamay.query.plan.IdSet;
 import io.gamay.query.testing.Oracle.NoAnswer;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.StoredType;
@@ -38,6 +39,12 @@ final class AggregateOracle {
       case FUNNEL_COUNT -> {
         return funnel(call, rows);
       }
+      case FUNNEL_MAX_STEP, FUNNEL_MATCH_STEP, FUNNEL_COMPLETE_COUNT -> {
+        return new FunnelOracle(call, rows).answer();
+      }
+      case SUM_ARRAY -> {
+        return arraySum(call, rows);
+      }
       case COVAR_POP, COVAR_SAMP, CORR -> {
         return pairs(call, rows);
       }
@@ -56,6 +63,10 @@ final class AggregateOracle {
     }
     if (call.function() == AggregateFunction.COUNT_DISTINCT) {
       return number(call, BigDecimal.valueOf(new TreeSet<>(values).size()));
+    }
+    if (call.function() == AggregateFunction.ID_SET) {
+      StoredType type = call.firstArgument().type().element().storedType();
+      return Oracle.single(new Value.StringValue(new IdSet(type, distinct(values)).text()));
     }
     if (call.function() == AggregateFunction.HISTOGRAM) {
       return histogram(call, values);
@@ -202,6 +213,24 @@ final class AggregateOracle {
       counts.add(new Value.LongValue(met.size()));
     }
     return new Cell.Many(counts);
+  }
+
+  private static Cell arraySum(AggregateCall call, List<List<Cell>> rows) {
+    List<BigDecimal> sums = new ArrayList<>();
+    for (List<Cell> row : rows) {
+      if (row.getFirst() instanceof Cell.Many(List<Value> list)) {
+        for (int index = 0; index < list.size(); index++) {
+          if (index == sums.size()) {
+            sums.add(BigDecimal.ZERO);
+          }
+          sums.set(index, sums.get(index).add(decimal(list.get(index))));
+        }
+      }
+    }
+    StoredType type = call.type().element().storedType();
+    return sums.isEmpty()
+        ? empty(call)
+        : new Cell.Many(sums.stream().map(sum -> ofDecimal(sum, type)).toList());
   }
 
   private static Cell histogram(AggregateCall call, List<Value> values) {

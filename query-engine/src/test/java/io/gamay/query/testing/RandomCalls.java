@@ -42,7 +42,12 @@ final class RandomCalls {
           AggregateFunction.LIST_AGG,
           AggregateFunction.LIST_AGG_DISTINCT,
           AggregateFunction.HISTOGRAM,
-          AggregateFunction.FUNNEL_COUNT);
+          AggregateFunction.FUNNEL_COUNT,
+          AggregateFunction.FUNNEL_MAX_STEP,
+          AggregateFunction.FUNNEL_MATCH_STEP,
+          AggregateFunction.FUNNEL_COMPLETE_COUNT,
+          AggregateFunction.SUM_ARRAY,
+          AggregateFunction.ID_SET);
 
   /** Of tame tables: differences of wild values leave no digits. */
   static final List<AggregateFunction> MOMENTS =
@@ -158,6 +163,16 @@ final class RandomCalls {
         } while (random.chance(0.5));
         yield call(function, arguments, List.of(), ResultType.arrayOf(DataType.LONG));
       }
+      case FUNNEL_MAX_STEP -> funnelEvents(function, ResultType.of(DataType.INT));
+      case FUNNEL_MATCH_STEP -> funnelEvents(function, ResultType.arrayOf(DataType.INT));
+      case FUNNEL_COMPLETE_COUNT -> funnelEvents(function, ResultType.of(DataType.LONG));
+      case SUM_ARRAY -> {
+        Optional<ColumnReference> list = table.column(random, DataType.LONG, true);
+        yield list.isEmpty()
+            ? call(AggregateFunction.COUNT, List.of(), List.of(), DataType.LONG)
+            : call(function, List.of(list.get()), List.of(), ResultType.arrayOf(DataType.LONG));
+      }
+      case ID_SET -> ofArgument(function, type(), DataType.STRING);
       case COUNT_DISTINCT_HLL ->
           ofArgument(function, type(), DataType.LONG, new Value.IntValue(random.between(4, 14)));
       case RAW_HLL ->
@@ -206,6 +221,26 @@ final class RandomCalls {
       arguments.addAll(ROW);
     }
     return call(function, arguments, parameters, result);
+  }
+
+  private AggregateCall funnelEvents(AggregateFunction function, ResultType type) {
+    List<TypedExpression> arguments = new ArrayList<>();
+    arguments.add(
+        random.chance(0.5)
+            ? new VirtualColumn(VirtualColumnKind.OFFSET)
+            : new Convert(expressions.column(DataType.INT), DataType.LONG));
+    do {
+      arguments.add(expressions.condition(1));
+    } while (random.chance(0.7));
+    List<Value> parameters = new ArrayList<>();
+    parameters.add(new Value.LongValue(random.oneOf(List.of(1L, 3L, 20L, Long.MAX_VALUE))));
+    for (String mode :
+        List.of("STRICT_DEDUPLICATION", "STRICT_ORDER", "STRICT_INCREASE", "KEEP_ALL")) {
+      if (random.chance(0.3)) {
+        parameters.add(new Value.StringValue(mode));
+      }
+    }
+    return call(function, arguments, parameters, type);
   }
 
   private AggregateCall histogram() {
