@@ -60,6 +60,7 @@ final class EmptyValues {
   private static long integer(AggregateCall call, long smallest) {
     return switch (call.function()) {
       case SUM -> 0;
+      case MIN -> -1 - smallest;
       default -> smallest;
     };
   }

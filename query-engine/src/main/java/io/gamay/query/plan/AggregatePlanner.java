@@ -39,7 +39,8 @@ final class AggregatePlanner {
     if (name == AggregateName.COUNT) {
       return count(arguments.column(0), filter, aggregate.multiValueOnly());
     }
-    return call(shape(name, arguments, call.distinct()), filter);
+    AggregateShape shape = shape(name, arguments, call.distinct());
+    return call(shape, filter, name != AggregateName.ANY_VALUE && hasPinotValue(shape));
   }
 
   /** The function over distinct values, of which most know no other. */
@@ -298,13 +299,18 @@ final class AggregatePlanner {
   }
 
   private AggregateCall call(AggregateShape shape, Optional<TypedExpression> filter) {
+    return call(shape, filter, hasPinotValue(shape));
+  }
+
+  private AggregateCall call(
+      AggregateShape shape, Optional<TypedExpression> filter, boolean hasPinotValue) {
     EmptyHabit habit =
         isPinot() && !planning.options().nullHandling()
             ? EmptyHabit.PINOT_VALUES
             : EmptyHabit.STANDARD_NULL;
     boolean isNullable =
         !shape.function().countsNothing()
-            && (habit == EmptyHabit.STANDARD_NULL || !hasPinotValue(shape));
+            && (habit == EmptyHabit.STANDARD_NULL || !hasPinotValue);
     return new AggregateCall(
         shape.function(),
         shape.arguments(),
@@ -319,7 +325,10 @@ final class AggregatePlanner {
   private static boolean hasPinotValue(AggregateShape shape) {
     return switch (shape.function()) {
       case MIN, MAX ->
-          shape.type().element() == DataType.DOUBLE || shape.type().element() == DataType.BOOLEAN;
+          switch (shape.type().element()) {
+            case DOUBLE, BOOLEAN, LONG -> true;
+            default -> false;
+          };
       case ARG_MIN, ARG_MAX -> false;
       default -> true;
     };

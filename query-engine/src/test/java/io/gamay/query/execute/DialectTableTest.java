@@ -7,6 +7,7 @@ import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.Cell;
 import io.gamay.query.merge.ResultBuilder;
 import io.gamay.query.merge.ResultTable;
+import io.gamay.query.plan.AggregateName;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.QueryPlan;
 import io.gamay.query.plan.QueryPlanner;
@@ -130,6 +131,70 @@ class DialectTableTest {
           .as(row.id())
           .isEqualTo(row.id().startsWith("S"));
     }
+  }
+
+  /** A row of the table of what aggregations give where there is no row. */
+  private record Empty(String call, String standard, String pinot, String pinotWithNulls) {
+
+    AggregateName name() {
+      String written = call.substring(0, call.indexOf('(')).replace("_", "");
+      return Stream.of(AggregateName.values())
+          .filter(name -> name.canonical().equals(written))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static List<Empty> empties() throws IOException {
+    var rows = new ArrayList<Empty>();
+    for (String line : Files.readAllLines(Path.of("..", "docs", "sql.md"))) {
+      List<String> cells =
+          Stream.of(line.split("\\|", -1)).map(String::strip).map(DialectTableTest::plain).toList();
+      if (line.matches("\\| E\\d+ \\|.*")) {
+        rows.add(new Empty(cells.get(2), cells.get(3), cells.get(4), cells.get(5)));
+      }
+    }
+    return rows;
+  }
+
+  @TestFactory
+  List<DynamicTest> everyAggregationOfNoRowGivesWhatTheDocumentSays() throws IOException {
+    return empties().stream()
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.call(),
+                    () -> {
+                      requireEmpty(row.call(), Dialect.STANDARD, false, row.standard());
+                      requireEmpty(row.call(), Dialect.STANDARD, true, row.standard());
+                      requireEmpty(row.call(), Dialect.PINOT, false, row.pinot());
+                      requireEmpty(row.call(), Dialect.PINOT, true, row.pinotWithNulls());
+                    }))
+        .toList();
+  }
+
+  @Test
+  void everyAggregationIsInTheTableOfNoRowsOnce() throws IOException {
+    assertThat(empties().stream().map(Empty::name))
+        .containsExactlyInAnyOrder(AggregateName.values());
+  }
+
+  private static void requireEmpty(
+      String call, Dialect dialect, boolean isNullHandling, String expected) {
+    String actual = empty(call, dialect, isNullHandling);
+    if (expected.endsWith("...")) {
+      assertThat(actual).startsWith(expected.substring(0, expected.length() - 3));
+    } else {
+      assertThat(actual).as("%s %s", dialect, isNullHandling).isEqualTo(expected);
+    }
+  }
+
+  /** The type and the value of an aggregation over no row. */
+  static String empty(String call, Dialect dialect, boolean isNullHandling) {
+    String sql =
+        "SET enableNullHandling = %s; SELECT %s AS x FROM t WHERE i > 99"
+            .formatted(isNullHandling, call);
+    return answer(sql, dialect).substring(2);
   }
 
   private static void requireAnswer(Documented row, Dialect dialect, String expected) {
