@@ -69,7 +69,11 @@ class GroupLossPropertyTest {
           for (int number = 0; number < 6; number++) {
             RandomPlan plan = RandomPlan.of(random, table);
             if (plan.server().work() instanceof ServerWork.GroupBy work) {
-              check.of(new Case(plan, work, table.segments()), random, losses);
+              try {
+                check.of(new Case(plan, work, table.segments()), random, losses);
+              } catch (QueryException withoutAnswer) {
+                // A final value does not fit its type, whatever groups there are.
+              }
             }
           }
         });
