@@ -85,6 +85,7 @@ public final class AnswerBuilder {
   private long minFreshnessMillis;
   private int prunedSegments;
   private long prunedDocs;
+
   /** Of what the answer is made of, once it is merged. */
   private GroupLoss loss = GroupLoss.NONE;
 
@@ -237,9 +238,7 @@ public final class AnswerBuilder {
         requestId,
         query.plan().options().clientQueryId(),
         table,
-        !problems.isEmpty()
-            || loss.isLimited()
-            || table.map(ResultTable::isCapped).orElse(true),
+        !problems.isEmpty() || loss.isLimited() || table.map(ResultTable::isCapped).orElse(true),
         problems,
         notices(table),
         statistics,
@@ -431,8 +430,7 @@ public final class AnswerBuilder {
 
   private PartialResult merged() {
     try (PartialResultMerger merger =
-        PartialResultMerger.onBroker(
-            query.plan().server().work(), query.plan().trim(), budget)) {
+        PartialResultMerger.onBroker(query.plan().server().work(), query.plan().trim(), budget)) {
       for (PartialResult result : results) {
         budget.check();
         merger.add(result);

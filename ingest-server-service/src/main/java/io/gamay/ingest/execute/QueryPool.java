@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed number of threads that serve queries in turns: each takes the next piece of work of the
  * query that has waited longest since its last one, so that a query of many pieces does not hold up
- * one of few. A query may ask for fewer threads at a time. How many queries there are at a time is bounded by whoever admits them. Thread-safe.
+ * one of few. A query may ask for fewer threads at a time. How many queries there are at a time is
+ * bounded by whoever admits them. Thread-safe.
  */
 public final class QueryPool implements AutoCloseable {
 

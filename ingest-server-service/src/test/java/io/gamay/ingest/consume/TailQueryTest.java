@@ -25,15 +25,15 @@ import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.SortKey;
+import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.KeyReference;
 import io.gamay.query.plan.TypedExpression.VirtualColumn;
 import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
-import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.reuse.ResultCache;
 import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
-import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.DataType;
@@ -276,11 +276,7 @@ class TailQueryTest {
               ServerRequest.Limits.NONE);
       PartialResult.Groups groups =
           (PartialResult.Groups)
-              executor(10)
-                  .submit(request)
-                  .get(20, TimeUnit.SECONDS)
-                  .result()
-                  .orElseThrow();
+              executor(10).submit(request).get(20, TimeUnit.SECONDS).result().orElseThrow();
       assertThat(groups.loss()).isEqualTo(GroupLoss.TRIMMED);
       assertThat(Arrays.copyOf(groups.keys().getFirst().longs(), groups.groupCount()))
           .containsExactlyInAnyOrder(7, 8, 9);
@@ -458,8 +454,7 @@ class TailQueryTest {
             request.tails(),
             request.timeout(),
             request.resultReuse(),
-            new ServerRequest.Limits(
-                Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, size / 2));
+            new ServerRequest.Limits(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, size / 2));
     try (ServerAnswer refused = executor.submitForWire(limited).get(20, TimeUnit.SECONDS)) {
       assertThat(decoded(refused).result()).isEmpty();
       assertThat(decoded(refused).errors())
@@ -486,8 +481,7 @@ class TailQueryTest {
             request.tails(),
             request.timeout(),
             request.resultReuse(),
-            new ServerRequest.Limits(
-                Integer.MAX_VALUE, Long.MAX_VALUE, 100, Long.MAX_VALUE));
+            new ServerRequest.Limits(Integer.MAX_VALUE, Long.MAX_VALUE, 100, Long.MAX_VALUE));
     assertThat(answer(QueryMemory.unlimited(), limited).errors())
         .singleElement()
         .satisfies(

@@ -32,10 +32,7 @@ final class GroupKeys {
    * @param memory of the aggregation, to be stated while the combinations of a block are made
    */
   GroupKeys(
-      List<KeyNumbers> keys,
-      int groupLimit,
-      QueryBudget budget,
-      QueryBudget.Reservation memory) {
+      List<KeyNumbers> keys, int groupLimit, QueryBudget budget, QueryBudget.Reservation memory) {
     this.keys = keys;
     this.groupLimit = groupLimit;
     this.budget = budget;

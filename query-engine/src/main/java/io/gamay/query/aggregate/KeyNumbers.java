@@ -138,7 +138,8 @@ abstract sealed class KeyNumbers {
       for (int row = 0; row < block.count(); row++) {
         boolean isNull = values.isNull(row);
         for (int value = start(row); value < end(row); value++) {
-          numbers[value] = isNull ? 0 : onlyKnown ? known(value) : 1 + numbering.number(values, value);
+          numbers[value] =
+              isNull ? 0 : onlyKnown ? known(value) : 1 + numbering.number(values, value);
         }
       }
     }

@@ -3,9 +3,9 @@ package io.gamay.query.merge;
 import io.gamay.query.budget.ThreadUsage;
 
 /**
- * What answering cost; sums over segments, but for the most groups. Names follow the answer's JSON fields. What a segment's
- * result cost stands here as well when it is one that was kept of an earlier query: the numbers
- * tell what the answer is made of.
+ * What answering cost; sums over segments, but for the most groups. Names follow the answer's JSON
+ * fields. What a segment's result cost stands here as well when it is one that was kept of an
+ * earlier query: the numbers tell what the answer is made of.
  *
  * @param segmentsPrunedInvalid segments without a row
  * @param segmentsPrunedByLimit segments not looked at because no row was wanted

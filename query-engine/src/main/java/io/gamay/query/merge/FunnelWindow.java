@@ -9,8 +9,8 @@ import java.util.Arrays;
  * whose time opens a window, to the next event of the second within it, and so on. Takes in events
  * in the order of their times, those of one time in the order of {@link #compare}; one pass.
  *
- * <p>Attempts that have come equally far differ only in when their windows end, so that the one with
- * the latest start stands for all.
+ * <p>Attempts that have come equally far differ only in when their windows end, so that the one
+ * with the latest start stands for all.
  */
 final class FunnelWindow {
 
@@ -55,8 +55,7 @@ final class FunnelWindow {
 
   /** Of a call's parameters: the window, then the names of modes. */
   static FunnelWindow of(AggregateCall call, int steps) {
-    long window =
-        call.parameters().getFirst() instanceof Value.LongValue(long value) ? value : 0;
+    long window = call.parameters().getFirst() instanceof Value.LongValue(long value) ? value : 0;
     return new FunnelWindow(
         steps,
         window,

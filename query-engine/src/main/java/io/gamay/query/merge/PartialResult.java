@@ -155,8 +155,7 @@ public sealed interface PartialResult {
    * @param aggregates final values, one vector per aggregate, a row per group
    * @param loss of the groups that were finished
    */
-  record FinishedGroups(
-      int groupCount, List<Vector> keys, List<Vector> aggregates, GroupLoss loss)
+  record FinishedGroups(int groupCount, List<Vector> keys, List<Vector> aggregates, GroupLoss loss)
       implements PartialResult {
     public FinishedGroups {
       keys = List.copyOf(keys);

@@ -98,8 +98,7 @@ record ThetaKind(int logEntries) implements HashedSketchKind<ThetaUnion> {
     boolean isPlain = bytes.length > COUNT_AT + Integer.BYTES && bytes[1] == PLAIN_VERSION;
     boolean hasCount = isPlain && (bytes[0] & 0x3f) > 1;
     if (hasCount) {
-      int hashes =
-          ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(COUNT_AT);
+      int hashes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(COUNT_AT);
       if (hashes < 0 || (long) hashes * Long.BYTES > bytes.length) {
         throw new IllegalArgumentException(
             "theta sketch of %d hashes in %d bytes".formatted(hashes, bytes.length));

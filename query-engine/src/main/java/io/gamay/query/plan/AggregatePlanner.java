@@ -309,8 +309,7 @@ final class AggregatePlanner {
             ? EmptyHabit.PINOT_VALUES
             : EmptyHabit.STANDARD_NULL;
     boolean isNullable =
-        !shape.function().countsNothing()
-            && (habit == EmptyHabit.STANDARD_NULL || !hasPinotValue);
+        !shape.function().countsNothing() && (habit == EmptyHabit.STANDARD_NULL || !hasPinotValue);
     return new AggregateCall(
         shape.function(),
         shape.arguments(),

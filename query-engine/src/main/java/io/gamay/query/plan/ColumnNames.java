@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Names of answer columns without an alias, as Pinot's clients know them: {@code count(*)}, {@code
  * sum(amount)}, {@code plus(a,'1')}. Columns are spelled as in the schema. An aggregation that is a
- * column by itself is named by its function and what it is of, {@code distinctcounthll(a)}, with its
- * percentage as a number, {@code percentile(a, 95.0)}; within an expression it is written like any
- * function, {@code plus(percentile(a,'95'),'1')}.
+ * column by itself is named by its function and what it is of, {@code distinctcounthll(a)}, with
+ * its percentage as a number, {@code percentile(a, 95.0)}; within an expression it is written like
+ * any function, {@code plus(percentile(a,'95'),'1')}.
  */
 final class ColumnNames {
 
@@ -109,7 +109,8 @@ final class ColumnNames {
       case Expression.IsDistinct e ->
           function(e.negated() ? "isnotdistinctfrom" : "isdistinctfrom", e.left(), e.right());
       case Expression.Case e -> caseOf(e);
-      case Expression.Cast e -> "cast(" + within(e.operand()) + "," + literal(sqlName(e.type())) + ")";
+      case Expression.Cast e ->
+          "cast(" + within(e.operand()) + "," + literal(sqlName(e.type())) + ")";
       case Call call -> filtered(call, plain(call));
     };
   }
@@ -236,8 +237,7 @@ final class ColumnNames {
             within(e.operand()) + " BETWEEN " + within(e.low()) + " AND " + within(e.high());
         yield e.negated() ? "(NOT " + between + ")" : between;
       }
-      case Expression.IsNull e ->
-          within(e.operand()) + (e.negated() ? " IS NOT NULL" : " IS NULL");
+      case Expression.IsNull e -> within(e.operand()) + (e.negated() ? " IS NOT NULL" : " IS NULL");
       case Expression.Name name -> within(name) + " = 'true'";
       default -> within(expression);
     };

@@ -18,9 +18,9 @@ import org.roaringbitmap.longlong.Roaring64NavigableMap;
 
 /**
  * Distinct values as one text, by which one query hands them to another: base 64 of a byte that
- * names the form, then the form. INT (1) is a Roaring bitmap and LONG (2) a 64-bit one, as in Pinot;
- * other types (16 + their number) are a count, then each value: FLOAT in 4 and DOUBLE in 8 bytes,
- * the others as a length and bytes, decimals as text. Exact for every type.
+ * names the form, then the form. INT (1) is a Roaring bitmap and LONG (2) a 64-bit one, as in
+ * Pinot; other types (16 + their number) are a count, then each value: FLOAT in 4 and DOUBLE in 8
+ * bytes, the others as a length and bytes, decimals as text. Exact for every type.
  *
  * @param values without duplicates, all of the type
  */

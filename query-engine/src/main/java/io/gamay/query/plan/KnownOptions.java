@@ -150,8 +150,7 @@ final class KnownOptions {
       }
     }
     return Optional.of(
-        "option %s is not known and has no effect%s"
-            .formatted(name, NearestName.hint(name, OURS)));
+        "option %s is not known and has no effect%s".formatted(name, NearestName.hint(name, OURS)));
   }
 
   private static boolean has(Set<String> names, String name) {

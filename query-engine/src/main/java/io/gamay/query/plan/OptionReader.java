@@ -78,9 +78,7 @@ final class OptionReader {
   private int trimSize(String name, int standard) {
     return text(name)
         .map(written -> number(name, written, "a whole number"))
-        .map(
-            size ->
-                size <= 0 ? GroupOptions.NO_TRIM : (int) Math.min(size, GroupOptions.NO_TRIM))
+        .map(size -> size <= 0 ? GroupOptions.NO_TRIM : (int) Math.min(size, GroupOptions.NO_TRIM))
         .orElse(standard);
   }
 

@@ -252,8 +252,7 @@ public final class QueryPlanner {
               .toList();
       return plan(
           filter,
-          new ServerWork.GroupBy(
-              keys, List.of(), planning.options().groups().ofDistinct().limit()),
+          new ServerWork.GroupBy(keys, List.of(), planning.options().groups().ofDistinct().limit()),
           outputs,
           Optional.empty(),
           groupOrder(scope),

@@ -58,10 +58,7 @@ final class PartialResultCodec {
       case GROUPS -> readGroups(in);
       case FINISHED_GROUPS ->
           new FinishedGroups(
-              groupCount(in),
-              in.list(VectorCodec::read),
-              in.list(VectorCodec::read),
-              readLoss(in));
+              groupCount(in), in.list(VectorCodec::read), in.list(VectorCodec::read), readLoss(in));
       default -> throw new WireFormatException("unknown partial result " + tag);
     };
   }

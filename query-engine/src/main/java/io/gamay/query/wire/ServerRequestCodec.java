@@ -50,8 +50,7 @@ public final class ServerRequestCodec {
               in.list(ServerRequestCodec::readTail),
               Duration.ofNanos(in.signed()),
               in.bool(),
-              new ServerRequest.Limits(
-                  in.signedInt(), in.signed(), in.signed(), in.signed()));
+              new ServerRequest.Limits(in.signedInt(), in.signed(), in.signed(), in.signed()));
       in.finish();
       return request;
     } catch (IllegalArgumentException | ArithmeticException | QueryException e) {

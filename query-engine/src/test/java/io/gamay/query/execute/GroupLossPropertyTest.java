@@ -117,8 +117,7 @@ class GroupLossPropertyTest {
           int size = random.between(1, 20);
           GroupTrim trim = new GroupTrim(order, size, size, size, GroupOptions.NO_TRIM);
           PartialResult trimmed =
-              GroupTrimmer.trim(
-                  tested.work(), trim, size, exact.get(), QueryBudget.unlimited());
+              GroupTrimmer.trim(tested.work(), trim, size, exact.get(), QueryBudget.unlimited());
           boolean isLoss = exact.get().rowCount() > size;
           assertThat(trimmed.loss()).isEqualTo(isLoss ? GroupLoss.TRIMMED : GroupLoss.NONE);
           assertThat(trimmed.isWhole()).isEqualTo(!isLoss);

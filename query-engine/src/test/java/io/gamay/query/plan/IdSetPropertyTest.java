@@ -44,8 +44,7 @@ class IdSetPropertyTest {
         random -> {
           StoredType type = random.oneOf(List.of(StoredType.values()));
           byte[] whole =
-              Base64.getDecoder()
-                  .decode(new IdSet(type, List.of(value(random, type))).text());
+              Base64.getDecoder().decode(new IdSet(type, List.of(value(random, type))).text());
           byte[] cut = Arrays.copyOf(whole, random.nextInt(whole.length));
           assertThatThrownBy(() -> IdSet.parse(Base64.getEncoder().encodeToString(cut)))
               .isInstanceOf(IllegalArgumentException.class);
@@ -77,8 +76,7 @@ class IdSetPropertyTest {
       case DOUBLE -> new Value.DoubleValue(random.nextDouble());
       case STRING -> new Value.StringValue(random.anyString(10));
       case BYTES -> new Value.BytesValue(new byte[] {(byte) random.nextInt(256)});
-      case BIG_DECIMAL ->
-          new Value.BigDecimalValue(BigDecimal.valueOf(random.between(-99, 99), 1));
+      case BIG_DECIMAL -> new Value.BigDecimalValue(BigDecimal.valueOf(random.between(-99, 99), 1));
     };
   }
 }

@@ -123,8 +123,7 @@ class KnownOptionsTest {
   @Test
   void groupsOfThePinotDialectAreThoseOfPinotUnlessTheQuerySaysOtherwise() {
     assertThat(options(Dialect.PINOT, Map.of()).groups())
-        .isEqualTo(
-            new GroupOptions(1_000, true, GroupOptions.NO_TRIM, 5_000, 5_000, 1_000_000));
+        .isEqualTo(new GroupOptions(1_000, true, GroupOptions.NO_TRIM, 5_000, 5_000, 1_000_000));
     assertThat(
             options(
                     Dialect.PINOT,
