@@ -41,6 +41,7 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
       case FUNNEL_MAX_STEP, FUNNEL_MATCH_STEP, FUNNEL_COMPLETE_COUNT -> FunnelEventStates.of(call);
       case HISTOGRAM -> HistogramStates.of(call);
       case FUNNEL_COUNT -> new FunnelStates(argumentType(call), call.arguments().size() - 1);
+      case COUNT_DISTINCT_THETA_SETS, RAW_THETA_SETS -> SketchSetStates.of(call);
       case PERCENTILE, MODE -> new MultisetStates(argumentType(call));
       case COUNT_DISTINCT_HLL,
           RAW_HLL,

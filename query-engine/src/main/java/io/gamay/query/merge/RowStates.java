@@ -10,7 +10,8 @@ public sealed interface RowStates extends AggregateStates
         FirstRowStates,
         FunnelEventStates,
         FunnelStates,
-        RowListStates {
+        RowListStates,
+        SketchSetStates {
 
   /** Takes in a row of the arguments' vectors; what NULL among them means is the states' to say. */
   void add(int group, List<Vector> arguments, int row);

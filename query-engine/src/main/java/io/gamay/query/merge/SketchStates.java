@@ -125,6 +125,12 @@ public final class SketchStates<S> implements ValueCountStates {
     kind.append(call, sketch(group), target);
   }
 
+  /** A group's sketch, an empty one if it has none. */
+  S sketchOrEmpty(int group) {
+    S sketch = sketch(group);
+    return sketch == null ? kind.create() : sketch;
+  }
+
   /** A group's sketch, nothing if it has none. */
   public byte[] bytes(int group) {
     S sketch = sketch(group);

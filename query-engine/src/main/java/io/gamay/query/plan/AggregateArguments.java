@@ -3,6 +3,8 @@ package io.gamay.query.plan;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.sql.Expression;
 import io.gamay.query.sql.Expression.Call;
+import io.gamay.query.sql.Query;
+import io.gamay.query.sql.SqlParser;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.schema.Value.DoubleValue;
@@ -219,6 +221,22 @@ final class AggregateArguments {
       return value;
     }
     throw wrong(index, "a text");
+  }
+
+  /** A condition over the row that is written within a text. */
+  TypedExpression conditionText(int index) {
+    Query query = new SqlParser().parse("SELECT * FROM t WHERE (" + text(index) + "\n)");
+    boolean isCondition =
+        query.groupBy().isEmpty()
+            && query.groupingSets().isEmpty()
+            && query.having().isEmpty()
+            && query.orderBy().isEmpty()
+            && query.limit().isEmpty()
+            && query.options().isEmpty();
+    if (!isCondition) {
+      throw wrong(index, "a condition");
+    }
+    return typer.condition(query.where().orElseThrow(() -> wrong(index, "a condition")));
   }
 
   /** A literal, if it is a text. */

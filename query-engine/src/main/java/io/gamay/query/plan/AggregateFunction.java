@@ -76,6 +76,12 @@ public enum AggregateFunction {
   /** By a theta sketch; parameter: log2 of its entries, INT. */
   COUNT_DISTINCT_THETA(Empty.COUNT, true),
   RAW_THETA(Empty.COUNT, true),
+  /**
+   * Of rows that met the other arguments, put together as {@link SketchSets}; parameters: log2 of
+   * the entries, INT, and the sets, STRING.
+   */
+  COUNT_DISTINCT_THETA_SETS(Empty.COUNT, false),
+  RAW_THETA_SETS(Empty.COUNT, false),
   /** By a CPC sketch; parameter: log2 of its rows, INT. */
   COUNT_DISTINCT_CPC(Empty.COUNT, true),
   RAW_CPC(Empty.COUNT, true),

@@ -120,20 +120,23 @@ public enum AggregateName {
       "distinctcountrawull"),
 
   DISTINCT_COUNT_THETA_SKETCH(
-      "distinctcountthetasketch(x [, entries])",
+      "distinctcountthetasketch(x [, entries [, 'condition', ..., 'sets']])",
       "approximate count of distinct values by a theta sketch of so many entries (default 4096,"
-          + " error 3.1 %), also written 'nominalEntries=4096'; x of BYTES are theta sketches",
+          + " error 3.1 %), also written 'nominalEntries=4096'; x of BYTES are theta sketches. With"
+          + " conditions as texts, the last text puts together the sketches of the rows that meet"
+          + " them, $1, $2, ..., and of all rows, $0: SET_UNION($1, $2), SET_INTERSECT($1, $2),"
+          + " SET_DIFF($1, $2), also within each other",
       "distinctcountthetasketch(user_id)",
       1,
-      2,
+      70,
       Form.SINGLE,
       "distinctcounttheta"),
   DISTINCT_COUNT_RAW_THETA_SKETCH(
-      "distinctcountrawthetasketch(x [, entries])",
+      "distinctcountrawthetasketch(x [, entries [, 'condition', ..., 'sets']])",
       "the theta sketch itself, in the DataSketches format, in base 64",
       "distinctcountrawthetasketch(user_id)",
       1,
-      2,
+      70,
       Form.SINGLE),
   DISTINCT_COUNT_CPC_SKETCH(
       "distinctcountcpcsketch(x [, entries])",

@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Names of answer columns without an alias, as Pinot's clients know them: {@code count(*)}, {@code
@@ -187,7 +186,9 @@ final class ColumnNames {
 
   /** The compression of a t-digest is told if it is not the usual one. */
   private String ofPercentage(String name, AggregateName aggregate, List<Expression> arguments) {
-    if (arguments.size() < 2 || !(number(arguments.get(1)) instanceof BigDecimal percentage)) {
+    Optional<BigDecimal> percentage =
+        arguments.size() < 2 ? Optional.empty() : number(arguments.get(1));
+    if (percentage.isEmpty()) {
       return function(name, arguments);
     }
     boolean tellsMore =
@@ -198,18 +199,18 @@ final class ColumnNames {
         + "("
         + within(arguments.getFirst())
         + ", "
-        + percentage.doubleValue()
+        + percentage.get().doubleValue()
         + (tellsMore ? ", " + unquoted(arguments.get(2)) : "")
         + ")";
   }
 
-  private static @Nullable BigDecimal number(Expression literal) {
+  private static Optional<BigDecimal> number(Expression literal) {
     return switch (literal) {
-      case Expression.IntegerLiteral(long value) -> BigDecimal.valueOf(value);
-      case Expression.DecimalLiteral(BigDecimal value) -> value;
+      case Expression.IntegerLiteral(long value) -> Optional.of(BigDecimal.valueOf(value));
+      case Expression.DecimalLiteral(BigDecimal value) -> Optional.of(value);
       case Expression.DoubleLiteral(double value) when Double.isFinite(value) ->
-          BigDecimal.valueOf(value);
-      default -> null;
+          Optional.of(BigDecimal.valueOf(value));
+      default -> Optional.empty();
     };
   }
 

@@ -3,6 +3,9 @@ package io.gamay.query.plan;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.Value.DoubleValue;
 import io.gamay.segment.schema.Value.IntValue;
+import io.gamay.segment.schema.Value.StringValue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -42,8 +45,35 @@ final class SketchPlanner {
   }
 
   AggregateShape theta(AggregateFunction function) {
+    if (in.count() > 2) {
+      return thetaSets(
+          function == AggregateFunction.RAW_THETA
+              ? AggregateFunction.RAW_THETA_SETS
+              : AggregateFunction.COUNT_DISTINCT_THETA_SETS);
+    }
     return AggregateShape.of(
         function, in.column(0), type(function), new IntValue(logEntries(LOG_ENTRIES, 21)));
+  }
+
+  /** Behind the entries: conditions, then what is made of their sketches. */
+  private AggregateShape thetaSets(AggregateFunction function) {
+    int last = in.count() - 1;
+    List<TypedExpression> arguments = new ArrayList<>();
+    arguments.add(in.column(0));
+    for (int index = 2; index < last; index++) {
+      arguments.add(in.conditionText(index));
+    }
+    String sets = in.text(last);
+    try {
+      SketchSets.parse(sets, arguments.size() - 1);
+    } catch (IllegalArgumentException e) {
+      throw Refusals.invalid(String.valueOf(e.getMessage()));
+    }
+    return new AggregateShape(
+        function,
+        arguments,
+        List.of(new IntValue(logEntries(LOG_ENTRIES, 21)), new StringValue(sets)),
+        ResultType.of(type(function)));
   }
 
   AggregateShape cpc(AggregateFunction function) {
@@ -114,7 +144,8 @@ final class SketchPlanner {
 
   private static DataType type(AggregateFunction function) {
     return switch (function) {
-      case RAW_HLL, RAW_THETA, RAW_CPC, RAW_TUPLE, RAW_TDIGEST, RAW_KLL -> DataType.STRING;
+      case RAW_HLL, RAW_THETA, RAW_THETA_SETS, RAW_CPC, RAW_TUPLE, RAW_TDIGEST, RAW_KLL ->
+          DataType.STRING;
       case PERCENTILE_TDIGEST, PERCENTILE_KLL -> DataType.DOUBLE;
       default -> DataType.LONG;
     };

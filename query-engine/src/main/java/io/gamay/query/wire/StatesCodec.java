@@ -17,6 +17,7 @@ import io.gamay.query.merge.MomentStates;
 import io.gamay.query.merge.MultisetStates;
 import io.gamay.query.merge.RangeStates;
 import io.gamay.query.merge.RowListStates;
+import io.gamay.query.merge.SketchSetStates;
 import io.gamay.query.merge.SketchStates;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.BigDecimalCodec;
@@ -47,6 +48,7 @@ final class StatesCodec {
   private static final int HISTOGRAMS = 14;
   private static final int ARRAY_SUMS = 15;
   private static final int FUNNEL_EVENTS = 16;
+  private static final int SKETCH_SETS = 17;
 
   /** Of every kind. */
   private static final int VERSION = 2;
@@ -107,6 +109,10 @@ final class StatesCodec {
       case HistogramStates histograms -> writeHistograms(out, histograms);
       case ArraySumStates lists -> writeArraySums(out, lists);
       case FunnelEventStates events -> writeFunnelEvents(out, events);
+      case SketchSetStates sets -> {
+        out.count(sets.width());
+        writeSketches(out, sets.sketches());
+      }
     }
   }
 
@@ -129,6 +135,7 @@ final class StatesCodec {
       case HistogramStates _ -> HISTOGRAMS;
       case ArraySumStates _ -> ARRAY_SUMS;
       case FunnelEventStates _ -> FUNNEL_EVENTS;
+      case SketchSetStates _ -> SKETCH_SETS;
     };
   }
 
@@ -269,6 +276,7 @@ final class StatesCodec {
       case FUNNELS -> readFunnels(in);
       case ARRAY_SUMS -> readArraySums(in);
       case FUNNEL_EVENTS -> readFunnelEvents(in);
+      case SKETCH_SETS -> readSketchSets(in);
       case HISTOGRAMS -> readHistograms(in);
       default -> throw new WireFormatException("unknown aggregation states " + tag);
     };
@@ -565,6 +573,16 @@ final class StatesCodec {
     }
     states.settle();
     return states;
+  }
+
+  private static SketchSetStates readSketchSets(WireReader in) {
+    int width = in.count(1);
+    SketchStates<?> sketches = readSketches(in);
+    try {
+      return SketchSetStates.of(width, sketches);
+    } catch (IllegalArgumentException e) {
+      throw new WireFormatException("no sets of sketches: " + e.getMessage());
+    }
   }
 
   private static Vector readSingles(WireReader in) {

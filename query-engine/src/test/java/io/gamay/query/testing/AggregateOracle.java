@@ -4,6 +4,7 @@ import io.gamay.query.merge.Cell;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
 import io.gamay.query.plan.IdSet;
+import io.gamay.query.plan.SketchSets;
 import io.gamay.query.testing.Oracle.NoAnswer;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.StoredType;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,6 +43,11 @@ final class AggregateOracle {
       }
       case FUNNEL_MAX_STEP, FUNNEL_MATCH_STEP, FUNNEL_COMPLETE_COUNT -> {
         return new FunnelOracle(call, rows).answer();
+      }
+      case COUNT_DISTINCT_THETA_SETS -> {
+        String sets = ((Value.StringValue) call.parameters().get(1)).value();
+        int last = call.arguments().size() - 1;
+        return Oracle.single(new Value.LongValue(set(SketchSets.parse(sets, last), rows).size()));
       }
       case SUM_ARRAY -> {
         return arraySum(call, rows);
@@ -213,6 +220,38 @@ final class AggregateOracle {
       counts.add(new Value.LongValue(met.size()));
     }
     return new Cell.Many(counts);
+  }
+
+  private static Set<Value> set(SketchSets sets, List<List<Cell>> rows) {
+    return switch (sets) {
+      case SketchSets.Numbered(int number) -> {
+        Set<Value> values = new TreeSet<>();
+        for (List<Cell> row : rows) {
+          boolean isMet =
+              number == 0
+                  || (row.get(number) instanceof Cell.Single(Value.IntValue(int flag))
+                      && flag != 0);
+          for (Cell element : isMet ? elements(row.getFirst()) : List.<Cell>of()) {
+            if (element instanceof Cell.Single(Value value)) {
+              values.add(value);
+            }
+          }
+        }
+        yield values;
+      }
+      case SketchSets.Combined(SketchSets.Operation operation, List<SketchSets> operands) -> {
+        Set<Value> values = set(operands.getFirst(), rows);
+        for (SketchSets operand : operands.subList(1, operands.size())) {
+          Set<Value> other = set(operand, rows);
+          switch (operation) {
+            case SET_UNION -> values.addAll(other);
+            case SET_INTERSECT -> values.retainAll(other);
+            case SET_DIFF -> values.removeAll(other);
+          }
+        }
+        yield values;
+      }
+    };
   }
 
   private static Cell arraySum(AggregateCall call, List<List<Cell>> rows) {

@@ -47,7 +47,8 @@ final class RandomCalls {
           AggregateFunction.FUNNEL_MATCH_STEP,
           AggregateFunction.FUNNEL_COMPLETE_COUNT,
           AggregateFunction.SUM_ARRAY,
-          AggregateFunction.ID_SET);
+          AggregateFunction.ID_SET,
+          AggregateFunction.COUNT_DISTINCT_THETA_SETS);
 
   /** Of tame tables: differences of wild values leave no digits. */
   static final List<AggregateFunction> MOMENTS =
@@ -70,6 +71,7 @@ final class RandomCalls {
           AggregateFunction.RAW_TDIGEST,
           AggregateFunction.COUNT_DISTINCT_THETA,
           AggregateFunction.RAW_THETA,
+          AggregateFunction.RAW_THETA_SETS,
           AggregateFunction.COUNT_DISTINCT_CPC,
           AggregateFunction.RAW_CPC,
           AggregateFunction.PERCENTILE_KLL,
@@ -163,6 +165,8 @@ final class RandomCalls {
         } while (random.chance(0.5));
         yield call(function, arguments, List.of(), ResultType.arrayOf(DataType.LONG));
       }
+      case COUNT_DISTINCT_THETA_SETS -> thetaSets(function, DataType.LONG);
+      case RAW_THETA_SETS -> thetaSets(function, DataType.STRING);
       case FUNNEL_MAX_STEP -> funnelEvents(function, ResultType.of(DataType.INT));
       case FUNNEL_MATCH_STEP -> funnelEvents(function, ResultType.arrayOf(DataType.INT));
       case FUNNEL_COMPLETE_COUNT -> funnelEvents(function, ResultType.of(DataType.LONG));
@@ -221,6 +225,38 @@ final class RandomCalls {
       arguments.addAll(ROW);
     }
     return call(function, arguments, parameters, result);
+  }
+
+  /** With more entries than there are values: then its sketches are exact. */
+  private AggregateCall thetaSets(AggregateFunction function, DataType type) {
+    List<TypedExpression> arguments = new ArrayList<>();
+    arguments.add(
+        random.chance(0.3)
+            ? table
+                .column(random, DataType.INT, true)
+                .<TypedExpression>map(list -> list)
+                .orElseGet(() -> expressions.column(DataType.INT))
+            : expressions.column(DataType.INT));
+    do {
+      arguments.add(expressions.condition(1));
+    } while (random.chance(0.5));
+    return call(
+        function,
+        arguments,
+        List.of(new Value.IntValue(15), new Value.StringValue(sets(arguments.size() - 1, 3))),
+        type);
+  }
+
+  private String sets(int last, int depth) {
+    if (depth == 0 || random.chance(0.3)) {
+      return "$" + random.between(0, last);
+    }
+    String operands = sets(last, depth - 1) + ", " + sets(last, depth - 1);
+    return random.oneOf(
+        List.of(
+            "SET_UNION(%s)".formatted(operands),
+            "SET_INTERSECT(%s, %s)".formatted(operands, sets(last, depth - 1)),
+            "setdiff( %s )".formatted(operands)));
   }
 
   private AggregateCall funnelEvents(AggregateFunction function, ResultType type) {
