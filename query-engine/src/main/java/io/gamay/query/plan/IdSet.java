@@ -13,14 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.longlong.Roaring64NavigableMap;
 
 /**
  * Distinct values as one text, by which one query hands them to another: base 64 of a byte that
  * names the form, then the form. INT (1) is a Roaring bitmap and LONG (2) a 64-bit one, as in
- * Pinot; other types (16 + their number) are a count, then each value: FLOAT in 4 and DOUBLE in 8
- * bytes, the others as a length and bytes, decimals as text. Exact for every type.
+ * Pinot; other types are a count, then each value: FLOAT (18) in 4 and DOUBLE (19) in 8 bytes, the
+ * others as a length and bytes: decimals (20) as text, STRING (21), BYTES (22). Exact for every
+ * type.
  *
  * @param values without duplicates, all of the type
  */
@@ -29,7 +32,14 @@ public record IdSet(StoredType type, List<Value> values) {
   private static final int EMPTY = 0;
   private static final int INTS = 1;
   private static final int LONGS = 2;
-  private static final int OTHERS = 16;
+
+  private static final Map<StoredType, Integer> OTHERS =
+      Map.of(
+          StoredType.FLOAT, 18,
+          StoredType.DOUBLE, 19,
+          StoredType.BIG_DECIMAL, 20,
+          StoredType.STRING, 21,
+          StoredType.BYTES, 22);
 
   public IdSet {
     values = List.copyOf(values);
@@ -64,7 +74,7 @@ public record IdSet(StoredType type, List<Value> values) {
         longs.serialize(out);
       }
       case FLOAT, DOUBLE, STRING, BYTES, BIG_DECIMAL -> {
-        out.writeByte(OTHERS + type.ordinal());
+        out.writeByte(Objects.requireNonNull(OTHERS.get(type)));
         out.writeInt(values.size());
         for (Value value : values) {
           write(out, value);
@@ -132,11 +142,12 @@ public record IdSet(StoredType type, List<Value> values) {
   }
 
   private static IdSet readOthers(int form, DataInputStream in) throws IOException {
-    int ordinal = form - OTHERS;
-    if (ordinal < 0 || ordinal >= StoredType.values().length) {
-      throw new IllegalArgumentException("unknown form " + form);
-    }
-    StoredType type = StoredType.values()[ordinal];
+    StoredType type =
+        OTHERS.entrySet().stream()
+            .filter(known -> known.getValue() == form)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("unknown form " + form));
     int count = in.readInt();
     List<Value> values = new ArrayList<>();
     for (int index = 0; index < count; index++) {
