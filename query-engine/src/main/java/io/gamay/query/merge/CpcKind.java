@@ -2,10 +2,9 @@ package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
+import io.gamay.query.sketch.SketchBytes;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.StoredType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 import org.apache.datasketches.cpc.CpcSketch;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +20,6 @@ record CpcKind(int logEntries) implements HashedSketchKind<CpcSketches> {
 
   private static final int OBJECT_BYTES = 200;
   private static final int BYTES_PER_ENTRY = 8;
-  private static final int LOG_ENTRIES_BYTE = 3;
-  private static final int FLAGS_AT = 5;
-  private static final int COUNTS_AT = 8;
 
   CpcKind {
     SketchTexts.requireRange("CPC sketch of log2 entries", logEntries, 4, 16);
@@ -49,7 +45,7 @@ record CpcKind(int logEntries) implements HashedSketchKind<CpcSketches> {
       CpcSketches sketch, Vector values, int value, long count, ByteScratch scratch) {
     if (values.type() == StoredType.BYTES) {
       byte[] bytes = scratch.of(values.bytes(), value);
-      SketchTexts.takeIn("CPC", () -> sketch.add(heapify(bytes)));
+      SketchTexts.takeIn("CPC", () -> sketch.add(SketchBytes.cpc(bytes)));
     } else {
       HashedSketchKind.super.update(sketch, values, value, count, scratch);
     }
@@ -83,37 +79,10 @@ record CpcKind(int logEntries) implements HashedSketchKind<CpcSketches> {
 
   @Override
   public CpcSketches read(byte[] bytes) {
-    if (bytes.length <= LOG_ENTRIES_BYTE || bytes[LOG_ENTRIES_BYTE] != logEntries) {
+    if (SketchBytes.cpcLogEntries(bytes) != logEntries) {
       throw new IllegalArgumentException("CPC sketch not of log2 entries " + logEntries);
     }
-    requireCoupons(bytes);
-    return new CpcSketches(logEntries, heapify(bytes));
-  }
-
-  /**
-   * The library makes room for as many pairs as the bytes say, before it looks for them; a pair
-   * takes a bit at least. They are counted first in sparse formats, second in those with a window.
-   */
-  private static void requireCoupons(byte[] bytes) {
-    int format = bytes[FLAGS_AT] >>> 2 & 7;
-    boolean isSparse = format == 2 || format == 3;
-    boolean hasWindowAndPairs = format >= 6;
-    int at = isSparse ? COUNTS_AT : COUNTS_AT + Integer.BYTES;
-    if (isSparse || hasWindowAndPairs) {
-      int pairs = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
-      if (pairs < 0 || pairs > (long) Byte.SIZE * bytes.length) {
-        throw new IllegalArgumentException("%d pairs in %d bytes".formatted(pairs, bytes.length));
-      }
-    }
-  }
-
-  /** The library finds wrong bytes by its own assertions, which are errors. */
-  private static CpcSketch heapify(byte[] bytes) {
-    try {
-      return CpcSketch.heapify(bytes);
-    } catch (AssertionError e) {
-      throw new IllegalArgumentException("no CPC sketch: " + e.getMessage(), e);
-    }
+    return new CpcSketches(logEntries, SketchBytes.cpc(bytes));
   }
 
   @Override

@@ -2,15 +2,11 @@ package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
+import io.gamay.query.sketch.SketchBytes;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.StoredType;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
-import org.apache.datasketches.theta.CompactThetaSketch;
 import org.apache.datasketches.theta.ThetaSetOperation;
-import org.apache.datasketches.theta.ThetaSketch;
 import org.apache.datasketches.theta.ThetaUnion;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +23,7 @@ record ThetaKind(int logEntries) implements HashedSketchKind<ThetaUnion> {
   private static final int OBJECT_BYTES = 160;
 
   /** The layout without compression, and where it has its count of hashes. */
-  private static final int PLAIN_VERSION = 3;
 
-  private static final int COUNT_AT = 8;
 
   ThetaKind {
     SketchTexts.requireRange("theta sketch of log2 entries", logEntries, 4, 21);
@@ -54,7 +48,7 @@ record ThetaKind(int logEntries) implements HashedSketchKind<ThetaUnion> {
   public void update(ThetaUnion sketch, Vector values, int value, long count, ByteScratch scratch) {
     if (values.type() == StoredType.BYTES) {
       byte[] bytes = scratch.of(values.bytes(), value);
-      SketchTexts.takeIn("theta", () -> sketch.union(readCompact(bytes)));
+      SketchTexts.takeIn("theta", () -> sketch.union(SketchBytes.theta(bytes)));
     } else {
       HashedSketchKind.super.update(sketch, values, value, count, scratch);
     }
@@ -89,22 +83,8 @@ record ThetaKind(int logEntries) implements HashedSketchKind<ThetaUnion> {
   @Override
   public ThetaUnion read(byte[] bytes) {
     ThetaUnion union = create();
-    union.union(readCompact(bytes));
+    union.union(SketchBytes.theta(bytes));
     return union;
-  }
-
-  /** A sketch with a count of hashes has it in the second of its longs; each hash takes a long. */
-  private static ThetaSketch readCompact(byte[] bytes) {
-    boolean isPlain = bytes.length > COUNT_AT + Integer.BYTES && bytes[1] == PLAIN_VERSION;
-    boolean hasCount = isPlain && (bytes[0] & 0x3f) > 1;
-    if (hasCount) {
-      int hashes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(COUNT_AT);
-      if (hashes < 0 || (long) hashes * Long.BYTES > bytes.length) {
-        throw new IllegalArgumentException(
-            "theta sketch of %d hashes in %d bytes".formatted(hashes, bytes.length));
-      }
-    }
-    return CompactThetaSketch.heapify(MemorySegment.ofArray(bytes));
   }
 
   @Override
