@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** SQL text to a plan over a table that the view knows. Pure CPU work. Thread-safe. */
+/**
+ * SQL text to a plan over a table that the view knows, or over none. Pure CPU work. Thread-safe.
+ */
 public final class QueryCompiler {
 
   private static final String REALTIME_SUFFIX = "_REALTIME";
@@ -29,14 +31,22 @@ public final class QueryCompiler {
     this.defaults = defaults;
   }
 
+  /** A query that can be run. */
+  public sealed interface Compiled {
+    QueryPlan plan();
+  }
+
   /** A query over a table as the view had it. */
-  public record CompiledQuery(QueryPlan plan, TableView table) {}
+  public record CompiledQuery(QueryPlan plan, TableView table) implements Compiled {}
+
+  /** A query without FROM. */
+  public record ConstantQuery(QueryPlan plan) implements Compiled {}
 
   /**
    * @param options those of the request's body; options inside the SQL win
    * @throws QueryException with a code and a sentence for the client
    */
-  public CompiledQuery compile(String sql, Map<String, String> options, ClusterView view) {
+  public Compiled compile(String sql, Map<String, String> options, ClusterView view) {
     return plan(queries.parse(sql), options, view);
   }
 
@@ -54,7 +64,7 @@ public final class QueryCompiler {
    *
    * @throws QueryException as {@link #compile}
    */
-  public CompiledQuery plan(Query query, Map<String, String> options, ClusterView view) {
+  public Compiled plan(Query query, Map<String, String> options, ClusterView view) {
     if (query.explain() != Query.Explain.NONE) {
       throw new QueryException(
           QueryErrorCode.QUERY_VALIDATION,
@@ -64,6 +74,9 @@ public final class QueryCompiler {
     }
     refuseMultiStage(query.options());
     refuseMultiStage(options);
+    if (query.table().isEmpty()) {
+      return new ConstantQuery(planner.planWithoutTable(query, options, defaults));
+    }
     TableView table = tableOf(query.table(), view);
     return new CompiledQuery(planner.plan(query, table.schema(), options, contextOf(table)), table);
   }

@@ -1,8 +1,11 @@
 package io.gamay.broker.gather;
 
+import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.ResultBuilder;
 import io.gamay.query.merge.ResultTable;
+import io.gamay.query.plan.QueryPlan;
 import io.gamay.segment.ledger.OffsetRange;
 import java.util.Collections;
 import java.util.List;
@@ -64,6 +67,27 @@ public record QueryAnswer(
       long reduceMillis) {
 
     public static final Effort NONE = new Effort(0, 0, 0, 0, false, false, false, 0, 0);
+  }
+
+  /**
+   * The answer to a query without FROM.
+   *
+   * @throws io.gamay.query.error.QueryException if a value cannot be computed
+   */
+  public static QueryAnswer ofConstants(String requestId, QueryPlan plan, QueryBudget budget) {
+    ResultTable row =
+        ResultBuilder.build(plan.server().work(), plan.output(), Optional.empty(), budget);
+    return new QueryAnswer(
+        requestId,
+        plan.options().clientQueryId(),
+        Optional.of(row),
+        false,
+        List.of(),
+        plan.options().warnings(),
+        ExecutionStatistics.ZERO,
+        Effort.NONE,
+        Map.of(),
+        List.of());
   }
 
   /** An answer that is only an error. */

@@ -5,7 +5,9 @@ import io.gamay.broker.admit.QueryAdmission;
 import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler;
+import io.gamay.broker.compile.QueryCompiler.Compiled;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
+import io.gamay.broker.compile.QueryCompiler.ConstantQuery;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
@@ -101,7 +103,7 @@ public final class QueryService {
     return rendered(refusal, format, whole(refusal, format, nanoTime.getAsLong()));
   }
 
-  private Mono<CompiledQuery> compiled(String sql, Map<String, String> options, ClusterView view) {
+  private Mono<Compiled> compiled(String sql, Map<String, String> options, ClusterView view) {
     Optional<Query> small = compiler.small(sql, view);
     return small.isPresent()
         ? Mono.fromCallable(() -> compiler.plan(small.get(), options, view))
@@ -160,12 +162,18 @@ public final class QueryService {
           .doOnCancel(this::abandon);
     }
 
-    private Mono<QueryAnswer> asked(CompiledQuery query) {
+    private Mono<QueryAnswer> asked(Compiled query) {
       QueryOptions options = query.plan().options();
       options.clientQueryId().ifPresent(running::setClientQueryId);
       QueryBudget budget = memory.open(options.timeout(), limits.with(options.limits()));
       running.setBudget(budget);
-      return scatterGather.answer(running, query, budget);
+      return switch (query) {
+        case CompiledQuery ofTable -> scatterGather.answer(running, ofTable, budget);
+        case ConstantQuery constant ->
+            Mono.fromCallable(
+                    () -> QueryAnswer.ofConstants(running.requestId(), constant.plan(), budget))
+                .subscribeOn(queryScheduler);
+      };
     }
 
     private Mono<QueryException> cancelled() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gamay.broker.Views;
+import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
@@ -123,10 +124,9 @@ class QueryCompilerTest {
   }
 
   private String tableOf(String written, ClusterView view) {
-    return compiler
-        .compile("SELECT COUNT(*) FROM " + written, Map.of(), view)
-        .table()
-        .config()
-        .name();
+    return compiler.compile("SELECT COUNT(*) FROM " + written, Map.of(), view)
+            instanceof CompiledQuery(var _, TableView table)
+        ? table.config().name()
+        : "none";
   }
 }

@@ -76,6 +76,21 @@ class QueryServiceTest {
     assertThat(text(answer(SQL))).contains("table t does not exist");
   }
 
+  @Test
+  void queryWithoutTableIsAnsweredWithoutServers() {
+    view.set(ClusterView.EMPTY);
+    assertThat(text(answer("SELECT 1 + 1 AS two, UPPER('a'), ARRAY[1, 2] AS list")))
+        .contains("\"rows\":[[2,\"A\",[1,2]]]")
+        .contains("\"columnNames\":[\"two\",\"upper('a')\",\"list\"]")
+        .contains("\"exceptions\":[]")
+        .contains("\"partialResult\":false")
+        .contains("\"numServersQueried\":0");
+    assertThat(text(answer("SET sqlDialect='pinot'; SELECT 1 + 1"))).contains("\"rows\":[[2.0]]");
+    assertThat(text(answer("SELECT 1 LIMIT 0"))).contains("\"rows\":[]");
+    assertThat(text(answer("SELECT 1 / 0"))).contains("division by zero");
+    assertThat(text(answer("SELECT x"))).contains("unknown column x: the query has no FROM");
+  }
+
   private String threadThatAnswers(String sql) {
     String thread =
         queries

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Between text and bytes, Base64, hexadecimal digits and URLs. */
@@ -25,6 +26,8 @@ final class EncodingFunctions {
   private static final Parameter TEXT = of("text", ParameterType.TEXT);
   private static final Parameter BYTES = of("bytes", ParameterType.BYTES);
   private static final Parameter URL = of("url", ParameterType.TEXT);
+
+  private static final int UUID_BYTES = 16;
 
   private EncodingFunctions() {}
 
@@ -85,6 +88,7 @@ final class EncodingFunctions {
                 TEXT)
             .build());
     addBase64(all);
+    addUuids(all);
     addUrls(all);
     return all;
   }
@@ -128,6 +132,48 @@ final class EncodingFunctions {
                 _ -> RowBodies.bytes((a, r) -> decoded("BASE64_DECODE", a[0], r)),
                 BYTES)
             .build());
+  }
+
+  private static void addUuids(List<ScalarFunction> all) {
+    all.add(
+        function("TO_UUID_BYTES", FunctionGroup.ENCODING)
+            .doc("The 16 bytes of a UUID; NULL if the text is none.")
+            .example(
+                "BYTES_TO_HEX(TO_UUID_BYTES('123e4567-e89b-12d3-a456-426614174000'))",
+                "123e4567e89b12d3a456426614174000")
+            .maybeNull()
+            .signature(DataType.BYTES, _ -> RowBodies.bytes((a, r) -> uuid(a[0].stringAt(r))), TEXT)
+            .build());
+    all.add(
+        function("FROM_UUID_BYTES", FunctionGroup.ENCODING)
+            .doc("The UUID that 16 bytes are.")
+            .example(
+                "FROM_UUID_BYTES(HEX_TO_BYTES('123e4567e89b12d3a456426614174000'))",
+                "123e4567-e89b-12d3-a456-426614174000")
+            .mayFail()
+            .signature(DataType.STRING, _ -> RowBodies.texts((a, r) -> uuid(bytes(a[0], r))), BYTES)
+            .build());
+  }
+
+  private static byte @Nullable [] uuid(String text) {
+    try {
+      UUID uuid = UUID.fromString(text);
+      return ByteBuffer.allocate(UUID_BYTES)
+          .putLong(uuid.getMostSignificantBits())
+          .putLong(uuid.getLeastSignificantBits())
+          .array();
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
+  private static String uuid(byte[] bytes) {
+    if (bytes.length != UUID_BYTES) {
+      throw Failures.ofValue(
+          "FROM_UUID_BYTES", "a UUID has 16 bytes, not", Integer.toString(bytes.length));
+    }
+    ByteBuffer halves = ByteBuffer.wrap(bytes);
+    return new UUID(halves.getLong(), halves.getLong()).toString();
   }
 
   private static String base64(Vector values, int row) {

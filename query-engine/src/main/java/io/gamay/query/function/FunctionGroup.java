@@ -15,6 +15,8 @@ public enum FunctionGroup {
   HASH("Hashes"),
   NETWORK("IP addresses"),
   VECTOR("Vectors"),
+  GEO("Geometries"),
+  SKETCH("Sketches"),
   AGGREGATION("Aggregations");
 
   private final String title;

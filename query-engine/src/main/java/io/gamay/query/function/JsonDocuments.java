@@ -4,7 +4,9 @@ import io.gamay.query.function.JsonPath.Step;
 import io.gamay.query.vector.Vector;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -48,6 +50,10 @@ final class JsonDocuments {
 
     private MalformedException(JacksonException cause) {
       super(cause.getOriginalMessage(), cause);
+    }
+
+    private MalformedException(String message) {
+      super(message);
     }
   }
 
@@ -93,6 +99,48 @@ final class JsonDocuments {
     } catch (JacksonException e) {
       return false;
     }
+  }
+
+  /** The whole document; a document that is JSON's null is {@link JsonTree.Nothing}. */
+  static JsonTree tree(Vector documents, int value) throws MalformedException {
+    try (JsonParser parser = parser(documents, value)) {
+      if (parser.nextToken() == null) {
+        throw new MalformedException("empty");
+      }
+      JsonTree tree = tree(parser);
+      if (parser.nextToken() != null) {
+        throw new MalformedException("more than one value");
+      }
+      return tree;
+    } catch (JacksonException e) {
+      throw new MalformedException(e);
+    }
+  }
+
+  /** As deep as the parser lets documents be. */
+  private static JsonTree tree(JsonParser parser) {
+    JsonToken token = parser.currentToken();
+    return switch (token) {
+      case START_OBJECT -> {
+        Map<String, JsonTree> members = new LinkedHashMap<>();
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+          String name = parser.currentName();
+          parser.nextToken();
+          members.putIfAbsent(name, tree(parser));
+        }
+        yield new JsonTree.Members(members);
+      }
+      case START_ARRAY -> {
+        List<JsonTree> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          elements.add(tree(parser));
+        }
+        yield new JsonTree.Elements(elements);
+      }
+      case VALUE_NULL -> new JsonTree.Nothing();
+      case VALUE_TRUE, VALUE_FALSE -> new JsonTree.Scalar(parser.getString(), true);
+      default -> new JsonTree.Scalar(parser.getString(), false);
+    };
   }
 
   private static JsonParser parser(Vector documents, int value) {
@@ -190,9 +238,48 @@ final class JsonDocuments {
   private static String copy(JsonParser parser) {
     var text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-      generator.copyCurrentStructure(parser);
+      generator.copyCurrentStructureExact(parser);
     }
     return text.toString();
+  }
+
+  /** The members that objects with key and value in an array stand for, as one object. */
+  static String keyValueMap(Vector documents, int value) throws MalformedException {
+    Map<String, Found> members = new LinkedHashMap<>();
+    for (Found element : find(documents, value, new JsonPath(List.of(new Step.All())))) {
+      Optional<Found> key = member(element, "key");
+      if (key.isPresent() && !key.get().isNull()) {
+        members.put(
+            key.get().text(), member(element, "value").orElse(new Found(Found.Kind.NULL, "null")));
+      }
+    }
+    var text = new StringWriter();
+    try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      generator.writeStartObject();
+      members.forEach(
+          (name, found) -> {
+            generator.writeName(name);
+            if (found.kind() == Found.Kind.STRING) {
+              generator.writeString(found.text());
+            } else {
+              generator.writeRawValue(found.text());
+            }
+          });
+      generator.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  private static Optional<Found> member(Found object, String name) throws MalformedException {
+    if (object.kind() != Found.Kind.OBJECT) {
+      return Optional.empty();
+    }
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), object.text())) {
+      parser.nextToken();
+      return enter(parser, new Step.Member(name)) ? Optional.of(read(parser)) : Optional.empty();
+    } catch (JacksonException e) {
+      throw new MalformedException(e);
+    }
   }
 
   /** The elements of a found array, or the value itself. */

@@ -31,6 +31,7 @@ final class JsonFunctions {
     List<ScalarFunction> all = new ArrayList<>();
     all.add(
         extract(EXTRACT_SCALAR, false)
+            .alias("JSON_EXTRACT_INDEX")
             .doc(
                 "The value at a path, as a type: INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN,"
                     + " TIMESTAMP, STRING, JSON, or one of these with _ARRAY. Where there is none,"
@@ -116,6 +117,42 @@ final class JsonFunctions {
                 DOCUMENT)
             .build());
     all.add(
+        function("JSON_KEY_VALUE_ARRAY_TO_MAP", FunctionGroup.JSON)
+            .doc(
+                "The object that an array of objects with the members key and value stands for;"
+                    + " elements without a key are left out, the last value of a key counts.")
+            .example("JSON_KEY_VALUE_ARRAY_TO_MAP('[{\"key\":\"a\",\"value\":1}]')", "{\"a\":1}")
+            .mayFail()
+            .signature(
+                DataType.JSON, _ -> RowBodies.texts((a, r) -> keyValueMap(a[0], r)), DOCUMENT)
+            .build());
+    all.add(
+        function("JSON_MATCH", FunctionGroup.JSON)
+            .doc(
+                "Whether a document passes a filter: paths in double quotes compared with literals"
+                    + " (=, <>, <, <=, >, >=, IN, BETWEEN, LIKE, REGEXP_LIKE, IS NULL), with AND,"
+                    + " OR and NOT. Numbers compare as numbers, also with strings that say one;"
+                    + " texts with strings, with numbers and booleans as written. [*] stands for"
+                    + " one element, the same one in all comparisons; IS NULL as the whole filter"
+                    + " says that no element has a value. What is not there passes IS NULL only;"
+                    + " false for texts that are not JSON. Every document is read: there is no"
+                    + " index yet.")
+            .example("JSON_MATCH('{\"a\":{\"b\":7}}', '\"$.a.b\" > 5')", "true")
+            .example(
+                "JSON_MATCH('{\"l\":[{\"x\":1,\"y\":2},{\"x\":3,\"y\":4}]}',"
+                    + " '\"$.l[*].x\" = 1 AND \"$.l[*].y\" = 4')",
+                "false")
+            .example("JSON_MATCH('{\"a\":1}', '\"$.c\" IS NULL')", "true")
+            .signature(
+                DataType.BOOLEAN,
+                arguments -> {
+                  JsonFilter filter = JsonFilter.of("JSON_MATCH", Constants.text(arguments.get(1)));
+                  return RowBodies.flags((a, r) -> matches(filter, a[0], r));
+                },
+                DOCUMENT,
+                constant("filter", ParameterType.TEXT))
+            .build());
+    all.add(
         function("IS_JSON", FunctionGroup.JSON)
             .doc("Whether a text is a JSON document.")
             .example("IS_JSON('{\"a\":1}')", "true")
@@ -126,6 +163,22 @@ final class JsonFunctions {
                 of("text", ParameterType.TEXT))
             .build());
     return all;
+  }
+
+  private static boolean matches(JsonFilter filter, Vector documents, int row) {
+    try {
+      return filter.matches(JsonDocuments.tree(documents, row));
+    } catch (MalformedException e) {
+      return false;
+    }
+  }
+
+  private static String keyValueMap(Vector documents, int row) {
+    try {
+      return JsonDocuments.keyValueMap(documents, row);
+    } catch (MalformedException e) {
+      throw malformed("JSON_KEY_VALUE_ARRAY_TO_MAP", documents, row);
+    }
   }
 
   private static final JsonPath ROOT = new JsonPath(List.of());

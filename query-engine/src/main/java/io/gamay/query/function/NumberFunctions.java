@@ -1,5 +1,6 @@
 package io.gamay.query.function;
 
+import static io.gamay.query.function.Parameter.constant;
 import static io.gamay.query.function.Parameter.of;
 import static io.gamay.query.function.ScalarFunction.function;
 
@@ -24,7 +25,59 @@ final class NumberFunctions {
     addRounding(all);
     addReal(all);
     addWhole(all);
+    all.add(random());
+    all.add(decimal());
     return all;
+  }
+
+  private static ScalarFunction random() {
+    return function("RAND", FunctionGroup.ARITHMETIC)
+        .written("RAND()", "RAND(seed long)")
+        .doc(
+            "A number in [0, 1) for each row, as if by chance: it follows from the seed (of the"
+                + " moment of the query where none is given), the row's partition and its offset,"
+                + " so that the same seed gives the same numbers again.")
+        .signature(
+            DataType.DOUBLE,
+            _ ->
+                RowBodies.doubles(
+                    (a, r) -> RowRandom.of(a[0].longs()[r], a[1].ints()[r], a[2].longs()[r])),
+            of("seed", ParameterType.LONG),
+            of("partition", ParameterType.INT),
+            of("offset", ParameterType.LONG))
+        .build();
+  }
+
+  private static ScalarFunction decimal() {
+    return function("CAST_DECIMAL", FunctionGroup.ARITHMETIC)
+        .doc(
+            "The number rounded half up (away from zero) to so many digits behind the point; fails"
+                + " if it then has more digits than the precision. The same as"
+                + " CAST(x AS DECIMAL(precision, scale)) in the standard dialect.")
+        .example("CAST_DECIMAL(CAST(2.345 AS DECIMAL), 5, 2)", "2.35")
+        .mayFail()
+        .signature(
+            DataType.BIG_DECIMAL,
+            arguments -> {
+              int precision = Constants.integer(arguments.get(1));
+              int scale = Constants.integer(arguments.get(2));
+              return RowBodies.decimals((a, r) -> sized(a[0].decimalAt(r), precision, scale));
+            },
+            of("x", ParameterType.BIG_DECIMAL),
+            constant("precision", ParameterType.INT),
+            constant("scale", ParameterType.INT))
+        .build();
+  }
+
+  private static BigDecimal sized(BigDecimal number, int precision, int scale) {
+    long wholeDigits = (long) number.precision() - number.scale();
+    BigDecimal rounded =
+        wholeDigits > precision ? number : number.setScale(scale, RoundingMode.HALF_UP);
+    if (rounded.signum() != 0 && (long) rounded.precision() - rounded.scale() > precision - scale) {
+      throw Failures.ofValue(
+          "CAST", "does not fit DECIMAL(%d, %d)".formatted(precision, scale), number);
+    }
+    return rounded;
   }
 
   private static void addOperators(List<ScalarFunction> all) {

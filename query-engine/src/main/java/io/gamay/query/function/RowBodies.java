@@ -181,7 +181,7 @@ final class RowBodies {
   }
 
   /** Writes a value; those of varying width are appended. */
-  private static void put(Vector out, int index, Value value) {
+  static void put(Vector out, int index, Value value) {
     switch (value) {
       case Value.IntValue(int v) -> out.ints()[index] = v;
       case Value.LongValue(long v) -> out.longs()[index] = v;

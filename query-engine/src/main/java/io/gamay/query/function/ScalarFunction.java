@@ -124,6 +124,28 @@ public final class ScalarFunction {
         : max == Integer.MAX_VALUE ? min + " or more arguments" : min + " to " + max + plural;
   }
 
+  List<Signature> signatures() {
+    return signatures;
+  }
+
+  /** The same function with further signatures, and with a name that says so: MV behind it. */
+  ScalarFunction withTwins(List<Signature> twins) {
+    Builder copy = new Builder(name, group);
+    copy.aliases.addAll(aliases);
+    copy.aliases.add(name + "_MV");
+    aliases.forEach(alias -> copy.aliases.add(alias + "_MV"));
+    copy.signatures.addAll(signatures);
+    copy.signatures.addAll(twins);
+    copy.nullRule = nullRule;
+    copy.isTotal = isTotal;
+    copy.pinotHabit = pinotHabit;
+    copy.isAnyElement = isAnyElement;
+    copy.doc = doc + " Of a list: of each element.";
+    copy.examples.addAll(examples);
+    copy.writtenSignatures.addAll(writtenSignatures);
+    return copy.build();
+  }
+
   public FunctionDoc doc() {
     return new FunctionDoc(name, aliases, group, writtenSignatures(), nullText(), doc, examples);
   }

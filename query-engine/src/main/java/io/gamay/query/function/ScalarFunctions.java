@@ -18,17 +18,21 @@ public final class ScalarFunctions {
               TextFunctions.all(),
               MoreTextFunctions.all(),
               RegexFunctions.all(),
-              DateFunctions.all(),
-              EpochFunctions.all(),
-              DateTextFunctions.all(),
-              DateArithmeticFunctions.all(),
+              ListTwins.added(DateFunctions.all()),
+              ListTwins.added(EpochFunctions.all()),
+              ListTwins.added(DateTextFunctions.all()),
+              ListTwins.added(DateArithmeticFunctions.all()),
               JsonFunctions.all(),
               ArrayFunctions.all(),
               LogicFunctions.all(),
               EncodingFunctions.all(),
               HashFunctions.all(),
               NetworkFunctions.all(),
-              VectorFunctions.all())
+              VectorFunctions.all(),
+              ListFilterFunctions.all(),
+              GeoFunctions.all(),
+              GeoMeasureFunctions.all(),
+              SketchFunctions.all())
           .flatMap(List::stream)
           .toList();
 

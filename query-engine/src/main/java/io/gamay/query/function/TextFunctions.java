@@ -193,6 +193,7 @@ final class TextFunctions {
                     Utf8.indexOf(a, from, end, b, otherFrom, otherEnd) >= 0)
             .example("CONTAINS('abc', 'b')", "true")
             .build());
+    all.add(position());
     all.add(
         function("STRPOS", FunctionGroup.TEXT)
             .doc(
@@ -212,6 +213,24 @@ final class TextFunctions {
                 of("find", ParameterType.TEXT),
                 of("n", ParameterType.INT))
             .build());
+  }
+
+  private static ScalarFunction position() {
+    return function("POSITION", FunctionGroup.TEXT)
+        .written("POSITION(find IN text)", "POSITION(find, text)")
+        .doc(
+            "Where a text stands in another for the first time; the first place is 1; 0 if nowhere.")
+        .example("POSITION('b' IN 'abc')", "2")
+        .example("POSITION('x', 'abc')", "0")
+        .signature(
+            DataType.INT,
+            _ -> {
+              ScalarBody body = RowBodies.ints((a, r) -> position(a, r, 1) + 1);
+              return (a, rows, out) -> body.apply(new Vector[] {a[1], a[0]}, rows, out);
+            },
+            of("find", ParameterType.TEXT),
+            TEXT)
+        .build();
   }
 
   /** A test of one text's bytes by another's. */

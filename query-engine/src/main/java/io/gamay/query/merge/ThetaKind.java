@@ -22,9 +22,6 @@ record ThetaKind(int logEntries) implements HashedSketchKind<ThetaUnion> {
 
   private static final int OBJECT_BYTES = 160;
 
-  /** The layout without compression, and where it has its count of hashes. */
-
-
   ThetaKind {
     SketchTexts.requireRange("theta sketch of log2 entries", logEntries, 4, 21);
   }

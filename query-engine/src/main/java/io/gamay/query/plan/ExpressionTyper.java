@@ -6,6 +6,7 @@ import io.gamay.query.function.ScalarFunctions;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.TypedExpression.Branch;
 import io.gamay.query.plan.TypedExpression.Constant;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.sql.Expression;
 import io.gamay.query.sql.Expression.ArithmeticOperator;
 import io.gamay.query.sql.Expression.Call;
@@ -276,22 +277,22 @@ final class ExpressionTyper {
     return written.negated() ? Conditions.not(isDistinct) : isDistinct;
   }
 
-  /** The standard dialect cuts a text to its type's length; Pinot looks at no size. */
+  /**
+   * The standard dialect cuts a text to its type's length and rounds a decimal to its scale; Pinot
+   * looks at no size.
+   */
   private TypedExpression cast(Expression.Cast cast) {
     if (cast.size().isEmpty() || dialect == Dialect.PINOT) {
       return cast(type(cast.operand()), cast.type());
     }
     Expression.TypeSize size = cast.size().get();
-    if (cast.type() != DataType.STRING) {
-      throw Refusals.invalid(
-          "not supported yet: the size of the type in %s: leave it out; ROUND_DECIMAL(x, %d) rounds"
-              .formatted(ColumnNames.describe(cast), size.scale()));
-    }
-    Constant length = Constants.of(new IntValue(size.length()), DataType.INT);
+    TypedExpression operand = cast(single(cast.operand()), cast.type());
+    TypedExpression length = integer(size.length());
+    boolean isText = cast.type() == DataType.STRING;
     return FunctionCalls.type(
-        ScalarFunctions.find("left").orElseThrow(),
+        ScalarFunctions.find(isText ? "left" : "castdecimal").orElseThrow(),
         new Call("CAST", List.of(cast.operand()), false, Optional.empty()),
-        List.of(cast(single(cast.operand()), cast.type()), length),
+        isText ? List.of(operand, length) : List.of(operand, length, integer(size.scale())),
         dialect);
   }
 
@@ -324,6 +325,9 @@ final class ExpressionTyper {
       return inIdSet(call);
     }
     ScalarFunction function = ScalarFunctions.find(call.name()).orElseThrow(() -> unknown(call));
+    if (function.name().equals("rand")) {
+      return random(function, call);
+    }
     return function.isRewritten()
         ? rewritten(function.name(), call)
         : FunctionCalls.type(
@@ -352,6 +356,26 @@ final class ExpressionTyper {
     }
     return new TypedExpression.InSet(
         operand, set.values().stream().distinct().sorted().toList(), false, false);
+  }
+
+  /** RAND() and RAND(seed), as a function of the row's place. */
+  private TypedExpression random(ScalarFunction function, Call call) {
+    if (call.arguments().size() > 1) {
+      throw Refusals.invalid(
+          "%s takes 0 to 1 arguments, found %d".formatted(call.name(), call.arguments().size()));
+    }
+    TypedExpression seed =
+        call.arguments().isEmpty()
+            ? Constants.of(new LongValue(nowMillis), DataType.LONG)
+            : single(call.arguments().getFirst());
+    return FunctionCalls.type(
+        function,
+        call,
+        List.of(
+            seed,
+            type(new Expression.Name(VirtualColumnKind.PARTITION_ID.columnName(), false)),
+            type(new Expression.Name(VirtualColumnKind.OFFSET.columnName(), false))),
+        dialect);
   }
 
   /** Functions that say what the language's operators say. */
@@ -412,14 +436,16 @@ final class ExpressionTyper {
   }
 
   private static QueryException unknown(Call call) {
-    if (FunctionNames.isNotYet(call.name())) {
-      return Refusals.invalid("not supported yet: function " + call.name());
-    }
     return Refusals.invalid(
-        "unknown function %s%s"
-            .formatted(
-                call.name(),
-                NearestName.hint(FunctionNames.canonical(call.name()), FunctionNames.all())));
+        MissingFunctions.reason(call.name())
+            .map(reason -> "not supported yet: function %s: %s".formatted(call.name(), reason))
+            .orElseGet(
+                () ->
+                    "unknown function %s%s"
+                        .formatted(
+                            call.name(),
+                            NearestName.hint(
+                                FunctionNames.canonical(call.name()), FunctionNames.all()))));
   }
 
   private static void requireArguments(Call call, int count) {

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /** The functions that exist, by their names without case and underscores. */
 final class FunctionNames {
@@ -32,29 +31,6 @@ final class FunctionNames {
           Map.entry("mod", ArithmeticOperator.MODULO),
           Map.entry("modulo", ArithmeticOperator.MODULO));
 
-  /** Functions of Pinot that need indexes or other tables, without case and underscores. */
-  private static final Set<String> NOT_YET =
-      Set.of(
-          "lookup",
-          "textmatch",
-          "textcontains",
-          "jsonmatch",
-          "jsonextractindex",
-          "vectorsimilarity",
-          "vectorsimilarityradius",
-          "semanticmatch",
-          "insubquery",
-          "inpartitionedsubquery",
-          "filtermv",
-          "groovy",
-          "gapfill",
-          "clpdecode",
-          "geotoh3",
-          "griddistance",
-          "griddisk",
-          "togeometry",
-          "tosphericalgeography");
-
   private FunctionNames() {}
 
   static String canonical(String name) {
@@ -67,13 +43,6 @@ final class FunctionNames {
 
   static Optional<ArithmeticOperator> arithmetic(String name) {
     return Optional.ofNullable(ARITHMETIC.get(canonical(name)));
-  }
-
-  /** Whether Pinot has the function, and this has not. */
-  static boolean isNotYet(String name) {
-    String canonical = canonical(name);
-    return NOT_YET.contains(canonical)
-        || (name.toLowerCase(Locale.ROOT).startsWith("st_") && canonical.length() > 2);
   }
 
   static List<String> all() {

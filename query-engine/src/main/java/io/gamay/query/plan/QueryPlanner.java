@@ -23,6 +23,8 @@ import java.util.Optional;
 /** A query as written and a schema to a plan: names resolved, types known, options read. */
 public final class QueryPlanner {
 
+  private static final TableSchema NO_TABLE = new TableSchema("", 0, List.of());
+
   /** Rows at most of an answer to a query without LIMIT, in the standard dialect. */
   public static final long STANDARD_ROW_CAP = 100_000;
 
@@ -50,6 +52,15 @@ public final class QueryPlanner {
     return new Plans(query, schema, planning).plan();
   }
 
+  /**
+   * Plans a query without FROM: one row, which the broker computes without a server.
+   *
+   * @throws QueryException with UNKNOWN_COLUMN or QUERY_VALIDATION
+   */
+  public QueryPlan planWithoutTable(Query query, Map<String, String> bodyOptions, Context context) {
+    return plan(query, NO_TABLE, bodyOptions, context);
+  }
+
   /** Plans one query. */
   private static final class Plans {
 
@@ -68,6 +79,9 @@ public final class QueryPlanner {
     }
 
     QueryPlan plan() {
+      if (query.table().isEmpty()) {
+        return withoutTable();
+      }
       Optional<TypedExpression> filter =
           query
               .where()
@@ -77,6 +91,20 @@ public final class QueryPlanner {
         return aggregation(filter);
       }
       return query.distinct() ? distinct(filter) : selection(filter);
+    }
+
+    /** The one group of no rows. */
+    private QueryPlan withoutTable() {
+      ExpressionTyper typer = planning.typer(new NoTableScope());
+      var outputs = new ArrayList<OutputColumn>();
+      for (SelectItem item : query.select()) {
+        if (item.expression() instanceof Expression.Star) {
+          throw Refusals.invalid("SELECT * needs a table: the query has no FROM");
+        }
+        outputs.add(new OutputColumn(name(item), typer.type(item.expression())));
+      }
+      var work = new ServerWork.Aggregate(List.of());
+      return plan(Optional.empty(), work, outputs, Optional.empty(), List.of(), false);
     }
 
     private boolean isAggregation() {

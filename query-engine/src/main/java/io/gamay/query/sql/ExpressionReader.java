@@ -31,6 +31,11 @@ final class ExpressionReader {
   private final SpecialForms forms;
   private int depth;
 
+  /** The word that ends an expression of this depth, and none else; -1: of none. */
+  private String ending = "";
+
+  private int endingDepth = -1;
+
   ExpressionReader(TokenCursor cursor, JooqBridge jooq) {
     this.cursor = cursor;
     this.jooq = jooq;
@@ -73,6 +78,22 @@ final class ExpressionReader {
     return new Read(expression, measure.height(), measure.size());
   }
 
+  /** Reads one expression that ends where the word stands beside its parts. */
+  Read readBefore(String word) {
+    String outer = ending;
+    int outerDepth = endingDepth;
+    ending = word;
+    endingDepth = depth + 1;
+    Read read = read();
+    ending = outer;
+    endingDepth = outerDepth;
+    return read;
+  }
+
+  private boolean atEnding() {
+    return depth == endingDepth && cursor.atWord(ending);
+  }
+
   private Measure writeFlat(Skeleton skeleton) {
     int highest = 0;
     long size = 0;
@@ -88,7 +109,9 @@ final class ExpressionReader {
       isChain = true;
       skeleton.structure(cursor.atWord("AND") ? "AND" : "OR", cursor.next());
     }
-    Keywords.unsupportedAfterValue(cursor.peek())
+    Optional.of(cursor.peek())
+        .filter(_ -> !atEnding())
+        .flatMap(Keywords::unsupportedAfterValue)
         .ifPresent(
             construct -> {
               throw cursor.notSupported(construct);
@@ -186,7 +209,7 @@ final class ExpressionReader {
     int postfixes = 0;
     long size = 0;
     while (true) {
-      if (cursor.atWord("IN") || isNegated("IN")) {
+      if ((cursor.atWord("IN") && !atEnding()) || isNegated("IN")) {
         writeKeyword(skeleton, "IN");
         size += writeList(skeleton);
       } else if (cursor.atWord("IS") && !isDistinctTest()) {

@@ -6,11 +6,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One single-table SELECT as written.
+ * One SELECT over one table, or over none, as written.
  *
  * @param options SET statements and OPTION(...), keys as written, later ones win; matched without
  *     case
- * @param table as written: {@code t}, {@code db.t}, {@code t_REALTIME}
+ * @param table as written: {@code t}, {@code db.t}, {@code t_REALTIME}; empty: there is no FROM,
+ *     and no clause but the select list
  * @param groupingSets ascending indexes of keys in {@code groupBy}; what ROLLUP, CUBE and GROUPING
  *     SETS mean. Empty: none was written, all keys are one set
  * @param limit empty: none was written

@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads what begins with a word and has a grammar of its own: CASE, CAST, EXTRACT, ARRAY[...],
- * literals that are words or begin with the name of their type.
+ * Reads what begins with a word and has a grammar of its own: CASE, CAST, EXTRACT, TRIM, SUBSTRING
+ * and POSITION with words between their arguments, ARRAY[...], literals that are words or begin
+ * with the name of their type.
  */
 final class SpecialForms {
 
@@ -25,6 +26,8 @@ final class SpecialForms {
 
   private static final Set<String> TIME_UNITS =
       Set.of("MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR");
+
+  private static final Set<String> TRIM_ENDS = Set.of("BOTH", "LEADING", "TRAILING");
 
   /** Functions whose first argument may be a unit without quotes, without underscores. */
   private static final Set<String> UNIT_FUNCTIONS =
@@ -65,11 +68,98 @@ final class SpecialForms {
     if (word.isWord("ARRAY") && second.isSymbol("[")) {
       return Optional.of(readArray());
     }
+    if (word.isWord("TRIM") && hasInside("FROM")) {
+      return Optional.of(readTrim());
+    }
+    if (word.isWord("SUBSTRING") && (hasInside("FROM") || hasInside("FOR"))) {
+      return Optional.of(readSubstring());
+    }
+    if (word.isWord("POSITION") && hasInside("IN")) {
+      return Optional.of(readPosition());
+    }
     if (word.isWord("INTERVAL") && (second.kind() == Kind.STRING || isNumber(second))) {
       throw cursor.notSupported(
           "INTERVAL: add to a timestamp with DATEADD('DAY', 1, ts), or in milliseconds");
     }
     return second.kind() == Kind.STRING ? Optional.of(readTypedLiteral()) : Optional.empty();
+  }
+
+  /** Whether the word, and no comma, stands in the parentheses that open here, not deeper. */
+  private boolean hasInside(String word) {
+    int depth = 0;
+    boolean isFound = false;
+    for (int ahead = 1; cursor.peek(ahead).kind() != Kind.END; ahead++) {
+      SqlToken token = cursor.peek(ahead);
+      if (token.isSymbol("(")) {
+        depth++;
+      } else if (token.isSymbol(")")) {
+        depth--;
+      } else if (depth == 1 && token.isSymbol(",")) {
+        return false;
+      }
+      isFound |= depth == 1 && token.isWord(word);
+      if (depth == 0) {
+        return isFound;
+      }
+    }
+    return isFound;
+  }
+
+  /** TRIM([BOTH | LEADING | TRAILING] [characters] FROM s), as {@code trim('BOTH', ' ', s)}. */
+  private Read readTrim() {
+    SqlToken name = cursor.next();
+    cursor.next();
+    String end = "BOTH";
+    if (TRIM_ENDS.contains(cursor.peek().text().toUpperCase(Locale.ROOT))
+        && cursor.peek().kind() == Kind.WORD
+        && (cursor.peekSecond().kind() == Kind.STRING || cursor.peekSecond().isName())) {
+      end = cursor.next().text().toUpperCase(Locale.ROOT);
+    }
+    Read characters =
+        cursor.atWord("FROM") ? Read.leaf(new StringLiteral(" ")) : expressions.read();
+    cursor.expectWord("FROM");
+    Read text = expressions.read();
+    expressions.expectClosing("an operator or ')'");
+    return called(name, List.of(Read.leaf(new StringLiteral(end)), characters, text));
+  }
+
+  /** SUBSTRING(s [FROM position] [FOR count]), as {@code substring(s, position, count)}. */
+  private Read readSubstring() {
+    SqlToken name = cursor.next();
+    cursor.next();
+    var arguments = new ArrayList<Read>();
+    arguments.add(expressions.readBefore("FOR"));
+    arguments.add(
+        cursor.takeWord("FROM")
+            ? expressions.readBefore("FOR")
+            : Read.leaf(new Expression.IntegerLiteral(1)));
+    if (cursor.takeWord("FOR")) {
+      arguments.add(expressions.read());
+    }
+    expressions.expectClosing("an operator, FROM, FOR or ')'");
+    return called(name, arguments);
+  }
+
+  /** POSITION(find IN s), as {@code position(find, s)}. */
+  private Read readPosition() {
+    SqlToken name = cursor.next();
+    cursor.next();
+    Read find = expressions.readBefore("IN");
+    cursor.expectWord("IN");
+    Read text = expressions.read();
+    expressions.expectClosing("an operator or ')'");
+    return called(name, List.of(find, text));
+  }
+
+  private static Read called(SqlToken name, List<Read> arguments) {
+    return new Read(
+        new Call(
+            name.text(),
+            arguments.stream().map(Read::expression).toList(),
+            false,
+            Optional.empty()),
+        arguments.stream().mapToInt(Read::height).max().orElse(0) + 1,
+        arguments.stream().mapToLong(Read::size).sum() + 1);
   }
 
   private static boolean isNumber(SqlToken token) {

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 
 /**
  * SQL text to {@link Query}: any number of {@code SET key = value;}, then one SELECT over one table
- * (EXPLAIN PLAN FOR or EXPLAIN ANALYZE may stand before it), then {@code OPTION(key=value, ...)} as
- * older clients write it. Thread-safe.
+ * or none (EXPLAIN PLAN FOR or EXPLAIN ANALYZE may stand before it), then {@code OPTION(key=value,
+ * ...)} as older clients write it. Thread-safe.
  *
  * <p>Clauses and nesting are read here, token by token, so that errors have a line and a column and
  * depth has a bound; jOOQ's parser decides how operators bind and what a clause holds. What is not
@@ -33,6 +33,24 @@ public final class SqlParser {
    * @throws QueryException with SQL_PARSING: what is wrong, where, and what was expected
    */
   public Query parse(String sql) {
+    return new StatementReader(cursor(sql)).read();
+  }
+
+  /**
+   * One condition and nothing else, as it stands in a text within a query.
+   *
+   * @throws QueryException with SQL_PARSING, likewise; line and column are the condition's
+   */
+  public Expression parseCondition(String sql) {
+    TokenCursor cursor = cursor(sql);
+    Expression condition = new ExpressionReader(cursor, new JooqBridge()).read().expression();
+    if (!cursor.atEnd()) {
+      throw cursor.unexpected("an operator or the end of the condition");
+    }
+    return condition;
+  }
+
+  private static TokenCursor cursor(String sql) {
     if (sql.length() > MAX_LENGTH) {
       throw SqlSource.refusal(
           "query is %d characters long, at most %d are accepted"
@@ -42,7 +60,7 @@ public final class SqlParser {
       throw SqlSource.refusal("query is not valid Unicode: it has a surrogate without its pair");
     }
     var source = new SqlSource(sql);
-    return new StatementReader(new TokenCursor(source, new SqlLexer(source).tokens())).read();
+    return new TokenCursor(source, new SqlLexer(source).tokens());
   }
 
   /** Reads the statements of one request. */
@@ -195,8 +213,12 @@ public final class SqlParser {
     }
 
     private void writeFrom() {
-      if (cursor.atEnd() || cursor.atSymbol(";")) {
-        throw cursor.notSupported("SELECT without FROM");
+      boolean isOver = cursor.atEnd() || cursor.atSymbol(";") || atOptions();
+      if (isOver || cursor.atWord("LIMIT") || cursor.atWord("OFFSET")) {
+        SqlToken here = cursor.peek();
+        skeleton.structure("FROM", here);
+        skeleton.table(here);
+        return;
       }
       if (!cursor.atWord("FROM")) {
         throw cursor.unexpected("an operator, ',' or FROM");

@@ -90,6 +90,20 @@ class QueryPlannerTest {
     return PlanPrinter.print(((ServerWork.Select) plan.server().work()).columns().getFirst());
   }
 
+  @Test
+  void randomNumbersAreOfTheRowAndNeverConstant() {
+    for (String sql : List.of("SELECT RAND(7) FROM t", "SELECT RAND() FROM t")) {
+      ServerWork.Select select = (ServerWork.Select) plan(sql).server().work();
+      TypedExpression.Call call = (TypedExpression.Call) select.columns().getFirst();
+      assertThat(call.function()).isEqualTo("rand");
+      assertThat(call.arguments().getFirst()).isInstanceOf(TypedExpression.Constant.class);
+      assertThat(call.arguments().subList(1, 3))
+          .containsExactly(
+              new TypedExpression.VirtualColumn(TypedExpression.VirtualColumnKind.PARTITION_ID),
+              new TypedExpression.VirtualColumn(TypedExpression.VirtualColumnKind.OFFSET));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -654,8 +668,29 @@ class QueryPlannerTest {
         "SELECT coutn(i) FROM t | QUERY_VALIDATION | unknown function coutn, did you mean count?",
         "SELECT LOOKUP('d', 'c', 'k', s) FROM t | QUERY_VALIDATION | not supported yet: function"
             + " LOOKUP",
-        "SELECT ST_DISTANCE(s, s) FROM t | QUERY_VALIDATION | not supported yet: function"
-            + " ST_DISTANCE",
+        "SELECT i FROM t WHERE TEXT_MATCH(s, 'x') | QUERY_VALIDATION | not supported yet: function"
+            + " TEXT_MATCH: it needs a text index: use LIKE, CONTAINS or REGEXP_LIKE",
+        "SELECT i FROM t WHERE text_contains(s, 'x') | QUERY_VALIDATION | it needs a text index",
+        "SELECT i FROM t WHERE VECTOR_SIMILARITY(d, ARRAY[1.0], 5) | QUERY_VALIDATION | it needs a"
+            + " vector index: use ORDER BY COSINE_DISTANCE(column, ARRAY[...]) LIMIT k",
+        "SELECT i FROM t WHERE IN_SUBQUERY(i, 'SELECT ID_SET(i) FROM u') = 1 | QUERY_VALIDATION |"
+            + " it needs a query within a query",
+        "SELECT GROOVY('{\"returnType\":\"INT\"}', 'arg0 + 1', i) FROM t | QUERY_VALIDATION | it"
+            + " runs code that is not SQL",
+        "SELECT GAPFILL(ts, '1:MILLISECONDS:EPOCH') FROM t | QUERY_VALIDATION | group by DATETRUNC"
+            + " and fill the gaps",
+        "SELECT GEO_TO_H3(d, d, 5) FROM t | QUERY_VALIDATION | it needs the H3 grid",
+        "SELECT CITY_HASH64(s) FROM t | QUERY_VALIDATION | use MURMUR_HASH3_BIT64",
+        "SELECT CLPDECODE(s) FROM t | QUERY_VALIDATION | store the text as STRING",
+        "SELECT ST_BUFFER(s, 5) FROM t | QUERY_VALIDATION | unknown function ST_BUFFER",
+        "SELECT ST_DISTANCE(s, s) FROM t | QUERY_VALIDATION | ST_DISTANCE cannot take (STRING,"
+            + " STRING): it is called as ST_DISTANCE(a geometry, b geometry)",
+        "SELECT JSON_MATCH(s, 'a >') FROM t | QUERY_VALIDATION | JSON_MATCH: filter: line 1, column",
+        "SELECT RAND(1, 2) FROM t | QUERY_VALIDATION | RAND takes 0 to 1 arguments, found 2",
+        "SELECT i, 1 | UNKNOWN_COLUMN | unknown column i: the query has no FROM",
+        "SELECT COUNT(*) | QUERY_VALIDATION | aggregation count(*) needs a table",
+        "SELECT * | QUERY_VALIDATION | SELECT * needs a table",
+        "SELECT RAND() | UNKNOWN_COLUMN | the query has no FROM",
         "SELECT UPPR(s) FROM t | QUERY_VALIDATION | unknown function UPPR, did you mean upper?",
         "SELECT REGEXP_LIKE(s) FROM t | QUERY_VALIDATION | REGEXP_LIKE takes 2 to 3 arguments,"
             + " found 1",
@@ -673,7 +708,6 @@ class QueryPlannerTest {
         "SELECT NOW(1) FROM t | QUERY_VALIDATION | NOW takes 0 arguments, found 1",
         "SELECT SUM() FROM t | QUERY_VALIDATION | SUM takes one argument, found 0",
         "SELECT COUNT(DISTINCT i, l) FROM t | QUERY_VALIDATION | COUNT(DISTINCT ...) takes one expression, found 2: join them",
-        "SELECT CAST(i AS DECIMAL(10, 2)) FROM t | QUERY_VALIDATION | not supported yet: the size of the type in cast(i,'DECIMAL'): leave it out; ROUND_DECIMAL(x, 2) rounds",
         "SELECT CAST(tags AS VARCHAR(3)) FROM t | QUERY_VALIDATION | multi-value tags cannot stand here",
         "SELECT SUM(*) FROM t | QUERY_VALIDATION | SUM(*) has no meaning",
         "SELECT SUM(s) FROM t | QUERY_VALIDATION | SUM needs numbers, not STRING",

@@ -339,11 +339,10 @@ class SqlParserTest {
         "SELECT a FROM t WHERE (a, b) = (1, 2) ¦ row values",
         "SELECT a FROM t WHERE (a, b) IN ((1, 2)) ¦ row values",
         "SELECT a FROM t WHERE a ILIKE 'x' ¦ ILIKE",
-        "SELECT 1 ¦ SELECT without FROM",
         "SELECT ts + INTERVAL '1' DAY FROM t ¦ INTERVAL: add to a timestamp with DATEADD",
         "SELECT ts + INTERVAL 1 DAY FROM t ¦ INTERVAL",
         "SELECT TIME '12:00:00' FROM t ¦ TIME before a string",
-        "SELECT SUBSTRING(a FROM 2) FROM t ¦ SUBSTRING(... FROM ...): write commas",
+        "SELECT OVERLAY(a FROM 2) FROM t ¦ OVERLAY(... FROM ...): write commas",
         "SELECT a FROM t WHERE a IS JSON ¦ IS JSON",
         "INSERT INTO t VALUES (1) ¦ INSERT",
         "DROP TABLE t ¦ DROP",
@@ -354,6 +353,64 @@ class SqlParserTest {
         .isInstanceOf(QueryException.class)
         .hasMessageContaining("not supported yet: " + construct)
         .hasMessageStartingWith("line 1, column ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '¦',
+      quoteCharacter = '`',
+      value = {
+        "TRIM(BOTH 'x' FROM a) ¦ TRIM('BOTH', 'x', a)",
+        "trim(leading FROM a) ¦ trim('LEADING', ' ', a)",
+        "TRIM(TRAILING b || 'x' FROM TRIM(a)) ¦ TRIM('TRAILING', b || 'x', TRIM(a))",
+        "TRIM('x' FROM a) ¦ TRIM('BOTH', 'x', a)",
+        "TRIM(FROM a) ¦ TRIM('BOTH', ' ', a)",
+        "TRIM(both) ¦ TRIM(both)",
+        "TRIM(both FROM both) ¦ TRIM('BOTH', ' ', both)",
+        "SUBSTRING(a FROM 2) ¦ SUBSTRING(a, 2)",
+        "SUBSTRING(a FROM b + 1 FOR 3) ¦ SUBSTRING(a, b + 1, 3)",
+        "SUBSTRING(a FOR 3) ¦ SUBSTRING(a, 1, 3)",
+        "SUBSTRING(a, 2, 3) ¦ SUBSTRING(a, 2, 3)",
+        "SUBSTRING(SUBSTRING(a FROM 2) FROM 3) ¦ SUBSTRING(SUBSTRING(a, 2), 3)",
+        "POSITION('b' IN a) ¦ POSITION('b', a)",
+        "POSITION(b IN (a)) ¦ POSITION(b, a)",
+        "POSITION(b || 'c' IN a) + 1 ¦ POSITION(b || 'c', a) + 1",
+        "POSITION((CASE WHEN b IN (1) THEN 'x' END) IN a) ¦ POSITION(CASE WHEN b IN (1) THEN 'x' END, a)",
+        "POSITION('b', a) ¦ POSITION('b', a)",
+      })
+  void wordsBetweenArgumentsAreCommas(String written, String meaning) {
+    assertThat(expression(written)).isEqualTo(expression(meaning));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TRIM(BOTH 'x' FROM a, b)",
+        "TRIM(UPPER 'x' FROM a)",
+        "SUBSTRING(a FROM 2 FROM 3)",
+        "SUBSTRING(a FOR 2 FROM 3)",
+        "SUBSTRING(FROM 2)",
+        "POSITION(IN a)",
+        "POSITION('a' IN)",
+        "POSITION('a' IN b IN c)",
+      })
+  void wordsInOtherPlacesAreRefused(String written) {
+    assertThatThrownBy(() -> expression(written)).isInstanceOf(QueryException.class);
+  }
+
+  @Test
+  void fromMayBeLeftOut() {
+    for (String sql : List.of("SELECT 1 + 1", "SELECT 1 + 1;", "SELECT 1 + 1 LIMIT 5 OFFSET 0")) {
+      Query query = new SqlParser().parse(sql);
+      assertThat(query.table()).isEmpty();
+      assertThat(query.select()).hasSize(1);
+    }
+    assertThatThrownBy(() -> new SqlParser().parse("SELECT 1 WHERE 1 = 1"))
+        .hasMessageContaining("expected an operator, ',' or FROM");
+  }
+
+  private static Expression expression(String text) {
+    return new SqlParser().parse("SELECT " + text + " FROM t").select().getFirst().expression();
   }
 
   @ParameterizedTest
