@@ -1,24 +1,36 @@
 package io.gamay.ingest.execute;
 
+import io.gamay.query.budget.Pace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed number of threads that serve queries in turns: each takes the next piece of work of the
- * query that has waited longest since its last one, so that a query of many pieces does not hold up
- * one of few. A query may ask for fewer threads at a time. How many queries there are at a time is
- * bounded by whoever admits them. Thread-safe.
+ * Threads that serve queries in turns: each takes the next piece of work of the query that has
+ * waited longest since its last one, so that a query of many pieces does not hold up one of few. A
+ * piece that runs for longer than a slice makes its query a long one: it gives its thread's place
+ * away and goes on in the room that quick pieces leave, in turns with other long ones. A query may
+ * ask for fewer threads at a time. How many queries there are at a time is bounded by whoever
+ * admits them. Thread-safe.
  */
-public final class QueryPool implements AutoCloseable {
+public final class QueryPool implements Pace, AutoCloseable {
+
+  /** A quick piece takes less, and a long one holds its place so long when others wait. */
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** So many long pieces may have given their places away at a time, for each place. */
+  private static final int SPARE_THREADS = 32;
 
   private final List<Thread> threads = new ArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -30,13 +42,36 @@ public final class QueryPool implements AutoCloseable {
   /** Queries with such pieces that have as many threads as they may. */
   private final Set<Run> atMost = new LinkedHashSet<>();
 
+  /** Pieces that have given their places away, in the order of their turns. */
+  private final ArrayDeque<Piece> paused = new ArrayDeque<>();
+
+  private final Condition hasLongRoom = lock.newCondition();
+  private final ThreadLocal<Piece> current = new ThreadLocal<>();
+  private final Lanes lanes;
+  private final int maxThreads;
+  private int idleThreads;
   private boolean isClosed;
+
+  /** What a thread works at. All but the first is guarded by the lock, once it runs. */
+  private static final class Piece {
+    private final Run run;
+    private boolean isLong;
+
+    /** When it got its place; written by its own thread only. */
+    private long sinceNanos = System.nanoTime();
+
+    Piece(Run run) {
+      this.run = run;
+      this.isLong = run.isLong;
+    }
+  }
 
   /** The pieces of one query. All but the future is guarded by the lock. */
   private static final class Run {
     private final ArrayDeque<Runnable> waiting;
     private final int maxThreads;
     private int running;
+    private boolean isLong;
     private int unfinished;
     private @Nullable Throwable failure;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -61,10 +96,25 @@ public final class QueryPool implements AutoCloseable {
     }
   }
 
+  /**
+   * @param threadCount pieces that run at a time, but for long ones on their way out of a place
+   */
   public QueryPool(int threadCount) {
-    for (int i = 0; i < threadCount; i++) {
-      threads.add(Thread.ofPlatform().name("query-" + i).daemon(true).start(this::work));
+    lanes = new Lanes(threadCount);
+    maxThreads = threadCount * (1 + SPARE_THREADS);
+    lock.lock();
+    try {
+      for (int i = 0; i < threadCount; i++) {
+        startThread();
+      }
+    } finally {
+      lock.unlock();
     }
+  }
+
+  private void startThread() {
+    String name = "query-" + threads.size();
+    threads.add(Thread.ofPlatform().name(name).daemon(true).start(this::work));
   }
 
   /** As the other; all threads may work for the query. */
@@ -157,24 +207,128 @@ public final class QueryPool implements AutoCloseable {
   }
 
   private void work() {
+    @Nullable Piece piece = null;
     while (true) {
-      Run run;
-      Runnable piece;
+      Runnable work;
       lock.lock();
       try {
-        while (turns.isEmpty() && !isClosed) {
-          hasWork.awaitUninterruptibly();
+        if (piece != null) {
+          leave(piece);
         }
-        if (turns.isEmpty()) {
+        piece = await();
+        if (piece == null) {
           return;
         }
-        run = turns.removeFirst();
-        piece = run.begin();
-        queueUp(run);
+        lanes.begin(piece.isLong);
+        work = piece.run.begin();
+        queueUp(piece.run);
       } finally {
         lock.unlock();
       }
-      finish(run, failureOf(piece));
+      current.set(piece);
+      finish(piece.run, failureOf(work));
+      current.remove();
+    }
+  }
+
+  /** The next piece that has room; null when the pool is closed. */
+  private @Nullable Piece await() {
+    while (true) {
+      Optional<Run> next = next();
+      if (next.isPresent()) {
+        turns.remove(next.get());
+        return new Piece(next.get());
+      }
+      if (isClosed) {
+        return null;
+      }
+      idleThreads++;
+      hasWork.awaitUninterruptibly();
+      idleThreads--;
+    }
+  }
+
+  private Optional<Run> next() {
+    boolean quickWaits = quickWaits();
+    return turns.stream()
+        .filter(run -> run.isLong ? mayGoOn(quickWaits) : lanes.hasQuickRoom())
+        .findFirst();
+  }
+
+  /** Whether a long query may begin a piece: those that were begun come first. */
+  private boolean mayGoOn(boolean quickWaits) {
+    return paused.isEmpty() && lanes.hasLongRoom(quickWaits);
+  }
+
+  private boolean quickWaits() {
+    for (Run run : turns) {
+      if (!run.isLong) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void leave(Piece piece) {
+    lanes.end(piece.isLong);
+    if (!paused.isEmpty()) {
+      hasLongRoom.signalAll();
+    }
+    if (!turns.isEmpty()) {
+      hasWork.signal();
+    }
+  }
+
+  /**
+   * Lets others have the place of a piece that has held it for a slice; returns when the piece has
+   * one again, at once if nobody waits. Called on other threads it does nothing.
+   */
+  @Override
+  public void pause(BooleanSupplier isOver) {
+    Piece piece = current.get();
+    if (piece == null || System.nanoTime() - piece.sinceNanos < SLICE_NANOS) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (piece.isLong || canSpareThread()) {
+        giveWay(piece, isOver);
+      }
+    } finally {
+      lock.unlock();
+    }
+    piece.sinceNanos = System.nanoTime();
+  }
+
+  private boolean canSpareThread() {
+    if (idleThreads == 0 && threads.size() < maxThreads && !isClosed) {
+      startThread();
+      return true;
+    }
+    return idleThreads > 0;
+  }
+
+  private void giveWay(Piece piece, BooleanSupplier isOver) {
+    paused.addLast(piece);
+    leave(piece);
+    piece.isLong = true;
+    piece.run.isLong = true;
+    while (!isClosed
+        && !isOver.getAsBoolean()
+        && (paused.getFirst() != piece || !lanes.hasLongRoom(quickWaits()))) {
+      awaitLongRoom();
+    }
+    paused.remove(piece);
+    lanes.begin(true);
+    hasLongRoom.signalAll();
+  }
+
+  /** For a slice at most: whether a query is over is looked up now and then. */
+  private void awaitLongRoom() {
+    try {
+      hasLongRoom.awaitNanos(SLICE_NANOS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts threads of queries", e);
     }
   }
 

@@ -108,7 +108,7 @@ public final class ServerQueryExecutor {
    */
   private <T> CompletableFuture<T> start(
       ServerRequest request, BiFunction<Run, ServerResponse, T> finish) {
-    QueryBudget budget = memory.open(request.timeout(), limits.with(request.limits()));
+    QueryBudget budget = memory.open(request.timeout(), limits.with(request.limits()), pool);
     Run run = queries.begin(request, budget);
     CompletableFuture<ServerResponse> answer;
     try {

@@ -3,6 +3,7 @@ package io.gamay.ingest.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +15,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -176,6 +179,121 @@ class QueryPoolTest {
     pool.close();
     assertThatThrownBy(() -> pool.run(List.of(note("late"))).get())
         .isInstanceOf(CancellationException.class);
+  }
+
+  @Test
+  void quickQueryIsServedWhileALongPieceRuns() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<Void> endless = pool.run(List.of(turningUntil(gate), note("second piece")));
+    pool.run(List.of(note("quick"))).get(10, TimeUnit.SECONDS);
+    assertThat(endless).isNotDone();
+    gate.countDown();
+    endless.get(10, TimeUnit.SECONDS);
+    assertThat(order).containsExactly("quick", "second piece");
+  }
+
+  @Test
+  void longPiecesTakeTurnsAndAQuickOneIsServedBetweenThem() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    List<AtomicInteger> turns = new ArrayList<>();
+    List<CompletableFuture<Void>> heavy = new ArrayList<>();
+    AtomicInteger atOnce = new AtomicInteger();
+    AtomicInteger mostAtOnce = new AtomicInteger();
+    for (int query = 0; query < 5; query++) {
+      AtomicInteger own = new AtomicInteger();
+      turns.add(own);
+      heavy.add(pool.run(List.of(counted(own, atOnce, mostAtOnce, gate))));
+    }
+    for (AtomicInteger own : turns) {
+      Awaitility.await().until(() -> own.get() >= 5);
+    }
+    mostAtOnce.set(0);
+    pool.run(List.of(note("quick"))).get(10, TimeUnit.SECONDS);
+    Awaitility.await().until(() -> turns.getFirst().get() >= 20);
+    gate.countDown();
+    CompletableFuture.allOf(heavy.toArray(CompletableFuture<?>[]::new)).get(10, TimeUnit.SECONDS);
+    assertThat(order).containsExactly("quick");
+    assertThat(mostAtOnce).as("long pieces at a time").hasValue(1);
+  }
+
+  @Test
+  void longPiecesOfOneQueryHaveAllPlacesThatNobodyElseWants() throws Exception {
+    try (QueryPool two = new QueryPool(2)) {
+      CyclicBarrier both = new CyclicBarrier(2);
+      Runnable meets =
+          () -> {
+            turning(two, Duration.ofMillis(50));
+            meet(both);
+          };
+      two.run(List.of(meets, meets)).get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void heldUpPieceOfAQueryThatIsOverGoesOnToItsEnd() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    AtomicBoolean isOver = new AtomicBoolean();
+    CountDownLatch turned = new CountDownLatch(1);
+    Runnable ended =
+        () -> {
+          while (!isOver.get()) {
+            pool.pause(isOver::get);
+            turned.countDown();
+          }
+        };
+    CompletableFuture<Void> other = pool.run(List.of(turningUntil(gate)));
+    CompletableFuture<Void> cancelled = pool.run(List.of(ended));
+    waiting(turned).run();
+    isOver.set(true);
+    cancelled.get(10, TimeUnit.SECONDS);
+    gate.countDown();
+    other.get(10, TimeUnit.SECONDS);
+  }
+
+  /** Works, and counts the blocks between which it may be held up. */
+  private Runnable counted(
+      AtomicInteger blocks, AtomicInteger atOnce, AtomicInteger mostAtOnce, CountDownLatch gate) {
+    return () -> {
+      while (gate.getCount() > 0) {
+        mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+        busy(Duration.ofMillis(2));
+        atOnce.decrementAndGet();
+        blocks.incrementAndGet();
+        pool.pause(() -> false);
+      }
+    };
+  }
+
+  private Runnable turningUntil(CountDownLatch gate) {
+    return () -> {
+      while (gate.getCount() > 0) {
+        pool.pause(() -> false);
+        Thread.onSpinWait();
+      }
+    };
+  }
+
+  private static void turning(QueryPool in, Duration time) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < time.toNanos()) {
+      in.pause(() -> false);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void busy(Duration time) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < time.toNanos()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Runnable note(String text) {

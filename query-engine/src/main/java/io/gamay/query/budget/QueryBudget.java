@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,8 @@ public final class QueryBudget implements AutoCloseable {
   private final Duration timeout;
   private final Limits limits;
   private final Optional<QueryMemory> shared;
+  private final Pace pace;
+  private final BooleanSupplier isOver = this::isOver;
   private final AtomicLong rows = new AtomicLong();
   private final CompletableFuture<QueryException> ended = new CompletableFuture<>();
 
@@ -65,16 +68,21 @@ public final class QueryBudget implements AutoCloseable {
    * @param timeout from now on
    */
   public QueryBudget(LongSupplier nanoTime, Duration timeout, Limits limits) {
-    this(nanoTime, timeout, limits, Optional.empty());
+    this(nanoTime, timeout, limits, Optional.empty(), Pace.FULL);
   }
 
   QueryBudget(
-      LongSupplier nanoTime, Duration timeout, Limits limits, Optional<QueryMemory> shared) {
+      LongSupplier nanoTime,
+      Duration timeout,
+      Limits limits,
+      Optional<QueryMemory> shared,
+      Pace pace) {
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
     this.timeout = timeout;
     this.limits = limits;
     this.shared = shared;
+    this.pace = pace;
   }
 
   /** A budget that never ends by itself. */
@@ -83,21 +91,30 @@ public final class QueryBudget implements AutoCloseable {
   }
 
   /**
-   * To be called between blocks.
+   * To be called between blocks, without locks held: other queries may have their turn meanwhile.
    *
    * @throws QueryException if the query was ended or its time is over
    */
   public void check() {
+    pace.pause(isOver);
     if (ended.isDone()) {
       QueryException reason = ended.join();
       throw new QueryException(reason.code(), String.valueOf(reason.getMessage()));
     }
-    if (nanoTime.getAsLong() - startNanos >= timeout.toNanos()) {
+    if (isLate()) {
       throw new QueryException(
           limits.wording().timeoutCode(),
           "query took longer than its timeout of %d ms: %s"
               .formatted(timeout.toMillis(), limits.wording().timeoutRemedy()));
     }
+  }
+
+  private boolean isLate() {
+    return nanoTime.getAsLong() - startNanos >= timeout.toNanos();
+  }
+
+  private boolean isOver() {
+    return ended.isDone() || isLate();
   }
 
   /**

@@ -44,7 +44,12 @@ public final class QueryMemory {
    * @param timeout from now on
    */
   public QueryBudget open(Duration timeout, QueryBudget.Limits limits) {
-    QueryBudget budget = new QueryBudget(nanoTime, timeout, limits, Optional.of(this));
+    return open(timeout, limits, Pace.FULL);
+  }
+
+  /** As the other; the query is held up as others need it. */
+  public QueryBudget open(Duration timeout, QueryBudget.Limits limits, Pace pace) {
+    QueryBudget budget = new QueryBudget(nanoTime, timeout, limits, Optional.of(this), pace);
     open.add(budget);
     return budget;
   }
