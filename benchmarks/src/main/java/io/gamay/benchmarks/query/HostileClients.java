@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,7 +152,7 @@ public final class HostileClients {
     try {
       HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
       try (InputStream in = response.body()) {
-        String begin = new String(in.readNBytes(1 << 16));
+        String begin = new String(in.readNBytes(1 << 16), StandardCharsets.UTF_8);
         in.transferTo(OutputStream.nullOutputStream());
         return begin;
       }
@@ -216,8 +217,7 @@ public final class HostileClients {
             "many values",
             "SELECT COUNT(*) FROM %s WHERE user_id IN (%s)".formatted(table, manyValues)),
         new Hostile(
-            "all values in one list",
-            "SELECT LISTAGG(session_id, ',') FROM %s".formatted(table)),
+            "all values in one list", "SELECT LISTAGG(session_id, ',') FROM %s".formatted(table)),
         new Hostile(
             "sketches of everything",
             "SELECT session_id, DISTINCTCOUNTHLL(url), PERCENTILETDIGEST(amount, 95) FROM %s GROUP BY session_id ORDER BY 2 DESC LIMIT 10"
