@@ -46,7 +46,10 @@ public final class QueryPool implements Pace, AutoCloseable {
   private final ArrayDeque<Piece> paused = new ArrayDeque<>();
 
   private final Condition hasLongRoom = lock.newCondition();
+
+  @SuppressWarnings("ThreadLocalUsage") // as many as there are pools
   private final ThreadLocal<Piece> current = new ThreadLocal<>();
+
   private final Lanes lanes;
   private final int maxThreads;
   private int idleThreads;
@@ -324,6 +327,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   /** For a slice at most: whether a query is over is looked up now and then. */
+  @SuppressWarnings("WaitNotInLoop") // the caller's
   private void awaitLongRoom() {
     try {
       hasLongRoom.awaitNanos(SLICE_NANOS);
