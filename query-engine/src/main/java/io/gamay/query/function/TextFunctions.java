@@ -50,13 +50,18 @@ final class TextFunctions {
     all.add(
         function("CONCAT", FunctionGroup.TEXT)
             .doc(
-                "The arguments one behind the other. In the Pinot dialect the third of three"
-                    + " arguments is put between the first two.")
-            .example("CONCAT('a', 'b', 'c')", "abc")
+                "Two texts one behind the other, a separator between them if there is a third"
+                    + " argument, as in Pinot. For more texts, || and CONCAT_WS.")
+            .example("CONCAT('a', 'b')", "ab")
+            .example("CONCAT('a', 'b', '-')", "a-b")
+            .signature(
+                DataType.STRING, _ -> TextFunctions::concat, TEXT, of("other", ParameterType.TEXT))
             .signature(
                 DataType.STRING,
-                _ -> TextFunctions::concat,
-                new Parameter("text", ParameterType.TEXT, false, Presence.REPEATED))
+                _ -> TextFunctions::concatAround,
+                TEXT,
+                of("other", ParameterType.TEXT),
+                of("separator", ParameterType.TEXT))
             .build());
     all.add(
         function("CONCAT_WS", FunctionGroup.TEXT)
@@ -303,6 +308,11 @@ final class TextFunctions {
         at = copy(arguments[index], row, out, at);
       }
     }
+  }
+
+  /** The third argument stands between the others. */
+  private static void concatAround(Vector[] arguments, int rows, Vector out) {
+    concat(new Vector[] {arguments[0], arguments[2], arguments[1]}, rows, out);
   }
 
   private static void concatWithSeparator(Vector[] arguments, int rows, Vector out) {

@@ -89,9 +89,6 @@ public final class FunctionCalls {
     ScalarFunction meant = function;
     if (dialect == Dialect.PINOT) {
       meant = inPinot(function, arguments.size());
-      if (meant.name().equals("concatws") && function.name().equals("concat")) {
-        given = List.of(arguments.get(2), arguments.get(0), arguments.get(1));
-      }
       given = given.stream().map(argument -> inPinot(argument, function.pinotHabit())).toList();
     }
     if (!meant.takes(given.size())) {
@@ -112,7 +109,6 @@ public final class FunctionCalls {
   private static ScalarFunction inPinot(ScalarFunction function, int arguments) {
     String name =
         switch (function.name()) {
-          case "concat" -> arguments == 3 ? "concatws" : function.name();
           case "jsonextractscalar" -> arguments == 3 ? "jsonextractscalarstrict" : function.name();
           case String other -> other;
         };
