@@ -60,7 +60,8 @@ final class BrokerApplicationIT {
       delimiter = '|',
       value = {
         "SELECT COUNT(*) FROM trips|190|table trips does not exist",
-        "EXPLAIN PLAN FOR SELECT 1 FROM trips|700|EXPLAIN PLAN FOR is not supported yet",
+        "EXPLAIN PLAN FOR SELECT 1 FROM trips|190|table trips does not exist",
+        "EXPLAIN ANALYZE SELECT FROM|150|line 1",
         "SELECT FROM|150|line 1",
       })
   void aQueryThatFailsAnswers200WithItsCodeAndReason(String sql, int code, String reason)

@@ -44,6 +44,10 @@ class QuickstartIT {
       assertThat(number(answer, 0)).isEqualTo(number(answer, 1)).isGreaterThanOrEqualTo(before);
       assertThat(third.gamay(directory.resolve("query.out"), "query", COUNT, "--format", "csv"))
           .contains(number(answer, 0) + "," + number(answer, 0));
+      assertThat(
+              third.gamay(
+                  directory.resolve("explain.out"), "query", "EXPLAIN SELECT MAX(fare) FROM trips"))
+          .contains("BROKER_REDUCE", "\n  COMBINE_AGGREGATE", "AGGREGATE(max(fare))");
       assertThat(third.gamay(directory.resolve("status.out"), "status")).contains("trips");
     }
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gamay.it.cluster.GamayCluster;
 import io.gamay.it.cluster.Loud;
 import io.gamay.it.cluster.TableLedger;
+import io.gamay.quickstart.client.QueryAnswer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +67,35 @@ class SealingIT {
       assertThat(watcher.violations()).as("wrong answers among %s", watcher).isEmpty();
       assertThat(watcher.lastCount()).isEqualTo(ROW_COUNT);
     }
+    explanationsAgreeWithTheAnswer(table);
+  }
+
+  /** Over the sealed segments of every partition and what is consumed behind them. */
+  private static void explanationsAgreeWithTheAnswer(String table) {
+    String sql = "SELECT COUNT(*) FROM %s WHERE sequence >= 100".formatted(table);
+    QueryAnswer plain = cluster.broker().query(sql);
+    QueryAnswer run = cluster.broker().query("EXPLAIN ANALYZE " + sql);
+    assertThat(run.exceptions()).isEmpty();
+    assertThat(run.columnNames())
+        .containsExactly(
+            "Operator", "Operator_Id", "Parent_Id", "Rows_In", "Rows_Out", "Time_Ms", "Bytes");
+    assertThat(read(run, "AGGREGATE")).isEqualTo(plain.json().path("numDocsScanned").asLong());
+    assertThat(run.rows().getFirst().get(4).asLong()).isEqualTo(1);
+    QueryAnswer plan = cluster.broker().query("EXPLAIN PLAN FOR " + sql);
+    assertThat(plan.exceptions()).isEmpty();
+    assertThat(plan.columnNames()).containsExactly("Operator", "Operator_Id", "Parent_Id");
+    assertThat(plan.rows().stream().map(row -> row.getFirst().asString()).toList())
+        .anyMatch(operator -> operator.startsWith("SEALED_SEGMENTS: segments: "))
+        .anyMatch(operator -> operator.startsWith("CONSUMING_SEGMENTS: segments: "));
+    assertThat(plan.json().path("numDocsScanned").asLong()).isZero();
+  }
+
+  /** Rows that went into the operators of a name. */
+  private static long read(QueryAnswer run, String operator) {
+    return run.rows().stream()
+        .filter(row -> row.getFirst().asString().startsWith(operator))
+        .mapToLong(row -> row.get(3).asLong())
+        .sum();
   }
 
   private static TableLedger settledLedger(String table) {

@@ -65,16 +65,10 @@ public final class QueryCompiler {
    * @throws QueryException as {@link #compile}
    */
   public Compiled plan(Query query, Map<String, String> options, ClusterView view) {
-    if (query.explain() != Query.Explain.NONE) {
-      throw new QueryException(
-          QueryErrorCode.QUERY_VALIDATION,
-          query.explain() == Query.Explain.PLAN
-              ? "EXPLAIN PLAN FOR is not supported yet"
-              : "EXPLAIN ANALYZE is not supported yet");
-    }
     refuseMultiStage(query.options());
     refuseMultiStage(options);
     if (query.table().isEmpty()) {
+      refuseToExplain(query);
       return new ConstantQuery(planner.planWithoutTable(query, options, defaults));
     }
     TableView table = tableOf(query.table(), view);
@@ -112,6 +106,14 @@ public final class QueryCompiler {
                 new QueryPlanner.Context(
                     defaults.clock(), defaults.dialect(), timeout, defaults.groupLimit()))
         .orElse(defaults);
+  }
+
+  private static void refuseToExplain(Query query) {
+    if (query.explain() != Query.Explain.NONE) {
+      throw new QueryException(
+          QueryErrorCode.QUERY_VALIDATION,
+          "there is nothing to explain: the query reads no table; write it without EXPLAIN");
+    }
   }
 
   private static void refuseMultiStage(Map<String, String> options) {

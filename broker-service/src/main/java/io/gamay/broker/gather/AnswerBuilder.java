@@ -17,6 +17,9 @@ import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.explain.BrokerOperators.Answered;
+import io.gamay.query.explain.BrokerOperators.Reduced;
+import io.gamay.query.explain.Measure;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.GroupTrimmer;
@@ -29,6 +32,7 @@ import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.QueryPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.sql.Query.Explain;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerResponse;
@@ -81,6 +85,7 @@ public final class AnswerBuilder {
   private final Set<String> respondedInstances = new LinkedHashSet<>();
   private final Map<String, Problem> failures = new LinkedHashMap<>();
   private ExecutionStatistics statistics = ExecutionStatistics.ZERO;
+  private final AnswerExplanation explanation;
   private @Nullable Problem doom;
   private long minFreshnessMillis;
   private int prunedSegments;
@@ -107,6 +112,7 @@ public final class AnswerBuilder {
     this.budget = budget;
     this.maxResultRows = Math.min(maxResultRows, query.plan().options().limits().maxResultRows());
     this.memory = budget.reserve();
+    this.explanation = new AnswerExplanation(query.plan());
     for (PartitionParts partition : parts) {
       coverage.put(
           partition.partition(), new PartitionCoverage(partition.partition(), partition.from()));
@@ -119,8 +125,13 @@ public final class AnswerBuilder {
     askedInstances.add(instance);
   }
 
-  /** Takes a server's response to a request. */
-  public synchronized void add(String instance, ServerRequest request, ServerResponse response) {
+  /**
+   * Takes a server's response to a request.
+   *
+   * @param elapsedNanos since it was asked
+   */
+  public synchronized void add(
+      String instance, ServerRequest request, ServerResponse response, long elapsedNanos) {
     respondedInstances.add(instance);
     for (ServerError error : response.errors()) {
       noteError(instance, error);
@@ -136,6 +147,29 @@ public final class AnswerBuilder {
       return;
     }
     take(instance, request, response, response.result().get());
+    response
+        .explanation()
+        .ifPresent(
+            told ->
+                explanation.answered(
+                    new Answered(
+                        instance, told, response.result().get().rowCount(), elapsedNanos)));
+  }
+
+  /** Notes why the broker leaves segments out; for EXPLAIN only. */
+  public synchronized void explainPruned(
+      PartitionRouter router, TableView table, PartitionParts parts) {
+    PartitionView view = table.partitions().get(parts.partition());
+    if (view != null && !parts.pruned().isEmpty()) {
+      query
+          .plan()
+          .server()
+          .filter()
+          .ifPresent(
+              filter ->
+                  explanation.pruned(
+                      router.explainPruned(view, parts.pruned(), filter, table.schema())));
+    }
   }
 
   /** Notes that a server gave no response, or one that could not be taken in. */
@@ -214,6 +248,9 @@ public final class AnswerBuilder {
       PartitionParts pending =
           new PartitionParts(partition.partition(), 0, sealed, pruned, docs, tail);
       expect(pending);
+      if (explain() != Explain.NONE) {
+        explainPruned(router, table, pending);
+      }
       parts.add(pending);
     }
     return parts;
@@ -226,7 +263,7 @@ public final class AnswerBuilder {
     Optional<ResultTable> table = Optional.empty();
     if (doom == null && (!results.isEmpty() || isComplete())) {
       try {
-        table = Optional.of(built());
+        table = Optional.of(withinLimit(answered(nanoTime)));
         raise(marks);
       } catch (QueryException failure) {
         problems = List.of(new Problem(failure.code(), String.valueOf(failure.getMessage())));
@@ -251,18 +288,55 @@ public final class AnswerBuilder {
             isGroupLimitNear(),
             loss.isTrimmed(),
             minFreshnessMillis,
-            (nanoTime.getAsLong() - started) / 1_000_000),
+            (nanoTime.getAsLong() - started) / 1_000_000,
+            explanation.emptyFilterSegments(),
+            explanation.matchAllFilterSegments()),
         covered,
         List.of(query.table().config().name()));
   }
 
-  private ResultTable built() {
+  private Explain explain() {
+    return query.plan().query().explain();
+  }
+
+  private ResultTable answered(LongSupplier nanoTime) {
+    return switch (explain()) {
+      case NONE -> built(trimmedMerge());
+      case PLAN -> explanation.planned();
+      case ANALYZE -> analyzed(nanoTime);
+    };
+  }
+
+  private ResultTable analyzed(LongSupplier nanoTime) {
+    long rows = results.stream().mapToLong(PartialResult::rowCount).sum();
+    long started = nanoTime.getAsLong();
+    PartialResult merged = trimmedMerge();
+    long mergedAt = nanoTime.getAsLong();
+    ResultTable table = withinLimit(built(merged));
+    long builtAt = nanoTime.getAsLong();
+    return explanation.run(
+        new Reduced(
+            Measure.ofRows(rows, merged.rowCount())
+                .withNanos(mergedAt - started)
+                .withBytes(merged.sizeBytes()),
+            Measure.ofRows(merged.rowCount(), table.rowCount())
+                .withNanos(builtAt - mergedAt)
+                .withBytes(table.sizeBytes())));
+  }
+
+  private PartialResult trimmedMerge() {
     PartialResult merged = trimmed(merged());
     loss = merged.loss();
+    return merged;
+  }
+
+  private ResultTable built(PartialResult merged) {
     results.clear();
     QueryPlan plan = query.plan();
-    ResultTable table =
-        ResultBuilder.build(plan.server().work(), plan.output(), Optional.of(merged), budget);
+    return ResultBuilder.build(plan.server().work(), plan.output(), Optional.of(merged), budget);
+  }
+
+  private ResultTable withinLimit(ResultTable table) {
     memory.resize(table.sizeBytes());
     if (table.rowCount() > maxResultRows) {
       throw new QueryException(

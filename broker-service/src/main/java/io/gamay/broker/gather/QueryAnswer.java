@@ -54,6 +54,8 @@ public record QueryAnswer(
    * @param minConsumingFreshnessMillis oldest "all rows until here are in" of the tails answered,
    *     epoch milliseconds; 0 without tails
    * @param reduceMillis time of merging
+   * @param emptyFilterSegments of EXPLAIN: segments asked for of which no row passes, as is known
+   *     without looking; {@code matchAllFilterSegments} the same for all rows
    */
   public record Effort(
       int serversQueried,
@@ -64,9 +66,36 @@ public record QueryAnswer(
       boolean groupLimitNear,
       boolean groupsTrimmed,
       long minConsumingFreshnessMillis,
-      long reduceMillis) {
+      long reduceMillis,
+      long emptyFilterSegments,
+      long matchAllFilterSegments) {
 
     public static final Effort NONE = new Effort(0, 0, 0, 0, false, false, false, 0, 0);
+
+    /** Of what is not explained. */
+    public Effort(
+        int serversQueried,
+        int serversResponded,
+        int segmentsPruned,
+        long docsPruned,
+        boolean groupLimitReached,
+        boolean groupLimitNear,
+        boolean groupsTrimmed,
+        long minConsumingFreshnessMillis,
+        long reduceMillis) {
+      this(
+          serversQueried,
+          serversResponded,
+          segmentsPruned,
+          docsPruned,
+          groupLimitReached,
+          groupLimitNear,
+          groupsTrimmed,
+          minConsumingFreshnessMillis,
+          reduceMillis,
+          0,
+          0);
+    }
   }
 
   /**

@@ -10,10 +10,12 @@ import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.query.explain.SegmentExplanation;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.prune.ColumnBounds;
 import io.gamay.query.prune.SegmentPruner;
 import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,29 @@ public final class PartitionRouter {
         pruned,
         prunedDocs,
         tail(segments, prefix.size(), sealedEnd));
+  }
+
+  /**
+   * Why segments of a partition that {@link #routeFrom} leaves out are left out.
+   *
+   * @param pruned their ranges
+   * @param schema of the table
+   */
+  public List<SegmentExplanation> explainPruned(
+      PartitionView partition,
+      List<OffsetRange> pruned,
+      TypedExpression filter,
+      TableSchema schema) {
+    List<SegmentExplanation> explanations = new ArrayList<>();
+    for (SegmentView segment : partition.segments().values()) {
+      Optional<StoredCopy> copy = segment.metadata().stored();
+      if (copy.isPresent() && pruned.contains(segment.metadata().offsets())) {
+        SegmentPruner.whyNot(filter, boundsOf(copy.get()), schema)
+            .map(reason -> SegmentExplanation.pruned("BROKER", reason, copy.get().docCount()))
+            .ifPresent(explanations::add);
+      }
+    }
+    return explanations;
   }
 
   /**

@@ -93,7 +93,8 @@ public final class HttpServerClient implements ServerClient, QueryCancellation {
 
   private static ServerResponse decoded(ResponseBytes bytes) {
     try {
-      return ServerResponseCodec.decode(bytes.take());
+      long length = bytes.length();
+      return ServerResponseCodec.decode(bytes.take()).received(length);
     } finally {
       bytes.release();
     }

@@ -16,6 +16,7 @@ import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.QueryLimits;
+import io.gamay.query.sql.Query;
 import io.gamay.query.wire.ServerRequest;
 import java.time.Duration;
 import java.util.HashSet;
@@ -90,6 +91,9 @@ public final class ScatterGather {
                   .toList();
           AnswerBuilder answer =
               new AnswerBuilder(running.requestId(), query, parts, budget, limits.maxResultRows());
+          if (query.plan().query().explain() != Query.Explain.NONE) {
+            parts.forEach(partition -> answer.explainPruned(router, query.table(), partition));
+          }
           Run run = new Run(running, query, budget, answer, deadline);
           return askFor(run, view, parts, Set.of(), 1).then(Mono.defer(() -> build(answer)));
         });
@@ -142,13 +146,17 @@ public final class ScatterGather {
             entry.getValue().tails(),
             left,
             run.query().plan().options().resultCache(),
-            limits(run.query().plan().options().limits(), serverCount));
+            limits(run.query().plan().options().limits(), serverCount),
+            run.query().plan().query().explain());
+    long started = nanoTime.getAsLong();
     run.answer().asked(instance);
     run.running().asked(server.config());
     return servers
         .ask(server.config(), request, run.budget())
         .doFinally(_ -> run.running().answered(server.config()))
-        .doOnNext(response -> run.answer().add(instance, request, response))
+        .doOnNext(
+            response ->
+                run.answer().add(instance, request, response, nanoTime.getAsLong() - started))
         .then()
         .onErrorResume(
             failure -> {

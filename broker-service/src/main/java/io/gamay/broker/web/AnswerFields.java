@@ -44,8 +44,10 @@ final class AnswerFields {
     writeUsage(json, "offline", ThreadUsage.NONE, ThreadUsage.NONE);
     writeUsage(
         json, "realtime", answer.statistics().threads(), answer.statistics().serialization());
-    json.writeNumberProperty("explainPlanNumEmptyFilterSegments", 0);
-    json.writeNumberProperty("explainPlanNumMatchAllFilterSegments", 0);
+    json.writeNumberProperty(
+        "explainPlanNumEmptyFilterSegments", answer.effort().emptyFilterSegments());
+    json.writeNumberProperty(
+        "explainPlanNumMatchAllFilterSegments", answer.effort().matchAllFilterSegments());
     json.writeName("traceInfo");
     json.writeStartObject();
     json.writeEndObject();

@@ -26,6 +26,12 @@ import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.explain.BrokerOperators;
+import io.gamay.query.explain.Measure;
+import io.gamay.query.explain.SegmentExplanation;
+import io.gamay.query.explain.SegmentExplanation.Extent;
+import io.gamay.query.explain.SegmentGroups;
+import io.gamay.query.explain.ServerExplanation;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.Cell;
 import io.gamay.query.merge.CountStates;
@@ -35,6 +41,7 @@ import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.merge.PartialResultMerger;
+import io.gamay.query.merge.ResultTable;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.GroupOptions;
@@ -43,6 +50,7 @@ import io.gamay.query.plan.QueryLimits;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.QueryPlanner;
 import io.gamay.query.plan.ServerWork;
+import io.gamay.query.sql.Query.Explain;
 import io.gamay.query.sql.SqlParser;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.TailPart;
@@ -389,6 +397,69 @@ class ScatterGatherTest {
     assertThat(trim.threshold()).isEqualTo(1_000_000);
   }
 
+  @Test
+  void planOfAllServersIsOneTreeWithWhatTheBrokerLeftOut() {
+    sql = "EXPLAIN PLAN FOR SELECT COUNT(*) FROM t WHERE x > 1000";
+    QueryAnswer answer =
+        ask(
+            online(0, Map.of("x", longs(1, 5)), "s1"),
+            online(1, Map.of("x", longs(5, 2000)), "s2"),
+            consuming(2, "s1"));
+    assertThat(answer.problems()).isEmpty();
+    assertThat(operators(answer))
+        .containsExactly(
+            "BROKER_REDUCE(no LIMIT, rows at most: 100000)",
+            "COMBINE_AGGREGATE: servers: 2",
+            "SEALED_SEGMENTS: segments: 2, rows: 20",
+            "PRUNED_BY_BROKER(x > 1000): zone map of the segment: values are 1 to 5; segments: 1, rows: 100");
+    assertThat(answer.effort().emptyFilterSegments()).isEqualTo(1);
+    assertThat(answer.effort().matchAllFilterSegments()).isEqualTo(1);
+    assertThat(servers.requests).extracting(ServerRequest::explain).containsOnly(Explain.PLAN);
+  }
+
+  @Test
+  void runOfEachServerIsToldWithTheRowsOfTheAnswer() {
+    sql = "EXPLAIN ANALYZE SELECT COUNT(*) FROM t";
+    QueryAnswer answer = ask(online(0, "s1"), online(1, "s2"), consuming(2, "s1"));
+    assertThat(answer.problems()).isEmpty();
+    assertThat(operators(answer).stream().map(operator -> operator.replaceAll(":.*", "")))
+        .containsExactly(
+            "BROKER_REDUCE(no LIMIT, rows at most",
+            "BROKER_MERGE",
+            "SERVER(s1)",
+            "COMBINE_AGGREGATE",
+            "SEALED_SEGMENTS",
+            "SERVER(s2)",
+            "COMBINE_AGGREGATE",
+            "SEALED_SEGMENTS");
+    ResultTable table = answer.table().orElseThrow();
+    assertThat(table.cell(0, 3)).as("rows into the reduce").isEqualTo(number(1));
+    assertThat(table.cell(0, 4)).as("rows of the answer").isEqualTo(number(1));
+    assertThat(table.cell(1, 3)).as("rows into the merge").isEqualTo(number(2));
+    assertThat(table.cell(4, 5)).as("time of what was not measured").isEqualTo(Cell.NULL);
+  }
+
+  @Test
+  void whatServersCouldNotBeAskedForIsAFlaggedExplanation() {
+    sql = "EXPLAIN SELECT COUNT(*) FROM t";
+    servers.dead.add("s1");
+    QueryAnswer answer = ask(online(0, "s2"), consuming(1, "s1"));
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(operators(answer)).contains("COMBINE_AGGREGATE: servers: 1");
+    servers.errors.put("s2", new ServerError(QueryErrorCode.QUERY_EXECUTION, "cannot be"));
+    assertThat(ask(online(0, "s2"), consuming(1, "s2")).table()).isEmpty();
+  }
+
+  private static List<String> operators(QueryAnswer answer) {
+    return answer.table().orElseThrow().rows().stream()
+        .map(row -> ((Value.StringValue) ((Cell.Single) row.getFirst()).value()).value())
+        .toList();
+  }
+
+  private static Cell number(long value) {
+    return new Cell.Single(new Value.LongValue(value));
+  }
+
   private static long count(QueryAnswer answer) {
     Cell cell = answer.table().orElseThrow().rows().getFirst().getFirst();
     return ((Value.LongValue) ((Cell.Single) cell).value()).value();
@@ -511,7 +582,24 @@ class ScatterGatherTest {
           hasResult ? tails : List.of(),
           missing,
           errors,
-          0);
+          0,
+          hasResult && request.explain() != Explain.NONE
+              ? Optional.of(explanation(request))
+              : Optional.empty());
+    }
+
+    /** The first part is known to match nothing, the others to match all. */
+    private static ServerExplanation explanation(ServerRequest request) {
+      SegmentGroups groups = new SegmentGroups();
+      int parts = request.sealed().size() + request.tails().size();
+      for (int part = 0; part < parts; part++) {
+        boolean isEmpty = part == 0 && request.tails().isEmpty();
+        groups.add(
+            SegmentExplanation.run(
+                false, List.of(), Measure.NONE, isEmpty ? Extent.EMPTY : Extent.ALL, 10));
+      }
+      return groups.explanation(
+          BrokerOperators.combine(request.plan().work()), List.of(), Measure.NONE, 1_000);
     }
 
     private PartialResult result(ServerRequest request, List<String> missing) {

@@ -5,6 +5,7 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.budget.ThreadUsage;
 import io.gamay.query.execute.SegmentExecutor;
 import io.gamay.query.execute.StatisticsCollector;
+import io.gamay.query.explain.SegmentGroups;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.GroupTrimmer;
 import io.gamay.query.merge.PartialResult;
@@ -20,6 +21,7 @@ import io.gamay.query.reuse.SegmentResults.SealedRows;
 import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
@@ -47,6 +49,7 @@ final class ReadWork {
   private final List<PartitionReads.Read> sealed = new ArrayList<>();
   private final List<PartitionReads.Read> others = new ArrayList<>();
   private final Optional<Supplier<SegmentResult>> keptOfAll;
+  private final SegmentGroups segments = new SegmentGroups();
 
   /** Of the threads that ran pieces, and of the one that merged. */
   private final AtomicReference<ThreadUsage> usage = new AtomicReference<>(ThreadUsage.NONE);
@@ -150,6 +153,13 @@ final class ReadWork {
         .plus(ExecutionStatistics.ofThread(usage.get()));
   }
 
+  /** Rows or groups that the segments gave, after all pieces. */
+  long rowsFound() {
+    return parts(0, parts.length).stream()
+        .mapToLong(part -> part.found().result().rowCount())
+        .sum();
+  }
+
   private Part readBack(Supplier<SegmentResult> kept) {
     budget.check();
     long started = nanoTime.getAsLong();
@@ -175,8 +185,7 @@ final class ReadWork {
       long started = nanoTime.getAsLong();
       StatisticsCollector statistics = new StatisticsCollector();
       PartialResult result =
-          EXECUTOR.execute(
-              planFrom(request.plan(), read.fromOffset()), read.reader(), budget, statistics);
+          result(planFrom(request.plan(), read.fromOffset()), read.reader(), statistics);
       return part(
           new SegmentResult(trimmedSegment(result), statistics.total()),
           nanoTime.getAsLong() - started);
@@ -192,6 +201,25 @@ final class ReadWork {
         ? result
         : GroupTrimmer.trim(
             request.plan().work(), trim.get(), trim.get().segmentGroups(), result, budget);
+  }
+
+  private PartialResult result(
+      ServerPlan plan, SegmentReader segment, StatisticsCollector statistics) {
+    return switch (request.explain()) {
+      case NONE -> EXECUTOR.execute(plan, segment, budget, statistics);
+      case PLAN -> told(EXECUTOR.explain(plan, segment, budget, statistics));
+      case ANALYZE -> told(EXECUTOR.analyze(plan, segment, budget, statistics, nanoTime));
+    };
+  }
+
+  private PartialResult told(SegmentExecutor.Explained segment) {
+    segments.add(segment.explanation());
+    return segment.result();
+  }
+
+  /** How the segments were run, where that was asked. */
+  SegmentGroups segments() {
+    return segments;
   }
 
   private Part part(SegmentResult found, long nanos) {

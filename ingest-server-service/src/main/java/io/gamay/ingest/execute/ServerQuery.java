@@ -6,10 +6,15 @@ import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.explain.BrokerOperators;
+import io.gamay.query.explain.Clause;
+import io.gamay.query.explain.Measure;
+import io.gamay.query.explain.ServerExplanation;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.GroupFinisher;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.reuse.SegmentResults;
+import io.gamay.query.sql.Query.Explain;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
@@ -46,6 +51,9 @@ final class ServerQuery {
   /** The share of the time that may go by waiting for tails: the rest is for the work. */
   private static final double WAITING_SHARE = 0.8;
 
+  private static final Clause FINISHED =
+      Clause.of("finished here, HAVING, ORDER BY and LIMIT included: no other server is asked");
+
   private final ServerRequest request;
   private final SegmentHost host;
   private final TailEnds tailEnds;
@@ -53,6 +61,7 @@ final class ServerQuery {
   private final QueryBudget budget;
   private final SegmentResults results;
   private final LongSupplier nanoTime;
+  private final long startedNanos;
   private final List<ServerError> errors = Collections.synchronizedList(new ArrayList<>());
 
   ServerQuery(
@@ -70,6 +79,7 @@ final class ServerQuery {
     this.budget = budget;
     this.results = results;
     this.nanoTime = nanoTime;
+    this.startedNanos = nanoTime.getAsLong();
   }
 
   CompletableFuture<ServerResponse> run() {
@@ -226,14 +236,44 @@ final class ServerQuery {
             .mapToLong(PartitionReads::freshnessMillis)
             .min()
             .orElse(0);
+    boolean finishes = request.finish().isPresent() && isWhole(missing, coverage);
+    long started = nanoTime.getAsLong();
+    Optional<PartialResult> result =
+        work.merged()
+            .map(
+                merged ->
+                    finishes && request.explain() != Explain.PLAN ? finished(merged) : merged);
+    long nanos = nanoTime.getAsLong() - started;
     return new ServerResponse(
         request.requestId(),
-        work.merged().map(merged -> isWhole(missing, coverage) ? finished(merged) : merged),
+        result,
         work.statistics(),
         coverage,
         missing,
         errors,
-        freshness);
+        freshness,
+        explained(work, result, finishes, nanos));
+  }
+
+  private Optional<ServerExplanation> explained(
+      ReadWork work, Optional<PartialResult> result, boolean finishes, long nanos) {
+    if (request.explain() == Explain.NONE) {
+      return Optional.empty();
+    }
+    Measure measure =
+        request.explain() == Explain.PLAN
+            ? Measure.NONE
+            : Measure.ofRows(
+                    work.rowsFound(), result.map(PartialResult::rowCount).orElse(0).longValue())
+                .withNanos(nanos)
+                .withBytes(result.map(PartialResult::sizeBytes).orElse(0L));
+    return Optional.of(
+        work.segments()
+            .explanation(
+                BrokerOperators.combine(request.plan().work()),
+                finishes ? List.of(FINISHED) : List.of(),
+                measure,
+                nanoTime.getAsLong() - startedNanos));
   }
 
   /** Of groups that are whole. */

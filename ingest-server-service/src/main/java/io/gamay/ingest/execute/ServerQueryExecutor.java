@@ -9,6 +9,7 @@ import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.reuse.ResultCache;
 import io.gamay.query.reuse.SegmentResults;
+import io.gamay.query.sql.Query;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.ServerError;
@@ -144,7 +145,7 @@ public final class ServerQueryExecutor {
   }
 
   private SegmentResults resultsFor(ServerRequest request) {
-    return request.resultReuse()
+    return request.resultReuse() && request.explain() == Query.Explain.NONE
         ? results.forQuery(request.tableId(), request.plan())
         : new SegmentResults.None();
   }

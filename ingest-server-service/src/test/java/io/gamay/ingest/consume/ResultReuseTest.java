@@ -9,12 +9,14 @@ import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerLimits;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.query.budget.QueryMemory;
+import io.gamay.query.explain.Operator;
 import io.gamay.query.merge.PartialResult.SelectedRows;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression.VirtualColumn;
 import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.reuse.ResultCache;
+import io.gamay.query.sql.Query.Explain;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
@@ -143,6 +145,48 @@ class ResultReuseTest {
     ServerResponse without = ask(request(plan, 0, false));
     assertThat(without.statistics().segmentsReused()).isZero();
     assertSameRows(without, ask(request(plan, 0, true)));
+  }
+
+  @Test
+  void explanationsAreOfWhatIsReadAndNotOfWhatWasKept() throws Exception {
+    askThreeTimes(request(plan, 0, true));
+    long hits = cache.hits();
+    ServerResponse plain = ask(request(plan, 0, false));
+    ServerResponse run = ask(explaining(Explain.ANALYZE));
+    assertSameRows(run, plain);
+    Operator root = run.explanation().orElseThrow().root();
+    assertThat(root.name()).isEqualTo("COMBINE_SELECT");
+    assertThat(root.measure().rowsOut()).isEqualTo(OptionalLong.of(stream.end()));
+    assertThat(root.children().stream().mapToLong(s -> s.measure().rowsOut().orElseThrow()).sum())
+        .isEqualTo(stream.end());
+    assertThat(run.explanation().orElseThrow().matchAllFilterSegments()).isEqualTo(SEALED + 1);
+
+    ServerResponse told = ask(explaining(Explain.PLAN));
+    assertThat(rows(told)).isZero();
+    assertThat(told.tails()).isEqualTo(plain.tails());
+    assertThat(told.statistics().docsScanned()).isZero();
+    assertThat(told.statistics().totalDocs()).isEqualTo(stream.end());
+    assertThat(told.explanation().orElseThrow().root().children())
+        .extracting(Operator::text)
+        .containsExactlyInAnyOrder(
+            "SEALED_SEGMENTS: segments: 3, rows: 150", "CONSUMING_SEGMENTS: segments: 1, rows: 7");
+    assertThat(cache.hits()).isEqualTo(hits);
+  }
+
+  private ServerRequest explaining(Explain mode) {
+    ServerRequest plain = request(plan, 0, true);
+    return new ServerRequest(
+        plain.requestId(),
+        plain.tableId(),
+        plain.plan(),
+        plain.trim(),
+        plain.finish(),
+        plain.sealed(),
+        plain.tails(),
+        plain.timeout(),
+        plain.resultReuse(),
+        plain.limits(),
+        mode);
   }
 
   @Test

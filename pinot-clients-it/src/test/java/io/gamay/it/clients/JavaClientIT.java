@@ -3,7 +3,9 @@ package io.gamay.it.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.pinot.client.Connection;
 import org.apache.pinot.client.ConnectionFactory;
 import org.apache.pinot.client.ExecutionStats;
@@ -93,6 +95,27 @@ class JavaClientIT {
     assertThat(stats.getTotalDocs()).isEqualTo(ROWS);
     assertThat(stats.getNumSegmentsQueried()).isEqualTo(1);
     assertThat(stats.isNumGroupsLimitReached()).isFalse();
+  }
+
+  @Test
+  void explanationsAreTablesAsAnyOther() {
+    ResultSet plan = query("EXPLAIN PLAN FOR SELECT COUNT(*) FROM shapes WHERE number < 10");
+    assertThat(plan.getColumnCount()).isEqualTo(3);
+    assertThat(plan.getColumnName(0)).isEqualTo("Operator");
+    assertThat(plan.getString(0, 0)).startsWith("BROKER_REDUCE(");
+    assertThat(plan.getInt(0, 1)).isEqualTo(1);
+    assertThat(plan.getInt(0, 2)).isZero();
+    assertThat(operators(plan)).anyMatch(operator -> operator.contains("number < 10"));
+
+    ResultSet run = query("EXPLAIN ANALYZE SELECT name FROM shapes WHERE number < 10");
+    assertThat(run.getColumnCount()).isEqualTo(7);
+    assertThat(run.getLong(0, 4)).as("rows of the answer").isEqualTo(10);
+    int filter = operators(run).indexOf("DOC_ID_SET");
+    assertThat(run.getLong(filter, 4)).as("rows that pass").isEqualTo(10);
+  }
+
+  private static List<String> operators(ResultSet plan) {
+    return IntStream.range(0, plan.getRowCount()).mapToObj(row -> plan.getString(row, 0)).toList();
   }
 
   @Test

@@ -2,9 +2,11 @@ package io.gamay.query.aggregate;
 
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.TypedExpression;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Chooses how a segment is aggregated: by dictIds where that is enough, else by values. */
@@ -31,7 +33,13 @@ public final class Aggregation {
   public static SegmentAggregation byValues(
       ServerWork.GroupBy work, SegmentLeaves leaves, QueryBudget budget) {
     return GeneralAggregation.of(
-        work.keys(), work.aggregates(), most(work), kept(work), leaves, budget);
+        work.keys(),
+        work.aggregates(),
+        most(work),
+        kept(work),
+        leaves,
+        budget,
+        List.of(Clause.of("no arrays: a key turned out to have more values than there was room")));
   }
 
   /** More groups are an error. */
@@ -51,9 +59,12 @@ public final class Aggregation {
       int keptGroups,
       SegmentLeaves leaves,
       QueryBudget budget) {
-    return DenseAggregation.of(keys, calls, mostGroups, leaves, budget)
+    List<Clause> refusals = new ArrayList<>(1);
+    return DenseAggregation.of(keys, calls, mostGroups, leaves, budget, refusals)
         .or(() -> ListCounts.of(keys, calls, mostGroups, leaves, budget))
         .orElseGet(
-            () -> GeneralAggregation.of(keys, calls, mostGroups, keptGroups, leaves, budget));
+            () ->
+                GeneralAggregation.of(
+                    keys, calls, mostGroups, keptGroups, leaves, budget, refusals));
   }
 }

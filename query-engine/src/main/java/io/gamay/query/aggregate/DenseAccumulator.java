@@ -16,4 +16,7 @@ interface DenseAccumulator {
   void addToFirst(Block block);
 
   long sizeBytes();
+
+  /** What it does, for people. */
+  String way();
 }

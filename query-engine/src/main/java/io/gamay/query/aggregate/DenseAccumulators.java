@@ -4,6 +4,8 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.DistinctStates;
 import io.gamay.query.merge.ValueCountStates;
@@ -324,5 +326,16 @@ final class DenseAccumulators {
   long sizeBytes() {
     return all.stream().mapToLong(DenseAccumulator::sizeBytes).sum()
         + general.stream().mapToLong(Aggregator::sizeBytes).sum();
+  }
+
+  /** Each way once, then how many calls take values. */
+  List<Clause> how() {
+    List<Clause> clauses = new ArrayList<>();
+    all.stream().map(DenseAccumulator::way).distinct().forEach(way -> clauses.add(Clause.of(way)));
+    if (!general.isEmpty()) {
+      clauses.add(
+          Clause.of("calls that take values block by block: {}", Amount.each(general.size())));
+    }
+    return clauses;
   }
 }

@@ -6,9 +6,12 @@ import io.gamay.query.error.QueryException;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.TypedExpression;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -42,18 +45,23 @@ final class DenseAggregation implements SegmentAggregation {
     this.met = keys.filter(_ -> accumulators.hasGeneral()).map(k -> new GroupsMet(k.groupCount()));
   }
 
-  /** Empty where a key is of another kind. */
+  /**
+   * Empty where a key is of another kind.
+   *
+   * @param refusals takes the reason then
+   */
   static Optional<SegmentAggregation> of(
       List<TypedExpression> expressions,
       List<AggregateCall> calls,
       int groupLimit,
       SegmentLeaves leaves,
-      QueryBudget budget) {
+      QueryBudget budget,
+      List<Clause> refusals) {
     DenseColumns columns = new DenseColumns();
     ExpressionCompiler compiler = new ExpressionCompiler(leaves);
     Optional<DenseKeys> keys = Optional.empty();
     if (!expressions.isEmpty()) {
-      keys = DenseKeys.of(expressions, leaves, compiler, columns);
+      keys = DenseKeys.of(expressions, leaves, compiler, columns, refusals);
       if (keys.isEmpty()) {
         return Optional.empty();
       }
@@ -138,5 +146,22 @@ final class DenseAggregation implements SegmentAggregation {
   @Override
   public void close() {
     memory.close();
+  }
+
+  @Override
+  public List<Clause> how() {
+    List<Clause> clauses = new ArrayList<>();
+    keys.ifPresent(
+        dense -> {
+          clauses.add(Clause.of("arrays over {} possible groups", Amount.each(dense.groupCount())));
+          clauses.addAll(dense.how());
+        });
+    clauses.addAll(accumulators.how());
+    return clauses;
+  }
+
+  @Override
+  public long heldBytes() {
+    return memory.heldBytes();
   }
 }

@@ -96,4 +96,9 @@ final class DenseExtremes implements DenseAccumulator {
   public long sizeBytes() {
     return 4L * best.length;
   }
+
+  @Override
+  public String way() {
+    return "least or greatest dictIds";
+  }
 }

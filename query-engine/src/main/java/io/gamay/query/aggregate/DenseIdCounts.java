@@ -69,4 +69,9 @@ final class DenseIdCounts implements DenseAccumulator {
   public long sizeBytes() {
     return 4L * counts.length;
   }
+
+  @Override
+  public String way() {
+    return "counts of dictIds";
+  }
 }

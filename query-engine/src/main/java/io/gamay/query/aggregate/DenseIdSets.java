@@ -70,4 +70,9 @@ final class DenseIdSets implements DenseAccumulator {
   public long sizeBytes() {
     return 8L * bits.length;
   }
+
+  @Override
+  public String way() {
+    return "sets of dictIds";
+  }
 }

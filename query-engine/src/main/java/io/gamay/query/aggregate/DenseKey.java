@@ -1,6 +1,7 @@
 package io.gamay.query.aggregate;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.GroupKey;
 
 /** One key of dense groups: a digit for each of its values. One thread. */
@@ -24,4 +25,7 @@ interface DenseKey {
   GroupKey key(int[] digits);
 
   long sizeBytes();
+
+  /** How rows get their digits. */
+  Clause how();
 }

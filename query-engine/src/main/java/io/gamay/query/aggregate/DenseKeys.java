@@ -3,6 +3,8 @@ package io.gamay.query.aggregate;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.GroupKey;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
@@ -31,12 +33,17 @@ final class DenseKeys {
     this.groupCount = groupCount;
   }
 
-  /** Empty where a key is a list, or there are too many combinations. */
+  /**
+   * Empty where a key is a list, or there are too many combinations.
+   *
+   * @param refusals takes the reason then
+   */
   static Optional<DenseKeys> of(
       List<TypedExpression> expressions,
       SegmentLeaves leaves,
       ExpressionCompiler compiler,
-      DenseColumns columns) {
+      DenseColumns columns,
+      List<Clause> refusals) {
     List<DenseKey> keys = new ArrayList<>(expressions.size());
     for (TypedExpression expression : expressions) {
       Optional<DenseKey> key =
@@ -45,11 +52,20 @@ final class DenseKeys {
               : DerivedKey.of(expression, leaves, columns)
                   .or(() -> NumberedKey.of(expression, compiler));
       if (key.isEmpty()) {
+        refusals.add(
+            Clause.of(
+                "no arrays: key {} is a list or has no dictionary", Amount.each(keys.size() + 1)));
         return Optional.empty();
       }
       keys.add(key.get());
     }
-    return of(keys, Math.clamp(leaves.segment().docCount(), ALWAYS, MOST));
+    int most = Math.clamp(leaves.segment().docCount(), ALWAYS, MOST);
+    Optional<DenseKeys> dense = of(keys, most);
+    if (dense.isEmpty()) {
+      refusals.add(
+          Clause.of("no arrays: keys have more than {} combinations of values", Amount.each(most)));
+    }
+    return dense;
   }
 
   /** Combinations of columns with dictionaries, if they are at most so many. */
@@ -123,5 +139,9 @@ final class DenseKeys {
 
   long sizeBytes() {
     return 4L * groups.length + keys.stream().mapToLong(DenseKey::sizeBytes).sum();
+  }
+
+  List<Clause> how() {
+    return keys.stream().map(DenseKey::how).toList();
   }
 }

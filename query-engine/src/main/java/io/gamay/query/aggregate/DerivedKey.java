@@ -2,6 +2,8 @@ package io.gamay.query.aggregate;
 
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.GroupKey;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.vector.ValueNumbering;
@@ -86,5 +88,11 @@ final class DerivedKey implements DenseKey {
   @Override
   public long sizeBytes() {
     return 4L * (digitOf.length + digits.length) + values.sizeBytes();
+  }
+
+  @Override
+  public Clause how() {
+    return Clause.of(
+        "key computed once for each of {} combinations of dictIds", Amount.each(digitOf.length));
   }
 }

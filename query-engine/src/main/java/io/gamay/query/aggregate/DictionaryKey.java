@@ -3,6 +3,8 @@ package io.gamay.query.aggregate;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.GroupKey;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.structure.SharedValues;
@@ -117,5 +119,10 @@ final class DictionaryKey implements DenseKey {
   @Override
   public long sizeBytes() {
     return 4L * digits.length;
+  }
+
+  @Override
+  public Clause how() {
+    return Clause.of("key by dictIds: {}", Amount.each(digits()));
   }
 }

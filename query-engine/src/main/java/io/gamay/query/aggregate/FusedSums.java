@@ -80,4 +80,9 @@ final class FusedSums implements DenseSums {
   public long sizeBytes() {
     return 8L * words.length;
   }
+
+  @Override
+  public String way() {
+    return "sums and counts of dictIds' values in one array";
+  }
 }

@@ -5,6 +5,7 @@ import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
@@ -28,21 +29,25 @@ final class GeneralAggregation implements SegmentAggregation {
   private final List<Aggregator> aggregators;
   private final RowGroups rowGroups = new RowGroups();
   private final QueryBudget.Reservation memory;
+  private final List<Clause> whyNotDense;
 
   private GeneralAggregation(
       Optional<GroupKeys> keys,
       int mostGroups,
       List<Aggregator> aggregators,
-      QueryBudget.Reservation memory) {
+      QueryBudget.Reservation memory,
+      List<Clause> whyNotDense) {
     this.keys = keys;
     this.mostGroups = mostGroups;
     this.aggregators = aggregators;
     this.memory = memory;
+    this.whyNotDense = List.copyOf(whyNotDense);
   }
 
   /**
    * @param mostGroups more are an error
    * @param keptGroups more are left out
+   * @param whyNotDense what kept the groups out of arrays
    */
   static GeneralAggregation of(
       List<TypedExpression> keys,
@@ -50,7 +55,8 @@ final class GeneralAggregation implements SegmentAggregation {
       int mostGroups,
       int keptGroups,
       SegmentLeaves leaves,
-      QueryBudget budget) {
+      QueryBudget budget,
+      List<Clause> whyNotDense) {
     ExpressionCompiler compiler = new ExpressionCompiler(leaves);
     List<KeyNumbers> numbers = new ArrayList<>(keys.size());
     for (TypedExpression key : keys) {
@@ -63,7 +69,8 @@ final class GeneralAggregation implements SegmentAggregation {
             : Optional.of(new GroupKeys(numbers, keptGroups, budget, memory)),
         mostGroups,
         new Aggregators(leaves, compiler).of(calls),
-        memory);
+        memory,
+        whyNotDense);
   }
 
   private static KeyNumbers numbersOf(
@@ -117,5 +124,18 @@ final class GeneralAggregation implements SegmentAggregation {
   @Override
   public void close() {
     memory.close();
+  }
+
+  @Override
+  public List<Clause> how() {
+    List<Clause> clauses = new ArrayList<>();
+    keys.ifPresent(numbered -> clauses.add(numbered.how()));
+    clauses.addAll(whyNotDense);
+    return clauses;
+  }
+
+  @Override
+  public long heldBytes() {
+    return memory.heldBytes();
   }
 }

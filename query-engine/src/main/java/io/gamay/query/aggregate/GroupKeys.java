@@ -2,6 +2,7 @@ package io.gamay.query.aggregate;
 
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.vector.TupleNumbering;
 import io.gamay.query.vector.Vector;
 import java.util.ArrayList;
@@ -121,5 +122,13 @@ final class GroupKeys {
 
   long sizeBytes() {
     return groups.sizeBytes() + keys.stream().mapToLong(KeyNumbers::sizeBytes).sum();
+  }
+
+  /** How groups are found. */
+  Clause how() {
+    return Clause.of(
+        explodes
+            ? "combinations of lists' elements, numbered: " + groups.way()
+            : "groups numbered as they are met: " + groups.way());
   }
 }

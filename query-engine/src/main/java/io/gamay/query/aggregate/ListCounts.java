@@ -4,6 +4,8 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.GroupKey;
@@ -137,5 +139,17 @@ final class ListCounts implements SegmentAggregation {
   @Override
   public void close() {
     memory.close();
+  }
+
+  @Override
+  public List<Clause> how() {
+    return List.of(
+        Clause.of(
+            "elements counted by dictIds as they lie: {}", Amount.each(dictionary.cardinality())));
+  }
+
+  @Override
+  public long heldBytes() {
+    return memory.heldBytes();
   }
 }

@@ -3,6 +3,8 @@ package io.gamay.query.aggregate;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.ExpressionCompiler;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.GroupKey;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.vector.ValueNumbering;
@@ -90,5 +92,12 @@ final class NumberedKey implements DenseKey {
   @Override
   public long sizeBytes() {
     return 4L * digits.length + values.sizeBytes();
+  }
+
+  @Override
+  public Clause how() {
+    return Clause.of(
+        "key computed for each row, its values numbered as they are met: room for {}",
+        Amount.each(MOST));
   }
 }

@@ -58,4 +58,9 @@ final class RawExtremes implements DenseAccumulator {
   public long sizeBytes() {
     return 8L * best.length;
   }
+
+  @Override
+  public String way() {
+    return "least or greatest scaled integers";
+  }
 }

@@ -34,4 +34,9 @@ final class RowCounts implements DenseCounter {
   public long sizeBytes() {
     return 4L * counts.length;
   }
+
+  @Override
+  public String way() {
+    return "rows counted in an array";
+  }
 }

@@ -62,4 +62,9 @@ final class ScaledSums implements DenseSums {
   public long sizeBytes() {
     return 8L * sums.length + counts.sizeBytes();
   }
+
+  @Override
+  public String way() {
+    return "sums of scaled integers";
+  }
 }

@@ -1,7 +1,9 @@
 package io.gamay.query.aggregate;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.PartialResult.Groups;
+import java.util.List;
 
 /** Aggregation over one segment, with or without groups: takes blocks, gives groups. One thread. */
 public interface SegmentAggregation extends AutoCloseable {
@@ -19,4 +21,10 @@ public interface SegmentAggregation extends AutoCloseable {
   /** Gives the memory reserved back; the result is its holder's to account for. */
   @Override
   void close();
+
+  /** How it is done, and why so. */
+  List<Clause> how();
+
+  /** Memory held now. */
+  long heldBytes();
 }

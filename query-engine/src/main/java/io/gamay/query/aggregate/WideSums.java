@@ -61,4 +61,9 @@ final class WideSums implements DenseSums {
   public long sizeBytes() {
     return 8L * sums.length + counts.sizeBytes();
   }
+
+  @Override
+  public String way() {
+    return "sums of dictIds' values";
+  }
 }

@@ -217,6 +217,11 @@ public final class QueryBudget implements AutoCloseable {
       QueryBudget.this.resize(change);
     }
 
+    /** The memory stated last. */
+    public long heldBytes() {
+      return heldBytes;
+    }
+
     @Override
     public void close() {
       resize(0);

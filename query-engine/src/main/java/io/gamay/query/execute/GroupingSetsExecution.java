@@ -9,6 +9,7 @@ import io.gamay.query.merge.SetGroups;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.segment.read.SegmentReader;
+import java.util.Optional;
 
 /**
  * Grouping sets over one segment: each set is a grouping of its own over the same rows, so that it
@@ -28,14 +29,15 @@ final class GroupingSetsExecution {
       ServerWork.GroupBy work,
       SegmentReader segment,
       QueryBudget budget,
-      StatisticsCollector statistics) {
+      StatisticsCollector statistics,
+      Optional<SegmentRecorder> recorder) {
     try (PartialResultMerger merger = PartialResultMerger.onServer(work, budget)) {
       ExecutionStatistics cost = ExecutionStatistics.ZERO;
       for (int set = 0; set < work.groupingSets().size(); set++) {
         var ofSet = new StatisticsCollector();
         var alone =
             new ServerPlan(plan.table(), plan.schemaVersion(), plan.filter(), work.ofSet(set));
-        PartialResult groups = executor.execute(alone, segment, budget, ofSet);
+        PartialResult groups = executor.execute(alone, segment, budget, ofSet, recorder);
         merger.add(SetGroups.of(work, set, (Groups) groups));
         cost = set == 0 ? ofSet.total() : cost.plus(ofSet.total().entriesOnly());
       }

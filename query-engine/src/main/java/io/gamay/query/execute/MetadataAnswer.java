@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -42,11 +43,19 @@ final class MetadataAnswer {
 
   private MetadataAnswer() {}
 
-  /** The state of an aggregation without a filter of its own, over the rows that pass one. */
-  static Optional<AggregateStates> of(
-      AggregateCall call, SegmentFilter filter, SegmentLeaves leaves) {
+  /**
+   * An aggregation that needs no rows.
+   *
+   * @param source what is asked instead, for people
+   * @param states gives the state; to be asked once
+   */
+  record Known(String source, Supplier<AggregateStates> states) {}
+
+  /** An aggregation without a filter of its own, over the rows that pass one. */
+  static Optional<Known> of(AggregateCall call, SegmentFilter filter, SegmentLeaves leaves) {
     if (isRowCount(call) && filter.docCount().isPresent()) {
-      return Optional.of(count(filter.docCount().getAsLong()));
+      String source = filter.matchesAll() ? "the segment's rows" : "counts of an inverted index";
+      return Optional.of(new Known(source, () -> count(filter.docCount().getAsLong())));
     }
     if (!filter.matchesAll()
         || call.arguments().size() != 1
@@ -59,7 +68,7 @@ final class MetadataAnswer {
   }
 
   /** Of the values of all rows, which a sealed dictionary has once each. */
-  private static Optional<AggregateStates> distinct(
+  private static Optional<Known> distinct(
       AggregateCall call, ColumnReference column, SegmentLeaves leaves) {
     if (!call.function().ignoresDuplicates()
         || leaves.segment().isMutable()
@@ -72,10 +81,15 @@ final class MetadataAnswer {
     if (dictionary.isEmpty()) {
       return Optional.empty();
     }
-    states.ensureGroups(1);
-    addAll(states, column, dictionary.get(), leaves);
-    states.settle();
-    return Optional.of(states);
+    return Optional.of(
+        new Known(
+            "the dictionary's values",
+            () -> {
+              states.ensureGroups(1);
+              addAll(states, column, dictionary.get(), leaves);
+              states.settle();
+              return states;
+            }));
   }
 
   private static void addAll(
@@ -125,7 +139,7 @@ final class MetadataAnswer {
   }
 
   /** Counts of all rows by the values of one column, of which an inverted index has the counts. */
-  static Optional<Groups> ofGroups(ServerWork.GroupBy work, SegmentLeaves leaves) {
+  static Optional<Supplier<Groups>> ofGroups(ServerWork.GroupBy work, SegmentLeaves leaves) {
     if (leaves.segment().isMutable()
         || work.keys().size() != 1
         || !(work.keys().getFirst() instanceof ColumnReference column)
@@ -138,7 +152,7 @@ final class MetadataAnswer {
         .filter(reader -> !column.isNullable() || reader.statistics().nullCount() == 0)
         .filter(reader -> reader.inverted().isPresent())
         .filter(reader -> isFew(reader.dictionary().orElseThrow().cardinality(), work))
-        .map(reader -> groups(reader, work.aggregates().size()));
+        .map(reader -> () -> groups(reader, work.aggregates().size()));
   }
 
   private static boolean isFew(int groups, ServerWork.GroupBy work) {
@@ -188,7 +202,7 @@ final class MetadataAnswer {
     return states;
   }
 
-  private static Optional<AggregateStates> extreme(
+  private static Optional<Known> extreme(
       AggregateCall call, ColumnReference column, SegmentReader segment) {
     Optional<ColumnSpec> spec = segment.schema().column(column.column());
     if (segment.isMutable()
@@ -203,11 +217,15 @@ final class MetadataAnswer {
     if (defaultsAreNull || bound.isEmpty()) {
       return Optional.empty();
     }
-    Vector value = Vector.of(bound.get().storedType());
-    value.append(bound.get());
+    return Optional.of(new Known("the column's bounds", () -> extreme(bound.get(), isMax)));
+  }
+
+  private static AggregateStates extreme(Value bound, boolean isMax) {
+    Vector value = Vector.of(bound.storedType());
+    value.append(bound);
     ExtremeStates states = new ExtremeStates(value.type(), isMax);
     states.ensureGroups(1);
     states.add(0, value, 0);
-    return Optional.of(states);
+    return states;
   }
 }

@@ -6,6 +6,8 @@ import io.gamay.query.aggregate.SegmentAggregation;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Clause;
+import io.gamay.query.explain.SegmentExplanation;
 import io.gamay.query.filter.DocIdSource;
 import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.AggregateStates;
@@ -25,10 +27,14 @@ import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.segment.read.SegmentReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -57,17 +63,65 @@ public final class SegmentExecutor {
    */
   public PartialResult execute(
       ServerPlan plan, SegmentReader segment, QueryBudget budget, StatisticsCollector statistics) {
+    return execute(plan, segment, budget, statistics, Optional.empty());
+  }
+
+  /** A result with how it was found. */
+  public record Explained(PartialResult result, SegmentExplanation explanation) {}
+
+  /**
+   * As {@link #execute}, but nothing is read of rows: tells how they would be. The result is that
+   * of no rows.
+   */
+  public Explained explain(
+      ServerPlan plan, SegmentReader segment, QueryBudget budget, StatisticsCollector statistics) {
+    return explained(plan, segment, budget, statistics, Optional.empty());
+  }
+
+  /**
+   * As {@link #execute}, and tells what each operator did.
+   *
+   * @param nanoTime a clock in the manner of {@link System#nanoTime()}
+   */
+  public Explained analyze(
+      ServerPlan plan,
+      SegmentReader segment,
+      QueryBudget budget,
+      StatisticsCollector statistics,
+      LongSupplier nanoTime) {
+    return explained(plan, segment, budget, statistics, Optional.of(nanoTime));
+  }
+
+  private Explained explained(
+      ServerPlan plan,
+      SegmentReader segment,
+      QueryBudget budget,
+      StatisticsCollector statistics,
+      Optional<LongSupplier> nanoTime) {
+    SegmentRecorder recorder = new SegmentRecorder(nanoTime);
+    PartialResult result = execute(plan, segment, budget, statistics, Optional.of(recorder));
+    return new Explained(result, recorder.explanation(segment, result.rowCount()));
+  }
+
+  PartialResult execute(
+      ServerPlan plan,
+      SegmentReader segment,
+      QueryBudget budget,
+      StatisticsCollector statistics,
+      Optional<SegmentRecorder> recorder) {
     budget.check();
     if (plan.work() instanceof ServerWork.GroupBy work && !work.groupingSets().isEmpty()) {
-      return new GroupingSetsExecution(this).execute(plan, work, segment, budget, statistics);
+      return new GroupingSetsExecution(this)
+          .execute(plan, work, segment, budget, statistics, recorder);
     }
     Pruned pruned = pruned(plan, segment);
     if (pruned != Pruned.NO) {
       statistics.add(statistics(segment, pruned, 0, 0, 0));
+      recorder.ifPresent(r -> r.prune(explained(pruned, plan, segment)));
       return PartialResults.empty(plan.work());
     }
     SegmentLeaves leaves = new SegmentLeaves(plan.table(), segment, structures);
-    SegmentRun run = new SegmentRun(plan.filter(), leaves, budget);
+    SegmentRun run = new SegmentRun(plan.filter(), leaves, budget, recorder);
     PartialResult result = run.run(plan.work());
     statistics.add(
         statistics(
@@ -85,6 +139,27 @@ public final class SegmentExecutor {
     return SegmentPruner.canMatch(plan.filter(), new SegmentBounds(segment))
         ? Pruned.NO
         : Pruned.BY_VALUE;
+  }
+
+  /**
+   * Bounds of a mutable segment may have widened since it was pruned: then they are all that is
+   * told.
+   */
+  private static SegmentExplanation explained(
+      Pruned pruned, ServerPlan plan, SegmentReader segment) {
+    int rows = segment.docCount();
+    return switch (pruned) {
+      case INVALID -> SegmentExplanation.pruned("SERVER", Clause.of("no row yet"), rows);
+      case BY_LIMIT -> SegmentExplanation.pruned("SERVER", Clause.of("LIMIT 0"), rows);
+      case BY_VALUE ->
+          plan.filter()
+              .flatMap(
+                  filter ->
+                      SegmentPruner.whyNot(filter, new SegmentBounds(segment), segment.schema()))
+              .map(reason -> SegmentExplanation.pruned("SERVER", reason, rows))
+              .orElseGet(() -> SegmentExplanation.pruned("SERVER", Clause.of("bounds"), rows));
+      case NO -> throw new IllegalStateException("not pruned");
+    };
   }
 
   private static ExecutionStatistics statistics(
@@ -108,14 +183,20 @@ public final class SegmentExecutor {
     private final Optional<TypedExpression> condition;
     private final SegmentLeaves leaves;
     private final QueryBudget budget;
+    private final Optional<SegmentRecorder> recorder;
     private long docsMatched;
     private long entriesInFilter;
     private long entriesPostFilter;
 
-    SegmentRun(Optional<TypedExpression> condition, SegmentLeaves leaves, QueryBudget budget) {
+    SegmentRun(
+        Optional<TypedExpression> condition,
+        SegmentLeaves leaves,
+        QueryBudget budget,
+        Optional<SegmentRecorder> recorder) {
       this.condition = condition;
       this.leaves = leaves;
       this.budget = budget;
+      this.recorder = recorder;
     }
 
     PartialResult run(ServerWork work) {
@@ -126,18 +207,46 @@ public final class SegmentExecutor {
       };
     }
 
+    /** Whether rows are read, and not only told how they would be. */
+    private boolean runs() {
+      return recorder.isEmpty() || recorder.get().runs();
+    }
+
+    private long now() {
+      return recorder.map(SegmentRecorder::now).orElse(0L);
+    }
+
+    private SegmentFilter filter(Optional<TypedExpression> wanted) {
+      return SegmentFilter.of(wanted, leaves, budget, recorder.flatMap(SegmentRecorder::nanoTime));
+    }
+
     private PartialResult select(ServerWork.Select work) {
-      SegmentFilter filter = SegmentFilter.of(condition, leaves, budget);
+      long started = now();
+      SegmentFilter filter = filter(condition);
       try (Selection selection = new Selection(work, leaves, budget)) {
         Block block = new Block();
         DocIdSource docIds = selection.docIds(filter);
-        while (!selection.isComplete() && docIds.next(block)) {
+        boolean runs = runs();
+        while (runs && !selection.isComplete() && docIds.next(block)) {
           selection.add(block);
           docsMatched += block.count();
           entriesPostFilter += (long) block.count() * work.orderBy().size();
         }
         PartialResult rows = selection.finish();
         entriesPostFilter += (long) rows.rowCount() * work.columns().size();
+        if (recorder.isPresent()) {
+          recorder
+              .get()
+              .ran(
+                  WorkTexts.name(work),
+                  selection.how(),
+                  WorkTexts.readFor(work),
+                  filter,
+                  docsMatched,
+                  rows.rowCount(),
+                  selection.heldBytes(),
+                  started);
+        }
         return rows;
       } finally {
         entriesInFilter += filter.entriesScanned();
@@ -165,25 +274,51 @@ public final class SegmentExecutor {
         List<Integer> indexes,
         List<AggregateCall> calls,
         @Nullable AggregateStates[] states) {
-      SegmentFilter filter = SegmentFilter.of(both(condition, callFilter), leaves, budget);
+      long started = now();
+      SegmentFilter filter = filter(both(condition, callFilter));
       List<Integer> open = new ArrayList<>();
       List<AggregateCall> openCalls = new ArrayList<>();
+      Set<String> sources = recorder.isPresent() ? new LinkedHashSet<>() : Set.of();
       for (int index : indexes) {
         AggregateCall call = calls.get(index).withoutFilter();
-        Optional<AggregateStates> known = MetadataAnswer.of(call, filter, leaves);
+        Optional<MetadataAnswer.Known> known = MetadataAnswer.of(call, filter, leaves);
         if (known.isPresent()) {
-          states[index] = known.get();
+          states[index] = runs() ? known.get().states().get() : noRows(call);
+          if (recorder.isPresent()) {
+            sources.add(known.get().source());
+          }
         } else {
           open.add(index);
           openCalls.add(call);
         }
       }
       if (open.isEmpty() && filter.docCount().isPresent()) {
-        docsMatched += filter.docCount().getAsLong();
+        docsMatched += runs() ? filter.docCount().getAsLong() : 0;
+        if (recorder.isPresent()) {
+          String name = WorkTexts.aggregate(indexes.stream().map(calls::get).toList());
+          long rows = filter.docCount().getAsLong();
+          recorder.get().known(name, String.join(", ", sources), filter, rows, 1, started);
+        }
         return;
       }
+      long before = docsMatched;
       try (SegmentAggregation aggregation = Aggregation.of(openCalls, leaves, budget)) {
         feed(filter, aggregation, openCalls.size());
+        if (recorder.isPresent()) {
+          if (!sources.isEmpty()) {
+            recorder.get().partlyKnown(sources);
+          }
+          recorder
+              .get()
+              .ran(
+                  WorkTexts.aggregate(indexes.stream().map(calls::get).toList()),
+                  aggregation,
+                  WorkTexts.readFor(List.of(), openCalls),
+                  filter,
+                  docsMatched - before,
+                  1,
+                  started);
+        }
         List<AggregateStates> found = aggregation.finish().states();
         for (int position = 0; position < open.size(); position++) {
           states[open.get(position)] = found.get(position);
@@ -199,37 +334,78 @@ public final class SegmentExecutor {
       return Optional.of(new TypedExpression.And(List.of(one.get(), other.get())));
     }
 
+    private static AggregateStates noRows(AggregateCall call) {
+      AggregateStates states = AggregateStates.of(call);
+      states.ensureGroups(1);
+      return states;
+    }
+
     private PartialResult groupBy(ServerWork.GroupBy work) {
-      SegmentFilter filter = SegmentFilter.of(condition, leaves, budget);
-      Optional<Groups> known =
+      long started = now();
+      SegmentFilter filter = filter(condition);
+      Optional<Supplier<Groups>> known =
           filter.matchesAll() ? MetadataAnswer.ofGroups(work, leaves) : Optional.empty();
       if (known.isPresent()) {
-        docsMatched = leaves.segment().docCount();
-        return known.get();
+        return known(work, known.get(), filter, started);
       }
       try (SegmentAggregation aggregation = Aggregation.of(work, leaves, budget)) {
-        return groupBy(work, filter, aggregation);
+        return groupBy(work, filter, aggregation, started);
       } catch (DenseOverflow manyValues) {
         docsMatched = 0;
         entriesPostFilter = 0;
-        SegmentFilter again = SegmentFilter.of(condition, leaves, budget);
+        SegmentFilter again = filter(condition);
         try (SegmentAggregation aggregation = Aggregation.byValues(work, leaves, budget)) {
-          return groupBy(work, again, aggregation);
+          return groupBy(work, again, aggregation, started);
         }
       }
     }
 
+    private PartialResult known(
+        ServerWork.GroupBy work, Supplier<Groups> known, SegmentFilter filter, long started) {
+      PartialResult groups = runs() ? known.get() : PartialResults.empty(work);
+      docsMatched = runs() ? leaves.segment().docCount() : 0;
+      if (recorder.isPresent()) {
+        recorder
+            .get()
+            .known(
+                WorkTexts.name(work),
+                "counts of an inverted index",
+                filter,
+                docsMatched,
+                groups.rowCount(),
+                started);
+      }
+      return groups;
+    }
+
     private Groups groupBy(
-        ServerWork.GroupBy work, SegmentFilter filter, SegmentAggregation aggregation) {
+        ServerWork.GroupBy work,
+        SegmentFilter filter,
+        SegmentAggregation aggregation,
+        long started) {
       feed(filter, aggregation, work.keys().size() + work.aggregates().size());
       Groups groups = aggregation.finish();
-      return work.leavesOut() ? GroupTrimmer.limit(work, groups) : groups;
+      Groups given = work.leavesOut() ? GroupTrimmer.limit(work, groups) : groups;
+      if (recorder.isPresent()) {
+        recorder
+            .get()
+            .ran(
+                WorkTexts.name(work),
+                aggregation,
+                WorkTexts.readFor(work.keys(), work.aggregates()),
+                filter,
+                docsMatched,
+                given.groupCount(),
+                started);
+      }
+      return given;
     }
 
     private void feed(SegmentFilter filter, SegmentAggregation aggregation, int columns) {
       Block block = new Block();
       DocIdSource docIds = filter.docIds();
-      while (docIds.next(block)) {
+      boolean runs = runs();
+      while (runs && docIds.next(block)) {
         if (block.count() > 0) {
           aggregation.add(block);
           docsMatched += block.count();

@@ -6,6 +6,7 @@ import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.evaluate.Totality;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.filter.DocIdSource;
 import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.PartialResult.SelectedRows;
@@ -42,6 +43,9 @@ final class Selection implements AutoCloseable {
   private final long[] blockCodes;
   private final Block wanted = new Block();
 
+  /** How rows are found, for people; set when they are asked for. */
+  private String order = "";
+
   /** So many rows are few: what tells which of a block are wanted is kept up to date row by row. */
   private static final int MAX_FEW_ROWS = 4096;
 
@@ -66,24 +70,49 @@ final class Selection implements AutoCloseable {
 
   /** The rows that pass a filter, in an order in which few of them need to be looked at. */
   DocIdSource docIds(SegmentFilter filter) {
-    if (codes.isEmpty() || !filter.isScan()) {
+    if (sortKeys.isEmpty()) {
+      order = "rows in the order of docIds, until there are enough";
       return filter.docIds();
     }
-    return codes
-        .get()
-        .bestOfZones()
-        .map(best -> filter.docIdsOf(new BestZones(best, filter, firstCodes::worst)))
-        .orElseGet(() -> lastRowsComeFirst() ? filter.docIdsBackwards() : filter.docIds());
+    if (codes.isEmpty()) {
+      order = "all rows: no first sort key of few wanted rows leaves any out";
+      return filter.docIds();
+    }
+    if (!filter.isScan()) {
+      order = "rows in the order in which an index lists them";
+      return filter.docIds();
+    }
+    Optional<long[]> best = codes.get().bestOfZones();
+    if (best.isPresent()) {
+      order =
+          "zones with the best bounds of the first sort key first, until no other can have a row";
+      return filter.docIdsOf(new BestZones(best.get(), filter, firstCodes::worst));
+    }
+    if (!Totality.isTotal(work.orderBy().getFirst().expression())) {
+      order = "first rows first: no bounds of the first sort key, and it may fail";
+      return filter.docIds();
+    }
+    if (lastRowsComeFirst()) {
+      order = "last rows first: the sort key tells that the order falls with docIds";
+      return filter.docIdsBackwards();
+    }
+    order = "first rows first: no bounds of the first sort key, and its order rises with docIds";
+    return filter.docIds();
+  }
+
+  List<Clause> how() {
+    return List.of(Clause.of(order));
+  }
+
+  long heldBytes() {
+    return memory.heldBytes();
   }
 
   /**
-   * Whether the order is rather that of falling than that of rising docIds. A key that may fail is
-   * not asked for rows that the filter may leave out.
+   * Whether the order is rather that of falling than that of rising docIds. To be asked of a key
+   * that cannot fail: the filter may leave these rows out.
    */
   private boolean lastRowsComeFirst() {
-    if (!Totality.isTotal(work.orderBy().getFirst().expression())) {
-      return false;
-    }
     Block ends = new Block();
     ends.list()[0] = 0;
     ends.list()[1] = leaves.segment().docCount() - 1;

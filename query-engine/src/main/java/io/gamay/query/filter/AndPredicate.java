@@ -1,6 +1,7 @@
 package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Clause;
 import java.util.Comparator;
 import java.util.List;
 
@@ -101,5 +102,25 @@ final class AndPredicate extends Predicate {
     return operands.stream().anyMatch(operand -> operand.cost() == Cost.EXPRESSION)
         ? Cost.EXPRESSION
         : Cost.COMBINED;
+  }
+
+  @Override
+  boolean isEmpty() {
+    return operands.stream().anyMatch(Predicate::isEmpty);
+  }
+
+  @Override
+  List<Predicate> operands() {
+    return operands;
+  }
+
+  @Override
+  String way() {
+    return "FILTER_AND";
+  }
+
+  @Override
+  List<Clause> how() {
+    return List.of();
   }
 }

@@ -1,6 +1,9 @@
 package io.gamay.query.filter;
 
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.segment.read.ZoneMapReader;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -117,5 +120,25 @@ abstract class ColumnPredicate extends Predicate {
       kept += nulls.contains(docIds[index]) ? 0 : 1;
     }
     return kept;
+  }
+
+  /** What bounds tell of the zones; nothing without bounds. */
+  final List<Clause> zoneClauses() {
+    if (zones.isEmpty()) {
+      return List.of();
+    }
+    int all = 0;
+    int none = 0;
+    for (int zone = 0; zone < verdicts.length; zone++) {
+      ZoneVerdict verdict = storedVerdict(zone);
+      all += verdict == ZoneVerdict.ALL ? 1 : 0;
+      none += verdict == ZoneVerdict.NONE ? 1 : 0;
+    }
+    return List.of(
+        Clause.of(
+            "zone map: {} zones match whole, {} not at all, {} are looked at",
+            Amount.sum(all),
+            Amount.sum(none),
+            Amount.sum(verdicts.length - all - none)));
   }
 }

@@ -1,10 +1,14 @@
 package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.RunTest;
 import io.gamay.segment.read.ZoneMapReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -160,5 +164,33 @@ final class DictionaryPredicate extends ColumnPredicate {
   @Override
   Cost cost() {
     return Cost.DICT_IDS;
+  }
+
+  @Override
+  boolean isEmpty() {
+    return matching.count() == 0;
+  }
+
+  @Override
+  String way() {
+    if (matching.count() == 0) {
+      return "FILTER_EMPTY";
+    }
+    return matching.isRange() ? "FILTER_DICT_ID_RANGE" : "FILTER_DICT_ID_SET";
+  }
+
+  @Override
+  List<Clause> how() {
+    List<Clause> clauses = new ArrayList<>();
+    clauses.add(
+        Clause.of(
+            "{} of {} values match",
+            Amount.each(matching.count()),
+            Amount.each(reader.dictionary().orElseThrow().cardinality())));
+    if (matching.count() > 0) {
+      clauses.add(Clause.of(isPacked ? "dictIds are compared as packed" : "dictIds are read"));
+      clauses.addAll(zoneClauses());
+    }
+    return clauses;
   }
 }

@@ -2,7 +2,9 @@ package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
+import io.gamay.query.explain.Clause;
 import io.gamay.query.vector.Vector;
+import java.util.List;
 
 /** Where a boolean expression is true, or, if so wanted, where it is false. */
 final class ExpressionPredicate extends Predicate {
@@ -33,5 +35,18 @@ final class ExpressionPredicate extends Predicate {
   @Override
   Cost cost() {
     return cost;
+  }
+
+  @Override
+  String way() {
+    return "FILTER_EXPRESSION";
+  }
+
+  @Override
+  List<Clause> how() {
+    return cost == Cost.EXPRESSION
+        ? List.of(
+            Clause.of("evaluated row by row"), Clause.of("behind cheaper conditions: it may fail"))
+        : List.of(Clause.of("evaluated row by row"));
   }
 }

@@ -1,8 +1,11 @@
 package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DocIdBlock;
+import java.util.List;
 import java.util.Optional;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -93,5 +96,25 @@ final class ListDictionaryPredicate extends Predicate {
   @Override
   Cost cost() {
     return Cost.VALUES;
+  }
+
+  @Override
+  boolean isEmpty() {
+    return !negated && matching.count() == 0;
+  }
+
+  @Override
+  String way() {
+    return isEmpty() ? "FILTER_EMPTY" : "FILTER_LIST_DICT_IDS";
+  }
+
+  @Override
+  List<Clause> how() {
+    return List.of(
+        Clause.of(
+            negated ? "{} of {} values exclude a row" : "{} of {} values match",
+            Amount.each(matching.count()),
+            Amount.each(reader.dictionary().orElseThrow().cardinality())),
+        Clause.of(isPacked ? "dictIds are compared as packed" : "dictIds are read"));
   }
 }

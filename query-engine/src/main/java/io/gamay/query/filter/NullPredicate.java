@@ -1,6 +1,9 @@
 package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
+import java.util.List;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Where a nullable column is NULL, or where it is not. */
@@ -43,5 +46,21 @@ final class NullPredicate extends Predicate {
   @Override
   Cost cost() {
     return Cost.DICT_IDS;
+  }
+
+  @Override
+  boolean isEmpty() {
+    return wanted && nulls.isEmpty();
+  }
+
+  @Override
+  String way() {
+    return "FILTER_NULLS";
+  }
+
+  @Override
+  List<Clause> how() {
+    return List.of(
+        Clause.of("bitmap of NULLs, rows in it: {}", Amount.sum(nulls.getLongCardinality())));
   }
 }

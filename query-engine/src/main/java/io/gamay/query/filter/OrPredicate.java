@@ -1,6 +1,7 @@
 package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Clause;
 import java.util.Comparator;
 import java.util.List;
 
@@ -114,5 +115,25 @@ final class OrPredicate extends Predicate {
     return operands.stream().anyMatch(operand -> operand.cost() == Cost.EXPRESSION)
         ? Cost.EXPRESSION
         : Cost.COMBINED;
+  }
+
+  @Override
+  boolean isEmpty() {
+    return !operands.isEmpty() && operands.stream().allMatch(Predicate::isEmpty);
+  }
+
+  @Override
+  List<Predicate> operands() {
+    return operands;
+  }
+
+  @Override
+  String way() {
+    return "FILTER_OR";
+  }
+
+  @Override
+  List<Clause> how() {
+    return List.of();
   }
 }

@@ -1,6 +1,14 @@
 package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
+import io.gamay.query.explain.Measure;
+import io.gamay.query.explain.Operator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Tells for which rows a condition is true (not false, not NULL). One thread. */
 abstract class Predicate {
@@ -18,6 +26,7 @@ abstract class Predicate {
   static final int SPARSE_SHARE = 32;
 
   private long entriesScanned;
+  private List<Condition> conditions = List.of();
   private final long[] selected = new long[RowMask.WORDS];
 
   /** Makes {@code out} the rows of {@code candidates} for which this is true. */
@@ -74,6 +83,67 @@ abstract class Predicate {
   }
 
   abstract Cost cost();
+
+  /** Says what was written that this tests; to be called before it is used. */
+  final void tests(List<Condition> written) {
+    conditions = List.copyOf(written);
+  }
+
+  final List<Condition> conditions() {
+    return conditions;
+  }
+
+  /** Whether it is known, without looking at rows, that none passes. */
+  boolean isEmpty() {
+    return false;
+  }
+
+  /** Predicates that this is made of. */
+  List<Predicate> operands() {
+    return List.of();
+  }
+
+  /** Time taken so far, that of operands included; 0 where it is not measured. */
+  long nanos() {
+    return 0;
+  }
+
+  /** The name of how rows are tested. */
+  abstract String way();
+
+  /** How rows are tested, with the numbers that decided. */
+  abstract List<Clause> how();
+
+  /** What this tests; empty where its operands say it. */
+  String written() {
+    return conditions.stream().map(Condition::text).collect(Collectors.joining(" AND "));
+  }
+
+  /**
+   * Tells how rows are tested.
+   *
+   * @param most of the operators below this one that are told
+   */
+  Operator explain(int most) {
+    List<Clause> clauses = new ArrayList<>(how());
+    conditions.stream()
+        .map(Condition::refused)
+        .flatMap(Optional::stream)
+        .distinct()
+        .forEach(refused -> clauses.add(refused.clause()));
+    List<Operator> children = new ArrayList<>();
+    List<Predicate> operands = operands();
+    int told = Math.min(operands.size(), most);
+    for (Predicate operand : operands.subList(0, told)) {
+      children.add(operand.explain((most - told) / told));
+    }
+    if (told < operands.size()) {
+      clauses.add(Clause.of("conditions not told: {}", Amount.each(operands.size() - told)));
+    }
+    String written = written();
+    return new Operator(
+        written.isEmpty() ? way() : way() + "(" + written + ")", clauses, Measure.NONE, children);
+  }
 
   /** Values looked at so far, those of inner predicates included. */
   long entriesScanned() {

@@ -4,6 +4,9 @@ import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.evaluate.Totality;
+import io.gamay.query.filter.IndexUse.Listed;
+import io.gamay.query.filter.IndexUse.Reason;
+import io.gamay.query.filter.IndexUse.Refused;
 import io.gamay.query.filter.Predicate.Cost;
 import io.gamay.query.plan.Operands;
 import io.gamay.query.plan.TypedExpression;
@@ -35,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -61,9 +65,21 @@ final class PredicateCompiler {
   private final ExpressionCompiler expressions;
   private final MatchingValues values;
   private final Map<TypedExpression, DictIdSet> matchings = new HashMap<>();
+  private final Optional<LongSupplier> nanoTime;
+
+  /** Why the last condition asked for is no test of dictIds. */
+  private Refused refused = Refused.of(Reason.NOT_CONSTANT);
 
   PredicateCompiler(SegmentLeaves leaves) {
+    this(leaves, Optional.empty());
+  }
+
+  /**
+   * @param nanoTime present where operands of predicates are to be measured
+   */
+  PredicateCompiler(SegmentLeaves leaves, Optional<LongSupplier> nanoTime) {
     this.leaves = leaves;
+    this.nanoTime = nanoTime;
     this.expressions = new ExpressionCompiler(leaves);
     this.values = new MatchingValues(leaves.structures());
   }
@@ -130,15 +146,21 @@ final class PredicateCompiler {
   }
 
   /** The rows for which a predicate is true, if an inverted index gives them and they are few. */
-  Optional<ImmutableBitmapDataProvider> indexed(TypedExpression conjunct) {
+  IndexUse indexed(TypedExpression conjunct) {
     Optional<DictionaryTest> test = dictionaryTest(conjunct, true);
-    if (test.isEmpty() || test.get().negated()) {
-      return Optional.empty();
+    if (test.isEmpty()) {
+      return refused;
     }
     Optional<InvertedIndexReader> index = test.get().reader().inverted();
     DictIdSet matching = test.get().matching();
-    if (index.isEmpty() || matching.count() > MAX_INDEXED_DICT_IDS) {
-      return Optional.empty();
+    if (index.isEmpty()) {
+      return Refused.of(Reason.NO_INDEX);
+    }
+    if (test.get().negated()) {
+      return Refused.of(Reason.NEGATED);
+    }
+    if (matching.count() > MAX_INDEXED_DICT_IDS) {
+      return new Refused(Reason.MANY_VALUES, matching.count(), MAX_INDEXED_DICT_IDS);
     }
     List<ImmutableBitmapDataProvider> lists = new ArrayList<>();
     long limit = Math.max(leaves.segment().docCount() / INDEX_SHARE, 1);
@@ -147,16 +169,17 @@ final class PredicateCompiler {
       if (matching.contains(dictId)) {
         rows += index.get().docCount(dictId);
         if (rows > limit) {
-          return Optional.empty();
+          return new Refused(Reason.MANY_ROWS, rows, limit);
         }
         Optional<? extends ImmutableBitmapDataProvider> listed = index.get().docIds(dictId);
         if (listed.isEmpty()) {
-          return Optional.empty();
+          return Refused.of(Reason.NOT_LISTED);
         }
         lists.add(listed.get());
       }
     }
-    return Optional.of(without(test.get().nulls(), DocIdBitmaps.union(lists)));
+    return new Listed(
+        without(test.get().nulls(), DocIdBitmaps.union(lists)), matching.count(), rows, limit);
   }
 
   private static ImmutableBitmapDataProvider without(
@@ -199,15 +222,28 @@ final class PredicateCompiler {
       case Not not -> predicate(not.operand(), !wanted);
       case And and -> connective(and.operands(), wanted, wanted);
       case Or or -> connective(or.operands(), wanted, !wanted);
-      case IsNull isNull -> nullTest(isNull, wanted);
+      case IsNull isNull -> told(isNull, wanted, Optional.empty(), nullTest(isNull, wanted));
       case TypedExpression leaf -> leaf(leaf, wanted);
     };
+  }
+
+  private static Predicate told(
+      TypedExpression expression, boolean wanted, Optional<Refused> why, Predicate predicate) {
+    predicate.tests(List.of(new Condition(expression, wanted, why)));
+    return predicate;
+  }
+
+  /** The predicate itself, but where it is to be measured. */
+  Predicate measured(Predicate predicate) {
+    return nanoTime
+        .<Predicate>map(clock -> new MeasuredPredicate(predicate, clock))
+        .orElse(predicate);
   }
 
   private Predicate connective(List<TypedExpression> operands, boolean wanted, boolean all) {
     List<Predicate> predicates = new ArrayList<>(operands.size());
     for (TypedExpression operand : operands) {
-      predicates.add(predicate(operand, wanted));
+      predicates.add(measured(predicate(operand, wanted)));
     }
     return all ? new AndPredicate(predicates) : new OrPredicate(predicates);
   }
@@ -227,9 +263,16 @@ final class PredicateCompiler {
   private Predicate leaf(TypedExpression expression, boolean wanted) {
     Optional<DictionaryTest> test = dictionaryTest(expression, wanted);
     if (test.isEmpty()) {
-      return rawRanges(expression, wanted).orElseGet(() -> general(expression, wanted));
+      Refused why = refused;
+      Predicate predicate =
+          rawRanges(expression, wanted).orElseGet(() -> general(expression, wanted));
+      return told(expression, wanted, Optional.of(why), predicate);
     }
-    DictionaryTest found = test.get();
+    return told(
+        expression, wanted, Optional.of(Refused.of(Reason.NOT_ASKED)), ofDictIds(test.get()));
+  }
+
+  private Predicate ofDictIds(DictionaryTest found) {
     return found.isList()
         ? new ListDictionaryPredicate(
             found.reader(), found.matching(), found.negated(), isPacked(), found.nulls())
@@ -321,6 +364,7 @@ final class PredicateCompiler {
    * a dictionary (or of what a conversion that cannot fail makes of it). Empty if it is not one.
    */
   private Optional<DictionaryTest> dictionaryTest(TypedExpression expression, boolean wanted) {
+    refused = Refused.of(Reason.NOT_CONSTANT);
     return switch (expression) {
       case Not not -> dictionaryTest(not.operand(), !wanted);
       case Comparison comparison -> {
@@ -371,19 +415,25 @@ final class PredicateCompiler {
   private Optional<DictionaryTest> valueTest(TypedExpression expression, boolean wanted) {
     Optional<ColumnReference> column =
         Operands.columns(List.of(expression))
-            .filter(columns -> columns.size() == 1 && Totality.isTotal(expression))
+            .filter(columns -> columns.size() == 1)
             .map(List::getFirst)
             .filter(only -> !only.type().isArray());
-    Optional<ColumnReader> reader =
-        column
-            .flatMap(leaves::reader)
-            .filter(found -> nulls(column.orElseThrow(), found).isEmpty());
-    Optional<DictionaryReader> dictionary =
-        reader
-            .flatMap(ColumnReader::dictionary)
-            .filter(found -> found.cardinality() <= leaves.segment().docCount() / ROWS_PER_VALUE);
+    if (column.isEmpty()) {
+      return refuse(Refused.of(Reason.NOT_ONE_COLUMN));
+    }
+    if (!Totality.isTotal(expression)) {
+      return refuse(Refused.of(Reason.MAY_FAIL));
+    }
+    Optional<ColumnReader> reader = leaves.reader(column.get());
+    Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
     if (dictionary.isEmpty()) {
-      return Optional.empty();
+      return refuse(Refused.of(Reason.NO_DICTIONARY));
+    }
+    if (nulls(column.get(), reader.orElseThrow()).isPresent()) {
+      return refuse(Refused.of(Reason.HAS_NULLS));
+    }
+    if (!hasFewValues(dictionary.get())) {
+      return refuse(manyValues(dictionary.get()));
     }
     DictIdSet matching =
         matchings.computeIfAbsent(
@@ -398,8 +448,11 @@ final class PredicateCompiler {
     Optional<ColumnReference> column = strictColumn(operand);
     Optional<ColumnReader> reader = column.flatMap(leaves::reader);
     Optional<DictionaryReader> dictionary = reader.flatMap(ColumnReader::dictionary);
-    if (dictionary.isEmpty() || !isWorthwhile(plain, operand, dictionary.get())) {
-      return Optional.empty();
+    if (dictionary.isEmpty()) {
+      return refuse(Refused.of(Reason.NO_DICTIONARY));
+    }
+    if (!isWorthwhile(plain, operand, dictionary.get())) {
+      return refuse(manyValues(dictionary.get()));
     }
     DictIdSet matching = matchings.get(plain);
     if (matching == null) {
@@ -414,7 +467,23 @@ final class PredicateCompiler {
   private boolean isWorthwhile(
       TypedExpression plain, TypedExpression operand, DictionaryReader dictionary) {
     return (FunctionTests.isPlain(plain) && FunctionTests.isPlain(operand))
-        || dictionary.cardinality() <= leaves.segment().docCount() / ROWS_PER_VALUE;
+        || hasFewValues(dictionary);
+  }
+
+  private boolean hasFewValues(DictionaryReader dictionary) {
+    return dictionary.cardinality() <= leaves.segment().docCount() / ROWS_PER_VALUE;
+  }
+
+  private Refused manyValues(DictionaryReader dictionary) {
+    return new Refused(
+        Reason.MANY_VALUES_FOR_ROWS,
+        dictionary.cardinality(),
+        leaves.segment().docCount() / ROWS_PER_VALUE);
+  }
+
+  private Optional<DictionaryTest> refuse(Refused why) {
+    refused = why;
+    return Optional.empty();
   }
 
   private static boolean isKnown(TypedExpression bound) {

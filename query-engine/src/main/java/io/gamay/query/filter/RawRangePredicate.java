@@ -1,9 +1,13 @@
 package io.gamay.query.filter;
 
 import io.gamay.query.evaluate.Block;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
 import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.ZoneMapReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -132,5 +136,26 @@ final class RawRangePredicate extends ColumnPredicate {
   @Override
   Cost cost() {
     return Cost.VALUES;
+  }
+
+  @Override
+  boolean isEmpty() {
+    return !negated && ranges.count() == 0;
+  }
+
+  @Override
+  String way() {
+    return isEmpty() ? "FILTER_EMPTY" : "FILTER_RAW_RANGE";
+  }
+
+  @Override
+  List<Clause> how() {
+    List<Clause> clauses = new ArrayList<>();
+    clauses.add(
+        Clause.of(
+            negated ? "ranges that are left out: {}" : "ranges: {}", Amount.each(ranges.count())));
+    clauses.add(Clause.of(isPacked ? "values are compared as stored" : "values are read"));
+    clauses.addAll(zoneClauses());
+    return clauses;
   }
 }

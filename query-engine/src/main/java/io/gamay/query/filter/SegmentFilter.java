@@ -2,6 +2,12 @@ package io.gamay.query.filter;
 
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.SegmentLeaves;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
+import io.gamay.query.explain.ExpressionText;
+import io.gamay.query.explain.Measure;
+import io.gamay.query.explain.Operator;
+import io.gamay.query.explain.SegmentExplanation.Extent;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.prune.SegmentBounds;
 import io.gamay.query.prune.SegmentPruner;
@@ -12,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 
 /**
@@ -23,78 +32,143 @@ import org.roaringbitmap.ImmutableBitmapDataProvider;
  */
 public final class SegmentFilter {
 
+  /** So many conditions of the outermost AND are told, and as many below them. */
+  private static final int CONDITIONS_TOLD = 100;
+
   private final QueryBudget budget;
+  private final int segmentDocs;
+  private final Optional<LongSupplier> nanoTime;
+  private final List<Decided> decided;
+  private final List<Predicate> predicates;
   private final DocIdRange range;
   private final Optional<ImmutableBitmapDataProvider> bitmap;
   private final Optional<Predicate> predicate;
   private final boolean matchesAll;
   private final OptionalLong docCount;
+  private @Nullable MeasuredSource measured;
+
+  /** A condition that is not looked at row by row. */
+  private sealed interface Decided {
+
+    TypedExpression condition();
+
+    record True(TypedExpression condition) implements Decided {}
+
+    record False(TypedExpression condition) implements Decided {}
+
+    record Run(TypedExpression condition, DocIdRange run) implements Decided {}
+
+    record Listed(TypedExpression condition, IndexUse.Listed use) implements Decided {}
+  }
 
   private SegmentFilter(
       QueryBudget budget,
+      int segmentDocs,
+      Optional<LongSupplier> nanoTime,
+      List<Decided> decided,
+      List<Predicate> predicates,
       DocIdRange range,
       Optional<ImmutableBitmapDataProvider> bitmap,
-      Optional<Predicate> predicate,
       boolean matchesAll,
       OptionalLong docCount) {
     this.budget = budget;
+    this.segmentDocs = segmentDocs;
+    this.nanoTime = nanoTime;
+    this.decided = decided;
+    this.predicates = predicates;
     this.range = range;
     this.bitmap = bitmap;
-    this.predicate = predicate;
+    this.predicate = all(predicates);
     this.matchesAll = matchesAll;
     this.docCount = docCount;
   }
 
   public static SegmentFilter of(
       Optional<TypedExpression> filter, SegmentLeaves leaves, QueryBudget budget) {
+    return of(filter, leaves, budget, Optional.empty());
+  }
+
+  /**
+   * As the other, measured.
+   *
+   * @param nanoTime a clock in the manner of {@link System#nanoTime()}; empty: nothing is measured
+   */
+  public static SegmentFilter of(
+      Optional<TypedExpression> filter,
+      SegmentLeaves leaves,
+      QueryBudget budget,
+      Optional<LongSupplier> nanoTime) {
     SegmentReader segment = leaves.segment();
-    DocIdRange range = new DocIdRange(0, segment.docCount());
+    int docs = segment.docCount();
+    DocIdRange range = new DocIdRange(0, docs);
     Optional<ImmutableBitmapDataProvider> bitmap = Optional.empty();
     if (filter.isEmpty()) {
       return new SegmentFilter(
-          budget, range, bitmap, Optional.empty(), true, OptionalLong.of(segment.docCount()));
+          budget, docs, nanoTime, List.of(), List.of(), range, bitmap, true, OptionalLong.of(docs));
     }
-    SegmentBounds bounds = new SegmentBounds(segment);
-    PredicateCompiler compiler = new PredicateCompiler(leaves);
+    List<Decided> decided = new ArrayList<>();
     List<Predicate> predicates = new ArrayList<>();
+    SegmentBounds bounds = new SegmentBounds(segment);
+    PredicateCompiler compiler = new PredicateCompiler(leaves, nanoTime);
     List<TypedExpression> undecided = new ArrayList<>();
     for (TypedExpression conjunct : compiler.conjuncts(filter.get())) {
       Possible possible = SegmentPruner.possible(conjunct, bounds);
       if (!possible.isTrue()) {
         return new SegmentFilter(
             budget,
+            docs,
+            nanoTime,
+            List.of(new Decided.False(conjunct)),
+            List.of(),
             new DocIdRange(0, 0),
-            Optional.empty(),
             Optional.empty(),
             false,
             OptionalLong.of(0));
       }
       if (possible.onlyTrue()) {
+        decided.add(new Decided.True(conjunct));
         continue;
       }
       undecided.add(conjunct);
       Optional<DocIdRange> run = compiler.docIdRange(conjunct);
       if (run.isPresent()) {
+        decided.add(new Decided.Run(conjunct, run.get()));
         range = range.intersect(run.get());
         continue;
       }
-      Optional<ImmutableBitmapDataProvider> found = compiler.indexed(conjunct);
-      if (found.isPresent()) {
-        bitmap =
-            Optional.of(
-                bitmap.map(b -> DocIdBitmaps.intersection(b, found.get())).orElse(found.get()));
-        continue;
+      switch (compiler.indexed(conjunct)) {
+        case IndexUse.Listed listed -> {
+          decided.add(new Decided.Listed(conjunct, listed));
+          bitmap =
+              Optional.of(
+                  bitmap
+                      .map(b -> DocIdBitmaps.intersection(b, listed.docIds()))
+                      .orElse(listed.docIds()));
+        }
+        case IndexUse.Refused refused -> addJoined(tested(conjunct, refused, compiler), predicates);
       }
-      addJoined(compiler.predicate(conjunct), predicates);
     }
-    Optional<Predicate> predicate = all(predicates);
     return new SegmentFilter(
         budget,
+        docs,
+        nanoTime,
+        decided,
+        nanoTime.isEmpty() ? predicates : predicates.stream().map(compiler::measured).toList(),
         range,
-        range.isAll(segment.docCount()) ? bitmap : bitmap.map(range::of),
-        predicate,
-        range.isAll(segment.docCount()) && bitmap.isEmpty() && predicates.isEmpty(),
+        range.isAll(docs) ? bitmap : bitmap.map(range::of),
+        range.isAll(docs) && bitmap.isEmpty() && predicates.isEmpty(),
         undecided.size() == 1 ? compiler.counted(undecided.getFirst()) : OptionalLong.empty());
+  }
+
+  /** A predicate that knows why no index is used in its place, where one could be. */
+  private static Predicate tested(
+      TypedExpression conjunct, IndexUse.Refused refused, PredicateCompiler compiler) {
+    Predicate predicate = compiler.predicate(conjunct);
+    List<Condition> written = predicate.conditions();
+    if (written.size() == 1 && written.getFirst().refused().isPresent()) {
+      predicate.tests(List.of(written.getFirst().refusedBy(refused)));
+    }
+    return predicate;
   }
 
   /** Two bounds on one column are tested at once. */
@@ -110,12 +184,19 @@ public final class SegmentFilter {
   }
 
   private static Optional<Predicate> joined(Predicate one, Predicate other) {
-    if (one instanceof DictionaryPredicate left && other instanceof DictionaryPredicate right) {
-      return left.and(right);
-    }
-    return one instanceof RawRangePredicate left && other instanceof RawRangePredicate right
-        ? left.and(right)
-        : Optional.empty();
+    Optional<Predicate> both =
+        switch (one) {
+          case DictionaryPredicate left when other instanceof DictionaryPredicate right ->
+              left.and(right);
+          case RawRangePredicate left when other instanceof RawRangePredicate right ->
+              left.and(right);
+          case Predicate _ -> Optional.empty();
+        };
+    both.ifPresent(
+        joined ->
+            joined.tests(
+                Stream.concat(one.conditions().stream(), other.conditions().stream()).toList()));
+    return both;
   }
 
   private static Optional<Predicate> all(List<Predicate> predicates) {
@@ -170,7 +251,13 @@ public final class SegmentFilter {
    */
   public DocIdSource docIdsOf(DocIdSource candidates) {
     DocIdSource source = new BudgetedSource(candidates, budget);
-    return predicate.isPresent() ? new FilteredSource(source, predicate.get()) : source;
+    DocIdSource passing =
+        predicate.isPresent() ? new FilteredSource(source, predicate.get()) : source;
+    if (nanoTime.isEmpty()) {
+      return passing;
+    }
+    measured = new MeasuredSource(passing, nanoTime.get());
+    return measured;
   }
 
   /** No row below this docId passes. */
@@ -194,5 +281,124 @@ public final class SegmentFilter {
   /** Values looked at so far. */
   public long entriesScanned() {
     return predicate.map(Predicate::entriesScanned).orElse(0L);
+  }
+
+  /** Time that giving docIds took so far; 0 where it is not measured. */
+  public long nanos() {
+    return measured == null ? 0 : measured.nanos();
+  }
+
+  /** What is known, without looking at rows, of which ones pass. */
+  public Extent extent() {
+    if (matchesAll) {
+      return Extent.ALL;
+    }
+    boolean isEmpty =
+        range.first() >= range.end()
+            || docCount.orElse(-1) == 0
+            || bitmap.map(ImmutableBitmapDataProvider::isEmpty).orElse(false)
+            || predicates.stream().anyMatch(Predicate::isEmpty);
+    return isEmpty ? Extent.EMPTY : Extent.SOME;
+  }
+
+  /**
+   * How the rows that pass are found, above one operator for each condition of the outermost AND;
+   * with what each did if it was measured.
+   */
+  public Operator explain() {
+    List<Operator> conditions = new ArrayList<>();
+    decided.forEach(condition -> conditions.add(explain(condition)));
+    for (Predicate tested : inTheirOrder()) {
+      conditions.add(tested.explain(CONDITIONS_TOLD / predicates.size()));
+    }
+    List<Clause> clauses = new ArrayList<>(how());
+    if (conditions.size() > CONDITIONS_TOLD) {
+      clauses.add(
+          Clause.of("conditions not told: {}", Amount.each(conditions.size() - CONDITIONS_TOLD)));
+      conditions.subList(CONDITIONS_TOLD, conditions.size()).clear();
+    }
+    MeasuredSource source = measured;
+    Measure measure = Measure.NONE;
+    if (source != null) {
+      long ofPredicates = predicates.stream().mapToLong(Predicate::nanos).sum();
+      measure = Measure.ofRows(segmentDocs, source.rows()).withNanos(source.nanos() - ofPredicates);
+    }
+    return new Operator("DOC_ID_SET", clauses, measure, conditions);
+  }
+
+  /** As they are asked: cheap ones first. */
+  private List<Predicate> inTheirOrder() {
+    return predicates.size() > 1 && predicate.isPresent() ? predicate.get().operands() : predicates;
+  }
+
+  /** As {@link #explain}, of rows that are counted without being found. */
+  public Operator explainCounted() {
+    List<Operator> conditions = new ArrayList<>();
+    decided.forEach(condition -> conditions.add(explain(condition)));
+    for (Predicate counted : predicates) {
+      conditions.add(Operator.of("FILTER_COUNTED(" + counted.written() + ")", List.of()));
+    }
+    return new Operator("DOC_ID_SET", how(), Measure.NONE, conditions);
+  }
+
+  private List<Clause> how() {
+    if (decided.isEmpty() && predicates.isEmpty()) {
+      return List.of(Clause.of("no filter: all rows"));
+    }
+    if (matchesAll) {
+      return List.of(Clause.of("bounds tell that all rows pass"));
+    }
+    List<Clause> clauses = new ArrayList<>();
+    if (extent() == Extent.EMPTY) {
+      clauses.add(Clause.of("it is known that no row passes"));
+    }
+    docCount.ifPresent(
+        rows ->
+            clauses.add(
+                Clause.of("an inverted index counts the rows that pass: {}", Amount.sum(rows))));
+    if (bitmap.isPresent()) {
+      clauses.add(
+          Clause.of(
+              "{} rows that an index lists are looked at",
+              Amount.sum(bitmap.get().getLongCardinality())));
+    } else if (!range.isAll(segmentDocs)) {
+      clauses.add(
+          Clause.of(
+              "{} rows in a run of offsets are looked at",
+              Amount.sum(Math.max(0, range.end() - range.first()))));
+    }
+    return clauses;
+  }
+
+  private Operator explain(Decided condition) {
+    String text = ExpressionText.of(condition.condition());
+    return switch (condition) {
+      case Decided.True _ ->
+          Operator.of(
+              "FILTER_MATCH_ALL(" + text + ")",
+              List.of(Clause.of("bounds tell that it is true for all rows")));
+      case Decided.False _ ->
+          Operator.of(
+              "FILTER_EMPTY(" + text + ")",
+              List.of(Clause.of("bounds tell that it is true for no row")));
+      case Decided.Run(var _, DocIdRange run) ->
+          Operator.of(
+              "FILTER_OFFSETS(" + text + ")",
+              List.of(
+                  Clause.of(
+                      "rows lie in the order of offsets: {} of {} rows",
+                      Amount.sum(Math.max(0, run.end() - run.first())),
+                      Amount.sum(segmentDocs))));
+      case Decided.Listed(var _, IndexUse.Listed use) ->
+          Operator.of(
+              "FILTER_INVERTED_INDEX(" + text + ")",
+              List.of(
+                  Clause.of(
+                      "{} of {} rows listed for {} values, at most {}",
+                      Amount.sum(use.rows()),
+                      Amount.sum(segmentDocs),
+                      Amount.each(use.values()),
+                      Amount.sum(use.limit()))));
+    };
   }
 }

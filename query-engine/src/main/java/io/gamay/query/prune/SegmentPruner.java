@@ -13,6 +13,7 @@ import io.gamay.query.plan.TypedExpression.VirtualColumn;
 import io.gamay.query.prune.ColumnBounds.Bounds;
 import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.vector.Vector;
+import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,25 @@ public final class SegmentPruner {
   /** Whether a row can pass the filter. */
   public static boolean canMatch(Optional<TypedExpression> filter, ColumnBounds bounds) {
     return filter.isEmpty() || possible(filter.get(), bounds).isTrue();
+  }
+
+  /**
+   * Why no row passes a filter: its first condition that none can meet. Empty if one can pass.
+   *
+   * @param schema tells what columns are for
+   */
+  public static Optional<PruneReason> whyNot(
+      TypedExpression filter, ColumnBounds bounds, TableSchema schema) {
+    if (filter instanceof And and) {
+      return and.operands().stream()
+          .map(operand -> whyNot(operand, bounds, schema))
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+    AskedBounds asked = new AskedBounds(bounds, schema);
+    return possible(filter, asked).isTrue()
+        ? Optional.empty()
+        : Optional.of(new PruneReason(filter, asked.kind(), asked.only()));
   }
 
   /** What a boolean expression can be. */

@@ -30,6 +30,15 @@ public abstract sealed class TupleNumbering {
     return bits <= Long.SIZE ? new Packed(bounds) : new General(bounds.length);
   }
 
+  /** The structure, for people. */
+  public final String way() {
+    return switch (this) {
+      case Dense _ -> "array over all combinations of keys";
+      case Packed _ -> "hash table of keys packed into 64 bits";
+      case General _ -> "hash table of key tuples";
+    };
+  }
+
   public abstract int count();
 
   /** The number of a tuple, a new one if it was not seen before. */

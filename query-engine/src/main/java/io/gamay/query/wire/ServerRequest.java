@@ -3,6 +3,7 @@ package io.gamay.query.wire;
 import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.ServerPlan;
+import io.gamay.query.sql.Query;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param timeout what is left of the query's time when the request leaves
  * @param resultReuse whether results kept of earlier requests may answer for sealed segments
  * @param limits that the query asks for; the server's own ones hold as well
+ * @param explain whether the response is to tell how the work is done; for PLAN nothing is read of
+ *     rows, and the result is that of none
  */
 public record ServerRequest(
     String requestId,
@@ -30,11 +33,38 @@ public record ServerRequest(
     List<TailPart> tails,
     Duration timeout,
     boolean resultReuse,
-    Limits limits) {
+    Limits limits,
+    Query.Explain explain) {
 
   public ServerRequest {
     sealed = List.copyOf(sealed);
     tails = List.copyOf(tails);
+  }
+
+  /** Nothing to be explained. */
+  public ServerRequest(
+      String requestId,
+      String tableId,
+      ServerPlan plan,
+      Optional<GroupTrim> trim,
+      Optional<FinishPlan> finish,
+      List<SealedPart> sealed,
+      List<TailPart> tails,
+      Duration timeout,
+      boolean resultReuse,
+      Limits limits) {
+    this(
+        requestId,
+        tableId,
+        plan,
+        trim,
+        finish,
+        sealed,
+        tails,
+        timeout,
+        resultReuse,
+        limits,
+        Query.Explain.NONE);
   }
 
   /** Nothing to be trimmed or finished, and no limits but the server's own. */

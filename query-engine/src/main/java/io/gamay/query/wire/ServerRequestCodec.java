@@ -1,6 +1,7 @@
 package io.gamay.query.wire;
 
 import io.gamay.query.error.QueryException;
+import io.gamay.query.sql.Query;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import java.time.Duration;
@@ -11,7 +12,7 @@ public final class ServerRequestCodec {
   /** "GMRQ". */
   static final int MAGIC = 0x51524d47;
 
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   private ServerRequestCodec() {}
 
@@ -30,6 +31,7 @@ public final class ServerRequestCodec {
     out.signed(request.limits().maxMemoryBytes());
     out.signed(request.limits().maxRows());
     out.signed(request.limits().maxResponseBytes());
+    out.code(request.explain());
     return out.finish();
   }
 
@@ -50,7 +52,8 @@ public final class ServerRequestCodec {
               in.list(ServerRequestCodec::readTail),
               Duration.ofNanos(in.signed()),
               in.bool(),
-              new ServerRequest.Limits(in.signedInt(), in.signed(), in.signed(), in.signed()));
+              new ServerRequest.Limits(in.signedInt(), in.signed(), in.signed(), in.signed()),
+              in.code(Query.Explain.values()));
       in.finish();
       return request;
     } catch (IllegalArgumentException | ArithmeticException | QueryException e) {

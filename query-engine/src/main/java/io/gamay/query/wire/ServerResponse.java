@@ -1,6 +1,7 @@
 package io.gamay.query.wire;
 
 import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.explain.ServerExplanation;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.segment.ledger.OffsetRange;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param missingSegments sealed segments that are not here (or not with the named data)
  * @param minConsumingFreshnessMillis oldest "all rows until here are in" of the tails answered,
  *     epoch milliseconds; 0 without tails
+ * @param explanation how the result is found, if that was asked
  */
 public record ServerResponse(
     String requestId,
@@ -25,12 +27,50 @@ public record ServerResponse(
     List<TailCoverage> tails,
     List<String> missingSegments,
     List<ServerError> errors,
-    long minConsumingFreshnessMillis) {
+    long minConsumingFreshnessMillis,
+    Optional<ServerExplanation> explanation) {
 
   public ServerResponse {
     tails = List.copyOf(tails);
     missingSegments = List.copyOf(missingSegments);
     errors = List.copyOf(errors);
+  }
+
+  /** Without an explanation. */
+  public ServerResponse(
+      String requestId,
+      Optional<PartialResult> result,
+      ExecutionStatistics statistics,
+      List<TailCoverage> tails,
+      List<String> missingSegments,
+      List<ServerError> errors,
+      long minConsumingFreshnessMillis) {
+    this(
+        requestId,
+        result,
+        statistics,
+        tails,
+        missingSegments,
+        errors,
+        minConsumingFreshnessMillis,
+        Optional.empty());
+  }
+
+  /** The same, received in so many bytes. */
+  public ServerResponse received(long bytes) {
+    return explanation
+        .map(
+            told ->
+                new ServerResponse(
+                    requestId,
+                    result,
+                    statistics,
+                    tails,
+                    missingSegments,
+                    errors,
+                    minConsumingFreshnessMillis,
+                    Optional.of(told.withReceivedBytes(bytes))))
+        .orElse(this);
   }
 
   public record TailCoverage(int partition, OffsetRange covered) {}

@@ -15,7 +15,7 @@ public final class ServerResponseCodec {
   /** "GMRS". */
   static final int MAGIC = 0x53524d47;
 
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   private ServerResponseCodec() {}
 
@@ -52,6 +52,7 @@ public final class ServerResponseCodec {
     out.list(response.missingSegments(), WireWriter::text);
     out.list(response.errors(), ServerResponseCodec::writeError);
     out.signed(response.minConsumingFreshnessMillis());
+    out.optional(response.explanation(), ExplanationCodec::write);
   }
 
   /**
@@ -68,7 +69,8 @@ public final class ServerResponseCodec {
               in.list(ServerResponseCodec::readTail),
               in.list(WireReader::text),
               in.list(ServerResponseCodec::readError),
-              in.signed());
+              in.signed(),
+              in.optional(ExplanationCodec::read));
       in.finish();
       return response;
     } catch (IllegalArgumentException | ArithmeticException | QueryException e) {

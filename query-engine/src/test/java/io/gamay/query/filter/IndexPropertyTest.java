@@ -218,7 +218,8 @@ class IndexPropertyTest {
 
   /** For the floors: that what is tested here happens. */
   private void noteHow(TypedExpression filter, SegmentReader segment, long entriesScanned) {
-    if (new PredicateCompiler(new SegmentLeaves(segment)).indexed(filter).isPresent()) {
+    if (new PredicateCompiler(new SegmentLeaves(segment)).indexed(filter)
+        instanceof IndexUse.Listed) {
       listed++;
     } else if (filter instanceof Comparison && entriesScanned < segment.docCount()) {
       zonesSkipped++;

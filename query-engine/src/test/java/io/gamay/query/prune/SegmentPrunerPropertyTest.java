@@ -13,6 +13,7 @@ import io.gamay.query.testing.Row;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.Value;
 import io.gamay.testkit.random.Seeds;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,7 @@ class SegmentPrunerPropertyTest {
                 Possible possible = SegmentPruner.possible(filter, new SegmentBounds(segment));
                 pruned.addAndGet(possible.isTrue() ? 0 : 1);
                 certain.addAndGet(possible.onlyTrue() ? 1 : 0);
+                requireAReasonForWhatIsPruned(filter, segment, possible);
                 for (Row row : table.rows()) {
                   if (row.partition() == segment.partition()
                       && segment.offsets().contains(row.offset())) {
@@ -44,6 +46,18 @@ class SegmentPrunerPropertyTest {
       assertThat(pruned.get()).isPositive();
       assertThat(certain.get()).isPositive();
     }
+  }
+
+  private static void requireAReasonForWhatIsPruned(
+      TypedExpression filter, SegmentReader segment, Possible possible) {
+    SegmentBounds bounds = new SegmentBounds(segment);
+    Optional<PruneReason> reason = SegmentPruner.whyNot(filter, bounds, segment.schema());
+    assertThat(reason.isPresent()).as("%s", filter).isEqualTo(!possible.isTrue());
+    reason.ifPresent(
+        why ->
+            assertThat(SegmentPruner.possible(why.condition(), bounds).isTrue())
+                .as("%s for %s", why, filter)
+                .isFalse());
   }
 
   private static void requirePossible(TypedExpression filter, Row row, Possible possible) {

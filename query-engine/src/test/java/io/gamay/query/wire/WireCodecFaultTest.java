@@ -10,6 +10,11 @@ import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.execute.QueryExecution;
 import io.gamay.query.execute.StatisticsCollector;
+import io.gamay.query.explain.Amount;
+import io.gamay.query.explain.Clause;
+import io.gamay.query.explain.Measure;
+import io.gamay.query.explain.Operator;
+import io.gamay.query.explain.ServerExplanation;
 import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.GroupFinisher;
 import io.gamay.query.merge.PartialResult;
@@ -25,6 +30,7 @@ import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.Not;
 import io.gamay.query.plan.TypedExpression.VirtualColumn;
 import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.sql.Query;
 import io.gamay.query.testing.Plans;
 import io.gamay.query.testing.RandomPlan;
 import io.gamay.query.testing.RandomTable;
@@ -44,10 +50,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -122,7 +130,7 @@ class WireCodecFaultTest {
     message[4] = 9;
     assertThatThrownBy(() -> ServerRequestCodec.decode(resealed(message)))
         .isInstanceOf(WireFormatException.class)
-        .hasMessage("message of version 9, only 3 is known");
+        .hasMessage("message of version 9, only 4 is known");
   }
 
   @Test
@@ -263,11 +271,12 @@ class WireCodecFaultTest {
             true);
     assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request)))
         .isEqualTo(
-            "474d52510300017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
+            "474d52510400017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
                 + "54000000044c4f4e4700000d5354414e444152445f4e554c4c000001017306ffffffff0106c80100"
                 + "018090dfc04a01feffffff0f"
                 + "feffffffffffffffff01".repeat(3)
-                + "0d8a4274");
+                + "044e4f4e45"
+                + "86254ee8");
   }
 
   private static void readOrRefuse(byte[] message, Function<byte[], ?> decoder) {
@@ -329,7 +338,8 @@ class WireCodecFaultTest {
         Duration.ofNanos(random.anyLong()),
         random.chance(0.5),
         new ServerRequest.Limits(
-            random.between(1, 100), random.anyLong(), random.anyLong(), random.anyLong()));
+            random.between(1, 100), random.anyLong(), random.anyLong(), random.anyLong()),
+        random.oneOf(List.of(Query.Explain.values())));
   }
 
   private static Optional<GroupTrim> trim(SeededRandom random, RandomPlan plan) {
@@ -367,7 +377,37 @@ class WireCodecFaultTest {
         List.of(random.anyString(20)),
         List.of(
             new ServerError(random.oneOf(List.of(QueryErrorCode.values())), random.anyString(30))),
-        random.anyLong());
+        random.anyLong(),
+        random.chance(0.5) ? Optional.of(explanation(random)) : Optional.empty());
+  }
+
+  private static ServerExplanation explanation(SeededRandom random) {
+    return new ServerExplanation(
+        operator(random, random.between(0, 4)),
+        random.between(0, 1_000),
+        random.between(0, 1_000),
+        random.anyLong() >>> 1,
+        OptionalLong.empty());
+  }
+
+  private static Operator operator(SeededRandom random, int depth) {
+    List<Clause> clauses = new ArrayList<>();
+    for (int left = random.between(0, 2); left > 0; left--) {
+      clauses.add(
+          Clause.of(
+              random.anyString(20), Amount.sum(random.anyLong()), Amount.each(random.anyLong())));
+    }
+    List<Operator> children = new ArrayList<>();
+    for (int left = depth == 0 ? 0 : random.between(0, 3); left > 0; left--) {
+      children.add(operator(random, depth - 1));
+    }
+    Measure measure =
+        random.chance(0.5)
+            ? Measure.ofRows(random.anyLong() >>> 1, random.anyLong() >>> 1)
+                .withNanos(random.anyLong() >>> 1)
+                .withBytes(random.anyLong() >>> 1)
+            : Measure.NONE;
+    return new Operator(random.anyString(20), clauses, measure, children);
   }
 
   private static PartialResult result(

@@ -2,8 +2,10 @@ package io.gamay.quickstart.client;
 
 import io.gamay.quickstart.console.TextTable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -11,6 +13,8 @@ import tools.jackson.databind.JsonNode;
 public final class AnswerText {
   private static final Set<String> NUMBERS =
       Set.of("INT", "LONG", "FLOAT", "DOUBLE", "BIG_DECIMAL");
+
+  private static final List<String> TREE_COLUMNS = List.of("Operator", "Operator_Id", "Parent_Id");
 
   private AnswerText() {}
 
@@ -41,8 +45,24 @@ public final class AnswerText {
       columns.add(new TextTable.Column(answer.columnNames().get(i), NUMBERS.contains(type)));
     }
     var table = new TextTable(columns);
-    answer.rows().forEach(row -> table.add(row.stream().map(AnswerText::cell).toList()));
+    boolean isTree = isTree(answer);
+    Map<Integer, Integer> depths = new HashMap<>();
+    for (List<JsonNode> row : answer.rows()) {
+      List<String> cells = new ArrayList<>(row.stream().map(AnswerText::cell).toList());
+      if (isTree) {
+        int depth = 1 + depths.getOrDefault(row.get(2).asInt(), -1);
+        depths.put(row.get(1).asInt(), depth);
+        cells.set(0, "  ".repeat(depth) + cells.getFirst());
+      }
+      table.add(cells);
+    }
     return table.render();
+  }
+
+  /** Whether an answer is that of EXPLAIN, whose operators are indented below their parents. */
+  private static boolean isTree(QueryAnswer answer) {
+    return answer.columnNames().size() >= TREE_COLUMNS.size()
+        && answer.columnNames().subList(0, TREE_COLUMNS.size()).equals(TREE_COLUMNS);
   }
 
   private static String footer(QueryAnswer answer) {

@@ -26,6 +26,28 @@ class AnswerTextTest {
   }
 
   @Test
+  void operatorsOfAnExplanationAreIndentedBelowTheirParents() {
+    assertThat(
+            AnswerText.table(
+                answer(
+                    """
+                    {"resultTable":{"dataSchema":{
+                      "columnNames":["Operator","Operator_Id","Parent_Id","Rows_Out"],
+                      "columnDataTypes":["STRING","INT","INT","LONG"]},
+                     "rows":[["BROKER_REDUCE",1,0,5],["COMBINE",2,1,5],["A",3,2,null],["B",4,1,7]]}}
+                    """)))
+        .startsWith(
+            """
+            Operator       Operator_Id  Parent_Id  Rows_Out
+            -------------  -----------  ---------  --------
+            BROKER_REDUCE            1          0         5
+              COMBINE                2          1         5
+                A                    3          2      null
+              B                      4          1         7
+            """);
+  }
+
+  @Test
   void csvTellsNullFromEmptyTextAndQuotesWhatNeedsIt() {
     assertThat(AnswerText.csv(answer(ANSWER)))
         .isEqualTo(
