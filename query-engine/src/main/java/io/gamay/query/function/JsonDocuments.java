@@ -117,6 +117,22 @@ final class JsonDocuments {
     }
   }
 
+  /** The document without blanks; numbers keep their digits. */
+  static String format(Vector documents, int value) throws MalformedException {
+    try (JsonParser parser = parser(documents, value)) {
+      if (parser.nextToken() == null) {
+        throw new MalformedException("nothing but blanks");
+      }
+      String text = copy(parser);
+      if (parser.nextToken() != null) {
+        throw new MalformedException("more than one value");
+      }
+      return text;
+    } catch (JacksonException e) {
+      throw new MalformedException(e);
+    }
+  }
+
   /** As deep as the parser lets documents be. */
   private static JsonTree tree(JsonParser parser) {
     JsonToken token = parser.currentToken();

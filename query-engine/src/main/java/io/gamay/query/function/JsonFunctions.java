@@ -108,13 +108,10 @@ final class JsonFunctions {
         function("JSON_FORMAT", FunctionGroup.JSON)
             .doc("A JSON document without blanks.")
             .example("JSON_FORMAT('{ \"a\" : 1 }')", "{\"a\":1}")
+            .example("JSON_FORMAT(' \"a\"')", "\"a\"")
             .mayFail()
             .signature(
-                DataType.STRING,
-                _ ->
-                    RowBodies.texts(
-                        (a, r) -> one("JSON_FORMAT", a[0], r, ROOT).orElseThrow().text()),
-                DOCUMENT)
+                DataType.STRING, _ -> RowBodies.texts((a, r) -> formatted(a[0], r)), DOCUMENT)
             .build());
     all.add(
         function("JSON_KEY_VALUE_ARRAY_TO_MAP", FunctionGroup.JSON)
@@ -181,7 +178,13 @@ final class JsonFunctions {
     }
   }
 
-  private static final JsonPath ROOT = new JsonPath(List.of());
+  private static String formatted(Vector documents, int row) {
+    try {
+      return JsonDocuments.format(documents, row);
+    } catch (MalformedException e) {
+      throw malformed("JSON_FORMAT", documents, row);
+    }
+  }
 
   private static ScalarFunction.Builder extract(String name, boolean isStrict) {
     return function(name, FunctionGroup.JSON)
