@@ -113,9 +113,13 @@ final class Selection implements AutoCloseable {
    * that cannot fail: the filter may leave these rows out.
    */
   private boolean lastRowsComeFirst() {
+    int last = leaves.segment().docCount() - 1;
+    if (last < 1) {
+      return false;
+    }
     Block ends = new Block();
     ends.list()[0] = 0;
-    ends.list()[1] = leaves.segment().docCount() - 1;
+    ends.list()[1] = last;
     ends.setList(2);
     codes.orElseThrow().read(ends, blockCodes);
     return blockCodes[1] < blockCodes[0];

@@ -79,6 +79,23 @@ class SegmentExecutorTest {
   }
 
   @Test
+  void anOnlyRowIsNotAskedForTwiceInOneBlock() {
+    SortKey isLarge = new SortKey(compare(ComparisonOperator.GREATER, FARE_COLUMN, 5), true, true);
+    ServerPlan plan =
+        new ServerPlan(
+            "t",
+            1,
+            Optional.of(compare(ComparisonOperator.NOT_EQUAL, FARE_COLUMN, 3)),
+            new ServerWork.Select(List.of(FARE_COLUMN), List.of(isLarge), 10));
+    RowsSegment segment = segment("s", 0, FARE, longs(7), Shape.MUTABLE);
+    assertThat(
+            new SegmentExecutor()
+                .execute(plan, segment, QueryBudget.unlimited(), new StatisticsCollector())
+                .rowCount())
+        .isEqualTo(1);
+  }
+
+  @Test
   void anIntegerSumMayLeaveLongOnItsWayButNotAtItsEnd() {
     List<AggregateCall> calls = List.of(sum(FARE_COLUMN));
     ServerPlan plan = new ServerPlan("t", 1, Optional.empty(), new ServerWork.Aggregate(calls));

@@ -249,8 +249,17 @@ public final class RowsSegment implements SegmentReader {
       return nulls;
     }
 
+    private static void requireAscending(DocIdBlock docs) {
+      for (int index = 1; index < docs.count(); index++) {
+        if (docs.docId(index) <= docs.docId(index - 1)) {
+          throw new IllegalArgumentException("docIds are not ascending");
+        }
+      }
+    }
+
     @Override
     public void readDictIds(DocIdBlock docs, int[] out) {
+      requireAscending(docs);
       if (!hasDictionary) {
         throw new UnsupportedOperationException("dictIds of raw " + spec.name());
       }
@@ -261,6 +270,7 @@ public final class RowsSegment implements SegmentReader {
 
     @Override
     public void readInts(DocIdBlock docs, int[] out) {
+      requireAscending(docs);
       if (spec.storedType() != StoredType.INT) {
         throw new UnsupportedOperationException("ints of " + spec.name());
       }
@@ -271,6 +281,7 @@ public final class RowsSegment implements SegmentReader {
 
     @Override
     public void readLongs(DocIdBlock docs, long[] out) {
+      requireAscending(docs);
       for (int index = 0; index < docs.count(); index++) {
         out[index] = longOf(at(docs, index));
       }
@@ -278,6 +289,7 @@ public final class RowsSegment implements SegmentReader {
 
     @Override
     public void readFloats(DocIdBlock docs, float[] out) {
+      requireAscending(docs);
       for (int index = 0; index < docs.count(); index++) {
         out[index] = ((Value.FloatValue) at(docs, index)).value();
       }
@@ -285,6 +297,7 @@ public final class RowsSegment implements SegmentReader {
 
     @Override
     public void readDoubles(DocIdBlock docs, double[] out) {
+      requireAscending(docs);
       for (int index = 0; index < docs.count(); index++) {
         out[index] = doubleOf(at(docs, index));
       }
@@ -292,6 +305,7 @@ public final class RowsSegment implements SegmentReader {
 
     @Override
     public void readBytes(DocIdBlock docs, BytesBlock out) {
+      requireAscending(docs);
       out.clear();
       for (int index = 0; index < docs.count(); index++) {
         append(at(docs, index), out);
@@ -300,6 +314,7 @@ public final class RowsSegment implements SegmentReader {
 
     @Override
     public int[] readMultiDictIds(DocIdBlock docs, int[] ends, int[] out) {
+      requireAscending(docs);
       if (spec.singleValue()) {
         throw new UnsupportedOperationException("lists of " + spec.name());
       }
