@@ -22,15 +22,18 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Aggregations the obvious way: all values in a list, then what the definition says. */
-final class AggregateOracle {
-
-  private AggregateOracle() {}
+/**
+ * Aggregations the obvious way: all values in a list, then what the definition says.
+ *
+ * @param isOfScales whether statistics that differences are added up for are those of their
+ *     absolute amounts: what their rounding errors are to be measured by
+ */
+record AggregateOracle(boolean isOfScales) {
 
   /**
    * @param rows the arguments of each row that passes the filter, in the order of the rows
    */
-  static Cell aggregate(AggregateCall call, List<List<Cell>> rows) {
+  Cell aggregate(AggregateCall call, List<List<Cell>> rows) {
     if (call.arguments().isEmpty()) {
       return number(call, BigDecimal.valueOf(rows.size()));
     }
@@ -81,7 +84,7 @@ final class AggregateOracle {
     return values.isEmpty() ? empty(call) : ofValues(call, values);
   }
 
-  private static Cell ofValues(AggregateCall call, List<Value> values) {
+  private Cell ofValues(AggregateCall call, List<Value> values) {
     return switch (call.function()) {
       case MIN -> typed(call, Collections.min(values));
       case MAX -> typed(call, Collections.max(values));
@@ -121,21 +124,27 @@ final class AggregateOracle {
         double sum = moment(values, 4) / Math.pow(sampleVariance(values), 2);
         yield real(
             n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * sum
-                - 3 * Math.pow(n - 1, 2) / ((n - 2) * (n - 3)));
+                + term(-3 * Math.pow(n - 1, 2) / ((n - 2) * (n - 3))));
       }
       default -> throw new IllegalArgumentException("no oracle for " + call.function());
     };
   }
 
-  private static double sampleVariance(List<Value> values) {
+  private double sampleVariance(List<Value> values) {
     return moment(values, 2) / (values.size() - 1);
   }
 
   /** The sum of a power of the distances from the mean. */
-  private static double moment(List<Value> values, int power) {
+  private double moment(List<Value> values, int power) {
     BigDecimal mean = mean(values);
     boolean isOne = new TreeSet<>(values).size() == 1;
-    return isOne ? 0 : values.stream().mapToDouble(v -> Math.pow(distance(v, mean), power)).sum();
+    return isOne
+        ? 0
+        : values.stream().mapToDouble(v -> term(Math.pow(distance(v, mean), power))).sum();
+  }
+
+  private double term(double difference) {
+    return isOfScales ? Math.abs(difference) : difference;
   }
 
   private static double distance(Value value, BigDecimal mean) {
@@ -149,7 +158,7 @@ final class AggregateOracle {
         .divide(BigDecimal.valueOf(values.size()), MathContext.DECIMAL128);
   }
 
-  private static Cell pairs(AggregateCall call, List<List<Cell>> rows) {
+  private Cell pairs(AggregateCall call, List<List<Cell>> rows) {
     List<Value> x = new ArrayList<>();
     List<Value> y = new ArrayList<>();
     for (List<Cell> row : rows) {
@@ -167,7 +176,7 @@ final class AggregateOracle {
     BigDecimal meanY = mean(y);
     double products = 0;
     for (int row = 0; row < n; row++) {
-      products += distance(x.get(row), meanX) * distance(y.get(row), meanY);
+      products += term(distance(x.get(row), meanX) * distance(y.get(row), meanY));
     }
     return switch (call.function()) {
       case COVAR_POP -> real(products / n);
@@ -378,7 +387,10 @@ final class AggregateOracle {
 
   private static Cell typed(AggregateCall call, Value value) {
     StoredType wanted = call.type().element().storedType();
-    return value.storedType() == wanted ? Oracle.single(value) : number(call, decimal(value));
+    if (value.storedType() == wanted) {
+      return Oracle.single(value);
+    }
+    return wanted == StoredType.DOUBLE ? real(real(value)) : number(call, decimal(value));
   }
 
   private static Cell number(AggregateCall call, BigDecimal exact) {

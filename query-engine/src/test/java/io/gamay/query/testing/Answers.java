@@ -4,9 +4,13 @@ import io.gamay.query.merge.Cell;
 import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Compares answers. */
 public final class Answers {
+
+  /** Of sums of absolute amounts: what rounding each of them may come to. */
+  private static final double SCALE_TOLERANCE = 1e-12;
 
   private Answers() {}
 
@@ -17,22 +21,52 @@ public final class Answers {
    */
   public static void requireEqual(
       String what, List<List<Cell>> expected, List<List<Cell>> actual, double tolerance) {
+    requireEqual(() -> what, expected, actual, tolerance);
+  }
+
+  /** As the other, where saying what was compared takes time. */
+  public static void requireEqual(
+      Supplier<String> what, List<List<Cell>> expected, List<List<Cell>> actual, double tolerance) {
+    requireEqual(what, expected, actual, tolerance, List.of());
+  }
+
+  /**
+   * As the others.
+   *
+   * @param scales what floating-point cells may also be away from each other by, times 1e-12;
+   *     empty: nothing
+   */
+  public static void requireEqual(
+      Supplier<String> what,
+      List<List<Cell>> expected,
+      List<List<Cell>> actual,
+      double tolerance,
+      List<List<Cell>> scales) {
     if (expected.size() != actual.size()) {
       throw new AssertionError(
           "%s: expected %d rows, found %d%nexpected %s%nfound    %s"
-              .formatted(what, expected.size(), actual.size(), head(expected), head(actual)));
+              .formatted(what.get(), expected.size(), actual.size(), head(expected), head(actual)));
     }
     for (int row = 0; row < expected.size(); row++) {
       for (int column = 0; column < expected.get(row).size(); column++) {
         Cell wanted = expected.get(row).get(column);
         Cell found = actual.get(row).get(column);
-        if (!isEqual(wanted, found, tolerance)) {
+        if (!isEqual(wanted, found, tolerance)
+            && (scales.isEmpty() || !isNear(wanted, found, scales.get(row).get(column)))) {
           throw new AssertionError(
               "%s: row %d column %d: expected %s, found %s%nexpected row %s%nfound    row %s"
-                  .formatted(what, row, column, wanted, found, expected.get(row), actual.get(row)));
+                  .formatted(
+                      what.get(), row, column, wanted, found, expected.get(row), actual.get(row)));
         }
       }
     }
+  }
+
+  private static boolean isNear(Cell expected, Cell actual, Cell scale) {
+    return expected instanceof Cell.Single(Value.DoubleValue(double x))
+        && actual instanceof Cell.Single(Value.DoubleValue(double y))
+        && scale instanceof Cell.Single(Value.DoubleValue(double by))
+        && Math.abs(x - y) <= SCALE_TOLERANCE * Math.abs(by);
   }
 
   private static List<List<Cell>> head(List<List<Cell>> rows) {

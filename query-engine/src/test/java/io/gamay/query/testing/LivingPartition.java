@@ -1,14 +1,10 @@
 package io.gamay.query.testing;
 
-import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.immutable.ImmutableSegment;
-import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.mutable.MutableSegment;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.TableSchema;
-import io.gamay.segment.seal.SealInputs;
-import io.gamay.segment.seal.SegmentSealer;
 import io.gamay.testkit.random.SeededRandom;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 /**
  * One partition as a server holds it: sealed segments and a mutable one that rows go on arriving
@@ -36,11 +33,28 @@ public final class LivingPartition implements AutoCloseable {
   private record Held(List<ImmutableSegment> sealed, MutableSegment newest) {}
 
   /**
-   * What is held at one moment.
+   * What is held at one moment. The state of the partition follows from the two numbers.
    *
    * @param endOffset of what the segments account for
+   * @param sealedCount segments before the one that rows arrive in
    */
-  public record View(List<SegmentReader> segments, long endOffset) {}
+  public record View(List<SegmentReader> segments, long endOffset, int sealedCount) {
+    @Override
+    public String toString() {
+      return segments.stream()
+          .map(
+              segment ->
+                  "%s%s: %d rows at %s"
+                      .formatted(
+                          segment instanceof ImmutableSegment sealed
+                              ? sealed.encodings() + " "
+                              : "mutable ",
+                          segment.segmentName(),
+                          segment.docCount(),
+                          segment.offsets()))
+          .collect(Collectors.joining("\n  ", "\n  ", ""));
+    }
+  }
 
   public LivingPartition(TableSchema schema, EncodingDecisions decided, Path folder) {
     this.schema = schema;
@@ -53,7 +67,7 @@ public final class LivingPartition implements AutoCloseable {
     SegmentReader tail = now.newest().snapshot();
     List<SegmentReader> segments = new ArrayList<>(now.sealed());
     segments.add(tail);
-    return new View(segments, tail.offsets().end());
+    return new View(segments, tail.offsets().end(), now.sealed().size());
   }
 
   /** Writer: rows behind all others. */
@@ -88,10 +102,7 @@ public final class LivingPartition implements AutoCloseable {
   private ImmutableSegment sealed(
       SegmentReader rows, EncodingDecisions decided, SeededRandom random) throws IOException {
     Path file = folder.resolve(rows.segmentName());
-    LedgerCounts ledger =
-        new LedgerCounts(rows.docCount(), 0, 0, rows.offsets().size() - rows.docCount(), 0);
-    new SegmentSealer(SegmentFiles.local(), random)
-        .seal(rows, new SealInputs("t", decided, ledger, List.of(), List.of(), Map.of()), file);
+    RealSegments.seal(random, rows, decided, file);
     ImmutableSegment opened = ImmutableSegment.open(file);
     opened.verify();
     return opened;

@@ -16,13 +16,16 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Answers a plan the slow and obvious way: row by row, on boxed values, everything in memory.
@@ -47,8 +50,23 @@ public final class Oracle {
   /** Whether operands of AND, OR and CASE are all evaluated, needed or not. */
   private final boolean eager;
 
+  private final AggregateOracle aggregates;
+
   public Oracle(boolean eager) {
+    this(eager, false);
+  }
+
+  private Oracle(boolean eager, boolean isOfScales) {
     this.eager = eager;
+    this.aggregates = new AggregateOracle(isOfScales);
+  }
+
+  /**
+   * Answers with the sums of absolute amounts where an answer adds up differences from means, which
+   * may cancel out: the rounding errors of the answer are measured by them.
+   */
+  public static Oracle ofScales() {
+    return new Oracle(false, true);
   }
 
   /** The value of an expression over one row. */
@@ -68,9 +86,13 @@ public final class Oracle {
         switch (plan.work()) {
           case ServerWork.Select select -> select(select, output, passing);
           case ServerWork.Aggregate aggregate ->
-              groups(List.of(), aggregate.aggregates(), output, passing);
+              finished(
+                  List.of(),
+                  aggregate.aggregates(),
+                  output,
+                  grouped(List.of(), List.of(), passing));
           case ServerWork.GroupBy groupBy ->
-              groups(groupBy.keys(), groupBy.aggregates(), output, passing);
+              finished(groupBy.keys(), groupBy.aggregates(), output, groups(groupBy, passing));
         };
     return all.stream().skip(output.offset()).limit(output.limit()).toList();
   }
@@ -112,18 +134,44 @@ public final class Oracle {
     return result;
   }
 
-  private List<List<Cell>> groups(
-      List<TypedExpression> keys, List<AggregateCall> calls, OutputPlan output, List<Row> rows) {
+  /** Rows by their group's keys; with grouping sets every row is in a group of each set. */
+  private Map<List<Cell>, List<Row>> groups(ServerWork.GroupBy work, List<Row> rows) {
+    List<TypedExpression> keys = work.keys();
+    List<Integer> all = IntStream.range(0, keys.size()).boxed().toList();
+    if (work.groupingSets().isEmpty()) {
+      return grouped(keys, all, rows);
+    }
     Map<List<Cell>, List<Row>> groups = new LinkedHashMap<>();
-    if (keys.isEmpty()) {
-      groups.put(List.of(), new ArrayList<>());
+    for (int set = 0; set < work.groupingSets().size(); set++) {
+      Cell number = new Cell.Single(new Value.IntValue(set));
+      grouped(keys, work.groupingSets().get(set), rows)
+          .forEach(
+              (groupKeys, members) -> {
+                List<Cell> whole = new ArrayList<>(groupKeys.subList(0, keys.size() - 1));
+                whole.add(number);
+                groups.put(whole, members);
+              });
+    }
+    return groups;
+  }
+
+  /** Rows by some of the keys, the others NULL; without keys there is one group. */
+  private Map<List<Cell>, List<Row>> grouped(
+      List<TypedExpression> keys, List<Integer> present, List<Row> rows) {
+    Map<List<Cell>, List<Row>> groups = new LinkedHashMap<>();
+    if (present.isEmpty()) {
+      groups.put(Collections.nCopies(keys.size(), Cell.NULL), new ArrayList<>());
     }
     for (Row row : rows) {
       List<List<Cell>> combinations = List.of(List.of());
-      for (TypedExpression key : keys) {
+      for (int key = 0; key < keys.size(); key++) {
+        List<Cell> elements =
+            present.contains(key)
+                ? elements(evaluate(keys.get(key), scope(row)))
+                : List.of(Cell.NULL);
         List<List<Cell>> longer = new ArrayList<>();
         for (List<Cell> combination : combinations) {
-          for (Cell element : elements(evaluate(key, scope(row)))) {
+          for (Cell element : elements) {
             List<Cell> one = new ArrayList<>(combination);
             one.add(element);
             longer.add(one);
@@ -135,6 +183,14 @@ public final class Oracle {
         groups.computeIfAbsent(combination, _ -> new ArrayList<>()).add(row);
       }
     }
+    return groups;
+  }
+
+  private List<List<Cell>> finished(
+      List<TypedExpression> keys,
+      List<AggregateCall> calls,
+      OutputPlan output,
+      Map<List<Cell>, List<Row>> groups) {
     record Group(List<Cell> keys, List<Cell> aggregates) {}
     List<Group> finished = new ArrayList<>();
     groups.forEach(
@@ -171,15 +227,18 @@ public final class Oracle {
           }
           return 0;
         });
-    return finished.stream()
-        .map(
-            group ->
-                output.columns().stream()
-                    .map(
-                        column ->
-                            evaluate(column.expression(), groupScope(group.keys, group.aggregates)))
-                    .toList())
-        .toList();
+    List<List<Cell>> all =
+        finished.stream()
+            .map(
+                group ->
+                    output.columns().stream()
+                        .map(
+                            column ->
+                                evaluate(
+                                    column.expression(), groupScope(group.keys, group.aggregates)))
+                        .toList())
+            .toList();
+    return output.distinct() ? List.copyOf(new LinkedHashSet<>(all)) : all;
   }
 
   private Cell aggregate(AggregateCall call, List<Row> rows) {
@@ -189,7 +248,7 @@ public final class Oracle {
         arguments.add(call.arguments().stream().map(a -> evaluate(a, scope(row))).toList());
       }
     }
-    return AggregateOracle.aggregate(call, arguments);
+    return aggregates.aggregate(call, arguments);
   }
 
   private static List<Cell> elements(Cell cell) {

@@ -2,7 +2,6 @@ package io.gamay.query.testing;
 
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
-import io.gamay.query.testing.RowsSegment.Shape;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
@@ -14,12 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Rows of a random table, cut into segments of random shapes. */
+/** Rows of a random table, in segments of random forms. */
 public final class RandomTable implements AutoCloseable {
 
   private static final List<String> WORDS =
@@ -28,11 +29,11 @@ public final class RandomTable implements AutoCloseable {
 
   private final TableSchema schema;
   private final List<Row> rows;
-  private final List<SegmentReader> segments;
+  private final List<HeldSegment> segments;
   private final boolean tame;
 
   private RandomTable(
-      TableSchema schema, List<Row> rows, List<SegmentReader> segments, boolean tame) {
+      TableSchema schema, List<Row> rows, List<HeldSegment> segments, boolean tame) {
     this.schema = schema;
     this.rows = rows;
     this.segments = segments;
@@ -55,93 +56,90 @@ public final class RandomTable implements AutoCloseable {
   private static RandomTable of(
       SeededRandom random, boolean tame, int maxRowsPerSegment, Optional<Path> folder) {
     List<ColumnSpec> specs = new ArrayList<>();
+    boolean hasTameDefaults = tame && random.chance(0.7);
     for (DataType type : DataType.values()) {
-      ColumnSpec spec =
-          ColumnSpec.dimension("c_" + type.name().toLowerCase(java.util.Locale.ROOT), type);
-      if (tame && type == DataType.FLOAT || tame && type == DataType.DOUBLE) {
+      ColumnSpec spec = ColumnSpec.dimension("c_" + type.name().toLowerCase(Locale.ROOT), type);
+      if (hasTameDefaults || tame && (type == DataType.FLOAT || type == DataType.DOUBLE)) {
         spec = withDefault(spec, value(random, type, true));
       }
       specs.add(spec.withNullable(random.chance(0.5)));
     }
     for (DataType type : List.of(DataType.STRING, DataType.INT, DataType.DOUBLE)) {
-      ColumnSpec spec =
-          ColumnSpec.dimension("m_" + type.name().toLowerCase(java.util.Locale.ROOT), type);
+      ColumnSpec spec = ColumnSpec.dimension("m_" + type.name().toLowerCase(Locale.ROOT), type);
       specs.add(
           withDefault(spec, value(random, type, tame))
               .asMultiValue()
               .withNullable(random.chance(0.5)));
     }
     TableSchema full = new TableSchema("t", 2, specs);
+    Map<String, RandomColumn> columns = new LinkedHashMap<>();
+    for (ColumnSpec spec : specs) {
+      columns.put(
+          spec.name(), RandomColumn.of(random, spec, () -> value(random, spec.type(), tame)));
+    }
     List<Row> rows = new ArrayList<>();
-    List<SegmentReader> segments = new ArrayList<>();
+    List<HeldSegment> segments = new ArrayList<>();
+    boolean isTiny = random.chance(0.08);
     int segmentCount = random.between(1, 4);
+    int partitions = random.between(1, 3);
     for (int segment = 0; segment < segmentCount; segment++) {
-      segments.add(
-          segment(random, tame, full, segment, random.between(0, maxRowsPerSegment), rows, folder));
+      int count = isTiny ? random.between(0, 1) : random.between(0, maxRowsPerSegment);
+      List<Row> held = rows(random, columns, segment, segment % partitions, count);
+      rows.addAll(held);
+      segments.add(segment(random, full, segment, segment % partitions, held, folder));
     }
     return new RandomTable(full, List.copyOf(rows), segments, tame);
   }
 
-  private static SegmentReader segment(
+  private static List<Row> rows(
       SeededRandom random,
-      boolean tame,
-      TableSchema full,
-      int number,
-      int rowCount,
-      List<Row> all,
-      Optional<Path> folder) {
+      Map<String, RandomColumn> columns,
+      int segment,
+      int partition,
+      int count) {
     Set<String> absent = new HashSet<>();
-    Set<String> raw = new HashSet<>();
-    for (ColumnSpec spec : full.columns()) {
+    for (String column : columns.keySet()) {
       if (random.chance(0.1)) {
-        absent.add(spec.name());
-      }
-      if (random.chance(0.4)) {
-        raw.add(spec.name());
+        absent.add(column);
       }
     }
-    double missing = random.chance(0.3) ? 0 : 0.2;
-    boolean narrow = random.chance(0.3);
+    double missing = random.oneOf(List.of(0.0, 0.2, 0.2, 0.9));
     List<Row> rows = new ArrayList<>();
-    long offset = number * 1_000_000L;
-    Map<String, List<Value>> before = Map.of();
-    for (int row = 0; row < rowCount; row++) {
+    long offset = segment * 1_000_000L;
+    for (int row = 0; row < count; row++) {
       Map<String, List<Value>> values = new HashMap<>();
-      for (ColumnSpec spec : full.columns()) {
-        List<Value> previous = before.get(spec.name());
-        if (absent.contains(spec.name()) || random.chance(missing)) {
-          continue;
-        }
-        if (narrow && previous != null && random.chance(0.9)) {
-          values.put(spec.name(), previous);
-        } else {
-          values.put(spec.name(), values(random, spec, tame));
-        }
-      }
-      before = values;
+      columns.forEach(
+          (name, column) -> {
+            if (!absent.contains(name) && !random.chance(missing)) {
+              column.next(random).ifPresent(next -> values.put(name, next));
+            }
+          });
       offset += random.between(1, 3);
-      rows.add(new Row(number % 2, offset, values));
+      rows.add(new Row(partition, offset, values));
     }
-    all.addAll(rows);
-    List<ColumnSpec> held =
-        full.columns().stream().filter(spec -> !absent.contains(spec.name())).toList();
-    TableSchema heldSchema = new TableSchema("t", 1, held);
-    if (folder.isPresent() && random.chance(0.7)) {
-      return RealSegments.of(random, heldSchema, number, rows, raw, folder.get());
-    }
-    boolean mutable = random.chance(0.4);
-    Shape shape = new Shape(raw, !mutable, !mutable && random.chance(0.6), mutable);
-    return new RowsSegment(
-        "t__%d__%d__x".formatted(number % 2, number), new TableSchema("t", 1, held), rows, shape);
+    return rows;
   }
 
-  private static List<Value> values(SeededRandom random, ColumnSpec spec, boolean tame) {
-    int count = spec.singleValue() ? 1 : random.between(1, 3);
-    List<Value> values = new ArrayList<>();
-    for (int value = 0; value < count; value++) {
-      values.add(value(random, spec.type(), tame));
-    }
-    return values;
+  private static HeldSegment segment(
+      SeededRandom random,
+      TableSchema full,
+      int number,
+      int partition,
+      List<Row> rows,
+      Optional<Path> folder) {
+    Set<String> held = new HashSet<>();
+    rows.forEach(row -> held.addAll(row.values().keySet()));
+    TableSchema schema =
+        new TableSchema(
+            "t",
+            1,
+            full.columns().stream()
+                .filter(spec -> held.contains(spec.name()) || random.chance(0.5))
+                .toList());
+    String name = "t__%d__%d__x".formatted(partition, number);
+    return folder.isPresent() && random.chance(0.7)
+        ? RealSegments.of(random, name, schema, rows, folder.get())
+        : Layout.rows(random, name, schema, rows);
   }
 
   /** A value such as the table's rows hold. */
@@ -209,13 +207,18 @@ public final class RandomTable implements AutoCloseable {
   }
 
   public List<SegmentReader> segments() {
+    return segments.stream().map(HeldSegment::reader).toList();
+  }
+
+  /** The segments and what they are. */
+  public List<HeldSegment> held() {
     return segments;
   }
 
   /** Gives memory and files of real segments back. */
   @Override
   public void close() {
-    segments.forEach(RealSegments::close);
+    segments.forEach(HeldSegment::close);
   }
 
   public ColumnReference reference(ColumnSpec spec) {

@@ -7,73 +7,98 @@ import io.gamay.segment.mutable.MutableSegment;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.row.RowBatch;
-import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.EncodingDecisions;
+import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
 import io.gamay.segment.seal.SealInputs;
 import io.gamay.segment.seal.SegmentSealer;
+import io.gamay.segment.seal.SidecarSealer;
 import io.gamay.testkit.random.SeededRandom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Rows in the segments that servers hold. */
 final class RealSegments {
 
   private RealSegments() {}
 
-  /** A view of a mutable segment to which more rows were added since, or a sealed segment. */
-  static SegmentReader of(
-      SeededRandom random,
-      TableSchema schema,
-      int number,
-      List<Row> rows,
-      Set<String> rawColumns,
-      Path folder) {
-    Set<String> raw = new HashSet<>();
-    Set<String> inverted = new HashSet<>();
-    for (ColumnSpec spec : schema.columns()) {
-      if (spec.singleValue() && rawColumns.contains(spec.name())) {
-        raw.add(spec.name());
-      } else if (random.chance(0.5)) {
-        inverted.add(spec.name());
-      }
-    }
-    EncodingDecisions encodings =
-        new EncodingDecisions(EncodingDecisions.CURRENT_FORMAT_VERSION, raw, inverted);
-    int partition = rows.isEmpty() ? 0 : rows.get(0).partition();
-    String name = "t__%d__%d__x".formatted(partition, number);
-    long start = rows.isEmpty() ? 0 : rows.get(0).offset();
+  /** A mutable segment's view, with more rows added since or not, or a sealed segment. */
+  static HeldSegment of(
+      SeededRandom random, String name, TableSchema schema, List<Row> rows, Path folder) {
+    EncodingDecisions encodings = RandomEncodings.encodings(random, schema);
+    int partition = rows.isEmpty() ? 0 : rows.getFirst().partition();
+    long start = rows.isEmpty() ? 0 : rows.getFirst().offset();
     MutableSegment mutable = new MutableSegment(name, partition, schema, encodings, start);
-    int visible = random.chance(0.5) ? rows.size() : random.between(0, rows.size());
-    boolean sealed = random.chance(0.5);
-    if (!sealed && random.chance(0.5)) {
-      append(mutable, schema, rows.subList(0, visible));
-      append(mutable, schema, rows.subList(visible, rows.size()));
-      return mutable.snapshot();
+    return random.chance(0.4)
+        ? mutable(random, mutable, schema, rows)
+        : sealed(random, mutable, encodings, schema, rows, folder);
+  }
+
+  private static HeldSegment mutable(
+      SeededRandom random, MutableSegment segment, TableSchema schema, List<Row> rows) {
+    int cut = random.chance(0.5) ? rows.size() : random.between(0, rows.size());
+    append(segment, schema, rows.subList(0, cut));
+    append(segment, schema, rows.subList(cut, rows.size()));
+    SegmentReader view = segment.snapshot();
+    boolean grows = !rows.isEmpty() && random.chance(0.3);
+    if (grows) {
+      appendLater(random, segment, schema, rows);
     }
+    return new HeldSegment(view, grows ? "mutable, grown since," : "mutable", 0, segment::close);
+  }
+
+  /** Rows that the views taken before do not see. */
+  private static void appendLater(
+      SeededRandom random, MutableSegment segment, TableSchema schema, List<Row> rows) {
+    long offset = segment.endOffset();
+    for (int more = random.between(1, 20); more > 0; more--) {
+      Row row = random.oneOf(rows);
+      append(segment, schema, List.of(new Row(row.partition(), offset++, row.values())));
+    }
+  }
+
+  private static HeldSegment sealed(
+      SeededRandom random,
+      MutableSegment mutable,
+      EncodingDecisions encodings,
+      TableSchema schema,
+      List<Row> rows,
+      Path folder) {
     append(mutable, schema, rows);
     SegmentReader view = mutable.snapshot();
-    if (!sealed) {
-      return view;
-    }
     try {
-      Path file = Files.createTempFile(folder, "segment", "");
-      LedgerCounts ledger =
-          new LedgerCounts(rows.size(), 0, 0, view.offsets().size() - rows.size(), 0);
-      new SegmentSealer(SegmentFiles.local(), random)
-          .seal(view, new SealInputs("t", encodings, ledger, List.of(), List.of(), Map.of()), file);
+      Path home = Files.createTempDirectory(folder, "segment");
+      Path file = home.resolve("segment.gamay");
+      seal(random, view, encodings, file);
       mutable.close();
-      return ImmutableSegment.open(file);
+      ImmutableSegment opened = ImmutableSegment.open(file);
+      String form = "sealed (format %d)".formatted(encodings.formatVersion());
+      if (random.chance(0.3)) {
+        IndexDecisions wanted = opened.fitting(RandomEncodings.indexes(random, schema));
+        new SidecarSealer(SegmentFiles.local(), random).seal(opened, wanted);
+        opened.close();
+        opened = ImmutableSegment.open(SegmentFiles.local(), file, wanted);
+        form = "reloaded";
+      }
+      ImmutableSegment held = opened;
+      return new HeldSegment(held, form, held.dataCrc(), () -> remove(held, home));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static void seal(SeededRandom random, SegmentReader view, EncodingDecisions encodings, Path file)
+      throws IOException {
+    LedgerCounts ledger =
+        new LedgerCounts(view.docCount(), 0, 0, view.offsets().size() - view.docCount(), 0);
+    new SegmentSealer(SegmentFiles.local(), random)
+        .seal(view, new SealInputs("t", encodings, ledger, List.of(), List.of(), Map.of()), file);
   }
 
   /** Appends rows behind those that a segment has, and publishes them. */
@@ -100,15 +125,17 @@ final class RealSegments {
     segment.publish(end);
   }
 
-  /** Closes a sealed segment and removes its file; memory of mutable ones goes with the test. */
-  static void close(SegmentReader segment) {
-    if (segment instanceof ImmutableSegment sealed) {
-      sealed.close();
-      try {
-        Files.deleteIfExists(sealed.path());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+  private static void remove(ImmutableSegment segment, Path home) {
+    segment.close();
+    try {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(home)) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
       }
+      Files.delete(home);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.gamay.query.testing;
 
 import io.gamay.query.merge.Cell;
 import io.gamay.query.plan.AggregateCall;
+import io.gamay.query.plan.OutputPlan;
 import io.gamay.query.plan.OutputPlan.OutputColumn;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.plan.SortKey;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -41,32 +43,68 @@ public final class SqlDatabase implements AutoCloseable {
   }
 
   public static SqlDatabase duckDb() throws SQLException {
-    return new SqlDatabase(DriverManager.getConnection("jdbc:duckdb:"), true);
+    SqlDatabase duck = new SqlDatabase(DriverManager.getConnection("jdbc:duckdb:"), true);
+    try (Statement statement = duck.connection.createStatement()) {
+      statement.execute("SET threads TO 1");
+    }
+    return duck;
   }
 
   public static SqlDatabase h2() throws SQLException {
     return new SqlDatabase(DriverManager.getConnection("jdbc:h2:mem:"), false);
   }
 
+  /**
+   * Makes the table {@code t}, and in DuckDB beside it {@code t_nullable} and {@code t_defaults}:
+   * the same rows as if all columns were nullable, or none.
+   */
   public void load(RandomTable table) throws SQLException {
-    List<ColumnSpec> columns = table.schema().columns();
+    List<ColumnSpec> columns =
+        table.schema().columns().stream().filter(spec -> isDuck || spec.singleValue()).toList();
     try (Statement statement = connection.createStatement()) {
-      statement.execute("DROP TABLE IF EXISTS t");
-      statement.execute(
-          columns.stream()
-              .filter(spec -> isDuck || spec.singleValue())
-              .map(
-                  spec ->
-                      spec.name() + " " + typeName(spec.type()) + (spec.singleValue() ? "" : "[]"))
-              .collect(
-                  Collectors.joining(", ", "CREATE TABLE t (part INTEGER, off BIGINT, ", ")")));
+      create(statement, "t_nullable", columns);
       for (int first = 0; first < table.rows().size(); first += 100) {
         statement.execute(
             table.rows().subList(first, Math.min(first + 100, table.rows().size())).stream()
                 .map(row -> tuple(row, columns))
-                .collect(Collectors.joining(", ", "INSERT INTO t VALUES ", "")));
+                .collect(Collectors.joining(", ", "INSERT INTO t_nullable VALUES ", "")));
+      }
+      copy(statement, "t", columns, spec -> !spec.nullable());
+      if (isDuck) {
+        copy(statement, "t_defaults", columns, _ -> true);
       }
     }
+  }
+
+  private void create(Statement statement, String name, List<ColumnSpec> columns)
+      throws SQLException {
+    statement.execute("DROP TABLE IF EXISTS " + name);
+    statement.execute(
+        columns.stream()
+            .map(
+                spec ->
+                    spec.name() + " " + typeName(spec.type()) + (spec.singleValue() ? "" : "[]"))
+            .collect(
+                Collectors.joining(
+                    ", ", "CREATE TABLE " + name + " (part INTEGER, off BIGINT, ", ")")));
+  }
+
+  private void copy(
+      Statement statement, String name, List<ColumnSpec> columns, Predicate<ColumnSpec> hasDefault)
+      throws SQLException {
+    create(statement, name, columns);
+    statement.execute(
+        columns.stream()
+            .map(spec -> hasDefault.test(spec) ? orDefault(spec) : spec.name())
+            .collect(
+                Collectors.joining(
+                    ", ", "INSERT INTO " + name + " SELECT part, off, ", " FROM t_nullable")));
+  }
+
+  private String orDefault(ColumnSpec spec) {
+    String value = literal(spec.defaultValue(), spec.type());
+    return "coalesce(%s, %s)"
+        .formatted(spec.name(), spec.singleValue() ? value : "[" + value + "]");
   }
 
   private String tuple(Row row, List<ColumnSpec> columns) {
@@ -74,17 +112,16 @@ public final class SqlDatabase implements AutoCloseable {
     literals.add(Integer.toString(row.partition()));
     literals.add(Long.toString(row.offset()));
     for (ColumnSpec spec : columns) {
-      List<Value> held = row.values().get(spec.name());
-      List<Value> values = held == null && !spec.nullable() ? List.of(spec.defaultValue()) : held;
-      if (spec.singleValue()) {
-        literals.add(values == null ? "NULL" : literal(values.get(0), spec.type()));
-      } else if (isDuck) {
+      List<Value> values = row.values().get(spec.name());
+      if (values == null) {
+        literals.add("NULL");
+      } else if (spec.singleValue()) {
+        literals.add(literal(values.getFirst(), spec.type()));
+      } else {
         literals.add(
-            values == null
-                ? "NULL"
-                : values.stream()
-                    .map(value -> literal(value, spec.type()))
-                    .collect(Collectors.joining(", ", "[", "]")));
+            values.stream()
+                .map(value -> literal(value, spec.type()))
+                .collect(Collectors.joining(", ", "[", "]")));
       }
     }
     return literals.stream().collect(Collectors.joining(", ", "(", ")"));
@@ -142,13 +179,13 @@ public final class SqlDatabase implements AutoCloseable {
     }
   }
 
-  public List<List<Cell>> answer(String sql, RandomPlan plan) throws SQLException {
+  public List<List<Cell>> answer(String sql, OutputPlan output) throws SQLException {
     List<List<Cell>> rows = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet results = statement.executeQuery(sql)) {
       while (results.next()) {
         List<Cell> row = new ArrayList<>();
-        for (OutputColumn column : plan.output().columns()) {
+        for (OutputColumn column : output.columns()) {
           row.add(cell(results, row.size() + 1, column.expression().type().element()));
         }
         rows.add(row);

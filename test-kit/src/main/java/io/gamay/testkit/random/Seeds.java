@@ -3,6 +3,11 @@ package io.gamay.testkit.random;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,54 @@ public final class Seeds {
   public static int forEach(Duration time, Property property) {
     long start = System.nanoTime();
     return run(done -> done == 0 || System.nanoTime() - start < time.toNanos(), property);
+  }
+
+  /**
+   * Checks cases on several threads until it is enough, at least one on each. The property is
+   * called by all of them at once.
+   */
+  public static int forEach(int threads, BooleanSupplier isEnough, Property property) {
+    if (isReplay()) {
+      return run(_ -> true, property);
+    }
+    AtomicInteger done = new AtomicInteger();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    LongPredicate goesOn =
+        count -> failure.get() == null && (count == 0 || !isEnough.getAsBoolean());
+    List<Thread> running = new ArrayList<>();
+    for (int number = 0; number < threads; number++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  done.addAndGet(run(goesOn, property));
+                } catch (Throwable first) {
+                  failure.compareAndSet(null, first);
+                }
+              },
+              "cases-" + number);
+      thread.start();
+      running.add(thread);
+    }
+    running.forEach(Seeds::join);
+    if (failure.get() instanceof Error error) {
+      throw error;
+    }
+    return done.get();
+  }
+
+  /** Whether one case alone is run again. */
+  public static boolean isReplay() {
+    return System.getProperty(REPLAY_PROPERTY) != null;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while cases run", e);
+    }
   }
 
   private static int run(LongPredicate goesOn, Property property) {

@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,42 @@ class SeedsTest {
   void oneCaseRunsEvenIfThereIsNoTime() {
     assertThat(Seeds.forEach(Duration.ZERO, random -> {})).isEqualTo(1);
     assertThat(Seeds.forEach(Duration.ofMillis(20), random -> {})).isGreaterThan(1);
+  }
+
+  @Test
+  void casesRunOnSeveralThreadsUntilItIsEnough() {
+    Set<Long> seeds = ConcurrentHashMap.newKeySet();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    int cases =
+        Seeds.forEach(
+            3,
+            () -> seeds.size() >= 50,
+            random -> {
+              seeds.add(random.seed());
+              threads.add(Thread.currentThread());
+            });
+
+    assertThat(cases).isGreaterThanOrEqualTo(50).isEqualTo(seeds.size());
+    assertThat(threads).hasSize(3);
+  }
+
+  @Test
+  void failureOnOneThreadEndsAllAndNamesItsSeed() {
+    AtomicLong failing = new AtomicLong();
+
+    assertThatThrownBy(
+            () ->
+                Seeds.forEach(
+                    2,
+                    () -> false,
+                    random -> {
+                      if (random.chance(0.01) && failing.compareAndSet(0, random.seed())) {
+                        throw new IllegalArgumentException("one");
+                      }
+                    }))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("-Dgamay.seed=" + failing.get());
   }
 
   @Test
