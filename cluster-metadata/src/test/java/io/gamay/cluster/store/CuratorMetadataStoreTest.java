@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 
 class CuratorMetadataStoreTest extends MetadataStoreContract {
 
-  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(15);
+  /** More than ZooKeeper and its client may take to find each other again. */
+  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(40);
+
   private static TestingServer zooKeeperServer = notStarted();
   private static int clusters;
   private String cluster = "";
