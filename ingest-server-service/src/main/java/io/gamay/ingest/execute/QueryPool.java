@@ -1,6 +1,7 @@
 package io.gamay.ingest.execute;
 
 import io.gamay.query.budget.Pace;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,6 +30,9 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** A quick piece takes less, and a long one holds its place so long when others wait. */
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /** What pieces under way have to end when the pool is closed. */
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** So many long pieces may have given their places away at a time, for each place. */
   private static final int SPARE_THREADS = 32;
 
@@ -45,26 +49,30 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Pieces that have given their places away, in the order of their turns. */
   private final ArrayDeque<Piece> paused = new ArrayDeque<>();
 
-  private final Condition hasLongRoom = lock.newCondition();
-
   @SuppressWarnings("ThreadLocalUsage") // as many as there are pools
   private final ThreadLocal<Piece> current = new ThreadLocal<>();
 
   private final Lanes lanes;
+  private final int threadCount;
   private final int maxThreads;
-  private int idleThreads;
+  private long tickets;
   private boolean isClosed;
 
   /** What a thread works at. All but the first is guarded by the lock, once it runs. */
   private static final class Piece {
     private final Run run;
+    private final Condition hasRoom;
     private boolean isLong;
+
+    /** Of those that wait for room the lowest is first. */
+    private long ticket;
 
     /** When it got its place; written by its own thread only. */
     private long sinceNanos = System.nanoTime();
 
-    Piece(Run run) {
+    Piece(Run run, Condition hasRoom) {
       this.run = run;
+      this.hasRoom = hasRoom;
       this.isLong = run.isLong;
     }
   }
@@ -75,6 +83,10 @@ public final class QueryPool implements Pace, AutoCloseable {
     private final int maxThreads;
     private int running;
     private boolean isLong;
+
+    /** As a piece's, for the next piece. */
+    private long ticket;
+
     private int unfinished;
     private @Nullable Throwable failure;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -103,6 +115,7 @@ public final class QueryPool implements Pace, AutoCloseable {
    * @param threadCount pieces that run at a time, but for long ones on their way out of a place
    */
   public QueryPool(int threadCount) {
+    this.threadCount = threadCount;
     lanes = new Lanes(threadCount);
     maxThreads = threadCount * (1 + SPARE_THREADS);
     lock.lock();
@@ -142,7 +155,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       if (pieces.isEmpty()) {
         return CompletableFuture.completedFuture(null);
       }
-      turns.addLast(run);
+      queueUp(run);
       int wanted = Math.min(pieces.size(), maxThreads);
       for (int woken = Math.min(wanted, threads.size()); woken > 0; woken--) {
         hasWork.signal();
@@ -196,14 +209,15 @@ public final class QueryPool implements Pace, AutoCloseable {
     } finally {
       lock.unlock();
     }
-    threads.forEach(QueryPool::join);
+    long deadline = System.nanoTime() + CLOSE_NANOS;
+    threads.forEach(thread -> join(thread, deadline));
     abandoned.forEach(
         run -> run.done.completeExceptionally(new CancellationException("server shuts down")));
   }
 
-  private static void join(Thread thread) {
+  private static void join(Thread thread, long deadline) {
     try {
-      thread.join(5_000);
+      thread.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -240,27 +254,26 @@ public final class QueryPool implements Pace, AutoCloseable {
       Optional<Run> next = next();
       if (next.isPresent()) {
         turns.remove(next.get());
-        return new Piece(next.get());
+        return new Piece(next.get(), lock.newCondition());
       }
       if (isClosed) {
         return null;
       }
-      idleThreads++;
       hasWork.awaitUninterruptibly();
-      idleThreads--;
     }
   }
 
   private Optional<Run> next() {
     boolean quickWaits = quickWaits();
     return turns.stream()
-        .filter(run -> run.isLong ? mayGoOn(quickWaits) : lanes.hasQuickRoom())
+        .filter(run -> run.isLong ? mayBegin(run, quickWaits) : lanes.hasQuickRoom())
         .findFirst();
   }
 
-  /** Whether a long query may begin a piece: those that were begun come first. */
-  private boolean mayGoOn(boolean quickWaits) {
-    return paused.isEmpty() && lanes.hasLongRoom(quickWaits);
+  /** Whether it is a long query's turn to begin a piece, among those that were begun. */
+  private boolean mayBegin(Run run, boolean quickWaits) {
+    boolean isFirst = paused.isEmpty() || run.ticket < paused.getFirst().ticket;
+    return isFirst && lanes.hasLongRoom(quickWaits);
   }
 
   private boolean quickWaits() {
@@ -274,8 +287,13 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   private void leave(Piece piece) {
     lanes.end(piece.isLong);
-    if (!paused.isEmpty()) {
-      hasLongRoom.signalAll();
+    wakeNext();
+  }
+
+  /** Those that may have the room that there is now. */
+  private void wakeNext() {
+    if (!paused.isEmpty() && lanes.hasLongRoom(quickWaits())) {
+      paused.getFirst().hasRoom.signal();
     }
     if (!turns.isEmpty()) {
       hasWork.signal();
@@ -294,7 +312,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
     lock.lock();
     try {
-      if (piece.isLong || canSpareThread()) {
+      if (!isClosed && hasSpareThread()) {
         giveWay(piece, isOver);
       }
     } finally {
@@ -303,34 +321,38 @@ public final class QueryPool implements Pace, AutoCloseable {
     piece.sinceNanos = System.nanoTime();
   }
 
-  private boolean canSpareThread() {
-    if (idleThreads == 0 && threads.size() < maxThreads && !isClosed) {
+  /** Whether as many threads as there are places are left when one more piece is held up. */
+  private boolean hasSpareThread() {
+    if (threads.size() - paused.size() <= threadCount && threads.size() < maxThreads) {
       startThread();
-      return true;
     }
-    return idleThreads > 0;
+    return threads.size() - paused.size() > threadCount;
   }
 
   private void giveWay(Piece piece, BooleanSupplier isOver) {
+    piece.ticket = tickets++;
     paused.addLast(piece);
     leave(piece);
     piece.isLong = true;
     piece.run.isLong = true;
-    while (!isClosed
-        && !isOver.getAsBoolean()
-        && (paused.getFirst() != piece || !lanes.hasLongRoom(quickWaits()))) {
-      awaitLongRoom();
+    try {
+      while (!isClosed
+          && !isOver.getAsBoolean()
+          && (paused.getFirst() != piece || !lanes.hasLongRoom(quickWaits()))) {
+        awaitRoom(piece);
+      }
+    } finally {
+      paused.remove(piece);
+      lanes.begin(true);
+      wakeNext();
     }
-    paused.remove(piece);
-    lanes.begin(true);
-    hasLongRoom.signalAll();
   }
 
   /** For a slice at most: whether a query is over is looked up now and then. */
   @SuppressWarnings("WaitNotInLoop") // the caller's
-  private void awaitLongRoom() {
+  private static void awaitRoom(Piece piece) {
     try {
-      hasLongRoom.awaitNanos(SLICE_NANOS);
+      piece.hasRoom.awaitNanos(SLICE_NANOS);
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts threads of queries", e);
     }
@@ -340,6 +362,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void queueUp(Run run) {
     if (!run.waiting.isEmpty()) {
       if (run.running < run.maxThreads) {
+        run.ticket = tickets++;
         turns.addLast(run);
       } else {
         atMost.add(run);
@@ -373,6 +396,7 @@ public final class QueryPool implements Pace, AutoCloseable {
         forget(run);
       }
       if (atMost.remove(run)) {
+        run.ticket = tickets++;
         turns.addLast(run);
         hasWork.signal();
       }

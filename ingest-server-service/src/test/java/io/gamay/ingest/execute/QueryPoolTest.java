@@ -232,22 +232,64 @@ class QueryPoolTest {
   @Test
   void heldUpPieceOfAQueryThatIsOverGoesOnToItsEnd() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch holds = new CountDownLatch(1);
     AtomicBoolean isOver = new AtomicBoolean();
     CountDownLatch turned = new CountDownLatch(1);
     Runnable ended =
         () -> {
+          turned.countDown();
           while (!isOver.get()) {
             pool.pause(isOver::get);
-            turned.countDown();
           }
         };
-    CompletableFuture<Void> other = pool.run(List.of(turningUntil(gate)));
+    Runnable keepsItsPlace =
+        () -> {
+          turning(pool, Duration.ofMillis(50));
+          holds.countDown();
+          waiting(gate).run();
+        };
+    CompletableFuture<Void> other = pool.run(List.of(keepsItsPlace));
+    waiting(holds).run();
     CompletableFuture<Void> cancelled = pool.run(List.of(ended));
     waiting(turned).run();
+    Thread.sleep(50);
+    assertThat(cancelled).isNotDone();
     isOver.set(true);
     cancelled.get(10, TimeUnit.SECONDS);
     gate.countDown();
     other.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void quickPiecesHaveAllPlacesThatALongQueryGaveAway() throws Exception {
+    try (QueryPool four = new QueryPool(4)) {
+      CountDownLatch gate = new CountDownLatch(1);
+      Runnable turns =
+          () -> {
+            while (gate.getCount() > 0) {
+              four.pause(() -> false);
+              Thread.onSpinWait();
+            }
+          };
+      CompletableFuture<Void> heavy = four.run(Collections.nCopies(4, turns));
+      Thread.sleep(100);
+      CyclicBarrier all = new CyclicBarrier(4);
+      four.run(Collections.nCopies(4, () -> meet(all))).get(10, TimeUnit.SECONDS);
+      gate.countDown();
+      heavy.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void longQueryBeginsItsPiecesInTurnsWithThoseThatOthersHaveBegun() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<Void> first = pool.run(List.of(turningUntil(gate)));
+    CompletableFuture<Void> second = pool.run(List.of(turningUntil(gate)));
+    Runnable piece = () -> turning(pool, Duration.ofMillis(30));
+    pool.run(List.of(piece, piece, piece)).get(15, TimeUnit.SECONDS);
+    assertThat(first).isNotDone();
+    gate.countDown();
+    CompletableFuture.allOf(first, second).get(10, TimeUnit.SECONDS);
   }
 
   /** Works, and counts the blocks between which it may be held up. */

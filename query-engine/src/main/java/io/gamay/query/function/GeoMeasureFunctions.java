@@ -23,7 +23,7 @@ import org.locationtech.jts.geom.prep.PreparedGeometryFactory;
 final class GeoMeasureFunctions {
 
   /** Corners of one geometry times corners of the other: what two of them may cost. */
-  private static final long MAX_CORNERS = 4_000_000;
+  private static final long MAX_CORNERS = 250_000;
 
   private static final String SAME_KIND = " Both must be geometries, or both geographies.";
   private static final String SQUARE = "ST_POLYGON('POLYGON((0 0,4 0,4 4,0 4,0 0))')";

@@ -29,6 +29,9 @@ import org.roaringbitmap.longlong.Roaring64NavigableMap;
  */
 public record IdSet(StoredType type, List<Value> values) {
 
+  /** More members are not taken from a text: some bytes may stand for billions. */
+  private static final int MAX_MEMBERS = 1_000_000;
+
   private static final int EMPTY = 0;
   private static final int INTS = 1;
   private static final int LONGS = 2;
@@ -125,12 +128,14 @@ public record IdSet(StoredType type, List<Value> values) {
       case INTS -> {
         RoaringBitmap ints = new RoaringBitmap();
         ints.deserialize(in);
+        requireMembers(ints.getLongCardinality());
         ints.forEach((int value) -> values.add(new Value.IntValue(value)));
         return new IdSet(StoredType.INT, values);
       }
       case LONGS -> {
         Roaring64NavigableMap longs = new Roaring64NavigableMap();
         longs.deserialize(in);
+        requireMembers(longs.getLongCardinality());
         longs.forEach(value -> values.add(new Value.LongValue(value)));
         return new IdSet(StoredType.LONG, values);
       }
@@ -139,6 +144,13 @@ public record IdSet(StoredType type, List<Value> values) {
       }
     }
     return new IdSet(StoredType.INT, values);
+  }
+
+  private static void requireMembers(long count) {
+    if (count < 0 || count > MAX_MEMBERS) {
+      throw new IllegalArgumentException(
+          "it has %d members, more than %d".formatted(count, MAX_MEMBERS));
+    }
   }
 
   private static IdSet readOthers(int form, DataInputStream in) throws IOException {

@@ -131,7 +131,7 @@ public final class DictionaryStructures {
       return Optional.empty();
     }
     SharedValues values = held.values().get();
-    if (held.bytes() > 0 && values.isMostlyGone()) {
+    if (held.bytes() > 0 && (values.isMostlyGone() || values.isMostlyStray())) {
       values = new SharedValues(type);
     }
     values.numbersOf(dictionary);

@@ -26,6 +26,9 @@ public final class SharedValues {
 
   private volatile long bytesPerValue;
 
+  /** Values numbered that were given by themselves. */
+  private int strays;
+
   /** Per lineage the numbers of its first dictIds. */
   private final Cache<Object, int[]> numbersOf = Caffeine.newBuilder().weakKeys().build();
 
@@ -75,12 +78,19 @@ public final class SharedValues {
    * @param numbers takes the number of each row's value
    */
   public synchronized void number(Vector values, int[] numbers) {
+    int before = numbering.count();
     for (int row = 0; row < numbers.length; row++) {
       if (!values.isNull(row)) {
         numbers[row] = numbering.number(values, row);
       }
     }
+    strays += numbering.count() - before;
     measure();
+  }
+
+  /** Whether most values were never of a dictionary when they were numbered. */
+  synchronized boolean isMostlyStray() {
+    return strays > numbering.count() / 2;
   }
 
   private void read(DictionaryReader dictionary, int first, int count, Vector values) {

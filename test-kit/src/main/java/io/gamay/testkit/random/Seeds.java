@@ -64,8 +64,8 @@ public final class Seeds {
               () -> {
                 try {
                   done.addAndGet(run(goesOn, property));
-                } catch (Throwable first) {
-                  failure.compareAndSet(null, first);
+                } catch (Throwable thrown) {
+                  failure.compareAndSet(null, thrown);
                 }
               },
               "cases-" + number);
@@ -73,8 +73,9 @@ public final class Seeds {
       running.add(thread);
     }
     running.forEach(Seeds::join);
-    if (failure.get() instanceof Error error) {
-      throw error;
+    @Nullable Throwable first = failure.get();
+    if (first != null) {
+      throw first instanceof Error error ? error : new AssertionError("cases stopped", first);
     }
     return done.get();
   }
