@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * piece that runs for longer than a slice makes its query a long one: it gives its thread's place
  * away and goes on in the room that quick pieces leave, in turns with other long ones. A query may
  * ask for fewer threads at a time. How many queries there are at a time is bounded by whoever
- * admits them. Thread-safe.
+ * admits them. Where quick pieces wait for pieces that do not give way by themselves, because they
+ * are long between two blocks, these are counted as long where they stand. Thread-safe.
  */
 public final class QueryPool implements Pace, AutoCloseable {
 
   /** A quick piece takes less, and a long one holds its place so long when others wait. */
-  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final Duration SLICE = Duration.ofMillis(10);
 
   /** What pieces under way have to end when the pool is closed. */
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -49,12 +50,19 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Pieces that have given their places away, in the order of their turns. */
   private final ArrayDeque<Piece> paused = new ArrayDeque<>();
 
+  /** Pieces that have places: those of {@code paused} have none. */
+  private final Set<Piece> placed = new LinkedHashSet<>();
+
+  private final Condition quickIsHeldUp = lock.newCondition();
+
   @SuppressWarnings("ThreadLocalUsage") // as many as there are pools
   private final ThreadLocal<Piece> current = new ThreadLocal<>();
 
   private final Lanes lanes;
   private final int threadCount;
+  private final long sliceNanos;
   private final int maxThreads;
+  private final Thread watch;
   private long tickets;
   private boolean isClosed;
 
@@ -68,7 +76,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     private long ticket;
 
     /** When it got its place; written by its own thread only. */
-    private long sinceNanos = System.nanoTime();
+    private volatile long sinceNanos = System.nanoTime();
 
     Piece(Run run, Condition hasRoom) {
       this.run = run;
@@ -115,6 +123,11 @@ public final class QueryPool implements Pace, AutoCloseable {
    * @param threadCount pieces that run at a time, but for long ones on their way out of a place
    */
   public QueryPool(int threadCount) {
+    this(threadCount, SLICE);
+  }
+
+  QueryPool(int threadCount, Duration slice) {
+    this.sliceNanos = slice.toNanos();
     this.threadCount = threadCount;
     lanes = new Lanes(threadCount);
     maxThreads = threadCount * (1 + SPARE_THREADS);
@@ -123,6 +136,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       for (int i = 0; i < threadCount; i++) {
         startThread();
       }
+      watch = Thread.ofPlatform().name("query-watch").daemon(true).start(this::watch);
     } finally {
       lock.unlock();
     }
@@ -156,6 +170,7 @@ public final class QueryPool implements Pace, AutoCloseable {
         return CompletableFuture.completedFuture(null);
       }
       queueUp(run);
+      quickIsHeldUp.signal();
       int wanted = Math.min(pieces.size(), maxThreads);
       for (int woken = Math.min(wanted, threads.size()); woken > 0; woken--) {
         hasWork.signal();
@@ -206,11 +221,13 @@ public final class QueryPool implements Pace, AutoCloseable {
       turns.clear();
       atMost.clear();
       hasWork.signalAll();
+      quickIsHeldUp.signalAll();
     } finally {
       lock.unlock();
     }
     long deadline = System.nanoTime() + CLOSE_NANOS;
     threads.forEach(thread -> join(thread, deadline));
+    join(watch, deadline);
     abandoned.forEach(
         run -> run.done.completeExceptionally(new CancellationException("server shuts down")));
   }
@@ -236,7 +253,7 @@ public final class QueryPool implements Pace, AutoCloseable {
         if (piece == null) {
           return;
         }
-        lanes.begin(piece.isLong);
+        begin(piece);
         work = piece.run.begin();
         queueUp(piece.run);
       } finally {
@@ -285,9 +302,53 @@ public final class QueryPool implements Pace, AutoCloseable {
     return false;
   }
 
+  private void begin(Piece piece) {
+    lanes.begin(piece.isLong);
+    placed.add(piece);
+    if (quickWaits()) {
+      quickIsHeldUp.signal();
+    }
+  }
+
   private void leave(Piece piece) {
     lanes.end(piece.isLong);
+    placed.remove(piece);
     wakeNext();
+  }
+
+  /** As long as quick pieces wait, looks for pieces that hold their places too long. */
+  private void watch() {
+    lock.lock();
+    try {
+      while (!isClosed) {
+        if (quickWaits()) {
+          countLongOnes();
+          awaitSlice(quickIsHeldUp);
+        } else {
+          quickIsHeldUp.awaitUninterruptibly();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Counts quick pieces that are over their slice as long, where they stand. */
+  private void countLongOnes() {
+    for (Piece piece : placed) {
+      boolean isOver = System.nanoTime() - piece.sinceNanos > 2 * sliceNanos;
+      if (!piece.isLong && isOver && hasSpareThread(1 + countedWhereTheyStand())) {
+        lanes.end(false);
+        piece.isLong = true;
+        piece.run.isLong = true;
+        lanes.begin(true);
+        wakeNext();
+      }
+    }
+  }
+
+  private int countedWhereTheyStand() {
+    return (int) placed.stream().filter(piece -> piece.isLong).count();
   }
 
   /** Those that may have the room that there is now. */
@@ -307,12 +368,12 @@ public final class QueryPool implements Pace, AutoCloseable {
   @Override
   public void pause(BooleanSupplier isOver) {
     Piece piece = current.get();
-    if (piece == null || System.nanoTime() - piece.sinceNanos < SLICE_NANOS) {
+    if (piece == null || System.nanoTime() - piece.sinceNanos < sliceNanos) {
       return;
     }
     lock.lock();
     try {
-      if (!isClosed && hasSpareThread()) {
+      if (!isClosed && hasSpareThread(1 + countedWhereTheyStand())) {
         giveWay(piece, isOver);
       }
     } finally {
@@ -321,12 +382,13 @@ public final class QueryPool implements Pace, AutoCloseable {
     piece.sinceNanos = System.nanoTime();
   }
 
-  /** Whether as many threads as there are places are left when one more piece is held up. */
-  private boolean hasSpareThread() {
-    if (threads.size() - paused.size() <= threadCount && threads.size() < maxThreads) {
+  /** Whether as many threads as there are places are left when so many more are not to be had. */
+  private boolean hasSpareThread(int taken) {
+    int wanted = threadCount + paused.size() + taken;
+    while (threads.size() < Math.min(wanted, maxThreads)) {
       startThread();
     }
-    return threads.size() - paused.size() > threadCount;
+    return threads.size() >= wanted;
   }
 
   private void giveWay(Piece piece, BooleanSupplier isOver) {
@@ -339,20 +401,20 @@ public final class QueryPool implements Pace, AutoCloseable {
       while (!isClosed
           && !isOver.getAsBoolean()
           && (paused.getFirst() != piece || !lanes.hasLongRoom(quickWaits()))) {
-        awaitRoom(piece);
+        awaitSlice(piece.hasRoom);
       }
     } finally {
       paused.remove(piece);
-      lanes.begin(true);
+      begin(piece);
       wakeNext();
     }
   }
 
-  /** For a slice at most: whether a query is over is looked up now and then. */
-  @SuppressWarnings("WaitNotInLoop") // the caller's
-  private static void awaitRoom(Piece piece) {
+  /** For a slice at most: what nobody signals is looked up now and then. */
+  @SuppressWarnings("WaitNotInLoop") // the callers'
+  private void awaitSlice(Condition condition) {
     try {
-      piece.hasRoom.awaitNanos(SLICE_NANOS);
+      condition.awaitNanos(sliceNanos);
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts threads of queries", e);
     }

@@ -25,12 +25,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class QueryPoolTest {
 
-  private final QueryPool pool = new QueryPool(1);
+  /** Takes no piece for a long one. */
+  private final QueryPool pool = new QueryPool(1, Duration.ofMinutes(1));
+
+  private final QueryPool sliced = new QueryPool(1);
   private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
   @AfterEach
   void close() {
     pool.close();
+    sliced.close();
   }
 
   @Test
@@ -184,8 +188,8 @@ class QueryPoolTest {
   @Test
   void quickQueryIsServedWhileALongPieceRuns() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    CompletableFuture<Void> endless = pool.run(List.of(turningUntil(gate), note("second piece")));
-    pool.run(List.of(note("quick"))).get(10, TimeUnit.SECONDS);
+    CompletableFuture<Void> endless = sliced.run(List.of(turningUntil(gate), note("second piece")));
+    sliced.run(List.of(note("quick"))).get(10, TimeUnit.SECONDS);
     assertThat(endless).isNotDone();
     gate.countDown();
     endless.get(10, TimeUnit.SECONDS);
@@ -202,13 +206,13 @@ class QueryPoolTest {
     for (int query = 0; query < 5; query++) {
       AtomicInteger own = new AtomicInteger();
       turns.add(own);
-      heavy.add(pool.run(List.of(counted(own, atOnce, mostAtOnce, gate))));
+      heavy.add(sliced.run(List.of(counted(own, atOnce, mostAtOnce, gate))));
     }
     for (AtomicInteger own : turns) {
       Awaitility.await().until(() -> own.get() >= 5);
     }
     mostAtOnce.set(0);
-    pool.run(List.of(note("quick"))).get(10, TimeUnit.SECONDS);
+    sliced.run(List.of(note("quick"))).get(10, TimeUnit.SECONDS);
     Awaitility.await().until(() -> turns.getFirst().get() >= 20);
     gate.countDown();
     CompletableFuture.allOf(heavy.toArray(CompletableFuture<?>[]::new)).get(10, TimeUnit.SECONDS);
@@ -239,18 +243,18 @@ class QueryPoolTest {
         () -> {
           turned.countDown();
           while (!isOver.get()) {
-            pool.pause(isOver::get);
+            sliced.pause(isOver::get);
           }
         };
     Runnable keepsItsPlace =
         () -> {
-          turning(pool, Duration.ofMillis(50));
+          turning(sliced, Duration.ofMillis(50));
           holds.countDown();
           waiting(gate).run();
         };
-    CompletableFuture<Void> other = pool.run(List.of(keepsItsPlace));
+    CompletableFuture<Void> other = sliced.run(List.of(keepsItsPlace));
     waiting(holds).run();
-    CompletableFuture<Void> cancelled = pool.run(List.of(ended));
+    CompletableFuture<Void> cancelled = sliced.run(List.of(ended));
     waiting(turned).run();
     Thread.sleep(50);
     assertThat(cancelled).isNotDone();
@@ -281,12 +285,23 @@ class QueryPoolTest {
   }
 
   @Test
+  void quickQueryIsServedBesideAPieceThatNeverGivesWay() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<Void> stubborn = sliced.run(List.of(waiting(gate)));
+    Thread.sleep(50);
+    sliced.run(List.of(note("quick"), note("too"))).get(5, TimeUnit.SECONDS);
+    assertThat(stubborn).isNotDone();
+    gate.countDown();
+    stubborn.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
   void longQueryBeginsItsPiecesInTurnsWithThoseThatOthersHaveBegun() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    CompletableFuture<Void> first = pool.run(List.of(turningUntil(gate)));
-    CompletableFuture<Void> second = pool.run(List.of(turningUntil(gate)));
-    Runnable piece = () -> turning(pool, Duration.ofMillis(30));
-    pool.run(List.of(piece, piece, piece)).get(15, TimeUnit.SECONDS);
+    CompletableFuture<Void> first = sliced.run(List.of(turningUntil(gate)));
+    CompletableFuture<Void> second = sliced.run(List.of(turningUntil(gate)));
+    Runnable piece = () -> turning(sliced, Duration.ofMillis(30));
+    sliced.run(List.of(piece, piece, piece)).get(15, TimeUnit.SECONDS);
     assertThat(first).isNotDone();
     gate.countDown();
     CompletableFuture.allOf(first, second).get(10, TimeUnit.SECONDS);
@@ -301,7 +316,7 @@ class QueryPoolTest {
         busy(Duration.ofMillis(2));
         atOnce.decrementAndGet();
         blocks.incrementAndGet();
-        pool.pause(() -> false);
+        sliced.pause(() -> false);
       }
     };
   }
@@ -309,7 +324,7 @@ class QueryPoolTest {
   private Runnable turningUntil(CountDownLatch gate) {
     return () -> {
       while (gate.getCount() > 0) {
-        pool.pause(() -> false);
+        sliced.pause(() -> false);
         Thread.onSpinWait();
       }
     };

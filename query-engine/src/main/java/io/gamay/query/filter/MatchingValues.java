@@ -1,5 +1,6 @@
 package io.gamay.query.filter;
 
+import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.DictionaryLeaves;
@@ -15,7 +16,6 @@ import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.read.DictionaryReader;
-import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.util.List;
@@ -30,10 +30,15 @@ final class MatchingValues {
   /** Fewer values are tested sooner than what was found is looked up. */
   private static final int FEW_VALUES = 256;
 
-  private final DictionaryStructures structures;
+  /** Values tested between two looks at the budget: a test may be of thousands of patterns. */
+  private static final int BLOCK_VALUES = 256;
 
-  MatchingValues(DictionaryStructures structures) {
+  private final DictionaryStructures structures;
+  private final QueryBudget budget;
+
+  MatchingValues(DictionaryStructures structures, QueryBudget budget) {
     this.structures = structures;
+    this.budget = budget;
   }
 
   /** The values for which a test of the column's elements is true. */
@@ -173,7 +178,7 @@ final class MatchingValues {
                 dictionary, key, () -> evaluated(test, wanted, column, dictionary)));
   }
 
-  private static long[] evaluated(
+  private long[] evaluated(
       TypedExpression test, boolean wanted, ColumnReference column, DictionaryReader dictionary) {
     long[] members = DictIdSet.words(dictionary.cardinality());
     TypedExpression single = column.type().isArray() ? DictionaryLeaves.asSingleValue(test) : test;
@@ -182,7 +187,7 @@ final class MatchingValues {
     return members;
   }
 
-  private static void evaluate(
+  private void evaluate(
       TypedExpression test,
       boolean wanted,
       ColumnReference column,
@@ -194,8 +199,9 @@ final class MatchingValues {
         new ExpressionCompiler(new DictionaryLeaves(column, dictionary)).compile(test);
     int flag = wanted ? 1 : 0;
     Block block = new Block();
-    for (int first = from; first < end; first += DocIdBlock.MAX_DOCS) {
-      block.setRange(first, Math.min(DocIdBlock.MAX_DOCS, end - first));
+    for (int first = from; first < end; first += BLOCK_VALUES) {
+      budget.check();
+      block.setRange(first, Math.min(BLOCK_VALUES, end - first));
       Vector met = compiled.evaluate(block);
       for (int row = 0; row < block.count(); row++) {
         boolean matches = met.ints()[row] == flag && !met.isNull(row);

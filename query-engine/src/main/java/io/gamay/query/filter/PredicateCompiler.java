@@ -1,5 +1,6 @@
 package io.gamay.query.filter;
 
+import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
@@ -70,18 +71,18 @@ final class PredicateCompiler {
   /** Why the last condition asked for is no test of dictIds. */
   private Refused refused = Refused.of(Reason.NOT_CONSTANT);
 
-  PredicateCompiler(SegmentLeaves leaves) {
-    this(leaves, Optional.empty());
+  PredicateCompiler(SegmentLeaves leaves, QueryBudget budget) {
+    this(leaves, budget, Optional.empty());
   }
 
   /**
    * @param nanoTime present where operands of predicates are to be measured
    */
-  PredicateCompiler(SegmentLeaves leaves, Optional<LongSupplier> nanoTime) {
+  PredicateCompiler(SegmentLeaves leaves, QueryBudget budget, Optional<LongSupplier> nanoTime) {
     this.leaves = leaves;
     this.nanoTime = nanoTime;
     this.expressions = new ExpressionCompiler(leaves);
-    this.values = new MatchingValues(leaves.structures());
+    this.values = new MatchingValues(leaves.structures(), budget);
   }
 
   /** A test of a column's elements against a dictionary: match means the plain test is true. */

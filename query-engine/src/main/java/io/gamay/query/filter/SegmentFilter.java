@@ -109,7 +109,7 @@ public final class SegmentFilter {
     List<Decided> decided = new ArrayList<>();
     List<Predicate> predicates = new ArrayList<>();
     SegmentBounds bounds = new SegmentBounds(segment);
-    PredicateCompiler compiler = new PredicateCompiler(leaves, nanoTime);
+    PredicateCompiler compiler = new PredicateCompiler(leaves, budget, nanoTime);
     List<TypedExpression> undecided = new ArrayList<>();
     for (TypedExpression conjunct : compiler.conjuncts(filter.get())) {
       Possible possible = SegmentPruner.possible(conjunct, bounds);

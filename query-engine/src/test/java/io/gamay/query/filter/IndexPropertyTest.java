@@ -218,7 +218,7 @@ class IndexPropertyTest {
 
   /** For the floors: that what is tested here happens. */
   private void noteHow(TypedExpression filter, SegmentReader segment, long entriesScanned) {
-    if (new PredicateCompiler(new SegmentLeaves(segment)).indexed(filter)
+    if (new PredicateCompiler(new SegmentLeaves(segment), QueryBudget.unlimited()).indexed(filter)
         instanceof IndexUse.Listed) {
       listed++;
     } else if (filter instanceof Comparison && entriesScanned < segment.docCount()) {
