@@ -64,6 +64,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private final int maxThreads;
   private final Thread watch;
   private long tickets;
+  private boolean isWatching;
   private boolean isClosed;
 
   /** What a thread works at. All but the first is guarded by the lock, once it runs. */
@@ -170,7 +171,7 @@ public final class QueryPool implements Pace, AutoCloseable {
         return CompletableFuture.completedFuture(null);
       }
       queueUp(run);
-      quickIsHeldUp.signal();
+      wakeWatch();
       int wanted = Math.min(pieces.size(), maxThreads);
       for (int woken = Math.min(wanted, threads.size()); woken > 0; woken--) {
         hasWork.signal();
@@ -305,7 +306,11 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void begin(Piece piece) {
     lanes.begin(piece.isLong);
     placed.add(piece);
-    if (quickWaits()) {
+    wakeWatch();
+  }
+
+  private void wakeWatch() {
+    if (!isWatching && quickWaits()) {
       quickIsHeldUp.signal();
     }
   }
@@ -321,7 +326,8 @@ public final class QueryPool implements Pace, AutoCloseable {
     lock.lock();
     try {
       while (!isClosed) {
-        if (quickWaits()) {
+        isWatching = quickWaits();
+        if (isWatching) {
           countLongOnes();
           awaitSlice(quickIsHeldUp);
         } else {
