@@ -343,7 +343,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void countLongOnes() {
     for (Piece piece : placed) {
       boolean isOver = System.nanoTime() - piece.sinceNanos > 2 * sliceNanos;
-      if (!piece.isLong && isOver && hasSpareThread(1 + countedWhereTheyStand())) {
+      if (!piece.isLong && isOver && hasSpareThread(1 + longOnesWithPlaces())) {
         lanes.end(false);
         piece.isLong = true;
         piece.run.isLong = true;
@@ -353,8 +353,18 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
-  private int countedWhereTheyStand() {
+  private int longOnesWithPlaces() {
     return (int) placed.stream().filter(piece -> piece.isLong).count();
+  }
+
+  /** Pieces under way that count as long, whether or not they have places. */
+  int longPieces() {
+    lock.lock();
+    try {
+      return longOnesWithPlaces() + paused.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Those that may have the room that there is now. */
@@ -379,7 +389,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
     lock.lock();
     try {
-      if (!isClosed && hasSpareThread(1 + countedWhereTheyStand())) {
+      if (!isClosed && hasSpareThread(1 + longOnesWithPlaces())) {
         giveWay(piece, isOver);
       }
     } finally {

@@ -256,7 +256,7 @@ class QueryPoolTest {
     waiting(holds).run();
     CompletableFuture<Void> cancelled = sliced.run(List.of(ended));
     waiting(turned).run();
-    Thread.sleep(50);
+    Awaitility.await().until(() -> sliced.longPieces() == 2);
     assertThat(cancelled).isNotDone();
     isOver.set(true);
     cancelled.get(10, TimeUnit.SECONDS);
@@ -276,7 +276,7 @@ class QueryPoolTest {
             }
           };
       CompletableFuture<Void> heavy = four.run(Collections.nCopies(4, turns));
-      Thread.sleep(100);
+      Awaitility.await().until(() -> four.longPieces() == 4);
       CyclicBarrier all = new CyclicBarrier(4);
       four.run(Collections.nCopies(4, () -> meet(all))).get(10, TimeUnit.SECONDS);
       gate.countDown();
@@ -288,7 +288,6 @@ class QueryPoolTest {
   void quickQueryIsServedBesideAPieceThatNeverGivesWay() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     CompletableFuture<Void> stubborn = sliced.run(List.of(waiting(gate)));
-    Thread.sleep(50);
     sliced.run(List.of(note("quick"), note("too"))).get(5, TimeUnit.SECONDS);
     assertThat(stubborn).isNotDone();
     gate.countDown();
