@@ -3,9 +3,8 @@ package io.gamay.broker.scatter;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 
 /** The bytes of one response as they come in. They count for the query until released. */
 final class ResponseBytes {
@@ -32,24 +31,20 @@ final class ResponseBytes {
     this.bytes = new byte[(int) Math.min(first, this.maxBytes)];
   }
 
-  /** Takes a buffer over and releases it. */
-  void add(DataBuffer buffer) {
-    try {
-      int more = buffer.readableByteCount();
-      long needed = (long) length + more;
-      if (needed > maxBytes) {
-        throw tooMany();
-      }
-      if (needed > bytes.length) {
-        long grown = Math.min(Math.max(needed, 2L * bytes.length), maxBytes);
-        memory.resize(grown);
-        bytes = Arrays.copyOf(bytes, (int) grown);
-      }
-      buffer.read(bytes, length, more);
-      length += more;
-    } finally {
-      DataBufferUtils.release(buffer);
+  /** Takes what a buffer holds; the buffer stays the caller's. */
+  void add(ByteBuf buffer) {
+    int more = buffer.readableBytes();
+    long needed = (long) length + more;
+    if (needed > maxBytes) {
+      throw tooMany();
     }
+    if (needed > bytes.length) {
+      long grown = Math.min(Math.max(needed, 2L * bytes.length), maxBytes);
+      memory.resize(grown);
+      bytes = Arrays.copyOf(bytes, (int) grown);
+    }
+    buffer.readBytes(bytes, length, more);
+    length += more;
   }
 
   int length() {

@@ -6,6 +6,7 @@ import io.gamay.broker.compile.QueryCompiler;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.scatter.HttpServerClient;
 import io.gamay.broker.scatter.ScatterGather;
+import io.gamay.broker.scatter.ServerConnections;
 import io.gamay.broker.web.QueryService;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
@@ -26,12 +27,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
-import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 
 /** The broker's beans. */
 @Configuration(proxyBeanMethods = false)
@@ -39,7 +36,6 @@ import reactor.netty.resources.ConnectionProvider;
 class BrokerWiring {
 
   private static final int QUERY_QUEUE = 10_000;
-  private static final int CONNECTIONS_PER_SERVER = 256;
 
   @Bean
   MetadataStore metadataStore(BrokerSettings settings) {
@@ -85,22 +81,14 @@ class BrokerWiring {
     return resources;
   }
 
-  @Bean(destroyMethod = "dispose")
-  ConnectionProvider serverConnections() {
-    return ConnectionProvider.builder("servers")
-        .maxConnections(CONNECTIONS_PER_SERVER)
-        .pendingAcquireMaxCount(4 * CONNECTIONS_PER_SERVER)
-        .pendingAcquireTimeout(Duration.ofSeconds(10))
-        .build();
+  @Bean
+  ServerConnections serverConnections(ReactorResourceFactory resources) {
+    return new ServerConnections(resources.getLoopResources());
   }
 
   @Bean
-  HttpServerClient serverClient(
-      ReactorResourceFactory resources, ConnectionProvider connections, Scheduler queryScheduler) {
-    HttpClient client = HttpClient.create(connections).runOn(resources.getLoopResources());
-    WebClient http =
-        WebClient.builder().clientConnector(new ReactorClientHttpConnector(client)).build();
-    return new HttpServerClient(http, queryScheduler);
+  HttpServerClient serverClient(ServerConnections connections, Scheduler queryScheduler) {
+    return new HttpServerClient(connections, queryScheduler);
   }
 
   @Bean

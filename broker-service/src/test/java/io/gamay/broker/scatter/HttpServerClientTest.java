@@ -30,15 +30,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.HttpResources;
 
 class HttpServerClientTest {
 
   private final ServerClient client =
-      new HttpServerClient(WebClient.create(), Schedulers.immediate());
+      new HttpServerClient(new ServerConnections(HttpResources.get()), Schedulers.immediate());
 
   @Test
   void aServerThatIsNotThereIsSaidInWords() {
@@ -187,7 +187,7 @@ class HttpServerClientTest {
     Scheduler decoding = Schedulers.newSingle("decode");
     try {
       String thread =
-          new HttpServerClient(WebClient.create(), decoding)
+          new HttpServerClient(new ServerConnections(HttpResources.get()), decoding)
               .ask(
                   config(server.port()),
                   request(Duration.ofSeconds(20), tails),

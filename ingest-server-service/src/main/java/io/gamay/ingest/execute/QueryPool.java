@@ -1,6 +1,7 @@
 package io.gamay.ingest.execute;
 
 import io.gamay.query.budget.Pace;
+import io.gamay.query.budget.ThreadUsage;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   /** What pieces under way have to end when the pool is closed. */
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** What a piece takes before another thread is woken for the query's next one. */
+  private static final long CALL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
   /** So many long pieces may have given their places away at a time, for each place. */
   private static final int SPARE_THREADS = 32;
@@ -79,6 +83,9 @@ public final class QueryPool implements Pace, AutoCloseable {
     /** When it got its place; written by its own thread only. */
     private volatile long sinceNanos = System.nanoTime();
 
+    /** Whether another thread was called for the query's next piece; its own thread's. */
+    private boolean hasCalled;
+
     Piece(Run run, Condition hasRoom) {
       this.run = run;
       this.hasRoom = hasRoom;
@@ -97,8 +104,9 @@ public final class QueryPool implements Pace, AutoCloseable {
     private long ticket;
 
     private int unfinished;
+    private ThreadUsage usage = ThreadUsage.NONE;
     private @Nullable Throwable failure;
-    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final CompletableFuture<ThreadUsage> done = new CompletableFuture<>();
 
     Run(List<Runnable> pieces, int maxThreads) {
       this.maxThreads = maxThreads;
@@ -149,18 +157,19 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   /** As the other; all threads may work for the query. */
-  public CompletableFuture<Void> run(List<Runnable> pieces) {
+  public CompletableFuture<ThreadUsage> run(List<Runnable> pieces) {
     return run(pieces, Integer.MAX_VALUE);
   }
 
   /**
-   * Runs all pieces, several at once if threads are free. The future ends on a thread of the pool,
-   * when no piece runs any more; with the first failure if a piece threw, and then pieces that had
-   * not begun are left out.
+   * Runs all pieces, several at once if threads are free and the first ones take long enough for
+   * another thread to be worth its wake-up. The future ends on a thread of the pool, when no piece
+   * runs any more, with what they used; with the first failure if a piece threw, and then pieces
+   * that had not begun are left out.
    *
    * @param maxThreads pieces at most that run at the same time
    */
-  public CompletableFuture<Void> run(List<Runnable> pieces, int maxThreads) {
+  public CompletableFuture<ThreadUsage> run(List<Runnable> pieces, int maxThreads) {
     Run run = new Run(pieces, maxThreads);
     lock.lock();
     try {
@@ -168,14 +177,11 @@ public final class QueryPool implements Pace, AutoCloseable {
         return CompletableFuture.failedFuture(new CancellationException("server shuts down"));
       }
       if (pieces.isEmpty()) {
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.completedFuture(ThreadUsage.NONE);
       }
       queueUp(run);
       wakeWatch();
-      int wanted = Math.min(pieces.size(), maxThreads);
-      for (int woken = Math.min(wanted, threads.size()); woken > 0; woken--) {
-        hasWork.signal();
-      }
+      hasWork.signal();
     } finally {
       lock.unlock();
     }
@@ -189,7 +195,7 @@ public final class QueryPool implements Pace, AutoCloseable {
    * @param done as {@link #run} gave it
    */
   @SuppressWarnings("ReferenceEquality") // a future is itself
-  public void abandon(CompletableFuture<Void> done, Throwable failure) {
+  public void abandon(CompletableFuture<ThreadUsage> done, Throwable failure) {
     @Nullable Run abandoned;
     boolean isOver = false;
     lock.lock();
@@ -243,12 +249,14 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   private void work() {
     @Nullable Piece piece = null;
+    ThreadUsage before = ThreadUsage.now();
     while (true) {
       Runnable work;
       lock.lock();
       try {
         if (piece != null) {
           leave(piece);
+          wakePaused();
         }
         piece = await();
         if (piece == null) {
@@ -260,9 +268,50 @@ public final class QueryPool implements Pace, AutoCloseable {
       } finally {
         lock.unlock();
       }
-      current.set(piece);
-      finish(piece.run, failureOf(work));
-      current.remove();
+      before = finish(piece, work, before);
+    }
+  }
+
+  /**
+   * Runs a piece, and those after it while they are short and nobody else waits.
+   *
+   * @param before what this thread had used when it last came to an end of something
+   * @return what it has used now
+   */
+  private ThreadUsage finish(Piece piece, Runnable first, ThreadUsage before) {
+    current.set(piece);
+    int count = 0;
+    @Nullable Throwable failure = null;
+    for (@Nullable Runnable work = first;
+        work != null;
+        work = failure == null ? more(piece) : null) {
+      failure = failureOf(work);
+      count++;
+    }
+    ThreadUsage now = ThreadUsage.now();
+    boolean wasLast = finish(piece.run, count, now.minus(before), failure);
+    current.remove();
+    return wasLast ? ThreadUsage.now() : now;
+  }
+
+  /** The query's next piece, if it alone waits and this thread has not been at it for long. */
+  private @Nullable Runnable more(Piece piece) {
+    Run run = piece.run;
+    if (System.nanoTime() - piece.sinceNanos > CALL_NANOS) {
+      return null;
+    }
+    lock.lock();
+    try {
+      if (turns.size() != 1 || turns.getFirst() != run || isClosed) {
+        return null;
+      }
+      Runnable work = run.waiting.removeFirst();
+      if (run.waiting.isEmpty()) {
+        turns.clear();
+      }
+      return work;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -310,15 +359,18 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   private void wakeWatch() {
-    if (!isWatching && quickWaits()) {
+    if (!isWatching && quickIsHeldUp()) {
       quickIsHeldUp.signal();
     }
+  }
+
+  private boolean quickIsHeldUp() {
+    return !lanes.hasQuickRoom() && quickWaits();
   }
 
   private void leave(Piece piece) {
     lanes.end(piece.isLong);
     placed.remove(piece);
-    wakeNext();
   }
 
   /** As long as quick pieces wait, looks for pieces that hold their places too long. */
@@ -326,7 +378,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     lock.lock();
     try {
       while (!isClosed) {
-        isWatching = quickWaits();
+        isWatching = quickIsHeldUp();
         if (isWatching) {
           countLongOnes();
           awaitSlice(quickIsHeldUp);
@@ -369,11 +421,15 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   /** Those that may have the room that there is now. */
   private void wakeNext() {
-    if (!paused.isEmpty() && lanes.hasLongRoom(quickWaits())) {
-      paused.getFirst().hasRoom.signal();
-    }
+    wakePaused();
     if (!turns.isEmpty()) {
       hasWork.signal();
+    }
+  }
+
+  private void wakePaused() {
+    if (!paused.isEmpty() && lanes.hasLongRoom(quickWaits())) {
+      paused.getFirst().hasRoom.signal();
     }
   }
 
@@ -384,7 +440,15 @@ public final class QueryPool implements Pace, AutoCloseable {
   @Override
   public void pause(BooleanSupplier isOver) {
     Piece piece = current.get();
-    if (piece == null || System.nanoTime() - piece.sinceNanos < sliceNanos) {
+    if (piece == null) {
+      return;
+    }
+    long nanos = System.nanoTime() - piece.sinceNanos;
+    if (!piece.hasCalled && nanos > CALL_NANOS) {
+      piece.hasCalled = true;
+      callAnother();
+    }
+    if (nanos < sliceNanos) {
       return;
     }
     lock.lock();
@@ -396,6 +460,18 @@ public final class QueryPool implements Pace, AutoCloseable {
       lock.unlock();
     }
     piece.sinceNanos = System.nanoTime();
+  }
+
+  /** A thread for what waits, if one sleeps. */
+  private void callAnother() {
+    lock.lock();
+    try {
+      if (!turns.isEmpty()) {
+        hasWork.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Whether as many threads as there are places are left when so many more are not to be had. */
@@ -411,6 +487,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     piece.ticket = tickets++;
     paused.addLast(piece);
     leave(piece);
+    wakeNext();
     piece.isLong = true;
     piece.run.isLong = true;
     try {
@@ -462,13 +539,16 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
-  private void finish(Run run, @Nullable Throwable failure) {
+  /** Whether these were the run's last pieces. */
+  private boolean finish(Run run, int pieces, ThreadUsage usage, @Nullable Throwable failure) {
     boolean isOver;
     Throwable first;
+    ThreadUsage all;
     lock.lock();
     try {
-      run.unfinished--;
+      run.unfinished -= pieces;
       run.running--;
+      run.usage = run.usage.plus(usage);
       if (failure != null && run.failure == null) {
         run.fail(failure);
         forget(run);
@@ -476,20 +556,18 @@ public final class QueryPool implements Pace, AutoCloseable {
       if (atMost.remove(run)) {
         run.ticket = tickets++;
         turns.addLast(run);
-        hasWork.signal();
       }
       isOver = run.unfinished == 0;
       first = run.failure;
+      all = run.usage;
     } finally {
       lock.unlock();
     }
-    if (!isOver) {
-      return;
-    }
-    if (first != null) {
+    if (isOver && first != null) {
       run.done.completeExceptionally(first);
-    } else {
-      run.done.complete(null);
+    } else if (isOver) {
+      run.done.complete(all);
     }
+    return isOver;
   }
 }

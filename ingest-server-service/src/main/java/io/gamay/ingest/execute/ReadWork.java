@@ -27,7 +27,6 @@ import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +50,8 @@ final class ReadWork {
   private final Optional<Supplier<SegmentResult>> keptOfAll;
   private final SegmentGroups segments = new SegmentGroups();
 
-  /** Of the threads that ran pieces, and of the one that merged. */
-  private final AtomicReference<ThreadUsage> usage = new AtomicReference<>(ThreadUsage.NONE);
+  /** Of the thread that merged. */
+  private ThreadUsage mergeUsage = ThreadUsage.NONE;
 
   /** Of the merged result before it is trimmed. */
   private int groupsMet;
@@ -101,25 +100,20 @@ final class ReadWork {
     List<Runnable> pieces = new ArrayList<>(work.size());
     for (int piece = 0; piece < parts.length; piece++) {
       int index = piece;
-      pieces.add(() -> parts[index] = metered(work.get(index)));
+      pieces.add(() -> parts[index] = work.get(index).get());
     }
     return pieces;
   }
 
-  private <T> T metered(Supplier<T> work) {
-    ThreadUsage before = ThreadUsage.now();
-    T outcome = work.get();
-    usage.accumulateAndGet(ThreadUsage.since(before), ThreadUsage::plus);
-    return outcome;
-  }
-
   /** What all segments know together, after all pieces; empty without segments. */
   Optional<PartialResult> merged() {
-    return metered(this::mergedNow);
-  }
-
-  private Optional<PartialResult> mergedNow() {
-    return parts.length == 0 ? Optional.empty() : Optional.of(trimmed(mergedParts()));
+    if (parts.length == 0) {
+      return Optional.empty();
+    }
+    ThreadUsage before = ThreadUsage.now();
+    PartialResult merged = trimmed(mergedParts());
+    mergeUsage = ThreadUsage.now().minus(before);
+    return Optional.of(merged);
   }
 
   /** As much of the whole server's result as the broker asks for. */
@@ -146,11 +140,15 @@ final class ReadWork {
     return others.isEmpty() ? ofSealed : merge(ofSealed, sealed.size(), parts.length);
   }
 
-  /** Of all segments, after all pieces and the merge. */
-  ExecutionStatistics statistics() {
+  /**
+   * Of all segments, after all pieces and the merge.
+   *
+   * @param pieces what the threads that ran them used
+   */
+  ExecutionStatistics statistics(ThreadUsage pieces) {
     return statistics(0, parts.length)
         .plus(ExecutionStatistics.ofGroups(groupsMet))
-        .plus(ExecutionStatistics.ofThread(usage.get()));
+        .plus(ExecutionStatistics.ofThread(pieces.plus(mergeUsage)));
   }
 
   /** Rows or groups that the segments gave, after all pieces. */

@@ -4,6 +4,7 @@ import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.budget.ThreadUsage;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.explain.BrokerOperators;
@@ -196,9 +197,9 @@ final class ServerQuery {
       List<PartitionReads.Read> reads =
           opened.stream().flatMap(partition -> partition.segments().stream()).toList();
       ReadWork work = new ReadWork(request, host, budget, results, nanoTime, reads);
-      CompletableFuture<Void> done = pool.run(work.pieces(), request.limits().maxThreads());
+      CompletableFuture<ThreadUsage> done = pool.run(work.pieces(), request.limits().maxThreads());
       var _ = budget.ended().thenAccept(reason -> pool.abandon(done, reason));
-      return done.thenApply(_ -> answer(opened, missing, work))
+      return done.thenApply(usage -> answer(opened, missing, work, usage))
           .whenComplete((_, _) -> opened.forEach(PartitionReads::close));
     } catch (RuntimeException e) {
       opened.forEach(PartitionReads::close);
@@ -227,7 +228,8 @@ final class ServerQuery {
         });
   }
 
-  private ServerResponse answer(List<PartitionReads> opened, List<String> missing, ReadWork work) {
+  private ServerResponse answer(
+      List<PartitionReads> opened, List<String> missing, ReadWork work, ThreadUsage usage) {
     List<TailCoverage> coverage =
         opened.stream().flatMap(partition -> partition.coverage().stream()).toList();
     long freshness =
@@ -247,7 +249,7 @@ final class ServerQuery {
     return new ServerResponse(
         request.requestId(),
         result,
-        work.statistics(),
+        work.statistics(usage),
         coverage,
         missing,
         errors,

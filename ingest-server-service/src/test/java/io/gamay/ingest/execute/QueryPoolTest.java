@@ -3,13 +3,16 @@ package io.gamay.ingest.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gamay.query.budget.ThreadUsage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +27,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class QueryPoolTest {
+
+  /** A piece that takes less need not have another beside it. */
+  private static final Duration LONG_ENOUGH_TO_CALL = Duration.ofNanos(200_000);
 
   /** Takes no piece for a long one. */
   private final QueryPool pool = new QueryPool(1, Duration.ofMinutes(1));
@@ -46,10 +52,10 @@ class QueryPoolTest {
           begun.countDown();
           waiting(gate).run();
         };
-    CompletableFuture<Void> large =
+    CompletableFuture<ThreadUsage> large =
         pool.run(List.of(first, note("large 2"), note("large 3"), note("large 4")));
     waiting(begun).run();
-    CompletableFuture<Void> small = pool.run(List.of(note("small 1"), note("small 2")));
+    CompletableFuture<ThreadUsage> small = pool.run(List.of(note("small 1"), note("small 2")));
     gate.countDown();
     CompletableFuture.allOf(large, small).get(10, TimeUnit.SECONDS);
     assertThat(order).containsExactly("large 2", "small 1", "large 3", "small 2", "large 4");
@@ -57,14 +63,14 @@ class QueryPoolTest {
 
   @Test
   void failureEndsTheQueryWithoutItsOtherPiecesAndNoOtherQuery() throws Exception {
-    CompletableFuture<Void> failing =
+    CompletableFuture<ThreadUsage> failing =
         pool.run(
             List.of(
                 () -> {
                   throw new IllegalStateException("broken");
                 },
                 note("never")));
-    CompletableFuture<Void> other = pool.run(List.of(note("other")));
+    CompletableFuture<ThreadUsage> other = pool.run(List.of(note("other")));
     assertThatThrownBy(() -> failing.get(10, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("broken");
@@ -76,7 +82,7 @@ class QueryPoolTest {
   void abandonedQueryLeavesOutWhatHasNotBegunAndEndsWithItsLastPiece() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
-    CompletableFuture<Void> running =
+    CompletableFuture<ThreadUsage> running =
         pool.run(
             List.of(
                 () -> {
@@ -85,8 +91,8 @@ class QueryPoolTest {
                 },
                 note("never")));
     waiting(begun).run();
-    CompletableFuture<Void> queued = pool.run(List.of(note("not begun")));
-    CompletableFuture<Void> other = pool.run(List.of(note("other")));
+    CompletableFuture<ThreadUsage> queued = pool.run(List.of(note("not begun")));
+    CompletableFuture<ThreadUsage> other = pool.run(List.of(note("other")));
     pool.abandon(queued, new IllegalStateException("abandoned"));
     assertThatThrownBy(queued::get).hasMessageContaining("abandoned");
     pool.abandon(running, new IllegalStateException("abandoned"));
@@ -104,7 +110,7 @@ class QueryPoolTest {
       CountDownLatch gate = new CountDownLatch(1);
       AtomicInteger ended = new AtomicInteger();
       CountDownLatch started = new CountDownLatch(1);
-      CompletableFuture<Void> run =
+      CompletableFuture<ThreadUsage> run =
           two.run(
               List.of(
                   () -> {
@@ -134,6 +140,7 @@ class QueryPoolTest {
       Runnable piece =
           () -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            turning(four, LONG_ENOUGH_TO_CALL);
             await(two);
             running.decrementAndGet();
             ended.incrementAndGet();
@@ -154,7 +161,7 @@ class QueryPoolTest {
             begun.countDown();
             waiting(gate).run();
           };
-      CompletableFuture<Void> one = two.run(List.of(first, note("never"), note("never")), 1);
+      CompletableFuture<ThreadUsage> one = two.run(List.of(first, note("never"), note("never")), 1);
       waiting(begun).run();
       two.run(List.of(note("other 1"), note("other 2"))).get(10, TimeUnit.SECONDS);
       two.abandon(one, new IllegalStateException("abandoned"));
@@ -174,6 +181,31 @@ class QueryPoolTest {
   }
 
   @Test
+  void shortPiecesAreRunByOneThreadAndLongOnesBySeveral() throws Exception {
+    try (QueryPool four = new QueryPool(4)) {
+      Set<String> threads = ConcurrentHashMap.newKeySet();
+      Runnable piece = () -> threads.add(Thread.currentThread().getName());
+      for (int query = 0; query < 50; query++) {
+        threads.clear();
+        four.run(List.of(piece, piece, piece)).get(10, TimeUnit.SECONDS);
+        if (threads.size() == 1) {
+          break;
+        }
+      }
+      assertThat(threads).hasSize(1);
+      Runnable turns =
+          () -> {
+            piece.run();
+            turning(four, Duration.ofMillis(20));
+          };
+      threads.clear();
+      ThreadUsage used = four.run(Collections.nCopies(8, turns)).get(10, TimeUnit.SECONDS);
+      assertThat(threads).hasSizeGreaterThan(1);
+      assertThat(used.cpuNanos()).isPositive();
+    }
+  }
+
+  @Test
   void queryWithoutPiecesIsOverAtOnce() {
     assertThat(pool.run(List.of())).isCompleted();
   }
@@ -188,7 +220,8 @@ class QueryPoolTest {
   @Test
   void quickQueryIsServedWhileALongPieceRuns() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    CompletableFuture<Void> endless = sliced.run(List.of(turningUntil(gate), note("second piece")));
+    CompletableFuture<ThreadUsage> endless =
+        sliced.run(List.of(turningUntil(gate), note("second piece")));
     sliced.run(List.of(note("quick"))).get(10, TimeUnit.SECONDS);
     assertThat(endless).isNotDone();
     gate.countDown();
@@ -200,7 +233,7 @@ class QueryPoolTest {
   void longPiecesTakeTurnsAndAQuickOneIsServedBetweenThem() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     List<AtomicInteger> turns = new ArrayList<>();
-    List<CompletableFuture<Void>> heavy = new ArrayList<>();
+    List<CompletableFuture<ThreadUsage>> heavy = new ArrayList<>();
     AtomicInteger atOnce = new AtomicInteger();
     AtomicInteger mostAtOnce = new AtomicInteger();
     for (int query = 0; query < 5; query++) {
@@ -252,9 +285,9 @@ class QueryPoolTest {
           holds.countDown();
           waiting(gate).run();
         };
-    CompletableFuture<Void> other = sliced.run(List.of(keepsItsPlace));
+    CompletableFuture<ThreadUsage> other = sliced.run(List.of(keepsItsPlace));
     waiting(holds).run();
-    CompletableFuture<Void> cancelled = sliced.run(List.of(ended));
+    CompletableFuture<ThreadUsage> cancelled = sliced.run(List.of(ended));
     waiting(turned).run();
     Awaitility.await().until(() -> sliced.longPieces() == 2);
     assertThat(cancelled).isNotDone();
@@ -275,10 +308,15 @@ class QueryPoolTest {
               Thread.onSpinWait();
             }
           };
-      CompletableFuture<Void> heavy = four.run(Collections.nCopies(4, turns));
+      CompletableFuture<ThreadUsage> heavy = four.run(Collections.nCopies(4, turns));
       Awaitility.await().until(() -> four.longPieces() == 4);
       CyclicBarrier all = new CyclicBarrier(4);
-      four.run(Collections.nCopies(4, () -> meet(all))).get(10, TimeUnit.SECONDS);
+      Runnable meets =
+          () -> {
+            turning(four, LONG_ENOUGH_TO_CALL);
+            meet(all);
+          };
+      four.run(Collections.nCopies(4, meets)).get(10, TimeUnit.SECONDS);
       gate.countDown();
       heavy.get(10, TimeUnit.SECONDS);
     }
@@ -287,7 +325,7 @@ class QueryPoolTest {
   @Test
   void quickQueryIsServedBesideAPieceThatNeverGivesWay() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    CompletableFuture<Void> stubborn = sliced.run(List.of(waiting(gate)));
+    CompletableFuture<ThreadUsage> stubborn = sliced.run(List.of(waiting(gate)));
     sliced.run(List.of(note("quick"), note("too"))).get(5, TimeUnit.SECONDS);
     assertThat(stubborn).isNotDone();
     gate.countDown();
@@ -297,8 +335,8 @@ class QueryPoolTest {
   @Test
   void longQueryBeginsItsPiecesInTurnsWithThoseThatOthersHaveBegun() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
-    CompletableFuture<Void> first = sliced.run(List.of(turningUntil(gate)));
-    CompletableFuture<Void> second = sliced.run(List.of(turningUntil(gate)));
+    CompletableFuture<ThreadUsage> first = sliced.run(List.of(turningUntil(gate)));
+    CompletableFuture<ThreadUsage> second = sliced.run(List.of(turningUntil(gate)));
     Runnable piece = () -> turning(sliced, Duration.ofMillis(30));
     sliced.run(List.of(piece, piece, piece)).get(15, TimeUnit.SECONDS);
     assertThat(first).isNotDone();

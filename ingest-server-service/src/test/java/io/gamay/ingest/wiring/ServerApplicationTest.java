@@ -149,7 +149,9 @@ class ServerApplicationTest {
                     .value())
             .isPositive();
         assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
-        assertThat(get(base + "/v3/api-docs").body()).contains("/internal/query");
+        assertThat(get(base + "/v3/api-docs").body())
+            .contains("\"/internal/query\":{\"post\"", "\"/internal/query/{id}\":{\"delete\"");
+        assertRefusesWhatIsNoRequest(base);
         assertEndsOnRequestAndWithItsConnection(base);
         produce(kafka, "{\"id\": 4}");
         await().untilAsserted(() -> assertCounted(base, 4, 5));
@@ -234,6 +236,19 @@ class ServerApplicationTest {
       await().until(() -> get(base + "/internal/queries").body().contains("\"request-1\""));
     }
     await().until(() -> get(base + "/internal/queries").body().equals("[]"));
+  }
+
+  private static void assertRefusesWhatIsNoRequest(String base) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(URI.create(base + "/internal/query"))
+                  .POST(HttpRequest.BodyPublishers.ofString("no request"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(response.body()).isNotEmpty();
+    }
   }
 
   private static ServerResponse countUnchecked(String base, long minimumEnd) {

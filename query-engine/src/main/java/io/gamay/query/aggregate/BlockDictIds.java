@@ -20,7 +20,7 @@ final class BlockDictIds {
   /** One per row of the block; not to be changed. */
   int[] of(Block block) {
     if (lastBlock != block || lastVersion != block.version()) {
-      reader.readDictIds(block.docs(), ids);
+      block.readDictIds(reader, ids);
       lastBlock = block;
       lastVersion = block.version();
     }

@@ -42,7 +42,7 @@ final class DictIds {
     if (isList) {
       ids = reader.readMultiDictIds(block.docs(), ends, ids);
     } else {
-      reader.readDictIds(block.docs(), ids);
+      block.readDictIds(reader, ids);
     }
     if (hasNulls) {
       for (int row = 0; row < block.count(); row++) {

@@ -22,12 +22,11 @@ public record ThreadUsage(long cpuNanos, long allocatedBytes) {
         THREADS.getCurrentThreadCpuTime(), THREADS.getCurrentThreadAllocatedBytes());
   }
 
-  /** Of the calling thread since an earlier {@link #now()}. */
-  public static ThreadUsage since(ThreadUsage before) {
-    ThreadUsage now = now();
+  /** What was used since an earlier reading of the same thread. */
+  public ThreadUsage minus(ThreadUsage before) {
     return new ThreadUsage(
-        Math.max(0, now.cpuNanos - before.cpuNanos),
-        Math.max(0, now.allocatedBytes - before.allocatedBytes));
+        Math.max(0, cpuNanos - before.cpuNanos),
+        Math.max(0, allocatedBytes - before.allocatedBytes));
   }
 
   public ThreadUsage plus(ThreadUsage other) {

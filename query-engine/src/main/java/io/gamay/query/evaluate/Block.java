@@ -1,5 +1,6 @@
 package io.gamay.query.evaluate;
 
+import io.gamay.segment.read.ColumnReader;
 import io.gamay.segment.read.DocIdBlock;
 import java.util.Objects;
 
@@ -114,6 +115,19 @@ public final class Block {
     }
     System.arraycopy(other.docs.docIds(), 0, docs.docIds(), 0, other.count());
     setList(other.count());
+  }
+
+  /**
+   * The dictIds of a single-value column.
+   *
+   * @param out receives one per row
+   */
+  public void readDictIds(ColumnReader column, int[] out) {
+    if (isMask && column.selectsDictIds()) {
+      column.readSelectedDictIds(runFirst, runLength, mask, count, out);
+    } else {
+      column.readDictIds(docs(), out);
+    }
   }
 
   private void changed(int docCount, boolean toMask) {

@@ -73,7 +73,7 @@ final class SortCodes {
   }
 
   private void readDictIds(Block block, long[] codes) {
-    column.orElseThrow().readDictIds(block.docs(), dictIds);
+    block.readDictIds(column.orElseThrow(), dictIds);
     long turn = order.descending() ? -1 : 0;
     for (int row = 0; row < block.count(); row++) {
       codes[row] = dictIds[row] ^ turn;

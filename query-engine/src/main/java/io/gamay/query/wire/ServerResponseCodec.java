@@ -35,7 +35,8 @@ public final class ServerResponseCodec {
     ThreadUsage before = ThreadUsage.now();
     WireWriter out = new WireWriter(MAGIC, VERSION, maxBytes, remedy);
     writeResult(out, response);
-    ExecutionStatistics writing = ExecutionStatistics.ofSerialization(ThreadUsage.since(before));
+    ExecutionStatistics writing =
+        ExecutionStatistics.ofSerialization(ThreadUsage.now().minus(before));
     writeRest(out, response, response.statistics().plus(writing));
     return out.finishBuffer();
   }

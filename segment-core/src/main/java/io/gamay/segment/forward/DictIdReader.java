@@ -27,6 +27,22 @@ public sealed interface DictIdReader permits PackedReader, RunsReader, MappedRea
   }
 
   /**
+   * The dictIds of those of docIds [first, first + length) that a mask names.
+   *
+   * @param mask one bit per row; names {@code count} of them
+   * @param out receives them in its first {@code count} elements
+   */
+  default void readSelected(long first, int length, long[] mask, int count, int[] out) {
+    int selected = 0;
+    for (int word = 0; word << 6 < length; word++) {
+      long base = first + (word << 6);
+      for (long left = mask[word]; left != 0; left &= left - 1) {
+        out[selected++] = intAt(base + Long.numberOfTrailingZeros(left));
+      }
+    }
+  }
+
+  /**
    * Tells which of docIds [first, first + length) hold a dictId in [low, high).
    *
    * @param mask receives one bit per row in its first {@code ceil(length / 64)} words

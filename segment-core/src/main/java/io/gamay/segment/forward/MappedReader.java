@@ -71,6 +71,14 @@ public final class MappedReader implements DictIdReader {
     }
   }
 
+  @Override
+  public void readSelected(long first, int length, long[] mask, int count, int[] out) {
+    parent.readSelected(first, length, mask, count, out);
+    for (int index = 0; index < count; index++) {
+      out[index] = dictIdByParent[out[index]];
+    }
+  }
+
   /** Tests the map once, and then the other column's dictIds. */
   @Override
   public RunTest rangeTest(int low, int high) {

@@ -25,11 +25,24 @@ public sealed interface PackedKernel permits ScalarPackedKernel, VectorPackedKer
   int valuesPerRead();
 
   /**
+   * How many values of a run are passed over in the time that one takes which is selected alone.
+   */
+  int valuesPerSelection();
+
+  /**
    * Writes a run to {@code out[outFrom, outFrom + length)}.
    *
    * @param bits per value, in [1, 32]
    */
   void unpack(MemorySegment packed, int bits, long first, int length, int[] out, int outFrom);
+
+  /**
+   * Writes those values of a run that a mask names to {@code out}, one behind the other.
+   *
+   * @param bits per value, in [1, 31]
+   * @param mask of the run; names no more values than {@code out} holds
+   */
+  void select(MemorySegment packed, int bits, long first, int length, long[] mask, int[] out);
 
   /**
    * Tells which values of a run are in [low, low + width), unsigned.

@@ -126,6 +126,19 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
     return length <= room && length <= (long) count * kernel.valuesPerRead();
   }
 
+  /** Where few are wanted each is read alone. */
+  @Override
+  public void readSelected(long first, int length, long[] mask, int count, int[] out) {
+    Objects.checkFromIndexSize(first, length, this.count);
+    if (bitsPerValue == 0) {
+      Arrays.fill(out, 0, count, 0);
+      return;
+    }
+    PackedKernel way =
+        length <= (long) count * kernel.valuesPerSelection() ? kernel : PackedKernel.scalar();
+    way.select(packed, bitsPerValue, first, length, mask, out);
+  }
+
   /** Unpacks a run, and moves what is wanted forward within it. */
   private void pick(int[] docIds, int count, int[] out) {
     int first = docIds[0];

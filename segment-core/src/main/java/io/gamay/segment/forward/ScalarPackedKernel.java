@@ -20,6 +20,11 @@ final class ScalarPackedKernel implements PackedKernel {
   }
 
   @Override
+  public int valuesPerSelection() {
+    return 0;
+  }
+
+  @Override
   public void unpack(
       MemorySegment packed, int bits, long first, int length, int[] out, int outFrom) {
     long valueMask = -1L >>> (Long.SIZE - bits);
@@ -27,6 +32,33 @@ final class ScalarPackedKernel implements PackedKernel {
     for (int index = 0; index < length; index++) {
       out[outFrom + index] = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7) & valueMask);
       bit += bits;
+    }
+  }
+
+  @Override
+  public void select(
+      MemorySegment packed, int bits, long first, int length, long[] mask, int[] out) {
+    selectWords(packed, bits, first, 0, length, mask, out, 0);
+  }
+
+  /** Those of the words of the mask from {@code fromWord} on, to {@code out} from {@code at} on. */
+  static void selectWords(
+      MemorySegment packed,
+      int bits,
+      long first,
+      int fromWord,
+      int length,
+      long[] mask,
+      int[] out,
+      int at) {
+    long valueMask = -1L >>> (Long.SIZE - bits);
+    int selected = at;
+    for (int word = fromWord; word << 6 < length; word++) {
+      long base = first + (word << 6);
+      for (long left = mask[word]; left != 0; left &= left - 1) {
+        long bit = (base + Long.numberOfTrailingZeros(left)) * bits;
+        out[selected++] = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7) & valueMask);
+      }
     }
   }
 

@@ -25,6 +25,7 @@ final class VectorPackedKernel implements PackedKernel {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
   private static final int LANES = INTS.length();
+  private static final long ALL_LANES = -1L >>> (Long.SIZE - LANES);
   private static final int MAX_BITS = 25;
 
   /** By bits per value. */
@@ -79,6 +80,11 @@ final class VectorPackedKernel implements PackedKernel {
   }
 
   @Override
+  public int valuesPerSelection() {
+    return 48;
+  }
+
+  @Override
   public void unpack(
       MemorySegment packed, int bits, long first, int length, int[] out, int outFrom) {
     int head = Math.min(length, (int) (-first & 7));
@@ -112,6 +118,41 @@ final class VectorPackedKernel implements PackedKernel {
           .intoArray(out, outFrom + index);
       at += step;
     }
+  }
+
+  @Override
+  public void select(
+      MemorySegment packed, int bits, long first, int length, long[] mask, int[] out) {
+    boolean isWhole = bits <= MAX_BITS && (first & 7) == 0;
+    // The last words' vectors would reach behind the packed values, or behind the array.
+    int words = isWhole ? length >>> 6 : 0;
+    int selected = 0;
+    int word = 0;
+    if (words > 0) {
+      Layout layout = LAYOUTS[bits];
+      VectorShuffle<Byte> bytes = layout.bytes;
+      IntVector shifts = layout.shifts;
+      int valueMask = layout.mask;
+      int step = layout.step;
+      long at = first * bits >>> 3;
+      int room = out.length - Long.SIZE;
+      for (; word < words && selected <= room; word++) {
+        long left = mask[word];
+        for (int bit = 0; bit < Long.SIZE; bit += LANES) {
+          VectorMask<Integer> wanted = VectorMask.fromLong(INTS, left >>> bit);
+          ByteVector.fromMemorySegment(BYTES, packed, at, ByteOrder.LITTLE_ENDIAN)
+              .rearrange(bytes)
+              .reinterpretAsInts()
+              .lanewise(VectorOperators.LSHR, shifts)
+              .and(valueMask)
+              .compress(wanted)
+              .intoArray(out, selected);
+          selected += Long.bitCount(left >>> bit & ALL_LANES);
+          at += step;
+        }
+      }
+    }
+    ScalarPackedKernel.selectWords(packed, bits, first, word, length, mask, out, selected);
   }
 
   @Override

@@ -56,6 +56,17 @@ final class DictionaryColumn extends ImmutableColumn {
   }
 
   @Override
+  public boolean selectsDictIds() {
+    return true;
+  }
+
+  @Override
+  public void readSelectedDictIds(int first, int length, long[] mask, int count, int[] out) {
+    ensureOpen();
+    dictIds.get().readSelected(first, length, mask, count, out);
+  }
+
+  @Override
   public void matchDictIds(int firstDocId, int count, int lowId, int highId, long[] mask) {
     ensureOpen();
     dictIds.get().matchRange(firstDocId, count, lowId, highId, mask);

@@ -40,6 +40,25 @@ public interface ColumnReader {
   /** Single-value: dictIds of a block into {@code out[0, docs.count())}. */
   void readDictIds(DocIdBlock docs, int[] out);
 
+  /**
+   * Whether {@link #readSelectedDictIds} is there, and cheaper than a list of docIds and {@link
+   * #readDictIds}.
+   */
+  default boolean selectsDictIds() {
+    return false;
+  }
+
+  /**
+   * Single-value: dictIds of those of docIds [first, first + length) that a mask names.
+   *
+   * @param mask one bit per row, in the form of {@link #matchDictIds(int, int, int, int, long[])};
+   *     names {@code count} rows
+   * @param out receives them in its first {@code count} elements
+   */
+  default void readSelectedDictIds(int first, int length, long[] mask, int count, int[] out) {
+    throw new UnsupportedOperationException("no dictIds by mask in " + spec().name());
+  }
+
   /** Single-value INT. */
   void readInts(DocIdBlock docs, int[] out);
 

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Every kernel does what doing it value by value does, at any width, place and length. */
@@ -98,6 +99,20 @@ class PackedKernelPropertyTest {
       sum += (mask[index / 64] >>> index % 64 & 1) == 0 ? 0 : expected[index];
     }
     assertThat(kernel.sum(packed, bits, first, length, mask)).isEqualTo(sum);
+
+    long[] named = random.nextBoolean() ? mask : random.longs(length / 64 + 1).toArray();
+    int[] wanted =
+        IntStream.range(0, length)
+            .filter(index -> (named[index / 64] >>> index % 64 & 1) != 0)
+            .map(index -> expected[index])
+            .toArray();
+    for (int word = 0; word << 6 < length; word++) {
+      int left = length - (word << 6);
+      named[word] &= left < Long.SIZE ? (1L << left) - 1 : -1;
+    }
+    int[] selected = new int[wanted.length + (random.nextBoolean() ? 0 : 4096)];
+    kernel.select(packed, bits, first, length, named, selected);
+    assertThat(Arrays.copyOf(selected, wanted.length)).isEqualTo(wanted);
   }
 
   /** Has one word more than the run needs, which must stay as it is. */

@@ -1,0 +1,72 @@
+package io.gamay.broker.scatter;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.DisposableBean;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * Open connections to servers, apart for each event loop: what a query asks from one is sent and
+ * answered there, with no other thread to be woken. Thread-safe.
+ */
+public final class ServerConnections implements DisposableBean {
+
+  private static final int CONNECTIONS_PER_SERVER = 256;
+  private static final Duration MOST_WAITED_FOR_ONE = Duration.ofSeconds(10);
+
+  private final List<OfLoop> loops;
+  private final Ways others;
+
+  /**
+   * How to ask from one thread.
+   *
+   * @param timer runs what is due on a thread that need not be woken for what is not
+   */
+  record Ways(HttpClient http, ConnectionProvider connections, Scheduler timer) {}
+
+  private record OfLoop(EventExecutor loop, Ways ways) {}
+
+  /**
+   * @param resources whose event loops serve the broker's clients too; stays the caller's
+   */
+  public ServerConnections(LoopResources resources) {
+    others = ways(resources, Schedulers.parallel());
+    loops = new ArrayList<>();
+    for (EventExecutor loop : resources.onServer(LoopResources.DEFAULT_NATIVE)) {
+      loops.add(new OfLoop(loop, ways(resources, Schedulers.fromExecutorService(loop))));
+    }
+  }
+
+  private static Ways ways(LoopResources resources, Scheduler timer) {
+    ConnectionProvider connections =
+        ConnectionProvider.builder("servers")
+            .maxConnections(CONNECTIONS_PER_SERVER)
+            .pendingAcquireMaxCount(4 * CONNECTIONS_PER_SERVER)
+            .pendingAcquireTimeout(MOST_WAITED_FOR_ONE)
+            .build();
+    return new Ways(HttpClient.create(connections).runOn(resources), connections, timer);
+  }
+
+  /** Those of the calling thread. */
+  Ways here() {
+    for (OfLoop candidate : loops) {
+      if (candidate.loop.inEventLoop()) {
+        return candidate.ways;
+      }
+    }
+    return others;
+  }
+
+  @Override
+  public void destroy() {
+    Stream.concat(Stream.of(others), loops.stream().map(OfLoop::ways))
+        .forEach(ways -> ways.connections.dispose());
+  }
+}
