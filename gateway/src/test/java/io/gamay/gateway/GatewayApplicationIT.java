@@ -55,21 +55,13 @@ final class GatewayApplicationIT {
 
   @Test
   void aBrokersAnswersAndItsDeathArePassedOn() throws Exception {
-    assertUnavailable("no broker is alive; start one (gamay start broker)");
+    await()
+        .untilAsserted(
+            () -> assertUnavailable("no broker is alive; start one (gamay start broker)"));
     assertThat(get("/health").statusCode()).isEqualTo(503);
-    HttpServer broker = broker();
-    try (CuratorMetadataStore session =
-        CuratorMetadataStore.connect(
-            zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10))) {
-      try (InstanceRegistration _ =
-          InstanceRegistration.register(
-              session,
-              new InstanceConfig(
-                  "Broker_1",
-                  InstanceRole.BROKER,
-                  "127.0.0.1",
-                  broker.getAddress().getPort(),
-                  List.of("DefaultTenant_BROKER")))) {
+    HttpServer broker = broker("");
+    try (CuratorMetadataStore session = session()) {
+      try (InstanceRegistration _ = registered(session, "Broker_1", broker)) {
         await().untilAsserted(() -> assertThat(query().statusCode()).isEqualTo(200));
         assertThat(query().body()).isEqualTo("POST /query/sql " + QUERY);
         assertThat(get("/query/sql?sql=SELECT%201").body())
@@ -84,14 +76,62 @@ final class GatewayApplicationIT {
     }
   }
 
+  @Test
+  void runningQueriesAreThoseOfTheBrokerThatIsNamed() throws Exception {
+    HttpServer one = broker("one: ");
+    HttpServer two = broker("two: ");
+    try (CuratorMetadataStore session = session();
+        InstanceRegistration _ = registered(session, "Broker_1", one)) {
+      await().untilAsserted(() -> assertThat(get("/queries").statusCode()).isEqualTo(200));
+      assertThat(get("/queries").body()).isEqualTo("one: GET /queries ");
+      assertThat(delete("/query/7?verbose=true").body())
+          .isEqualTo("one: DELETE /query/7?verbose=true ");
+      try (InstanceRegistration _ = registered(session, "Broker_2", two)) {
+        await().untilAsserted(() -> assertThat(get("/queries").statusCode()).isEqualTo(400));
+        assertThat(get("/queries/running").body())
+            .contains("\"code\":400", "name one that is alive", "broker: Broker_1, Broker_2");
+        assertThat(delete("/query/7").statusCode()).isEqualTo(400);
+        assertThat(delete("/query/7?broker=Broker_3").statusCode()).isEqualTo(400);
+        for (int time = 0; time < 3; time++) {
+          assertThat(get("/queries?broker=Broker_2").body()).startsWith("two: GET /queries");
+          assertThat(delete("/query/7?broker=Broker_1").body()).startsWith("one: DELETE /query/7");
+        }
+      }
+    } finally {
+      one.stop(0);
+      two.stop(0);
+    }
+  }
+
+  private CuratorMetadataStore session() {
+    return CuratorMetadataStore.connect(
+        zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10));
+  }
+
+  private static InstanceRegistration registered(
+      CuratorMetadataStore session, String id, HttpServer broker) {
+    return InstanceRegistration.register(
+        session,
+        new InstanceConfig(
+            id,
+            InstanceRole.BROKER,
+            "127.0.0.1",
+            broker.getAddress().getPort(),
+            List.of("DefaultTenant_BROKER")));
+  }
+
   private void assertUnavailable(String reason) throws Exception {
     HttpResponse<String> answer = query();
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
     assertThat(answer.body()).contains("\"code\":503", reason);
   }
 
-  /** Answers what it was asked. */
-  private static HttpServer broker() throws IOException {
+  /**
+   * Answers what it was asked.
+   *
+   * @param greeting said before
+   */
+  private static HttpServer broker(String greeting) throws IOException {
     HttpServer server =
         HttpServer.create(
             new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
@@ -99,7 +139,8 @@ final class GatewayApplicationIT {
         "/",
         exchange -> {
           String asked =
-              exchange.getRequestMethod()
+              greeting
+                  + exchange.getRequestMethod()
                   + " "
                   + exchange.getRequestURI()
                   + " "
@@ -124,6 +165,10 @@ final class GatewayApplicationIT {
 
   private HttpResponse<String> get(String path) throws Exception {
     return http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> delete(String path) throws Exception {
+    return http.send(HttpRequest.newBuilder(uri(path)).DELETE().build(), BodyHandlers.ofString());
   }
 
   private URI uri(String path) {

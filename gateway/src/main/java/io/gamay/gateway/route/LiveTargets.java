@@ -29,10 +29,23 @@ public final class LiveTargets {
   public Optional<InstanceConfig> pick(Target target) {
     ClusterView view = views.get();
     return switch (target) {
-      case BROKER -> nextOf(view.liveInstances(InstanceRole.BROKER));
-      case CONTROLLER ->
-          liveLeader(view).or(() -> nextOf(view.liveInstances(InstanceRole.CONTROLLER)));
+      case BROKER -> nextOf(live(view, target));
+      case CONTROLLER -> liveLeader(view).or(() -> nextOf(live(view, target)));
     };
+  }
+
+  /** All that are alive. */
+  public List<InstanceConfig> live(Target target) {
+    return live(views.get(), target);
+  }
+
+  private static List<InstanceConfig> live(ClusterView view, Target target) {
+    InstanceRole role =
+        switch (target) {
+          case BROKER -> InstanceRole.BROKER;
+          case CONTROLLER -> InstanceRole.CONTROLLER;
+        };
+    return view.liveInstances(role).stream().map(InstanceView::config).toList();
   }
 
   private static Optional<InstanceConfig> liveLeader(ClusterView view) {
@@ -42,9 +55,9 @@ public final class LiveTargets {
         .map(InstanceView::config);
   }
 
-  private Optional<InstanceConfig> nextOf(List<InstanceView> live) {
+  private Optional<InstanceConfig> nextOf(List<InstanceConfig> live) {
     return live.isEmpty()
         ? Optional.empty()
-        : Optional.of(live.get(Math.floorMod(turns.getAndIncrement(), live.size())).config());
+        : Optional.of(live.get(Math.floorMod(turns.getAndIncrement(), live.size())));
   }
 }

@@ -37,7 +37,11 @@ public class GatewayController {
         Map.of(
             "broker",
                 List.of(
-                    "POST /query/sql", "GET /query/sql?sql=", "GET /debug/routingTable/{table}"),
+                    "POST /query/sql",
+                    "GET /query/sql?sql=",
+                    "GET /queries?broker=",
+                    "DELETE /query/{id}?broker=",
+                    "GET /debug/routingTable/{table}"),
             "controller",
                 List.of("/schemas", "/tables", "/segments/{table}", "/instances", "/leader/tables"),
             "gateway", List.of("/health", "/actuator/health")));

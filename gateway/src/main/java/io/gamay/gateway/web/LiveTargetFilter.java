@@ -1,5 +1,7 @@
 package io.gamay.gateway.web;
 
+import static java.util.stream.Collectors.joining;
+
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.gateway.route.LiveTargets;
 import io.gamay.gateway.route.LiveTargets.Target;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -26,11 +29,19 @@ import reactor.core.publisher.Mono;
 
 /**
  * Sends a routed request to a live process of the route's target, or answers 503 with a sentence.
+ * What is asked of one certain process, because each has its own, goes to the one that the request
+ * names, which it must where there are several.
  */
 public final class LiveTargetFilter implements GlobalFilter, Ordered {
 
   /** Key of a route's metadata: a {@link Target}. */
   public static final String TARGET = "target";
+
+  /**
+   * Key of a route's metadata: the query parameter that names the process; absent where any will
+   * do.
+   */
+  public static final String NAMED_BY = "namedBy";
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveTargetFilter.class);
 
@@ -56,7 +67,16 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
     if (!(route.getMetadata().get(TARGET) instanceof Target target)) {
       return chain.filter(exchange);
     }
-    Optional<InstanceConfig> instance = targets.pick(target);
+    Optional<InstanceConfig> instance;
+    if (route.getMetadata().get(NAMED_BY) instanceof String parameter) {
+      List<InstanceConfig> live = targets.live(target);
+      instance = named(exchange, parameter, live);
+      if (instance.isEmpty() && !live.isEmpty()) {
+        return unnamed(exchange.getResponse(), target, parameter, live);
+      }
+    } else {
+      instance = targets.pick(target);
+    }
     if (instance.isEmpty()) {
       return unavailable(
           exchange.getResponse(),
@@ -75,6 +95,27 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
         .filter(exchange)
         .onErrorResume(
             IOException.class, failure -> broken(exchange, target, instance.get(), failure));
+  }
+
+  /** The only one need not be named. */
+  private static Optional<InstanceConfig> named(
+      ServerWebExchange exchange, String parameter, List<InstanceConfig> live) {
+    String name = exchange.getRequest().getQueryParams().getFirst(parameter);
+    return live.stream()
+        .filter(instance -> name == null ? live.size() == 1 : instance.id().equals(name))
+        .findFirst();
+  }
+
+  private static Mono<Void> unnamed(
+      ServerHttpResponse response, Target target, String parameter, List<InstanceConfig> live) {
+    return refused(
+        response,
+        HttpStatus.BAD_REQUEST,
+        "each %s has its own: name one that is alive as parameter %s: %s"
+            .formatted(
+                name(target),
+                parameter,
+                live.stream().map(InstanceConfig::id).sorted().collect(joining(", "))));
   }
 
   /** A process that has just died is taken for alive until its ZooKeeper session is over. */
@@ -103,9 +144,13 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
   }
 
   private static Mono<Void> unavailable(ServerHttpResponse response, String reason) {
-    response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
+    return refused(response, HttpStatus.SERVICE_UNAVAILABLE, reason);
+  }
+
+  private static Mono<Void> refused(ServerHttpResponse response, HttpStatus status, String reason) {
+    response.setStatusCode(status);
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-    String body = "{\"code\":503,\"error\":\"%s\"}".formatted(reason);
+    String body = "{\"code\":%d,\"error\":\"%s\"}".formatted(status.value(), reason);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     return response.writeWith(Mono.just(response.bufferFactory().wrap(bytes)));
   }

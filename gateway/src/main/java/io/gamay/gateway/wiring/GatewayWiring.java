@@ -14,6 +14,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /** The gateway's beans. */
@@ -49,6 +50,24 @@ class GatewayWiring {
   RouteLocator routes(RouteLocatorBuilder builder) {
     return builder
         .routes()
+        .route(
+            "running-queries",
+            route ->
+                route
+                    .path("/queries", "/queries/**")
+                    .metadata(LiveTargetFilter.TARGET, Target.BROKER)
+                    .metadata(LiveTargetFilter.NAMED_BY, "broker")
+                    .uri(PLACEHOLDER))
+        .route(
+            "cancelled-query",
+            route ->
+                route
+                    .path("/query/{id}")
+                    .and()
+                    .method(HttpMethod.DELETE)
+                    .metadata(LiveTargetFilter.TARGET, Target.BROKER)
+                    .metadata(LiveTargetFilter.NAMED_BY, "broker")
+                    .uri(PLACEHOLDER))
         .route(
             "broker",
             route ->
