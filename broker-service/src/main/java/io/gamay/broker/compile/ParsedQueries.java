@@ -26,6 +26,7 @@ final class ParsedQueries {
   private final SqlParser parser = new SqlParser();
   private final Cache<String, Query> kept =
       Caffeine.newBuilder()
+          .executor(Runnable::run)
           .maximumWeight(MOST_CHARACTERS)
           .weigher((String sql, Query _) -> sql.length() + ENTRY_CHARACTERS)
           .build();

@@ -19,13 +19,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that serve queries in turns: each takes the next piece of work of the query that has
- * waited longest since its last one, so that a query of many pieces does not hold up one of few. A
- * piece that runs for longer than a slice makes its query a long one: it gives its thread's place
- * away and goes on in the room that quick pieces leave, in turns with other long ones. A query may
- * ask for fewer threads at a time. How many queries there are at a time is bounded by whoever
- * admits them. Where quick pieces wait for pieces that do not give way by themselves, because they
- * are long between two blocks, these are counted as long where they stand. Thread-safe.
+ * Threads that serve queries in turns: each takes the next pieces of work, a tenth of a
+ * millisecond's worth, of the query that has waited longest since its last ones, so that a query of
+ * many pieces does not hold up one of few. A piece that runs for longer than a slice makes its
+ * query a long one: it gives its thread's place away and goes on in the room that quick pieces
+ * leave, in turns with other long ones. A query may ask for fewer threads at a time. How many
+ * queries there are at a time is bounded by whoever admits them. Where quick pieces wait for pieces
+ * that do not give way by themselves, because they are long between two blocks, these are counted
+ * as long where they stand. Thread-safe.
  */
 public final class QueryPool implements Pace, AutoCloseable {
 
@@ -38,12 +39,26 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** What a piece takes before another thread is woken for the query's next one. */
   private static final long CALL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
+  /** For so long a thread goes on with pieces of the same query although others wait. */
+  private static final long QUANTUM_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+  /** Queries that were served for longer are served alike. */
+  private static final long MOST_SERVED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** One of so many turns of long pieces goes to the one that has waited longest. */
+  private static final int TURNS_BY_AGE = 4;
+
+  /** A piece that waits for data instead of working holds its place for so many slices. */
+  private static final int MOST_IDLE_SLICES = 4;
+
   /** So many long pieces may have given their places away at a time, for each place. */
   private static final int SPARE_THREADS = 32;
 
   private final List<Thread> threads = new ArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition hasWork = lock.newCondition();
+
+  /** Threads that wait for work; who waits shortest is woken first, as its caches are warmest. */
+  private final ArrayDeque<Condition> idle = new ArrayDeque<>();
 
   /** Queries with pieces that nobody has begun, in the order of their turns. */
   private final ArrayDeque<Run> turns = new ArrayDeque<>();
@@ -51,7 +66,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Queries with such pieces that have as many threads as they may. */
   private final Set<Run> atMost = new LinkedHashSet<>();
 
-  /** Pieces that have given their places away, in the order of their turns. */
+  /** Pieces that have given their places away, the one that did so first at the front. */
   private final ArrayDeque<Piece> paused = new ArrayDeque<>();
 
   /** Pieces that have places: those of {@code paused} have none. */
@@ -68,6 +83,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private final int maxThreads;
   private final Thread watch;
   private long tickets;
+  private long longTurns;
   private boolean isWatching;
   private boolean isClosed;
 
@@ -77,8 +93,14 @@ public final class QueryPool implements Pace, AutoCloseable {
     private final Condition hasRoom;
     private boolean isLong;
 
-    /** Of those that wait for room the lowest is first. */
+    /** When it gave its place away: the lowest has waited longest. */
     private long ticket;
+
+    /** What its thread had used when it began. */
+    private final long cpuNanosBefore;
+
+    /** When to look whether its slice is over; its own thread's. */
+    private long sliceEndNanos;
 
     /** When it got its place; written by its own thread only. */
     private volatile long sinceNanos = System.nanoTime();
@@ -86,10 +108,12 @@ public final class QueryPool implements Pace, AutoCloseable {
     /** Whether another thread was called for the query's next piece; its own thread's. */
     private boolean hasCalled;
 
-    Piece(Run run, Condition hasRoom) {
+    Piece(Run run, Condition hasRoom, long cpuNanosBefore, long sliceNanos) {
       this.run = run;
       this.hasRoom = hasRoom;
       this.isLong = run.isLong;
+      this.cpuNanosBefore = cpuNanosBefore;
+      this.sliceEndNanos = sinceNanos + sliceNanos;
     }
   }
 
@@ -102,6 +126,12 @@ public final class QueryPool implements Pace, AutoCloseable {
 
     /** As a piece's, for the next piece. */
     private long ticket;
+
+    /** For how long its pieces have had places. */
+    private long servedNanos;
+
+    /** How many of its pieces are paused. */
+    private int pausedPieces;
 
     private int unfinished;
     private ThreadUsage usage = ThreadUsage.NONE;
@@ -181,7 +211,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       }
       queueUp(run);
       wakeWatch();
-      hasWork.signal();
+      wakeThread();
     } finally {
       lock.unlock();
     }
@@ -227,7 +257,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       abandoned = Stream.concat(turns.stream(), atMost.stream()).toList();
       turns.clear();
       atMost.clear();
-      hasWork.signalAll();
+      idle.forEach(Condition::signal);
       quickIsHeldUp.signalAll();
     } finally {
       lock.unlock();
@@ -249,6 +279,7 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   private void work() {
     @Nullable Piece piece = null;
+    Condition called = lock.newCondition();
     ThreadUsage before = ThreadUsage.now();
     while (true) {
       Runnable work;
@@ -258,7 +289,7 @@ public final class QueryPool implements Pace, AutoCloseable {
           leave(piece);
           wakePaused();
         }
-        piece = await();
+        piece = await(called, before.cpuNanos());
         if (piece == null) {
           return;
         }
@@ -273,7 +304,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   /**
-   * Runs a piece, and those after it while they are short and nobody else waits.
+   * Runs a piece, and those after it while they are short.
    *
    * @param before what this thread had used when it last came to an end of something
    * @return what it has used now
@@ -294,20 +325,20 @@ public final class QueryPool implements Pace, AutoCloseable {
     return wasLast ? ThreadUsage.now() : now;
   }
 
-  /** The query's next piece, if it alone waits and this thread has not been at it for long. */
+  /** The query's next piece, unless this thread has been at it for a while. */
   private @Nullable Runnable more(Piece piece) {
     Run run = piece.run;
-    if (System.nanoTime() - piece.sinceNanos > CALL_NANOS) {
+    if (System.nanoTime() - piece.sinceNanos > QUANTUM_NANOS) {
       return null;
     }
     lock.lock();
     try {
-      if (turns.size() != 1 || turns.getFirst() != run || isClosed) {
+      if (piece.isLong || !turns.contains(run)) {
         return null;
       }
       Runnable work = run.waiting.removeFirst();
       if (run.waiting.isEmpty()) {
-        turns.clear();
+        turns.remove(run);
       }
       return work;
     } finally {
@@ -316,17 +347,26 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   /** The next piece that has room; null when the pool is closed. */
-  private @Nullable Piece await() {
+  private @Nullable Piece await(Condition called, long cpuNanosBefore) {
     while (true) {
       Optional<Run> next = next();
       if (next.isPresent()) {
         turns.remove(next.get());
-        return new Piece(next.get(), lock.newCondition());
+        return new Piece(next.get(), lock.newCondition(), cpuNanosBefore, sliceNanos);
       }
       if (isClosed) {
         return null;
       }
-      hasWork.awaitUninterruptibly();
+      idle.addLast(called);
+      called.awaitUninterruptibly();
+      idle.remove(called);
+    }
+  }
+
+  private void wakeThread() {
+    @Nullable Condition last = idle.pollLast();
+    if (last != null) {
+      last.signal();
     }
   }
 
@@ -337,10 +377,35 @@ public final class QueryPool implements Pace, AutoCloseable {
         .findFirst();
   }
 
-  /** Whether it is a long query's turn to begin a piece, among those that were begun. */
   private boolean mayBegin(Run run, boolean quickWaits) {
-    boolean isFirst = paused.isEmpty() || run.ticket < paused.getFirst().ticket;
-    return isFirst && lanes.hasLongRoom(quickWaits);
+    return lanes.hasLongRoom(quickWaits) && run.pausedPieces == 0 && isNext(run, run.ticket);
+  }
+
+  /**
+   * Whether it is the turn of a long query's piece: of the query that has been served least, so
+   * that one which is long only just need not wait for those that are longer by far; now and then,
+   * so that these go on too, of the one that has waited longest. A query ends what it has begun
+   * before it begins more.
+   */
+  private boolean isNext(Run run, long ticket) {
+    for (Piece other : paused) {
+      if (isBefore(other.run, other.ticket, run, ticket)) {
+        return false;
+      }
+    }
+    for (Run other : turns) {
+      if (other.isLong && other.pausedPieces == 0 && isBefore(other, other.ticket, run, ticket)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isBefore(Run one, long oneTicket, Run other, long otherTicket) {
+    boolean byAge = longTurns % TURNS_BY_AGE == 0;
+    long oneServed = byAge ? 0 : Math.min(one.servedNanos, MOST_SERVED_NANOS);
+    long otherServed = byAge ? 0 : Math.min(other.servedNanos, MOST_SERVED_NANOS);
+    return oneServed < otherServed || (oneServed == otherServed && oneTicket < otherTicket);
   }
 
   private boolean quickWaits() {
@@ -353,6 +418,9 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   private void begin(Piece piece) {
+    if (piece.isLong) {
+      longTurns++;
+    }
     lanes.begin(piece.isLong);
     placed.add(piece);
     wakeWatch();
@@ -369,6 +437,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   private void leave(Piece piece) {
+    piece.run.servedNanos += System.nanoTime() - piece.sinceNanos;
     lanes.end(piece.isLong);
     placed.remove(piece);
   }
@@ -423,13 +492,18 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void wakeNext() {
     wakePaused();
     if (!turns.isEmpty()) {
-      hasWork.signal();
+      wakeThread();
     }
   }
 
   private void wakePaused() {
-    if (!paused.isEmpty() && lanes.hasLongRoom(quickWaits())) {
-      paused.getFirst().hasRoom.signal();
+    if (lanes.hasLongRoom(quickWaits())) {
+      for (Piece piece : paused) {
+        if (isNext(piece.run, piece.ticket)) {
+          piece.hasRoom.signal();
+          return;
+        }
+      }
     }
   }
 
@@ -443,12 +517,12 @@ public final class QueryPool implements Pace, AutoCloseable {
     if (piece == null) {
       return;
     }
-    long nanos = System.nanoTime() - piece.sinceNanos;
-    if (!piece.hasCalled && nanos > CALL_NANOS) {
+    long now = System.nanoTime();
+    if (!piece.hasCalled && now - piece.sinceNanos > CALL_NANOS) {
       piece.hasCalled = true;
       callAnother();
     }
-    if (nanos < sliceNanos) {
+    if (now - piece.sliceEndNanos < 0 || !hasWorkedForASlice(piece, now)) {
       return;
     }
     lock.lock();
@@ -459,7 +533,17 @@ public final class QueryPool implements Pace, AutoCloseable {
     } finally {
       lock.unlock();
     }
-    piece.sinceNanos = System.nanoTime();
+    piece.sliceEndNanos = System.nanoTime() + sliceNanos;
+  }
+
+  /** A quick piece is not long because the whole process stood still, for its collector say. */
+  private boolean hasWorkedForASlice(Piece piece, long now) {
+    if (piece.isLong || now - piece.sinceNanos >= MOST_IDLE_SLICES * sliceNanos) {
+      return true;
+    }
+    long cpuNanos = ThreadUsage.now().cpuNanos() - piece.cpuNanosBefore;
+    piece.sliceEndNanos = now + Math.max(0, sliceNanos - cpuNanos);
+    return cpuNanos >= sliceNanos;
   }
 
   /** A thread for what waits, if one sleeps. */
@@ -467,7 +551,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     lock.lock();
     try {
       if (!turns.isEmpty()) {
-        hasWork.signal();
+        wakeThread();
       }
     } finally {
       lock.unlock();
@@ -486,6 +570,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void giveWay(Piece piece, BooleanSupplier isOver) {
     piece.ticket = tickets++;
     paused.addLast(piece);
+    piece.run.pausedPieces++;
     leave(piece);
     wakeNext();
     piece.isLong = true;
@@ -493,11 +578,13 @@ public final class QueryPool implements Pace, AutoCloseable {
     try {
       while (!isClosed
           && !isOver.getAsBoolean()
-          && (paused.getFirst() != piece || !lanes.hasLongRoom(quickWaits()))) {
+          && !(lanes.hasLongRoom(quickWaits()) && isNext(piece.run, piece.ticket))) {
         awaitSlice(piece.hasRoom);
       }
     } finally {
       paused.remove(piece);
+      piece.run.pausedPieces--;
+      piece.sinceNanos = System.nanoTime();
       begin(piece);
       wakeNext();
     }

@@ -51,14 +51,42 @@ class QueryPoolTest {
         () -> {
           begun.countDown();
           waiting(gate).run();
+          turning(pool, Duration.ofMillis(1));
         };
     CompletableFuture<ThreadUsage> large =
-        pool.run(List.of(first, note("large 2"), note("large 3"), note("large 4")));
+        pool.run(List.of(first, slow("large 2"), slow("large 3"), slow("large 4")));
     waiting(begun).run();
-    CompletableFuture<ThreadUsage> small = pool.run(List.of(note("small 1"), note("small 2")));
+    CompletableFuture<ThreadUsage> small = pool.run(List.of(slow("small 1"), slow("small 2")));
     gate.countDown();
     CompletableFuture.allOf(large, small).get(10, TimeUnit.SECONDS);
     assertThat(order).containsExactly("large 2", "small 1", "large 3", "small 2", "large 4");
+  }
+
+  @Test
+  void shortPiecesOfAQueryAreRunInOneTurn() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    Runnable first =
+        () -> {
+          begun.countDown();
+          waiting(gate).run();
+          turning(pool, Duration.ofMillis(1));
+        };
+    CompletableFuture<ThreadUsage> large = pool.run(List.of(first, slow("large")));
+    waiting(begun).run();
+    CompletableFuture<ThreadUsage> small =
+        pool.run(List.of(note("small 1"), note("small 2"), note("small 3")));
+    gate.countDown();
+    CompletableFuture.allOf(large, small).get(10, TimeUnit.SECONDS);
+    assertThat(order.indexOf("small 3")).isEqualTo(order.indexOf("small 1") + 2);
+  }
+
+  /** A piece that is worth a turn of its own. */
+  private Runnable slow(String name) {
+    return () -> {
+      note(name).run();
+      turning(pool, Duration.ofMillis(1));
+    };
   }
 
   @Test
@@ -342,6 +370,40 @@ class QueryPoolTest {
     assertThat(first).isNotDone();
     gate.countDown();
     CompletableFuture.allOf(first, second).get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void queryThatIsLongOnlyJustNeedNotWaitForAllThatAreLonger() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    AtomicInteger changes = new AtomicInteger();
+    AtomicInteger last = new AtomicInteger(-1);
+    List<AtomicInteger> blocks = new ArrayList<>();
+    List<CompletableFuture<ThreadUsage>> heavy = new ArrayList<>();
+    for (int query = 0; query < 12; query++) {
+      int number = query;
+      AtomicInteger own = new AtomicInteger();
+      blocks.add(own);
+      Runnable work =
+          () -> {
+            while (gate.getCount() > 0) {
+              if (last.getAndSet(number) != number) {
+                changes.incrementAndGet();
+              }
+              own.incrementAndGet();
+              busy(Duration.ofMillis(1));
+              sliced.pause(() -> false);
+            }
+          };
+      heavy.add(sliced.run(List.of(work)));
+    }
+    for (AtomicInteger own : blocks) {
+      Awaitility.await().until(() -> own.get() >= 40);
+    }
+    int before = changes.get();
+    sliced.run(List.of(() -> turning(sliced, Duration.ofMillis(15)))).get(10, TimeUnit.SECONDS);
+    assertThat(changes.get() - before).as("turns of others meanwhile").isLessThan(9);
+    gate.countDown();
+    CompletableFuture.allOf(heavy.toArray(CompletableFuture<?>[]::new)).get(10, TimeUnit.SECONDS);
   }
 
   /** Works, and counts the blocks between which it may be held up. */

@@ -44,6 +44,7 @@ public final class DictionaryStructures {
     this.maxColumnBytes = maxBytes / 4;
     scaled =
         Caffeine.newBuilder()
+            .executor(Runnable::run)
             .weakKeys()
             .maximumWeight(maxBytes / 4)
             .weigher((Object _, Scaled held) -> held.sizeBytes())
@@ -53,6 +54,7 @@ public final class DictionaryStructures {
     sketches = new Findings<>(maxBytes / FINDINGS_SHARE, sketch -> sketch.length);
     shared =
         Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(maxBytes - maxBytes / 4)
             .weigher((ColumnKey _, Shared held) -> held.sizeBytes())
             .build();

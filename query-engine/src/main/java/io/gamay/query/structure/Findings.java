@@ -32,6 +32,7 @@ final class Findings<T> {
     this.bytesOf = bytesOf;
     this.byLineage =
         Caffeine.newBuilder()
+            .executor(Runnable::run)
             .weakKeys()
             .maximumWeight(maxBytes)
             .weigher((Object _, Known<T> known) -> weight(known))

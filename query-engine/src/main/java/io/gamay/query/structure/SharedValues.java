@@ -30,7 +30,8 @@ public final class SharedValues {
   private int strays;
 
   /** Per lineage the numbers of its first dictIds. */
-  private final Cache<Object, int[]> numbersOf = Caffeine.newBuilder().weakKeys().build();
+  private final Cache<Object, int[]> numbersOf =
+      Caffeine.newBuilder().executor(Runnable::run).weakKeys().build();
 
   SharedValues(StoredType type) {
     this.type = type;
