@@ -46,6 +46,8 @@ public class PackedKernelBenchmark {
   private final Arena arena = Arena.ofConfined();
   private final int[] out = new int[RUN];
   private final long[] mask = new long[RUN / 64];
+  private final long[] everyTwentieth = new long[RUN / 64];
+  private final int[] selected = new int[RUN];
   private final long[] members = new long[(1 << 20) / 64];
   private MemorySegment packed = MemorySegment.NULL;
   private PackedKernel tested = PackedKernel.scalar();
@@ -57,6 +59,9 @@ public class PackedKernelBenchmark {
     SplittableRandom random = new SplittableRandom(1);
     for (int word = 0; word < members.length; word++) {
       members[word] = random.nextLong();
+    }
+    for (int index = 0; index < RUN; index++) {
+      everyTwentieth[index / 64] |= random.nextInt(20) == 0 ? 1L << index : 0;
     }
   }
 
@@ -71,6 +76,15 @@ public class PackedKernelBenchmark {
       tested.unpack(packed, bits, first, RUN, out, 0);
     }
     return out;
+  }
+
+  /** Values passed over and taken together; one in twenty is taken. */
+  @Benchmark
+  public int[] select() {
+    for (int first = 0; first < VALUES; first += RUN) {
+      tested.select(packed, bits, first, RUN, everyTwentieth, selected);
+    }
+    return selected;
   }
 
   @Benchmark

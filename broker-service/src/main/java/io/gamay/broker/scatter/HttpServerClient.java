@@ -26,8 +26,8 @@ import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
- * Asks over HTTP: {@code POST /internal/query}, bytes both ways. Reactor Netty's own client, as
- * Spring's costs as much again for each question.
+ * Asks over HTTP: {@code POST /internal/query}, bytes both ways; through Reactor Netty's client
+ * itself, since a layer above it takes as long as a small query.
  */
 public final class HttpServerClient implements ServerClient, QueryCancellation {
 

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.springframework.beans.factory.DisposableBean;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
@@ -16,7 +15,7 @@ import reactor.netty.resources.LoopResources;
  * Open connections to servers, apart for each event loop: what a query asks from one is sent and
  * answered there, with no other thread to be woken. Thread-safe.
  */
-public final class ServerConnections implements DisposableBean {
+public final class ServerConnections implements AutoCloseable {
 
   private static final int CONNECTIONS_PER_SERVER = 256;
   private static final Duration MOST_WAITED_FOR_ONE = Duration.ofSeconds(10);
@@ -65,7 +64,7 @@ public final class ServerConnections implements DisposableBean {
   }
 
   @Override
-  public void destroy() {
+  public void close() {
     Stream.concat(Stream.of(others), loops.stream().map(OfLoop::ways))
         .forEach(ways -> ways.connections.dispose());
   }
