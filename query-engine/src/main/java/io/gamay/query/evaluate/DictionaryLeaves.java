@@ -1,5 +1,6 @@
 package io.gamay.query.evaluate;
 
+import io.gamay.query.function.ScalarBody;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
@@ -25,10 +26,18 @@ public final class DictionaryLeaves implements Leaves {
 
   private final ColumnReference column;
   private final DictionaryReader dictionary;
+  private final ScalarBody.Watch watch;
 
-  public DictionaryLeaves(ColumnReference column, DictionaryReader dictionary) {
+  public DictionaryLeaves(
+      ColumnReference column, DictionaryReader dictionary, ScalarBody.Watch watch) {
     this.column = column;
     this.dictionary = dictionary;
+    this.watch = watch;
+  }
+
+  @Override
+  public ScalarBody.Watch watch() {
+    return watch;
   }
 
   /** A comparison, set or pattern test, as a test of single values. */

@@ -91,7 +91,7 @@ public final class ExpressionCompiler {
       case InSet set -> new ListMatchExpression(compile(set.operand()), ElementMatcher.ofSet(set));
       case Like like ->
           new ListMatchExpression(compile(like.operand()), ElementMatcher.ofLike(like));
-      case Call call -> new FunctionExpression(call, compileAll(call.arguments()));
+      case Call call -> new FunctionExpression(call, compileAll(call.arguments()), leaves.watch());
       case IsNull isNull -> new IsNullExpression(compile(isNull.operand()), isNull.negated());
       case And and -> new ConnectiveExpression(scoped(and.operands()), false);
       case Or or -> new ConnectiveExpression(scoped(or.operands()), true);

@@ -16,10 +16,12 @@ final class FunctionExpression extends BlockExpression {
   private final boolean[] isReadOnce;
   private final boolean isStrict;
   private final ScalarBody body;
+  private final ScalarBody.Watch watch;
 
-  FunctionExpression(Call call, List<BlockExpression> arguments) {
+  FunctionExpression(Call call, List<BlockExpression> arguments, ScalarBody.Watch watch) {
     super(call.type());
     this.arguments = arguments;
+    this.watch = watch;
     Resolution resolution = FunctionCalls.resolution(call);
     body = resolution.bind(FunctionCalls.arguments(call.arguments()));
     isStrict = resolution.function().nullRule() != NullRule.NEVER_NULL;
@@ -43,7 +45,7 @@ final class FunctionExpression extends BlockExpression {
     if (isStrict) {
       markNulls(block.count(), out);
     }
-    body.apply(vectors, block.count(), out);
+    body.apply(vectors, block.count(), out, watch);
   }
 
   private void markNulls(int rows, Vector out) {

@@ -1,5 +1,6 @@
 package io.gamay.query.evaluate;
 
+import io.gamay.query.function.ScalarBody;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
 import io.gamay.query.plan.TypedExpression.KeyReference;
@@ -15,4 +16,9 @@ public interface Leaves {
   BlockExpression key(KeyReference key);
 
   BlockExpression aggregate(AggregateReference aggregate);
+
+  /** Looks whether the query may go on, between rows of functions that may take long. */
+  default ScalarBody.Watch watch() {
+    return ScalarBody.Watch.NONE;
+  }
 }

@@ -2,6 +2,7 @@ package io.gamay.query.evaluate;
 
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.function.ScalarBody;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression.AggregateReference;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
@@ -25,19 +26,30 @@ public final class SegmentLeaves implements Leaves {
   private final String table;
   private final SegmentReader segment;
   private final DictionaryStructures structures;
+  private final ScalarBody.Watch watch;
 
   /** With structures for this segment alone. */
   public SegmentLeaves(SegmentReader segment) {
-    this("", segment, new DictionaryStructures());
+    this("", segment, new DictionaryStructures(), ScalarBody.Watch.NONE);
   }
 
   /**
    * @param table whose segments share numberings of values
    */
-  public SegmentLeaves(String table, SegmentReader segment, DictionaryStructures structures) {
+  public SegmentLeaves(
+      String table,
+      SegmentReader segment,
+      DictionaryStructures structures,
+      ScalarBody.Watch watch) {
     this.table = table;
     this.segment = segment;
     this.structures = structures;
+    this.watch = watch;
+  }
+
+  @Override
+  public ScalarBody.Watch watch() {
+    return watch;
   }
 
   public DictionaryStructures structures() {

@@ -120,7 +120,7 @@ public final class SegmentExecutor {
       recorder.ifPresent(r -> r.prune(explained(pruned, plan, segment)));
       return PartialResults.empty(plan.work());
     }
-    SegmentLeaves leaves = new SegmentLeaves(plan.table(), segment, structures);
+    SegmentLeaves leaves = new SegmentLeaves(plan.table(), segment, structures, budget::check);
     SegmentRun run = new SegmentRun(plan.filter(), leaves, budget, recorder);
     PartialResult result = run.run(plan.work());
     statistics.add(

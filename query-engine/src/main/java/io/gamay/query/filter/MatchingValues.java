@@ -196,7 +196,8 @@ final class MatchingValues {
       int end,
       long[] members) {
     BlockExpression compiled =
-        new ExpressionCompiler(new DictionaryLeaves(column, dictionary)).compile(test);
+        new ExpressionCompiler(new DictionaryLeaves(column, dictionary, budget::check))
+            .compile(test);
     int flag = wanted ? 1 : 0;
     Block block = new Block();
     for (int first = from; first < end; first += BLOCK_VALUES) {

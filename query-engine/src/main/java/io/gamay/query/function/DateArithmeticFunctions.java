@@ -5,6 +5,7 @@ import static io.gamay.query.function.Parameter.of;
 import static io.gamay.query.function.ScalarFunction.function;
 
 import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.Value;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,6 +63,24 @@ final class DateArithmeticFunctions {
                 UNIT,
                 of("from", ParameterType.INSTANT),
                 of("to", ParameterType.INSTANT))
+            .build(),
+        function("TIME_SERIES_BUCKET", FunctionGroup.DATE)
+            .doc(
+                "The number of the bucket that a count of units since 1970-01-01T00:00Z lies in."
+                    + " Bucket 0 ends with the first second given, that second included, bucket 1 a"
+                    + " bucket's seconds later; earlier times have negative numbers. The offset in"
+                    + " seconds is added to the time.")
+            .example("TIME_SERIES_BUCKET(1060, 'SECONDS', 1000, 60, 0)", "1")
+            .example("TIME_SERIES_BUCKET(1061000, 'MILLISECONDS', 1000, 60, 0)", "2")
+            .mayFail()
+            .signature(
+                DataType.INT,
+                DateArithmeticFunctions::bucket,
+                of("time", ParameterType.LONG),
+                UNIT,
+                constant("first second", ParameterType.LONG),
+                constant("bucket seconds", ParameterType.LONG),
+                constant("offset seconds", ParameterType.LONG))
             .build(),
         function("DATE_BIN", FunctionGroup.DATE)
             .doc(
@@ -165,6 +185,31 @@ final class DateArithmeticFunctions {
 
   private static long between(ChronoUnit unit, Instant from, Instant to) {
     return unit.between(from.atZone(ZoneOffset.UTC), to.atZone(ZoneOffset.UTC));
+  }
+
+  private static ScalarBody bucket(List<Argument> arguments) {
+    String name = "TIME_SERIES_BUCKET";
+    TimeUnit unit = DateFunctions.timeUnit(name, Constants.text(arguments.get(1)));
+    long first = unit.convert(Duration.ofSeconds(whole(arguments.get(2))));
+    long width = unit.convert(Duration.ofSeconds(whole(arguments.get(3))));
+    long offset = unit.convert(Duration.ofSeconds(whole(arguments.get(4))));
+    if (width < 1) {
+      throw Failures.ofConstant(
+          name, "a bucket is a unit of time wide at least", whole(arguments.get(3)));
+    }
+    return RowBodies.ints(
+        (a, r) -> {
+          try {
+            long beyondFirst = Math.subtractExact(Math.addExact(a[0].longs()[r], offset), first);
+            return Math.toIntExact(Math.ceilDiv(beyondFirst, width));
+          } catch (ArithmeticException _) {
+            throw Failures.ofValue(name, "time too far from the first bucket", a[0].longs()[r]);
+          }
+        });
+  }
+
+  private static long whole(Argument argument) {
+    return argument.constant().orElseThrow() instanceof Value.LongValue(long number) ? number : 0;
   }
 
   private static ScalarBody bin(List<Argument> arguments, boolean hasOrigin) {

@@ -52,7 +52,38 @@ final class DateFunctions {
                 constant("field", ParameterType.TEXT),
                 TIME)
             .build());
+    all.add(atTimeZone());
     return all;
+  }
+
+  private static ScalarFunction atTimeZone() {
+    return function("AT_TIME_ZONE", FunctionGroup.DATE)
+        .written("time AT TIME ZONE 'zone'", "AT_TIME_ZONE(time, 'zone')")
+        .doc(
+            "What the clocks of a zone show at a time, as TIMESTAMP. The zone is an IANA name, UTC"
+                + " or an offset such as +02:00. Beside + - * / % and || it is written in"
+                + " parentheses.")
+        .example(
+            "TIMESTAMP '2024-07-01 12:00:00' AT TIME ZONE 'Europe/Berlin'", "2024-07-01 14:00:00.0")
+        .example("AT_TIME_ZONE(1700003725123, '-05:30')", "2023-11-14 17:45:25.123")
+        .mayFail()
+        .signature(
+            DataType.TIMESTAMP,
+            arguments -> {
+              Zones zone = new Zones(Zones.named("AT_TIME_ZONE", Constants.text(arguments.get(1))));
+              return RowBodies.longs((a, r) -> local(zone, a[0].longs()[r]));
+            },
+            TIME,
+            ZONE)
+        .build();
+  }
+
+  private static long local(Zones zone, long epochMillis) {
+    try {
+      return Math.addExact(epochMillis, zone.offsetMillis(epochMillis));
+    } catch (ArithmeticException _) {
+      throw Failures.ofValue("AT_TIME_ZONE", "time beyond what TIMESTAMP holds", epochMillis);
+    }
   }
 
   private static ScalarFunction dateTrunc() {

@@ -33,6 +33,7 @@ final class HashFunctions {
     List<ScalarFunction> all = new ArrayList<>(digests());
     addMurmur(all);
     addFnv(all);
+    addCity(all);
     return all;
   }
 
@@ -56,131 +57,128 @@ final class HashFunctions {
         checksum("ADLER32", "The Adler-32 checksum", Adler32::new, "6422626"));
   }
 
-  /** A hash of the bytes of one value. */
-  private interface Hash<T> {
-    T of(byte[] bytes, int from, int end);
+  /** A function of the bytes of its first argument, which is BYTES or a text. */
+  private static ScalarFunction.Builder ofBytes(
+      String name, DataType result, Binder binder, Parameter... seeds) {
+    return withSeeds(function(name, FunctionGroup.HASH), result, binder, seeds);
   }
 
-  private static int intHash(Hash<Integer> hash, Vector values, int row) {
-    return hash.of(values.bytes().bytes(), values.bytes().start(row), values.bytes().end(row));
+  /** One more way to call such a function. */
+  private static ScalarFunction.Builder withSeeds(
+      ScalarFunction.Builder function, DataType result, Binder binder, Parameter... seeds) {
+    return function
+        .signature(result, binder, parameters(of("text", ParameterType.TEXT), seeds))
+        .signature(result, binder, parameters(of("bytes", ParameterType.BYTES), seeds));
   }
 
-  private static long longHash(Hash<Long> hash, Vector values, int row) {
-    return hash.of(values.bytes().bytes(), values.bytes().start(row), values.bytes().end(row));
+  private static Parameter[] parameters(Parameter first, Parameter[] seeds) {
+    Parameter[] parameters = new Parameter[seeds.length + 1];
+    parameters[0] = first;
+    System.arraycopy(seeds, 0, parameters, 1, seeds.length);
+    return parameters;
   }
 
-  private static ScalarFunction.Builder ints(String name, String doc, Hash<Integer> hash) {
-    Binder binder = _ -> RowBodies.ints((a, r) -> intHash(hash, a[0], r));
-    return function(name, FunctionGroup.HASH)
-        .doc(doc + " as a signed INT.")
-        .signature(DataType.INT, binder, of("text", ParameterType.TEXT))
-        .signature(DataType.INT, binder, of("bytes", ParameterType.BYTES));
+  private static byte[] bytes(Vector[] arguments) {
+    return arguments[0].bytes().bytes();
   }
 
-  private static ScalarFunction.Builder longs(String name, String doc, Hash<Long> hash) {
-    Binder binder = _ -> RowBodies.longs((a, r) -> longHash(hash, a[0], r));
-    return function(name, FunctionGroup.HASH)
-        .doc(doc + " as a signed LONG.")
-        .signature(DataType.LONG, binder, of("text", ParameterType.TEXT))
-        .signature(DataType.LONG, binder, of("bytes", ParameterType.BYTES));
+  private static int from(Vector[] arguments, int row) {
+    return arguments[0].bytes().start(row);
+  }
+
+  private static int end(Vector[] arguments, int row) {
+    return arguments[0].bytes().end(row);
+  }
+
+  private static Binder ints(RowBodies.OfInt hash) {
+    return _ -> RowBodies.ints(hash);
+  }
+
+  private static Binder longs(RowBodies.OfLong hash) {
+    return _ -> RowBodies.longs(hash);
+  }
+
+  private static byte[] inOrder(ByteOrder order, long[] halves) {
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .order(order)
+        .putLong(halves[0])
+        .putLong(halves[1])
+        .array();
   }
 
   private static void addMurmur(List<ScalarFunction> all) {
+    Parameter seed = of("seed", ParameterType.INT);
     all.add(
-        ints(
+        ofBytes(
                 "MURMUR_HASH2",
-                "The MurmurHash2 of 32 bits, with the seed that Kafka's partitioner has,",
-                (bytes, from, end) -> MurmurHash.hash2(bytes, from, end, KAFKA_SEED))
+                DataType.INT,
+                ints((a, r) -> MurmurHash.hash2(bytes(a), from(a, r), end(a, r), KAFKA_SEED)))
             .alias("MURMUR2", "MURMUR_HASH2_UTF8")
+            .doc(
+                "The MurmurHash2 of 32 bits, with the seed that Kafka's partitioner has, as a"
+                    + " signed INT.")
             .example("MURMUR_HASH2('abc')", "479470107")
             .build());
-    Parameter seed = of("seed", ParameterType.INT);
-    Binder seeded =
-        _ ->
-            RowBodies.ints(
-                (a, r) -> {
-                  int number = a[1].ints()[r];
-                  return intHash((b, from, end) -> MurmurHash.hash3(b, from, end, number), a[0], r);
-                });
     all.add(
-        ints(
-                "MURMUR_HASH3_BIT32",
-                "The MurmurHash3 of 32 bits (x86), of seed 0 where none is given,",
-                (bytes, from, end) -> MurmurHash.hash3(bytes, from, end, 0))
+        withSeeds(
+                ofBytes(
+                    "MURMUR_HASH3_BIT32",
+                    DataType.INT,
+                    ints((a, r) -> MurmurHash.hash3(bytes(a), from(a, r), end(a, r), 0))),
+                DataType.INT,
+                ints((a, r) -> MurmurHash.hash3(bytes(a), from(a, r), end(a, r), a[1].ints()[r])),
+                seed)
             .alias("MURMUR3_32")
+            .doc(
+                "The MurmurHash3 of 32 bits (x86), of seed 0 where none is given, as a signed INT.")
             .example("MURMUR_HASH3_BIT32('test')", "-1167338989")
-            .signature(DataType.INT, seeded, of("text", ParameterType.TEXT), seed)
-            .signature(DataType.INT, seeded, of("bytes", ParameterType.BYTES), seed)
             .build());
-    Binder half = _ -> RowBodies.longs((a, r) -> wide(a, r)[0]);
     all.add(
-        function("MURMUR_HASH3_BIT64", FunctionGroup.HASH)
+        ofBytes("MURMUR_HASH3_BIT64", DataType.LONG, longs((a, r) -> wideMurmur(a, r)[0]), seed)
             .doc("The lower half of the MurmurHash3 of 128 bits (x64), as a signed LONG.")
             .example("MURMUR_HASH3_BIT64('', 0)", "0")
-            .signature(DataType.LONG, half, of("text", ParameterType.TEXT), seed)
-            .signature(DataType.LONG, half, of("bytes", ParameterType.BYTES), seed)
             .build());
-    Binder whole =
-        _ ->
-            RowBodies.bytes(
-                (a, r) -> {
-                  long[] hash = wide(a, r);
-                  return ByteBuffer.allocate(2 * Long.BYTES)
-                      .order(ByteOrder.LITTLE_ENDIAN)
-                      .putLong(hash[0])
-                      .putLong(hash[1])
-                      .array();
-                });
     all.add(
-        function("MURMUR_HASH3_BIT128", FunctionGroup.HASH)
+        ofBytes(
+                "MURMUR_HASH3_BIT128",
+                DataType.BYTES,
+                _ -> RowBodies.bytes((a, r) -> inOrder(ByteOrder.LITTLE_ENDIAN, wideMurmur(a, r))),
+                seed)
             .doc("The MurmurHash3 of 128 bits (x64) as BYTES.")
             .example("MURMUR_HASH3_BIT128('', 0)", "00000000000000000000000000000000")
-            .signature(DataType.BYTES, whole, of("text", ParameterType.TEXT), seed)
-            .signature(DataType.BYTES, whole, of("bytes", ParameterType.BYTES), seed)
             .build());
   }
 
-  private static long[] wide(Vector[] arguments, int row) {
+  private static long[] wideMurmur(Vector[] arguments, int row) {
     return MurmurHash.hash3Wide(
-        arguments[0].bytes().bytes(),
-        arguments[0].bytes().start(row),
-        arguments[0].bytes().end(row),
-        arguments[1].ints()[row]);
+        bytes(arguments), from(arguments, row), end(arguments, row), arguments[1].ints()[row]);
   }
 
   private static void addFnv(List<ScalarFunction> all) {
-    all.add(
-        ints(
-                "FNV1_HASH32",
-                "The FNV-1 hash of 32 bits",
-                (b, from, end) -> fnv32(b, from, end, false))
-            .alias("FNV1_32", "FNV1_HASH32_UTF8")
-            .example("FNV1_HASH32('foobar')", "837857890")
-            .build());
-    all.add(
-        ints(
-                "FNV1A_HASH32",
-                "The FNV-1a hash of 32 bits",
-                (b, from, end) -> fnv32(b, from, end, true))
-            .alias("FNV1A_32", "FNV1A_HASH32_UTF8")
-            .example("FNV1A_HASH32('foobar')", "-1080231576")
-            .build());
-    all.add(
-        longs(
-                "FNV1_HASH64",
-                "The FNV-1 hash of 64 bits",
-                (b, from, end) -> fnv64(b, from, end, false))
-            .alias("FNV1_64", "FNV1_HASH64_UTF8")
-            .example("FNV1_HASH64('foobar')", "3750802935296928194")
-            .build());
-    all.add(
-        longs(
-                "FNV1A_HASH64",
-                "The FNV-1a hash of 64 bits",
-                (b, from, end) -> fnv64(b, from, end, true))
-            .alias("FNV1A_64", "FNV1A_HASH64_UTF8")
-            .example("FNV1A_HASH64('foobar')", "-8821353812377114648")
-            .build());
+    all.add(fnv32("FNV1_HASH32", "FNV1_32", false, "837857890"));
+    all.add(fnv32("FNV1A_HASH32", "FNV1A_32", true, "-1080231576"));
+    all.add(fnv64("FNV1_HASH64", "FNV1_64", false, "3750802935296928194"));
+    all.add(fnv64("FNV1A_HASH64", "FNV1A_64", true, "-8821353812377114648"));
+  }
+
+  private static ScalarFunction fnv32(
+      String name, String alias, boolean isXorFirst, String ofFoobar) {
+    Binder binder = ints((a, r) -> fnv32(bytes(a), from(a, r), end(a, r), isXorFirst));
+    return ofBytes(name, DataType.INT, binder)
+        .alias(alias, name + "_UTF8")
+        .doc("The FNV-1%s hash of 32 bits as a signed INT.".formatted(isXorFirst ? "a" : ""))
+        .example(name + "('foobar')", ofFoobar)
+        .build();
+  }
+
+  private static ScalarFunction fnv64(
+      String name, String alias, boolean isXorFirst, String ofFoobar) {
+    Binder binder = longs((a, r) -> fnv64(bytes(a), from(a, r), end(a, r), isXorFirst));
+    return ofBytes(name, DataType.LONG, binder)
+        .alias(alias, name + "_UTF8")
+        .doc("The FNV-1%s hash of 64 bits as a signed LONG.".formatted(isXorFirst ? "a" : ""))
+        .example(name + "('foobar')", ofFoobar)
+        .build();
   }
 
   /** G. Fowler, L. C. Noll, K.-P. Vo: the FNV non-cryptographic hash (draft-eastlake-fnv). */
@@ -202,27 +200,73 @@ final class HashFunctions {
     return hash;
   }
 
+  private static void addCity(List<ScalarFunction> all) {
+    all.add(
+        ofBytes(
+                "CITY_HASH32",
+                DataType.LONG,
+                longs((a, r) -> CityHash.hash32(bytes(a), from(a, r), end(a, r))))
+            .doc("The CityHash (version 1.1) of 32 bits, signed, as a LONG.")
+            .example("CITY_HASH32('')", "-598290054")
+            .build());
+    Parameter seed = of("seed", ParameterType.LONG);
+    ScalarFunction.Builder wide =
+        ofBytes(
+            "CITY_HASH64",
+            DataType.LONG,
+            longs((a, r) -> CityHash.hash64(bytes(a), from(a, r), end(a, r))));
+    withSeeds(
+        wide,
+        DataType.LONG,
+        longs((a, r) -> CityHash.hash64(bytes(a), from(a, r), end(a, r), a[1].longs()[r])),
+        seed);
+    all.add(
+        withSeeds(
+                wide,
+                DataType.LONG,
+                longs(
+                    (a, r) ->
+                        CityHash.hash64(
+                            bytes(a), from(a, r), end(a, r), a[1].longs()[r], a[2].longs()[r])),
+                seed,
+                of("second seed", ParameterType.LONG))
+            .doc(
+                "The CityHash (version 1.1) of 64 bits, without a seed, with one or with two, as a"
+                    + " signed LONG.")
+            .example("CITY_HASH64('')", "-7286425919675154353")
+            .example("CITY_HASH64('', 1234567)", "8435362741524593226")
+            .build());
+    all.add(
+        ofBytes(
+                "CITY_HASH128",
+                DataType.BYTES,
+                _ ->
+                    RowBodies.bytes(
+                        (a, r) ->
+                            inOrder(
+                                ByteOrder.BIG_ENDIAN,
+                                CityHash.hash128(bytes(a), from(a, r), end(a, r)))))
+            .doc(
+                "The CityHash (version 1.1) of 128 bits as BYTES: the lower half, then the higher,"
+                    + " each with its highest byte first.")
+            .example("CITY_HASH128('')", "3df09dfc64c09a2b3cb540c392e51e29")
+            .build());
+  }
+
   private static ScalarFunction digest(String name, String algorithm, String result) {
     Binder binder =
         _ -> {
           MessageDigest digest = messageDigest(algorithm);
           return RowBodies.texts(
               (a, r) -> {
-                update(digest, a[0], r);
+                digest.update(bytes(a), from(a, r), end(a, r) - from(a, r));
                 return HexFormat.of().formatHex(digest.digest());
               });
         };
-    return function(name, FunctionGroup.HASH)
+    return ofBytes(name, DataType.STRING, binder)
         .doc("The %s digest in hexadecimal digits.".formatted(algorithm))
         .example(name + "('a')", result)
-        .signature(DataType.STRING, binder, of("text", ParameterType.TEXT))
-        .signature(DataType.STRING, binder, of("bytes", ParameterType.BYTES))
         .build();
-  }
-
-  private static void update(MessageDigest digest, Vector values, int row) {
-    int start = values.bytes().start(row);
-    digest.update(values.bytes().bytes(), start, values.bytes().end(row) - start);
   }
 
   private static MessageDigest messageDigest(String algorithm) {
@@ -241,16 +285,13 @@ final class HashFunctions {
           return RowBodies.ints(
               (a, r) -> {
                 checksum.reset();
-                int start = a[0].bytes().start(r);
-                checksum.update(a[0].bytes().bytes(), start, a[0].bytes().end(r) - start);
+                checksum.update(bytes(a), from(a, r), end(a, r) - from(a, r));
                 return (int) checksum.getValue();
               });
         };
-    return function(name, FunctionGroup.HASH)
+    return ofBytes(name, DataType.INT, binder)
         .doc(doc + " as a signed INT.")
         .example(name + "('a')", result)
-        .signature(DataType.INT, binder, of("text", ParameterType.TEXT))
-        .signature(DataType.INT, binder, of("bytes", ParameterType.BYTES))
         .build();
   }
 }

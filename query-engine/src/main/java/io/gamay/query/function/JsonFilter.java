@@ -174,6 +174,47 @@ final class JsonFilter {
     return isInverted;
   }
 
+  /**
+   * The values at a path, in the order of the document, for whose elements the filter is true:
+   * where the path and the filter go through one array by [*], they mean the same element.
+   */
+  List<JsonTree> valuesAt(JsonPath path, JsonTree document) {
+    List<JsonTree> found = new ArrayList<>();
+    if (!isInverted) {
+      collect(conjunctions, document, path.steps(), found);
+    } else if (matches(document)) {
+      collect(List.of(Place.ANY), document, path.steps(), found);
+    }
+    return found;
+  }
+
+  /**
+   * @param places of the conjunctions that may still hold, at this element
+   */
+  private static void collect(
+      List<Place> places, JsonTree at, List<Step> path, List<JsonTree> found) {
+    int array = 0;
+    while (array < path.size() && !(path.get(array) instanceof Step.All)) {
+      array++;
+    }
+    List<Step> way = path.subList(0, array);
+    boolean isEnd = array == path.size();
+    List<Place> holding =
+        places.stream().filter(place -> (isEnd ? place : place.beside(way)).holds(at)).toList();
+    JsonTree next = holding.isEmpty() ? null : follow(at, way);
+    if (next == null) {
+      return;
+    }
+    if (isEnd) {
+      found.add(next);
+      return;
+    }
+    List<Place> inside = holding.stream().map(place -> place.inside(way)).toList();
+    for (JsonTree child : next.children()) {
+      collect(inside, child, path.subList(array + 1, path.size()), found);
+    }
+  }
+
   private static @Nullable JsonTree follow(@Nullable JsonTree from, List<Step> way) {
     JsonTree at = from;
     for (Step step : way) {
@@ -187,6 +228,8 @@ final class JsonFilter {
 
   /** What must hold at the document, or at one element of an array. */
   private record Place(List<Check> checks, List<Inside> arrays) {
+
+    static final Place ANY = new Place(List.of(), List.of());
 
     /**
      * @param at Java null: there is no element
@@ -203,6 +246,20 @@ final class JsonFilter {
         }
       }
       return true;
+    }
+
+    /** The same but for what must hold inside of the array this way from here. */
+    Place beside(List<Step> way) {
+      return new Place(checks, arrays.stream().filter(array -> !array.way().equals(way)).toList());
+    }
+
+    /** What must hold at an element of the array this way from here. */
+    Place inside(List<Step> way) {
+      return arrays.stream()
+          .filter(array -> array.way().equals(way))
+          .findFirst()
+          .map(Inside::element)
+          .orElse(ANY);
     }
   }
 

@@ -13,39 +13,20 @@ import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Values out of JSON documents. */
 final class JsonFunctions {
 
-  private static final String EXTRACT_SCALAR = "JSON_EXTRACT_SCALAR";
-  private static final Parameter DOCUMENT = of("json", ParameterType.TEXT);
-  private static final Parameter PATH = constant("path", ParameterType.TEXT);
-  private static final Parameter TYPE = constant("type", ParameterType.TEXT);
+  static final Parameter DOCUMENT = of("json", ParameterType.TEXT);
+  static final Parameter PATH = constant("path", ParameterType.TEXT);
 
   private JsonFunctions() {}
 
   static List<ScalarFunction> all() {
     List<ScalarFunction> all = new ArrayList<>();
-    all.add(
-        extract(EXTRACT_SCALAR, false)
-            .alias("JSON_EXTRACT_INDEX")
-            .doc(
-                "The value at a path, as a type: INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN,"
-                    + " TIMESTAMP, STRING, JSON, or one of these with _ARRAY. Where there is none,"
-                    + " or JSON's null, the default; without a default NULL (in the Pinot dialect"
-                    + " the query fails). Paths: $.a.b, $['a b'][0], $.list[*].x.")
-            .example("JSON_EXTRACT_SCALAR('{\"a\":{\"b\":[1,2]}}', '$.a.b[1]', 'INT')", "2")
-            .example("JSON_EXTRACT_SCALAR('{\"a\":1}', '$.c', 'STRING', 'none')", "none")
-            .example("JSON_EXTRACT_SCALAR('{\"a\":[1,2]}', '$.a[*]', 'LONG_ARRAY')", "[1, 2]")
-            .build());
-    all.add(
-        extract("JSON_EXTRACT_SCALAR_STRICT", true)
-            .doc("As JSON_EXTRACT_SCALAR, but fails where there is no value and no default.")
-            .example("JSON_EXTRACT_SCALAR_STRICT('{\"a\":1}', '$.a', 'LONG')", "1")
-            .build());
+    all.addAll(JsonExtraction.all());
     all.add(
         path("JSON_PATH_STRING", "text", DataType.STRING, ParameterType.TEXT)
             .example("JSON_PATH_STRING('{\"a\":\"x\"}', '$.a')", "x")
@@ -186,107 +167,15 @@ final class JsonFunctions {
     }
   }
 
-  private static ScalarFunction.Builder extract(String name, boolean isStrict) {
-    return function(name, FunctionGroup.JSON)
-        .mayFail()
-        .maybeNull()
-        .signature(
-            arguments -> type(EXTRACT_SCALAR, arguments.get(2)),
-            arguments -> extraction(EXTRACT_SCALAR, arguments, isStrict),
-            DOCUMENT,
-            PATH,
-            TYPE,
-            constant("default", ParameterType.ANY).optional());
-  }
-
-  private static ArgumentType type(String function, Argument argument) {
-    String text = Constants.text(argument).strip().toUpperCase(Locale.ROOT);
-    boolean isArray = text.endsWith("_ARRAY");
-    String element = isArray ? text.substring(0, text.length() - "_ARRAY".length()) : text;
-    DataType type =
-        switch (element) {
-          case "INT", "INTEGER" -> DataType.INT;
-          case "LONG", "BIGINT" -> DataType.LONG;
-          case "FLOAT" -> DataType.FLOAT;
-          case "DOUBLE" -> DataType.DOUBLE;
-          case "BIG_DECIMAL", "DECIMAL" -> DataType.BIG_DECIMAL;
-          case "BOOLEAN" -> DataType.BOOLEAN;
-          case "TIMESTAMP" -> DataType.TIMESTAMP;
-          case "STRING", "VARCHAR" -> DataType.STRING;
-          case "JSON" -> DataType.JSON;
-          default ->
-              throw Failures.ofConstant(
-                  function,
-                  "unknown type, expected INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN,"
-                      + " TIMESTAMP, STRING, JSON or one of these with _ARRAY",
-                  text);
-        };
-    return new ArgumentType(type, isArray);
-  }
-
-  private static ScalarBody extraction(String name, List<Argument> arguments, boolean isStrict) {
-    ArgumentType type = type(name, arguments.get(2));
-    JsonPath path = parsed(name, arguments);
-    Optional<Value> fallback =
-        arguments.size() > 3
-            ? Optional.of(fallback(name, arguments.get(3), type.element()))
-            : Optional.empty();
-    if (type.isArray()) {
-      return RowBodies.lists(
-          (a, r) -> {
-            List<Value> found = elements(name, a[0], r, path, type.element());
-            return found.isEmpty() && fallback.isPresent() ? List.of(fallback.get()) : found;
-          });
-    }
-    return RowBodies.values(
-        (a, r) -> {
-          Optional<Found> found = one(name, a[0], r, path).filter(value -> !value.isNull());
-          if (found.isPresent()) {
-            return value(name, found.get(), type.element());
-          }
-          if (fallback.isEmpty() && isStrict) {
-            throw Failures.ofValue(
-                name, "nothing at " + Constants.text(arguments.get(1)) + " in", a[0].stringAt(r));
-          }
-          return orNull(fallback);
-        });
-  }
-
-  private static @Nullable Value orNull(Optional<Value> value) {
+  static @Nullable Value orNull(Optional<Value> value) {
     return value.isPresent() ? value.get() : null;
   }
 
-  private static Value fallback(String name, Argument argument, DataType type) {
-    Value value = argument.constant().orElseThrow();
-    String text =
-        switch (value) {
-          case Value.IntValue(int v) ->
-              argument.type().element() == DataType.BOOLEAN
-                  ? Boolean.toString(v != 0)
-                  : Integer.toString(v);
-          case Value.LongValue(long v) ->
-              argument.type().element() == DataType.TIMESTAMP
-                  ? TimestampText.format(v)
-                  : Long.toString(v);
-          case Value.FloatValue(float v) -> Float.toString(v);
-          case Value.DoubleValue(double v) -> Double.toString(v);
-          case Value.BigDecimalValue(BigDecimal v) -> v.toPlainString();
-          case Value.StringValue(String v) -> v;
-          case Value.BytesValue _ ->
-              throw Failures.ofConstant(name, "a default cannot be BYTES", value);
-        };
-    try {
-      return converted(new Found(Found.Kind.STRING, text), type);
-    } catch (ArithmeticException | IllegalArgumentException _) {
-      throw Failures.ofConstant(name, "default is no " + type, text);
-    }
-  }
-
-  private static JsonPath parsed(String function, List<Argument> arguments) {
+  static JsonPath parsed(String function, List<Argument> arguments) {
     return JsonPath.parse(function, Constants.text(arguments.get(1)));
   }
 
-  private static Optional<Found> one(String function, Vector documents, int row, JsonPath path) {
+  static Optional<Found> one(String function, Vector documents, int row, JsonPath path) {
     try {
       if (path.isDefinite()) {
         return JsonDocuments.findOne(documents, row, path);
@@ -297,11 +186,11 @@ final class JsonFunctions {
     }
   }
 
-  private static RuntimeException malformed(String function, Vector documents, int row) {
+  static RuntimeException malformed(String function, Vector documents, int row) {
     return Failures.ofValue(function, "not JSON", documents.stringAt(row));
   }
 
-  private static List<Value> elements(
+  static List<Value> elements(
       String function, Vector documents, int row, JsonPath path, DataType type) {
     try {
       List<Value> values = new ArrayList<>();
@@ -383,7 +272,7 @@ final class JsonFunctions {
     }
   }
 
-  private static Value value(String function, Found found, DataType type) {
+  static Value value(String function, Found found, DataType type) {
     try {
       return converted(found, type);
     } catch (ArithmeticException | IllegalArgumentException _) {
@@ -391,7 +280,7 @@ final class JsonFunctions {
     }
   }
 
-  private static Value converted(Found found, DataType type) {
+  static Value converted(Found found, DataType type) {
     String text = found.text();
     return switch (type) {
       case INT -> new Value.IntValue(number(found).intValueExact());

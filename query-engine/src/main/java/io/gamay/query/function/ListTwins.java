@@ -93,6 +93,11 @@ final class ListTwins {
 
     @Override
     public void apply(Vector[] arguments, int rows, Vector out) {
+      apply(arguments, rows, out, Watch.NONE);
+    }
+
+    @Override
+    public void apply(Vector[] arguments, int rows, Vector out, Watch watch) {
       Vector lists = arguments[mapped];
       Vector[] flat = new Vector[arguments.length];
       for (int index = 0; index < flat.length; index++) {
@@ -112,7 +117,7 @@ final class ListTwins {
       }
       Vector results = Vector.of(element.storedType());
       results.resize(count);
-      body.apply(flat, count, results);
+      body.apply(flat, count, results, watch);
       collect(lists, results, rows, out);
     }
 

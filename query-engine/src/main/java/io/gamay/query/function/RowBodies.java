@@ -16,6 +16,9 @@ final class RowBodies {
   /** What a function may give for the rows of one block: the budget is asked only after it. */
   static final long MAX_BLOCK_BYTES = 64L << 20;
 
+  /** Rows between two looks of the watch: a row may be a large document or polygon. */
+  private static final int WATCHED_ROWS = 64;
+
   private static final byte[] EMPTY = {};
 
   private RowBodies() {}
@@ -61,26 +64,50 @@ final class RowBodies {
     @Nullable List<Value> at(Vector[] arguments, int row);
   }
 
-  static ScalarBody longs(OfLong function) {
-    return (arguments, rows, out) -> {
-      long[] results = out.longs();
-      for (int row = 0; row < rows; row++) {
-        if (!out.isNull(row)) {
-          results[row] = function.at(arguments, row);
+  /** Fills rows in [from, end); ranges come in their order, without gaps. */
+  private interface Range {
+    void apply(Vector[] arguments, int from, int end, Vector out);
+  }
+
+  private static ScalarBody byRow(Range range) {
+    return new ScalarBody() {
+      @Override
+      public void apply(Vector[] arguments, int rows, Vector out) {
+        range.apply(arguments, 0, rows, out);
+      }
+
+      @Override
+      public void apply(Vector[] arguments, int rows, Vector out, Watch watch) {
+        for (int from = 0; from < rows; from += WATCHED_ROWS) {
+          watch.look();
+          range.apply(arguments, from, Math.min(rows, from + WATCHED_ROWS), out);
         }
       }
     };
   }
 
+  static ScalarBody longs(OfLong function) {
+    return byRow(
+        (arguments, from, end, out) -> {
+          long[] results = out.longs();
+          for (int row = from; row < end; row++) {
+            if (!out.isNull(row)) {
+              results[row] = function.at(arguments, row);
+            }
+          }
+        });
+  }
+
   static ScalarBody ints(OfInt function) {
-    return (arguments, rows, out) -> {
-      int[] results = out.ints();
-      for (int row = 0; row < rows; row++) {
-        if (!out.isNull(row)) {
-          results[row] = function.at(arguments, row);
-        }
-      }
-    };
+    return byRow(
+        (arguments, from, end, out) -> {
+          int[] results = out.ints();
+          for (int row = from; row < end; row++) {
+            if (!out.isNull(row)) {
+              results[row] = function.at(arguments, row);
+            }
+          }
+        });
   }
 
   static ScalarBody flags(OfFlag function) {
@@ -88,14 +115,15 @@ final class RowBodies {
   }
 
   static ScalarBody doubles(OfDouble function) {
-    return (arguments, rows, out) -> {
-      double[] results = out.doubles();
-      for (int row = 0; row < rows; row++) {
-        if (!out.isNull(row)) {
-          results[row] = Vector.canonical(function.at(arguments, row));
-        }
-      }
-    };
+    return byRow(
+        (arguments, from, end, out) -> {
+          double[] results = out.doubles();
+          for (int row = from; row < end; row++) {
+            if (!out.isNull(row)) {
+              results[row] = Vector.canonical(function.at(arguments, row));
+            }
+          }
+        });
   }
 
   static ScalarBody texts(OfText function) {
@@ -115,51 +143,54 @@ final class RowBodies {
   }
 
   static ScalarBody bytes(OfBytes function) {
-    return (arguments, rows, out) -> {
-      for (int row = 0; row < rows; row++) {
-        byte[] value = out.isNull(row) ? EMPTY : function.at(arguments, row);
-        if (value == null) {
-          out.setNull(row);
-          value = EMPTY;
-        }
-        append(out, value);
-      }
-    };
+    return byRow(
+        (arguments, from, end, out) -> {
+          for (int row = from; row < end; row++) {
+            byte[] value = out.isNull(row) ? EMPTY : function.at(arguments, row);
+            if (value == null) {
+              out.setNull(row);
+              value = EMPTY;
+            }
+            append(out, value);
+          }
+        });
   }
 
   static ScalarBody values(OfValue function) {
-    return (arguments, rows, out) -> {
-      for (int row = 0; row < rows; row++) {
-        Value value = out.isNull(row) ? null : function.at(arguments, row);
-        if (value != null) {
-          put(out, row, value);
-          continue;
-        }
-        out.setNull(row);
-        if (!out.type().isFixedWidth()) {
-          append(out, EMPTY);
-        }
-      }
-    };
+    return byRow(
+        (arguments, from, end, out) -> {
+          for (int row = from; row < end; row++) {
+            Value value = out.isNull(row) ? null : function.at(arguments, row);
+            if (value != null) {
+              put(out, row, value);
+              continue;
+            }
+            out.setNull(row);
+            if (!out.type().isFixedWidth()) {
+              append(out, EMPTY);
+            }
+          }
+        });
   }
 
   static ScalarBody lists(OfList function) {
-    return (arguments, rows, out) -> {
-      int count = 0;
-      for (int row = 0; row < rows; row++) {
-        List<Value> values = out.isNull(row) ? null : function.at(arguments, row);
-        if (values == null) {
-          out.setNull(row);
-        } else {
-          out.resizeValues(count + values.size());
-          for (Value value : values) {
-            put(out, count++, value);
+    return byRow(
+        (arguments, from, end, out) -> {
+          int count = from == 0 ? 0 : out.listEnds()[from - 1];
+          for (int row = from; row < end; row++) {
+            List<Value> values = out.isNull(row) ? null : function.at(arguments, row);
+            if (values == null) {
+              out.setNull(row);
+            } else {
+              out.resizeValues(count + values.size());
+              for (Value value : values) {
+                put(out, count++, value);
+              }
+            }
+            out.listEnds()[row] = count;
           }
-        }
-        out.listEnds()[row] = count;
-      }
-      out.resizeValues(count);
-    };
+          out.resizeValues(count);
+        });
   }
 
   /**

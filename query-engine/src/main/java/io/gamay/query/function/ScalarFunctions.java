@@ -32,6 +32,7 @@ public final class ScalarFunctions {
               ListFilterFunctions.all(),
               GeoFunctions.all(),
               GeoMeasureFunctions.all(),
+              GridFunctions.all(),
               SketchFunctions.all())
           .flatMap(List::stream)
           .toList();

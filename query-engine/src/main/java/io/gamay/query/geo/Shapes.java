@@ -28,4 +28,12 @@ final class Shapes {
       throw new MalformedGeometryException("nested deeper than " + MAX_DEPTH);
     }
   }
+
+  /** Degrees of a place on the sphere. */
+  static void requirePlace(double latitude, double longitude) {
+    if (!(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) {
+      throw new IllegalArgumentException(
+          "no place of latitude %s and longitude %s".formatted(latitude, longitude));
+    }
+  }
 }

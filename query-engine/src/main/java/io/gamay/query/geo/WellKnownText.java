@@ -8,6 +8,8 @@ import org.locationtech.jts.io.WKTWriter;
 /** The well-known text form of geometries (OGC 06-103r4, section 7): {@code POINT (1 2)}. */
 public final class WellKnownText {
 
+  private static final String EMPTY = "EMPTY";
+
   private WellKnownText() {}
 
   /** Two coordinates. */
@@ -30,7 +32,7 @@ public final class WellKnownText {
 
   /**
    * The library's reader follows parentheses by recursion, and does not look at what stands behind
-   * the last.
+   * the last, or behind EMPTY.
    */
   private static void requireOne(String text) throws MalformedGeometryException {
     int depth = 0;
@@ -41,7 +43,11 @@ public final class WellKnownText {
         throw new MalformedGeometryException(
             "unexpected character %s behind the geometry, at %d".formatted(c, index));
       }
-      if (c == '(') {
+      boolean isEmptyWord = depth == 0 && text.regionMatches(true, index, EMPTY, 0, EMPTY.length());
+      if (isEmptyWord) {
+        index += EMPTY.length() - 1;
+        isClosed = true;
+      } else if (c == '(') {
         Shapes.requireDepth(++depth);
       } else if (c == ')') {
         if (--depth < 0) {

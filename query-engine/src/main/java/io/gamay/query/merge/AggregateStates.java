@@ -38,7 +38,8 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
       case FIRST_WITH_TIME, LAST_WITH_TIME, ARG_MIN, ARG_MAX -> FirstRowStates.of(call);
       case ARRAY_AGG, LIST_AGG -> new RowListStates(argumentType(call));
       case SUM_ARRAY -> new ArraySumStates(argumentType(call));
-      case FUNNEL_MAX_STEP, FUNNEL_MATCH_STEP, FUNNEL_COMPLETE_COUNT -> FunnelEventStates.of(call);
+      case FUNNEL_MAX_STEP, FUNNEL_MATCH_STEP, FUNNEL_COMPLETE_COUNT, FUNNEL_STEP_DURATION_STATS ->
+          FunnelEventStates.of(call);
       case HISTOGRAM -> HistogramStates.of(call);
       case FUNNEL_COUNT -> new FunnelStates(argumentType(call), call.arguments().size() - 1);
       case COUNT_DISTINCT_THETA_SETS, RAW_THETA_SETS -> SketchSetStates.of(call);
@@ -108,6 +109,11 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
 
   /** Memory held, roughly. */
   long sizeBytes();
+
+  /** What making the final value of a group takes beside it, roughly; of the largest group. */
+  default long finishBytes(AggregateCall call) {
+    return 0;
+  }
 
   /** The final values, a row per group. */
   default Vector finish(AggregateCall call) {

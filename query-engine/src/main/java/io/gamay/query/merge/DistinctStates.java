@@ -26,6 +26,12 @@ public final class DistinctStates implements ValueStates {
 
   private static final int MEMBER_BYTES = 4;
 
+  /** What listing the values of a group takes for each: a place in their order, a value. */
+  private static final int LISTED_BYTES = 64;
+
+  /** How often listing holds their bytes: in two vectors, encoded, as text and its bytes. */
+  private static final int LISTED_COPIES = 6;
+
   /** So many values, of a small segment, are numbered sooner than all others are looked up. */
   private static final int FEW_VALUES = 4096;
 
@@ -291,5 +297,25 @@ public final class DistinctStates implements ValueStates {
         + lookedUp
         + (long) SET_BYTES * sets.length
         + MEMBER_BYTES * members;
+  }
+
+  @Override
+  public long finishBytes(AggregateCall call) {
+    boolean isListed =
+        switch (call.function()) {
+          case ID_SET, ARRAY_AGG_DISTINCT, LIST_AGG_DISTINCT -> true;
+          default -> false;
+        };
+    if (!isListed) {
+      return 0;
+    }
+    long most = 0;
+    for (int group = 0; group < groupCount; group++) {
+      most = Math.max(most, sets[group].getLongCardinality());
+    }
+    SharedValues by = shared;
+    long bytesPerValue =
+        by == null ? values.sizeBytes() / Math.max(1, values.count()) : by.bytesPerValue();
+    return most * (LISTED_BYTES + LISTED_COPIES * bytesPerValue);
   }
 }

@@ -2,12 +2,12 @@ package io.gamay.query.merge;
 
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
+import io.gamay.query.plan.FunnelStatistic;
 import io.gamay.query.vector.Vector;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Events of a funnel in the order of their times. Arguments: the time, then for each step the
@@ -18,24 +18,9 @@ public final class FunnelEventStates implements RowStates {
 
   private final int steps;
   private final boolean keepsAll;
-  private int[] groups = new int[8];
+  private final GroupedEntries events = new GroupedEntries(this::compare);
   private long[] times = new long[8];
   private int[] stepOf = new int[8];
-  private int count;
-
-  /** Events of each group. */
-  private int[] counts = new int[1];
-
-  private int groupCount;
-
-  /** Made when it is first asked for. */
-  private @Nullable Order order;
-
-  /**
-   * @param events of group 0, then of group 1, ..., by time and step
-   * @param ends where the events of each group end
-   */
-  private record Order(int[] events, int[] ends) {}
 
   /**
    * @param keepsAll whether rows of no step are events
@@ -63,7 +48,7 @@ public final class FunnelEventStates implements RowStates {
 
   @Override
   public int groupCount() {
-    return groupCount;
+    return events.groupCount();
   }
 
   @Override
@@ -75,13 +60,7 @@ public final class FunnelEventStates implements RowStates {
 
   @Override
   public void ensureGroups(int needed) {
-    if (needed > counts.length) {
-      counts = Arrays.copyOf(counts, GroupCapacity.grown(counts.length, needed));
-    }
-    if (needed > groupCount) {
-      groupCount = needed;
-      order = null;
-    }
+    events.ensureGroups(needed);
   }
 
   @Override
@@ -115,24 +94,20 @@ public final class FunnelEventStates implements RowStates {
     if (step < FunnelWindow.NO_STEP || step >= steps) {
       throw new IllegalArgumentException("step %d of %d".formatted(step, steps));
     }
-    if (count == groups.length) {
-      int capacity = Math.addExact(count, count >> 1);
-      groups = Arrays.copyOf(groups, capacity);
-      times = Arrays.copyOf(times, capacity);
-      stepOf = Arrays.copyOf(stepOf, capacity);
+    int event = events.add(group);
+    if (event == times.length) {
+      times = Arrays.copyOf(times, events.capacity());
+      stepOf = Arrays.copyOf(stepOf, events.capacity());
     }
-    groups[count] = group;
-    times[count] = time;
-    stepOf[count++] = step;
-    counts[group]++;
-    order = null;
+    times[event] = time;
+    stepOf[event] = step;
   }
 
   @Override
   public void absorb(AggregateStates other, int[] groupOf) {
     FunnelEventStates that = (FunnelEventStates) other;
-    for (int event = 0; event < that.count; event++) {
-      int group = groupOf[that.groups[event]];
+    for (int event = 0; event < that.events.count(); event++) {
+      int group = groupOf[that.events.group(event)];
       if (group >= 0) {
         add(group, that.times[event], that.stepOf[event]);
       }
@@ -141,43 +116,17 @@ public final class FunnelEventStates implements RowStates {
 
   @Override
   public void settle() {
-    order();
+    events.order();
   }
 
-  private Order order() {
-    Order known = order;
-    if (known == null) {
-      known = sorted();
-      order = known;
-    }
-    return known;
-  }
-
-  private Order sorted() {
-    int[] ends = new int[groupCount];
-    int end = 0;
-    for (int group = 0; group < groupCount; group++) {
-      end += counts[group];
-      ends[group] = end;
-    }
-    Integer[] events = new Integer[count];
-    Arrays.setAll(events, event -> event);
-    Arrays.sort(events, this::compare);
-    return new Order(Arrays.stream(events).mapToInt(Integer::intValue).toArray(), ends);
-  }
-
-  private int compare(int left, int right) {
-    int byGroup = Integer.compare(groups[left], groups[right]);
-    if (byGroup != 0) {
-      return byGroup;
-    }
-    int byTime = Long.compare(times[left], times[right]);
-    return byTime != 0 ? byTime : Integer.compare(stepOf[left], stepOf[right]);
+  private int compare(int event, int other) {
+    int byTime = Long.compare(times[event], times[other]);
+    return byTime != 0 ? byTime : Integer.compare(stepOf[event], stepOf[other]);
   }
 
   @Override
   public boolean isEmpty(int group) {
-    return counts[group] == 0;
+    return events.count(group) == 0;
   }
 
   @Override
@@ -191,6 +140,11 @@ public final class FunnelEventStates implements RowStates {
       target.appendList(taken);
     } else if (call.function() == AggregateFunction.FUNNEL_COMPLETE_COUNT) {
       target.appendLong(window.completed());
+    } else if (call.function() == AggregateFunction.FUNNEL_STEP_DURATION_STATS) {
+      target.appendList(
+          isEmpty(group)
+              ? List.<Value>of()
+              : window.durations().values(FunnelStatistic.of(call), window));
     } else {
       target.appendLong(window.furthest());
     }
@@ -198,46 +152,53 @@ public final class FunnelEventStates implements RowStates {
 
   private FunnelWindow walked(AggregateCall call, int group) {
     FunnelWindow window = FunnelWindow.of(call, steps);
-    Order sorted = order();
-    int end = sorted.ends()[group];
-    int from = end - counts[group];
+    int[] order = events.order();
+    int end = events.end(group);
+    int from = end - events.count(group);
     while (from < end) {
       int behind = from + 1;
-      while (behind < end && times[sorted.events()[behind]] == times[sorted.events()[from]]) {
+      while (behind < end && times[order[behind]] == times[order[from]]) {
         behind++;
       }
-      walkOneTime(window, sorted.events(), from, behind);
+      walkOneTime(window, order, from, behind);
       from = behind;
     }
     return window;
   }
 
   /** Steps ascend within the range. */
-  private void walkOneTime(FunnelWindow window, int[] events, int from, int end) {
+  private void walkOneTime(FunnelWindow window, int[] order, int from, int end) {
     boolean isForward = window.compare(0, 1) < 0;
     for (int index = 0; index < end - from; index++) {
-      int event = events[isForward ? from + index : end - 1 - index];
+      int event = order[isForward ? from + index : end - 1 - index];
       window.add(times[event], stepOf[event]);
     }
   }
 
   /** Events of a group. */
   public int count(int group) {
-    return counts[group];
+    return events.count(group);
   }
 
   /** The time of an event, those of group 0 in their order, then those of group 1, ... */
   public long time(int index) {
-    return times[order().events()[index]];
+    return times[events.order()[index]];
   }
 
   /** The step of an event of {@link #time}. */
   public int step(int index) {
-    return stepOf[order().events()[index]];
+    return stepOf[events.order()[index]];
   }
 
   @Override
   public long sizeBytes() {
-    return 96 + 20L * groups.length + 4L * counts.length;
+    return 96 + events.sizeBytes() + 12L * times.length;
+  }
+
+  @Override
+  public long finishBytes(AggregateCall call) {
+    return call.function() == AggregateFunction.FUNNEL_STEP_DURATION_STATS
+        ? FunnelDurations.sizeBytes(steps, events.mostOfAGroup())
+        : 0;
   }
 }

@@ -3,6 +3,8 @@ package io.gamay.query.merge;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.segment.schema.Value;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a sequence of events goes through the steps of a funnel: from an event of the first step,
@@ -40,17 +42,24 @@ final class FunnelWindow {
   private final long[] starts;
 
   private final boolean[] isOpen;
+  private final @Nullable FunnelDurations durations;
   private int furthest;
   private long completed;
 
   private FunnelWindow(
-      int steps, long window, boolean deduplicates, boolean isOrdered, boolean increases) {
+      int steps,
+      long window,
+      boolean deduplicates,
+      boolean isOrdered,
+      boolean increases,
+      @Nullable FunnelDurations durations) {
     this.window = window;
     this.deduplicates = deduplicates;
     this.isOrdered = isOrdered;
     this.increases = increases;
     this.starts = new long[steps];
     this.isOpen = new boolean[steps];
+    this.durations = durations;
   }
 
   /** Of a call's parameters: the window, then the names of modes. */
@@ -61,7 +70,8 @@ final class FunnelWindow {
         window,
         has(call, Mode.STRICT_DEDUPLICATION),
         has(call, Mode.STRICT_ORDER),
-        has(call, Mode.STRICT_INCREASE));
+        has(call, Mode.STRICT_INCREASE),
+        FunnelDurations.of(call, steps, window).orElse(null));
   }
 
   static boolean has(AggregateCall call, Mode mode) {
@@ -74,25 +84,43 @@ final class FunnelWindow {
   }
 
   void add(long time, int step) {
-    boolean advances = step > 0 && isOpen[step - 1] && isWithin(starts[step - 1], time);
+    boolean advances = step > 0 && isOpen[step - 1] && isWithin(window, starts[step - 1], time);
     long start = step == 0 ? time : advances ? starts[step - 1] : NO_ATTEMPT;
+    if (durations != null && advances) {
+      durations.take(step - 1, time);
+    }
     if (isOrdered) {
-      Arrays.fill(isOpen, false);
+      closeAll();
     } else if (deduplicates && step >= 0) {
-      isOpen[step] = false;
+      close(step);
     }
     if (step == 0 || advances) {
-      reach(step, start);
+      reach(step, start, time);
     }
   }
 
-  private boolean isWithin(long start, long time) {
-    // Times ascend, so the distance is not negative; one that overflows is beyond every window.
+  private void close(int step) {
+    isOpen[step] = false;
+    if (durations != null) {
+      durations.close(step);
+    }
+  }
+
+  private void closeAll() {
+    Arrays.fill(isOpen, false);
+    if (durations != null) {
+      durations.closeAll();
+    }
+  }
+
+  /** Whether the window of an attempt is open at a time that is not before its start. */
+  static boolean isWithin(long window, long start, long time) {
+    // A distance that overflows is beyond every window.
     long distance = time - start;
     return distance >= 0 && distance < window;
   }
 
-  private void reach(int step, long start) {
+  private void reach(int step, long start, long time) {
     if (step > 0) {
       isOpen[step - 1] = false;
     }
@@ -100,10 +128,16 @@ final class FunnelWindow {
     if (step == starts.length - 1) {
       completed++;
       Arrays.fill(isOpen, false);
+      if (durations != null) {
+        durations.complete(time);
+      }
       return;
     }
     starts[step] = isOpen[step] ? Math.max(starts[step], start) : start;
     isOpen[step] = true;
+    if (durations != null) {
+      durations.reach(step, time);
+    }
   }
 
   /** Steps that the best attempt took. */
@@ -114,5 +148,10 @@ final class FunnelWindow {
   /** Attempts that took all steps, no event in two of them. */
   long completed() {
     return completed;
+  }
+
+  /** Of a call that asks for it: how long the steps of {@link #completed()} attempts took. */
+  FunnelDurations durations() {
+    return Objects.requireNonNull(durations);
   }
 }

@@ -47,7 +47,7 @@ public final class GroupFinisher implements AutoCloseable {
       List<AggregateCall> calls, FinishPlan plan, Groups groups, QueryBudget budget) {
     this.plan = plan;
     this.groups = groups;
-    this.leaves = new GroupLeaves(groups, calls);
+    this.leaves = new GroupLeaves(groups, calls, budget::check);
     this.budget = budget;
     this.memory = budget.reserve();
   }
@@ -103,9 +103,21 @@ public final class GroupFinisher implements AutoCloseable {
     }
     List<Vector> aggregates = new ArrayList<>(groups.states().size());
     for (int aggregate = 0; aggregate < groups.states().size(); aggregate++) {
-      aggregates.add(leaves.finished(aggregate, kept));
+      aggregates.add(finished(aggregate, kept));
     }
     return new FinishedGroups(kept.length, keys, aggregates, groups.loss());
+  }
+
+  private Vector finished(int aggregate, int[] rows) {
+    long needed = leaves.finishBytes(aggregate);
+    if (needed == 0) {
+      return leaves.finished(aggregate, rows);
+    }
+    long heldBytes = memory.heldBytes();
+    memory.resize(heldBytes + needed);
+    Vector values = leaves.finished(aggregate, rows);
+    memory.resize(heldBytes + values.sizeBytes());
+    return values;
   }
 
   private int[] all() {

@@ -2,6 +2,7 @@ package io.gamay.query.merge;
 
 import io.gamay.query.evaluate.BlockExpression;
 import io.gamay.query.evaluate.Leaves;
+import io.gamay.query.function.ScalarBody;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.TypedExpression;
@@ -22,12 +23,19 @@ final class GroupLeaves implements Leaves {
 
   private final Groups groups;
   private final List<AggregateCall> calls;
+  private final ScalarBody.Watch watch;
   private final @Nullable Vector[] finished;
 
-  GroupLeaves(Groups groups, List<AggregateCall> calls) {
+  GroupLeaves(Groups groups, List<AggregateCall> calls, ScalarBody.Watch watch) {
     this.groups = groups;
     this.calls = calls;
+    this.watch = watch;
     this.finished = new Vector[calls.size()];
+  }
+
+  @Override
+  public ScalarBody.Watch watch() {
+    return watch;
   }
 
   @Override
@@ -66,6 +74,13 @@ final class GroupLeaves implements Leaves {
     return all != null
         ? VectorRows.of(all, of)
         : groups.states().get(aggregate).finish(calls.get(aggregate), of);
+  }
+
+  /** What {@link #finished(int, int[])} takes beside the values, roughly. */
+  long finishBytes(int aggregate) {
+    return finished[aggregate] != null
+        ? 0
+        : groups.states().get(aggregate).finishBytes(calls.get(aggregate));
   }
 
   /** Memory held beside the groups, roughly. */

@@ -9,7 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All values, in the order of their rows: by partition and offset, within a row in the order of its
@@ -18,23 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class RowListStates implements RowStates {
 
   private final Vector values;
-  private int[] groups = new int[8];
+  private final GroupedEntries entries = new GroupedEntries(this::compare);
   private int[] partitions = new int[8];
   private long[] offsets = new long[8];
-
-  /** Values of each group. */
-  private int[] counts = new int[1];
-
-  private int groupCount;
-
-  /** Made when it is first asked for. */
-  private @Nullable Order order;
-
-  /**
-   * @param entries the entries of group 0, then of group 1, ...
-   * @param ends where the entries of each group end
-   */
-  private record Order(int[] entries, int[] ends) {}
 
   public RowListStates(StoredType type) {
     this.values = Vector.of(type);
@@ -46,7 +31,7 @@ public final class RowListStates implements RowStates {
 
   @Override
   public int groupCount() {
-    return groupCount;
+    return entries.groupCount();
   }
 
   @Override
@@ -56,13 +41,7 @@ public final class RowListStates implements RowStates {
 
   @Override
   public void ensureGroups(int needed) {
-    if (needed > counts.length) {
-      counts = Arrays.copyOf(counts, GroupCapacity.grown(counts.length, needed));
-    }
-    if (needed > groupCount) {
-      groupCount = needed;
-      order = null;
-    }
+    entries.ensureGroups(needed);
   }
 
   @Override
@@ -80,26 +59,21 @@ public final class RowListStates implements RowStates {
 
   /** Adds one value of a row. */
   public void add(int group, int partition, long offset, Vector from, int value) {
-    int entry = values.rowCount();
-    if (entry == groups.length) {
-      int capacity = Math.addExact(entry, entry >> 1);
-      groups = Arrays.copyOf(groups, capacity);
-      partitions = Arrays.copyOf(partitions, capacity);
-      offsets = Arrays.copyOf(offsets, capacity);
+    int entry = entries.add(group);
+    if (entry == partitions.length) {
+      partitions = Arrays.copyOf(partitions, entries.capacity());
+      offsets = Arrays.copyOf(offsets, entries.capacity());
     }
-    groups[entry] = group;
     partitions[entry] = partition;
     offsets[entry] = offset;
     values.appendElement(from, value);
-    counts[group]++;
-    order = null;
   }
 
   @Override
   public void absorb(AggregateStates other, int[] groupOf) {
     RowListStates that = (RowListStates) other;
     for (int entry = 0; entry < that.values.rowCount(); entry++) {
-      int group = groupOf[that.groups[entry]];
+      int group = groupOf[that.entries.group(entry)];
       if (group >= 0) {
         add(group, that.partitions[entry], that.offsets[entry], that.values, entry);
       }
@@ -108,55 +82,28 @@ public final class RowListStates implements RowStates {
 
   @Override
   public void settle() {
-    order();
+    entries.order();
   }
 
-  private Order order() {
-    Order known = order;
-    if (known == null) {
-      known = sorted();
-      order = known;
-    }
-    return known;
-  }
-
-  private Order sorted() {
-    int[] ends = new int[groupCount];
-    int end = 0;
-    for (int group = 0; group < groupCount; group++) {
-      end += counts[group];
-      ends[group] = end;
-    }
-    Integer[] entries = new Integer[values.rowCount()];
-    Arrays.setAll(entries, entry -> entry);
-    Arrays.sort(entries, this::compare);
-    return new Order(Arrays.stream(entries).mapToInt(Integer::intValue).toArray(), ends);
-  }
-
-  /** The sort is stable, so that the values of one row stay as they are. */
-  private int compare(int left, int right) {
-    int byGroup = Integer.compare(groups[left], groups[right]);
-    if (byGroup != 0) {
-      return byGroup;
-    }
-    int byPartition = Integer.compare(partitions[left], partitions[right]);
-    return byPartition != 0 ? byPartition : Long.compare(offsets[left], offsets[right]);
+  /** Values of one row compare as equal, so that they stay as they are. */
+  private int compare(int entry, int other) {
+    int byPartition = Integer.compare(partitions[entry], partitions[other]);
+    return byPartition != 0 ? byPartition : Long.compare(offsets[entry], offsets[other]);
   }
 
   @Override
   public boolean isEmpty(int group) {
-    return counts[group] == 0;
+    return entries.count(group) == 0;
   }
 
   @Override
   public void appendValue(AggregateCall call, int group, Vector target) {
-    Order sorted = order();
-    int end = sorted.ends()[group];
-    int[] entries = Arrays.copyOfRange(sorted.entries(), end - counts[group], end);
+    int end = entries.end(group);
+    int[] ofGroup = Arrays.copyOfRange(entries.order(), end - entries.count(group), end);
     if (target.isList()) {
-      target.appendList(values, entries);
+      target.appendList(values, ofGroup);
     } else {
-      appendJoined(call, values, entries, target);
+      appendJoined(call, values, ofGroup, target);
     }
   }
 
@@ -181,13 +128,13 @@ public final class RowListStates implements RowStates {
 
   /** How many values a group has. */
   public int count(int group) {
-    return counts[group];
+    return entries.count(group);
   }
 
   /** The values of group 0 in their order, then those of group 1, ... */
   public Vector ordered() {
     Vector ordered = Vector.of(type());
-    for (int entry : order().entries()) {
+    for (int entry : entries.order()) {
       ordered.appendRow(values, entry);
     }
     return ordered;
@@ -195,16 +142,16 @@ public final class RowListStates implements RowStates {
 
   /** The partition of the row of a value of {@link #ordered()}. */
   public int partition(int index) {
-    return partitions[order().entries()[index]];
+    return partitions[entries.order()[index]];
   }
 
   /** The offset of the row of a value of {@link #ordered()}. */
   public long offset(int index) {
-    return offsets[order().entries()[index]];
+    return offsets[entries.order()[index]];
   }
 
   @Override
   public long sizeBytes() {
-    return 128 + values.sizeBytes() + 16L * groups.length + 4L * counts.length;
+    return 128 + values.sizeBytes() + entries.sizeBytes() + 12L * partitions.length;
   }
 }

@@ -54,6 +54,8 @@ public enum AggregateFunction {
   FUNNEL_MATCH_STEP(Empty.COUNT, false),
   /** How many times the events go through the whole funnel; parameters as before. */
   FUNNEL_COMPLETE_COUNT(Empty.COUNT, false),
+  /** How long steps took; further parameters: names of {@link FunnelStatistic}, STRING. */
+  FUNNEL_STEP_DURATION_STATS(Empty.COUNT, false),
   /** Sums of lists, element by element. */
   SUM_ARRAY(Empty.NOTHING, false),
   /** The distinct values as one text ({@link IdSet}). */

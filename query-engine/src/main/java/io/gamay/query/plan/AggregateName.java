@@ -412,6 +412,19 @@ public enum AggregateName {
       4,
       70,
       Form.SINGLE),
+  FUNNEL_STEP_DURATION_STATS(
+      "funnel_step_duration_stats(time, window, steps, condition, ..., 'durationFunctions=name, ...'"
+          + " [, 'MODE', ...])",
+      "for each step statistics of the time from its row to that of the next, over the times that"
+          + " rows take all steps as funnel_complete_count counts them (of several rows of the first"
+          + " step that one row of the last completes, the first): avg, median, min, max,"
+          + " percentile95 and so on, count (1 if the step was reached, else 0). 0 for the last"
+          + " step; an empty array where nothing was completed and nothing is counted",
+      "funnel_step_duration_stats(ts, 3600000, 2, url = '/cart', url = '/paid',"
+          + " 'durationFunctions=avg,max')",
+      5,
+      71,
+      Form.SINGLE),
   SUM_ARRAY_LONG(
       "sumarraylong(x)",
       "sums of lists of whole numbers, element by element, as long as the longest list",

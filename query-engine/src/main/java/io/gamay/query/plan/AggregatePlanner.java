@@ -111,6 +111,7 @@ final class AggregatePlanner {
           FUNNEL_MAX_STEP,
           FUNNEL_MATCH_STEP,
           FUNNEL_COMPLETE_COUNT,
+          FUNNEL_STEP_DURATION_STATS,
           SUM_ARRAY_LONG,
           SUM_ARRAY_DOUBLE ->
           throw Refusals.invalid("%s does not take DISTINCT".formatted(call.name()));
@@ -198,6 +199,8 @@ final class AggregatePlanner {
       case FUNNEL_MAX_STEP -> rows.funnelEvents(AggregateFunction.FUNNEL_MAX_STEP);
       case FUNNEL_MATCH_STEP -> rows.funnelEvents(AggregateFunction.FUNNEL_MATCH_STEP);
       case FUNNEL_COMPLETE_COUNT -> rows.funnelEvents(AggregateFunction.FUNNEL_COMPLETE_COUNT);
+      case FUNNEL_STEP_DURATION_STATS ->
+          rows.funnelEvents(AggregateFunction.FUNNEL_STEP_DURATION_STATS);
       case SUM_ARRAY_LONG -> rows.arraySum(DataType.LONG);
       case SUM_ARRAY_DOUBLE -> rows.arraySum(DataType.DOUBLE);
       case ID_SET -> {

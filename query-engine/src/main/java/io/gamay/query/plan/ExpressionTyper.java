@@ -358,7 +358,7 @@ final class ExpressionTyper {
         operand, set.values().stream().distinct().sorted().toList(), false, false);
   }
 
-  /** RAND() and RAND(seed), as a function of the row's place. */
+  /** RAND() and RAND(seed), as a function of the row's place; the first place without a table. */
   private TypedExpression random(ScalarFunction function, Call call) {
     if (call.arguments().size() > 1) {
       throw Refusals.invalid(
@@ -373,9 +373,13 @@ final class ExpressionTyper {
         call,
         List.of(
             seed,
-            type(new Expression.Name(VirtualColumnKind.PARTITION_ID.columnName(), false)),
-            type(new Expression.Name(VirtualColumnKind.OFFSET.columnName(), false))),
+            place(VirtualColumnKind.PARTITION_ID, Constants.of(new IntValue(0), DataType.INT)),
+            place(VirtualColumnKind.OFFSET, Constants.of(new LongValue(0), DataType.LONG))),
         dialect);
+  }
+
+  private TypedExpression place(VirtualColumnKind kind, Constant first) {
+    return scope.hasRows() ? type(new Expression.Name(kind.columnName(), false)) : first;
   }
 
   /** Functions that say what the language's operators say. */

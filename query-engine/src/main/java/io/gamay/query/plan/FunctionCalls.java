@@ -109,7 +109,8 @@ public final class FunctionCalls {
   private static ScalarFunction inPinot(ScalarFunction function, int arguments) {
     String name =
         switch (function.name()) {
-          case "jsonextractscalar" -> arguments == 3 ? "jsonextractscalarstrict" : function.name();
+          case "jsonextractscalar", "jsonextractindex" ->
+              arguments == 3 ? function.name() + "strict" : function.name();
           case String other -> other;
         };
     return ScalarFunctions.find(name).orElseThrow();

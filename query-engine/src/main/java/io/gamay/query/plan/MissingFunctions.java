@@ -11,9 +11,6 @@ final class MissingFunctions {
       "it needs a query within a query: ask for ID_SET(x) first and give its text to IN_ID_SET";
   private static final String TEXT_INDEX =
       "it needs a text index: use LIKE, CONTAINS or REGEXP_LIKE";
-  private static final String HEXAGONS =
-      "it needs the H3 grid: use ST_DISTANCE, or ST_CONTAINS with a polygon";
-  private static final String CITY_HASH = "use MURMUR_HASH3_BIT64 or FNV1A_HASH64";
   private static final String GAPS =
       "group by DATETRUNC and fill the gaps where the answer is read";
 
@@ -41,13 +38,7 @@ final class MissingFunctions {
           Map.entry("gapfill", GAPS),
           Map.entry("fill", GAPS),
           Map.entry("timeserieson", GAPS),
-          Map.entry("clpdecode", "it needs columns in CLP's encoding: store the text as STRING"),
-          Map.entry("geotoh3", HEXAGONS),
-          Map.entry("griddistance", HEXAGONS),
-          Map.entry("griddisk", HEXAGONS),
-          Map.entry("cityhash32", CITY_HASH),
-          Map.entry("cityhash64", CITY_HASH),
-          Map.entry("cityhash128", CITY_HASH));
+          Map.entry("clpdecode", "it needs columns in CLP's encoding: store the text as STRING"));
 
   private MissingFunctions() {}
 

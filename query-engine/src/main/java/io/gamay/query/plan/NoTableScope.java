@@ -20,6 +20,11 @@ final class NoTableScope implements Scope {
   }
 
   @Override
+  public boolean hasRows() {
+    return false;
+  }
+
+  @Override
   public TypedExpression aggregate(Call call, FunctionNames.Aggregate aggregate) {
     throw Refusals.invalid(
         "aggregation %s needs a table: the query has no FROM"

@@ -162,7 +162,10 @@ final class RowAggregatePlanner {
         AggregateFunction.FUNNEL_COUNT, arguments, List.of(), ResultType.arrayOf(DataType.LONG));
   }
 
-  /** Time, window, number of steps, as many conditions, then modes. */
+  /**
+   * Time, window, number of steps, as many conditions, then modes, each alone or several behind
+   * {@code MODE=}, and of durations the statistics behind {@code DURATIONFUNCTIONS=}.
+   */
   AggregateShape funnelEvents(AggregateFunction function) {
     long window = in.wholeLong(1, "the window", 1);
     int steps = in.whole(2, "the number of steps", 1, MAX_STEPS).value();
@@ -179,15 +182,66 @@ final class RowAggregatePlanner {
     List<Value> parameters = new ArrayList<>();
     parameters.add(new LongValue(window));
     for (int index = 3 + steps; index < in.count(); index++) {
-      parameters.add(new StringValue(mode(in.text(index))));
+      parameters.addAll(setting(function, in.text(index)));
+    }
+    if (tellsDurations(function) && !hasStatistic(parameters)) {
+      throw Refusals.invalid(
+          "%s takes 'durationFunctions=avg, ...' behind its conditions".formatted(function));
     }
     ResultType type =
         switch (function) {
           case FUNNEL_MATCH_STEP -> ResultType.arrayOf(DataType.INT);
+          case FUNNEL_STEP_DURATION_STATS -> ResultType.arrayOf(DataType.DOUBLE);
           case FUNNEL_COMPLETE_COUNT -> ResultType.of(DataType.LONG);
           default -> ResultType.of(DataType.INT);
         };
     return new AggregateShape(function, arguments, parameters, type);
+  }
+
+  private static boolean tellsDurations(AggregateFunction function) {
+    return function == AggregateFunction.FUNNEL_STEP_DURATION_STATS;
+  }
+
+  private static boolean hasStatistic(List<Value> parameters) {
+    return parameters.stream()
+        .anyMatch(
+            parameter ->
+                parameter instanceof StringValue(String name)
+                    && FunnelStatistic.named(name).isPresent());
+  }
+
+  private static List<Value> setting(AggregateFunction function, String written) {
+    int sign = written.indexOf('=');
+    if (sign < 0) {
+      return List.of(new StringValue(mode(written)));
+    }
+    String key = written.substring(0, sign).strip().toUpperCase(Locale.ROOT);
+    List<String> names = List.of(written.substring(sign + 1).split(",", -1));
+    return switch (key) {
+      case "MODE" -> names.stream().<Value>map(name -> new StringValue(mode(name))).toList();
+      case "DURATIONFUNCTIONS" -> {
+        if (!tellsDurations(function)) {
+          throw Refusals.invalid("%s tells no durations".formatted(function));
+        }
+        yield names.stream().<Value>map(name -> new StringValue(statistic(name))).toList();
+      }
+      default ->
+          throw Refusals.invalid(
+              "%s knows no setting '%s', expected MODE%s"
+                  .formatted(
+                      function,
+                      written.strip(),
+                      tellsDurations(function) ? " or DURATIONFUNCTIONS" : ""));
+    };
+  }
+
+  private static String statistic(String written) {
+    if (FunnelStatistic.named(written).isEmpty()) {
+      throw Refusals.invalid(
+          "durations have the functions AVG, MEDIAN, MIN, MAX, COUNT and PERCENTILE0 to"
+              + " PERCENTILE100, not '%s'".formatted(written.strip()));
+    }
+    return written.strip().toUpperCase(Locale.ROOT);
   }
 
   private static String mode(String written) {

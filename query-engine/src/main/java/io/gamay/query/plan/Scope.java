@@ -13,6 +13,11 @@ interface Scope {
   /** A column or alias; an error if there is none. */
   TypedExpression name(Expression.Name name);
 
+  /** Whether expressions are over rows of a table, which have their places. */
+  default boolean hasRows() {
+    return true;
+  }
+
   /** An aggregation; an error where none may stand. */
   TypedExpression aggregate(Call call, FunctionNames.Aggregate aggregate);
 }

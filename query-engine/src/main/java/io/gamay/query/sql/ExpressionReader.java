@@ -127,6 +127,7 @@ final class ExpressionReader {
     int highestValue = 0;
     long size = 0;
     boolean isBetweenOpen = false;
+    boolean isOperand = false;
     while (cursor.atWord("NOT")) {
       skeleton.structure("NOT", cursor.next());
       operators++;
@@ -134,13 +135,15 @@ final class ExpressionReader {
     }
     int start = skeleton.length();
     while (true) {
-      operators += writeSigns(skeleton);
-      Read value = writeValue(skeleton);
+      int signs = writeSigns(skeleton);
+      operators += signs;
+      Read value = writeValue(skeleton, isOperand || signs > 0);
       highestValue = Math.max(highestValue, value.height());
       Measure postfixes = writePostfixes(skeleton);
       operators += postfixes.height() + 1;
       size += value.size() + postfixes.size();
       checkHeight(operators + highestValue);
+      isOperand = isCalculation(cursor.peek());
       if (isInfix(cursor.peek())) {
         skeleton.structure(infix(cursor.peek()), cursor.next());
       } else if (isDistinctTest()) {
@@ -300,9 +303,19 @@ final class ExpressionReader {
   }
 
   private static boolean isInfix(SqlToken token) {
+    return isCalculation(token)
+        || (token.kind() == Kind.SYMBOL
+            && switch (token.text()) {
+              case "=", "<>", "!=", "<", "<=", ">", ">=" -> true;
+              default -> false;
+            });
+  }
+
+  /** Whether this is an operator that gives a value of its operands. */
+  private static boolean isCalculation(SqlToken token) {
     return token.kind() == Kind.SYMBOL
         && switch (token.text()) {
-          case "+", "-", "*", "/", "%", "||", "=", "<>", "!=", "<", "<=", ">", ">=" -> true;
+          case "+", "-", "*", "/", "%", "||" -> true;
           default -> false;
         };
   }
@@ -311,11 +324,40 @@ final class ExpressionReader {
     return token.text().equals("!=") ? "<>" : token.text();
   }
 
-  private Read writeValue(Skeleton skeleton) {
+  /**
+   * Writes a value, with the zone that it is taken to.
+   *
+   * @param isOperand whether an operator of a calculation or a sign stands before it
+   */
+  private Read writeValue(Skeleton skeleton, boolean isOperand) {
     SqlToken first = cursor.peek();
     Read value = readValue();
+    if (cursor.atWord("AT") && cursor.peekSecond().isWord("TIME")) {
+      value = readZoned(value, isOperand);
+    }
     skeleton.value(value.expression(), first);
     return value;
+  }
+
+  /**
+   * AT TIME ZONE behind a value. SQL binds it closer than the operators of a calculation, Pinot
+   * less closely, so that beside one it is taken in parentheses only.
+   */
+  private Read readZoned(Read value, boolean isOperand) {
+    SqlToken at = cursor.peek();
+    Read zoned = forms.readAtTimeZone(value);
+    if (isOperand || isCalculation(cursor.peek())) {
+      throw cursor
+          .source()
+          .error(
+              at.start(),
+              "AT TIME ZONE beside an operator: write what it belongs to in parentheses, as in"
+                  + " (a + b) AT TIME ZONE 'zone' or a + (b AT TIME ZONE 'zone')");
+    }
+    if (cursor.atWord("AT")) {
+      throw cursor.notSupported("AT TIME ZONE of a time that was taken to a zone");
+    }
+    return zoned;
   }
 
   private Read readValue() {

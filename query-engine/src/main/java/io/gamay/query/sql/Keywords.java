@@ -67,7 +67,7 @@ final class Keywords {
           entry("SIMILAR", "SIMILAR TO"),
           entry("OVERLAPS", "OVERLAPS"),
           entry("COLLATE", "COLLATE"),
-          entry("AT", "AT TIME ZONE"),
+          entry("AT", "AT (write AT TIME ZONE 'zone')"),
           entry("DIV", "the operator DIV"),
           entry("MOD", "the operator MOD (write %)"),
           entry("XOR", "the operator XOR"));

@@ -18,7 +18,7 @@ import java.util.Set;
 /**
  * Reads what begins with a word and has a grammar of its own: CASE, CAST, EXTRACT, TRIM, SUBSTRING
  * and POSITION with words between their arguments, ARRAY[...], literals that are words or begin
- * with the name of their type.
+ * with the name of their type; and AT TIME ZONE behind a value.
  */
 final class SpecialForms {
 
@@ -140,6 +140,18 @@ final class SpecialForms {
     return called(name, arguments);
   }
 
+  /** {@code time AT TIME ZONE 'zone'}, as {@code at_time_zone(time, 'zone')}. */
+  Read readAtTimeZone(Read time) {
+    cursor.expectWord("AT");
+    cursor.expectWord("TIME");
+    cursor.expectWord("ZONE");
+    if (cursor.peek().kind() != Kind.STRING) {
+      throw cursor.unexpected("a time zone in single quotes");
+    }
+    Read zone = Read.leaf(new StringLiteral(cursor.next().text()));
+    return called("at_time_zone", List.of(time, zone));
+  }
+
   /** POSITION(find IN s), as {@code position(find, s)}. */
   private Read readPosition() {
     SqlToken name = cursor.next();
@@ -152,12 +164,12 @@ final class SpecialForms {
   }
 
   private static Read called(SqlToken name, List<Read> arguments) {
+    return called(name.text(), arguments);
+  }
+
+  private static Read called(String name, List<Read> arguments) {
     return new Read(
-        new Call(
-            name.text(),
-            arguments.stream().map(Read::expression).toList(),
-            false,
-            Optional.empty()),
+        new Call(name, arguments.stream().map(Read::expression).toList(), false, Optional.empty()),
         arguments.stream().mapToInt(Read::height).max().orElse(0) + 1,
         arguments.stream().mapToLong(Read::size).sum() + 1);
   }

@@ -72,8 +72,16 @@ record RandomSqlValues(SeededRandom random, boolean isPinot) {
       case DECIMAL -> decimal(depth);
       case TEXT -> text(depth);
       case TRUTH -> condition(depth);
-      case TIME -> column(kind);
+      case TIME -> time(depth);
     };
+  }
+
+  /** DuckDB holds times as their milliseconds. */
+  private SqlText time(int depth) {
+    return random.chance(0.5)
+        ? column(Kind.TIME)
+        : SqlText.of(
+            "({0} AT TIME ZONE '+05:30')", "({0} + 19800000)", value(Kind.TIME, depth - 1));
   }
 
   /** A value that is no literal, so that it may stand where a number would be a position. */

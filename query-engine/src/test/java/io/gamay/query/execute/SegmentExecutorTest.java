@@ -79,6 +79,25 @@ class SegmentExecutorTest {
   }
 
   @Test
+  void functionsLookAtTheBudgetBetweenRows() {
+    TypedExpression text = new TypedExpression.Convert(FARE_COLUMN, DataType.STRING);
+    TypedExpression hash =
+        new TypedExpression.Call("cityhash64", List.of(text), ResultType.of(DataType.LONG), false);
+    TypedExpression isNegative = new Comparison(ComparisonOperator.LESS, hash, constant(0));
+    ServerWork select = new ServerWork.Select(List.of(hash), List.of(), 10_000);
+    ServerWork count = new ServerWork.Aggregate(List.of(count()));
+    for (ServerPlan plan :
+        List.of(
+            new ServerPlan("t", 1, Optional.empty(), select),
+            new ServerPlan("t", 1, Optional.of(isNegative), count))) {
+      AtomicLong looks = new AtomicLong();
+      QueryBudget budget = new QueryBudget(looks::incrementAndGet, Duration.ofDays(1), Limits.NONE);
+      new SegmentExecutor().execute(plan, TEN_THOUSAND, budget, new StatisticsCollector());
+      assertThat(looks).hasValueGreaterThan(10_000 / 64);
+    }
+  }
+
+  @Test
   void anOnlyRowIsNotAskedForTwiceInOneBlock() {
     SortKey isLarge = new SortKey(compare(ComparisonOperator.GREATER, FARE_COLUMN, 5), true, true);
     ServerPlan plan =

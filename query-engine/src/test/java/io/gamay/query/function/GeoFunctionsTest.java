@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GeoFunctionsTest {
@@ -29,6 +30,23 @@ class GeoFunctionsTest {
 
   private static byte[] geography(String text) {
     return bytes("st_geog_from_text", text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "POINT EMPTY rubbish | 12",
+        "POINT EMPTYrubbish | 11",
+        "polygon empty ) | 14",
+        "GEOMETRYCOLLECTION EMPTY (POINT EMPTY) | 25",
+        "POINT (1 2) rubbish | 12",
+        "GEOMETRYCOLLECTION (POINT EMPTY) x | 33"
+      })
+  void textBehindGeometryIsRefusedWithItsPlace(String written, int place) {
+    assertThatThrownBy(() -> geography(written))
+        .isInstanceOf(QueryException.class)
+        .hasMessageContaining("behind the geometry, at " + place);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.gamay.query.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.query.function.TestCall.Fixed;
+import io.gamay.segment.schema.Value;
 import io.gamay.testkit.random.SeededRandom;
 import io.gamay.testkit.random.Seeds;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,69 @@ class JsonMatchDifferentialTest {
         });
   }
 
+  @Test
+  void valuesAreThoseOfElementsForWhichTheFilterIsTrue() {
+    Seeds.forEach(
+        3_000,
+        random -> {
+          Object document = object(random, 3);
+          Filter filter = filter(random, 2);
+          String path = random.oneOf(PATHS);
+          String json = json(document);
+          List<Value> expected = new ArrayList<>();
+          Set<String> arrays = new LinkedHashSet<>();
+          collect(path, arrays);
+          Predicate<Map<String, Integer>> passes =
+              isNullTest(filter).isPresent()
+                  ? _ -> expected(filter, document)
+                  : chosen -> isTrueForSomeChoice(filter, document, chosen);
+          collectValues(document, path, List.copyOf(arrays), Map.of(), passes, expected);
+          assertThat(
+                  TestCall.list(
+                      "json_extract_index",
+                      json,
+                      new Fixed(path),
+                      new Fixed("STRING_ARRAY"),
+                      new Fixed("[]"),
+                      new Fixed(written(filter))))
+              .as("%s where %s of %s", path, written(filter), json)
+              .isEqualTo(expected);
+        });
+  }
+
+  private static void collectValues(
+      Object document,
+      String path,
+      List<String> open,
+      Map<String, Integer> chosen,
+      Predicate<Map<String, Integer>> passes,
+      List<Value> found) {
+    if (open.isEmpty()) {
+      if (passes.test(chosen)) {
+        find(document, path, chosen).ifPresent(value -> addScalars(path, value, found));
+      }
+      return;
+    }
+    if (!(find(document, open.getFirst(), chosen).orElse(null) instanceof List<?> list)) {
+      return;
+    }
+    for (int index = 0; index < list.size(); index++) {
+      Map<String, Integer> next = new LinkedHashMap<>(chosen);
+      next.put(open.getFirst(), index);
+      collectValues(document, path, open.subList(1, open.size()), next, passes, found);
+    }
+  }
+
+  /** A list that a path without [*] leads to counts as its elements. */
+  private static void addScalars(String path, Object value, List<Value> found) {
+    List<?> values = value instanceof List<?> list && !path.contains("[*]") ? list : List.of(value);
+    for (Object each : values) {
+      if (!(each instanceof Map) && !(each instanceof List)) {
+        found.add(new Value.StringValue(each.toString()));
+      }
+    }
+  }
+
   private static boolean expected(Filter filter, Object document) {
     if (isNullTest(filter).isPresent()) {
       return !isTrueForSomeChoice(new Filter.IsNull(isNullTest(filter).get(), true), document);
@@ -75,9 +140,16 @@ class JsonMatchDifferentialTest {
   }
 
   private static boolean isTrueForSomeChoice(Filter filter, Object document) {
+    return isTrueForSomeChoice(filter, document, Map.of());
+  }
+
+  /** For some choice of the elements that are not chosen yet. */
+  private static boolean isTrueForSomeChoice(
+      Filter filter, Object document, Map<String, Integer> chosen) {
     Set<String> arrays = new LinkedHashSet<>();
     collect(filter, arrays);
-    return isTrueForSome(filter, document, List.copyOf(arrays), new LinkedHashMap<>());
+    arrays.removeAll(chosen.keySet());
+    return isTrueForSome(filter, document, List.copyOf(arrays), chosen);
   }
 
   private static void collect(Filter filter, Set<String> arrays) {

@@ -91,6 +91,18 @@ class QueryPlannerTest {
   }
 
   @Test
+  void randomNumberNeedsNoTable() {
+    for (String call : List.of("RAND()", "RAND(7)", "RAND() + 1")) {
+      QueryPlan plan = plan("SELECT " + call);
+      assertThat(plan.output().columns().getFirst().expression())
+          .isEqualTo(plan("SELECT " + call).output().columns().getFirst().expression())
+          .isInstanceOf(TypedExpression.Constant.class);
+    }
+    assertThat(plan("SELECT RAND(7)").output().columns().getFirst().expression())
+        .isNotEqualTo(plan("SELECT RAND(8)").output().columns().getFirst().expression());
+  }
+
+  @Test
   void randomNumbersAreOfTheRowAndNeverConstant() {
     for (String sql : List.of("SELECT RAND(7) FROM t", "SELECT RAND() FROM t")) {
       ServerWork.Select select = (ServerWork.Select) plan(sql).server().work();
@@ -679,8 +691,31 @@ class QueryPlannerTest {
             + " runs code that is not SQL",
         "SELECT GAPFILL(ts, '1:MILLISECONDS:EPOCH') FROM t | QUERY_VALIDATION | group by DATETRUNC"
             + " and fill the gaps",
-        "SELECT GEO_TO_H3(d, d, 5) FROM t | QUERY_VALIDATION | it needs the H3 grid",
-        "SELECT CITY_HASH64(s) FROM t | QUERY_VALIDATION | use MURMUR_HASH3_BIT64",
+        "SELECT FUNNEL_STEP_DURATION_STATS(l, 10, 2, i = 1, i = 2) FROM t | QUERY_VALIDATION |"
+            + " FUNNEL_STEP_DURATION_STATS takes 'durationFunctions=avg, ...'",
+        "SELECT FUNNEL_STEP_DURATION_STATS(l, 10, 2, i = 1, i = 2, 'STRICT_ORDER') FROM t |"
+            + " QUERY_VALIDATION | FUNNEL_STEP_DURATION_STATS takes 'durationFunctions=avg, ...'",
+        "SELECT FUNNEL_STEP_DURATION_STATS(l, 10, 2, i = 1, i = 2, 'durationFunctions=sum') FROM t |"
+            + " QUERY_VALIDATION | durations have the functions AVG, MEDIAN, MIN, MAX, COUNT and"
+            + " PERCENTILE0 to PERCENTILE100, not 'sum'",
+        "SELECT FUNNEL_STEP_DURATION_STATS(l, 10, 1, i = 1, 'durationFunctions=percentile101') FROM"
+            + " t | QUERY_VALIDATION | not 'percentile101'",
+        "SELECT FUNNEL_MAX_STEP(l, 10, 1, i = 1, 'durationFunctions=avg') FROM t | QUERY_VALIDATION"
+            + " | FUNNEL_MAX_STEP tells no durations",
+        "SELECT FUNNEL_MAX_STEP(l, 10, 1, i = 1, 'maxStepDuration=5') FROM t | QUERY_VALIDATION |"
+            + " FUNNEL_MAX_STEP knows no setting 'maxStepDuration=5', expected MODE",
+        "SELECT FUNNEL_MAX_STEP(l, 10, 1, i = 1, 'mode=strict_order,keep_some') FROM t |"
+            + " QUERY_VALIDATION | funnels have the modes",
+        "SELECT s AT TIME ZONE 'UTC' FROM t | QUERY_VALIDATION | at_time_zone cannot take (STRING,"
+            + " STRING): it is called as time AT TIME ZONE 'zone' or AT_TIME_ZONE(time, 'zone')",
+        "SELECT ts AT TIME ZONE 'Mars' FROM t | QUERY_VALIDATION | AT_TIME_ZONE: unknown time zone:"
+            + " 'Mars'",
+        "SELECT JSON_EXTRACT_INDEX(s, '$.a', 'INT', 0, 'a >') FROM t | QUERY_VALIDATION |"
+            + " JSON_EXTRACT_INDEX: filter: line 1, column",
+        "SELECT JSON_EXTRACT_INDEX(s, '$.a', 'INT_ARRAY', '0') FROM t | QUERY_VALIDATION | default"
+            + " of a list is no JSON array",
+        "SELECT JSON_EXTRACT_INDEX(s, '$.a', 'INT_ARRAY', '[\"x\"]') FROM t | QUERY_VALIDATION |"
+            + " default is no INT",
         "SELECT CLPDECODE(s) FROM t | QUERY_VALIDATION | store the text as STRING",
         "SELECT ST_BUFFER(s, 5) FROM t | QUERY_VALIDATION | unknown function ST_BUFFER",
         "SELECT ST_DISTANCE(s, s) FROM t | QUERY_VALIDATION | ST_DISTANCE cannot take (STRING,"
@@ -690,7 +725,7 @@ class QueryPlannerTest {
         "SELECT i, 1 | UNKNOWN_COLUMN | unknown column i: the query has no FROM",
         "SELECT COUNT(*) | QUERY_VALIDATION | aggregation count(*) needs a table",
         "SELECT * | QUERY_VALIDATION | SELECT * needs a table",
-        "SELECT RAND() | UNKNOWN_COLUMN | the query has no FROM",
+        "SELECT $offset | UNKNOWN_COLUMN | the query has no FROM",
         "SELECT UPPR(s) FROM t | QUERY_VALIDATION | unknown function UPPR, did you mean upper?",
         "SELECT REGEXP_LIKE(s) FROM t | QUERY_VALIDATION | REGEXP_LIKE takes 2 to 3 arguments,"
             + " found 1",

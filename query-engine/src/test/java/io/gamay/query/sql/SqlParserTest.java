@@ -67,6 +67,18 @@ class SqlParserTest {
         "COUNT(DISTINCT a) ¦ COUNT(DISTINCT a)",
         "SUM(a) FILTER (WHERE b > 1) ¦ SUM(a) FILTER (WHERE (b > 1))",
         "COUNT(*) FILTER(WHERE b) ¦ COUNT(*) FILTER (WHERE b)",
+        // binds closer than comparisons; beside other operators in parentheses only
+        "a AT TIME ZONE 'UTC' ¦ at_time_zone(a, 'UTC')",
+        "a at time zone 'it''s' ¦ at_time_zone(a, 'it''s')",
+        "f(a) AT TIME ZONE 'UTC' = b ¦ (at_time_zone(f(a), 'UTC') = b)",
+        "b < a AT TIME ZONE 'UTC' ¦ (b < at_time_zone(a, 'UTC'))",
+        "(a + b) AT TIME ZONE 'UTC' ¦ at_time_zone((a + b), 'UTC')",
+        "a + (b AT TIME ZONE 'UTC') ¦ (a + at_time_zone(b, 'UTC'))",
+        "(a AT TIME ZONE 'UTC') + b ¦ (at_time_zone(a, 'UTC') + b)",
+        "a + b = c AT TIME ZONE 'UTC' ¦ ((a + b) = at_time_zone(c, 'UTC'))",
+        "a AT TIME ZONE 'UTC' IS NULL ¦ (at_time_zone(a, 'UTC') IS NULL)",
+        "a AT TIME ZONE 'UTC' BETWEEN b AT TIME ZONE 'UTC' AND c ¦ (at_time_zone(a, 'UTC') BETWEEN"
+            + " at_time_zone(b, 'UTC') AND c)",
         "f(a AND b, c = d) ¦ f((a AND b), (c = d))",
         // literals keep kind and value
         "5 ¦ 5",
@@ -393,6 +405,19 @@ class SqlParserTest {
         "POSITION(IN a)",
         "POSITION('a' IN)",
         "POSITION('a' IN b IN c)",
+        "a AT TIME ZONE",
+        "a AT TIME ZONE b",
+        "a AT TIME ZONE INTERVAL '1' HOUR",
+        "a AT TIME ZONE ('UTC')",
+        "a AT TIME 'UTC'",
+        "a AT ZONE 'UTC'",
+        "a AT LOCAL",
+        "a AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Berlin'",
+        "a + b AT TIME ZONE 'UTC'",
+        "a || b AT TIME ZONE 'UTC'",
+        "- a AT TIME ZONE 'UTC'",
+        "a AT TIME ZONE 'UTC' + 1",
+        "a AT TIME ZONE 'UTC' || b",
       })
   void wordsInOtherPlacesAreRefused(String written) {
     assertThatThrownBy(() -> expression(written)).isInstanceOf(QueryException.class);

@@ -44,7 +44,10 @@ record AggregateOracle(boolean isOfScales) {
       case FUNNEL_COUNT -> {
         return funnel(call, rows);
       }
-      case FUNNEL_MAX_STEP, FUNNEL_MATCH_STEP, FUNNEL_COMPLETE_COUNT -> {
+      case FUNNEL_MAX_STEP,
+          FUNNEL_MATCH_STEP,
+          FUNNEL_COMPLETE_COUNT,
+          FUNNEL_STEP_DURATION_STATS -> {
         return new FunnelOracle(call, rows).answer();
       }
       case COUNT_DISTINCT_THETA_SETS -> {

@@ -46,6 +46,7 @@ final class RandomCalls {
           AggregateFunction.FUNNEL_MAX_STEP,
           AggregateFunction.FUNNEL_MATCH_STEP,
           AggregateFunction.FUNNEL_COMPLETE_COUNT,
+          AggregateFunction.FUNNEL_STEP_DURATION_STATS,
           AggregateFunction.SUM_ARRAY,
           AggregateFunction.ID_SET,
           AggregateFunction.COUNT_DISTINCT_THETA_SETS);
@@ -170,6 +171,8 @@ final class RandomCalls {
       case FUNNEL_MAX_STEP -> funnelEvents(function, ResultType.of(DataType.INT));
       case FUNNEL_MATCH_STEP -> funnelEvents(function, ResultType.arrayOf(DataType.INT));
       case FUNNEL_COMPLETE_COUNT -> funnelEvents(function, ResultType.of(DataType.LONG));
+      case FUNNEL_STEP_DURATION_STATS ->
+          funnelEvents(function, ResultType.arrayOf(DataType.DOUBLE));
       case SUM_ARRAY -> {
         Optional<ColumnReference> list = table.column(random, DataType.LONG, true);
         yield list.isEmpty()
@@ -275,6 +278,13 @@ final class RandomCalls {
       if (random.chance(0.3)) {
         parameters.add(new Value.StringValue(mode));
       }
+    }
+    if (function == AggregateFunction.FUNNEL_STEP_DURATION_STATS) {
+      do {
+        parameters.add(
+            new Value.StringValue(
+                random.oneOf(List.of("COUNT", "AVG", "MEDIAN", "MIN", "MAX", "PERCENTILE90.5"))));
+      } while (random.chance(0.6));
     }
     return call(function, arguments, parameters, type);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.query.geo;
+
+import org.jspecify.annotations.NullMarked;
