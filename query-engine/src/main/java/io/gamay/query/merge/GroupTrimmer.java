@@ -1,6 +1,8 @@
 package io.gamay.query.merge;
 
 import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.GroupTrim;
@@ -16,18 +18,26 @@ public final class GroupTrimmer {
   private GroupTrimmer() {}
 
   /**
-   * The first groups in the order of a trim; other results as they are.
+   * The first groups in the order of a trim; other results as they are, and groups of which a value
+   * to order by cannot be computed: it may well be computed once all parts are together.
    *
    * @param size groups that stay
-   * @throws io.gamay.query.error.QueryException if the budget is used up or a value to order by
-   *     cannot be computed
+   * @throws QueryException if the budget is used up
    */
   public static PartialResult trim(
       ServerWork work, GroupTrim trim, int size, PartialResult result, QueryBudget budget) {
     if (!(result instanceof Groups groups) || groups.groupCount() <= size) {
       return result;
     }
-    int[] first = GroupFinisher.first(work, trim.orderBy(), groups, size, budget);
+    int[] first;
+    try {
+      first = GroupFinisher.first(work, trim.orderBy(), groups, size, budget);
+    } catch (QueryException failure) {
+      if (failure.code() != QueryErrorCode.QUERY_EXECUTION) {
+        throw failure;
+      }
+      return groups;
+    }
     return kept(PartialResults.calls(work), groups, first).withLoss(GroupLoss.TRIMMED);
   }
 

@@ -29,6 +29,10 @@ public final class PartialResultMerger implements AutoCloseable {
   private final int keptGroups;
   private final Optional<GroupTrim> trim;
   private final int trimSize;
+
+  /** Not if there is no trim, nor once groups could not be put into its order. */
+  private boolean canTrim;
+
   private @Nullable PartialResult only;
   private @Nullable GroupMerger groups;
 
@@ -45,6 +49,7 @@ public final class PartialResultMerger implements AutoCloseable {
     this.mostGroups = mostGroups;
     this.keptGroups = keptGroups;
     this.trim = trim;
+    this.canTrim = trim.isPresent();
     this.trimSize = trimSize;
   }
 
@@ -154,8 +159,11 @@ public final class PartialResultMerger implements AutoCloseable {
     } else {
       merger.add(more);
     }
-    if (trim.isPresent() && merger.groupCount() > trim.get().thresholdFor(trimSize)) {
-      only = GroupTrimmer.trim(work, trim.get(), trimSize, merger.result(), budget);
+    if (canTrim && merger.groupCount() > trim.orElseThrow().thresholdFor(trimSize)) {
+      PartialResult trimmed =
+          GroupTrimmer.trim(work, trim.orElseThrow(), trimSize, merger.result(), budget);
+      canTrim = trimmed.rowCount() < merger.groupCount();
+      only = trimmed;
       groups = null;
     }
   }
