@@ -16,7 +16,7 @@ import java.util.Arrays;
  * sums of floating-point numbers up to the error of a compensated sum, for sketches within their
  * stated error. One thread until published.
  */
-public sealed interface AggregateStates permits CountStates, ValueStates, RowStates {
+public sealed interface AggregateStates permits CountStates, ValueStates, RowStates, TypedStates {
 
   /** Empty states for an aggregation. */
   static AggregateStates of(AggregateCall call) {
@@ -77,8 +77,13 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
 
   int groupCount();
 
-  /** Whether other states are of the same aggregation, so that they can be absorbed. */
-  boolean isSameKind(AggregateStates other);
+  /**
+   * Whether other states are of the same aggregation, so that they can be absorbed: those of the
+   * same class, unless a class says more.
+   */
+  default boolean isSameKind(AggregateStates other) {
+    return other.getClass() == getClass();
+  }
 
   /** Makes this as many groups long, new ones empty; never shorter. */
   void ensureGroups(int groupCount);

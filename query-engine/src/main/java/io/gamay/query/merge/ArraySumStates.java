@@ -10,7 +10,7 @@ import java.util.List;
  * Sums of lists, element by element: the first elements, the second ones, and so on; as long as the
  * longest list. Exact for LONG, compensated for DOUBLE. The argument: the list; NULL is left out.
  */
-public final class ArraySumStates implements RowStates {
+public final class ArraySumStates implements RowStates, TypedStates {
 
   private static final int[] NO_SLOTS = {};
 
@@ -33,6 +33,7 @@ public final class ArraySumStates implements RowStates {
     this.sums = AggregateStates.sums(type);
   }
 
+  @Override
   public StoredType type() {
     return type;
   }
@@ -40,11 +41,6 @@ public final class ArraySumStates implements RowStates {
   @Override
   public int groupCount() {
     return groupCount;
-  }
-
-  @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof ArraySumStates that && type == that.type;
   }
 
   @Override

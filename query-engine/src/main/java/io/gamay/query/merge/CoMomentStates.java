@@ -26,11 +26,6 @@ public final class CoMomentStates implements RowStates {
   }
 
   @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof CoMomentStates;
-  }
-
-  @Override
   public void ensureGroups(int groups) {
     if (groups > fields.length / FIELDS) {
       fields =

@@ -16,11 +16,6 @@ public final class CountStates implements AggregateStates {
     return groupCount;
   }
 
-  @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof CountStates;
-  }
-
   /** Counts of groups [0, groupCount); until the next {@link #ensureGroups}. */
   public long[] counts() {
     return counts;

@@ -25,11 +25,6 @@ public final class DecimalSumStates implements ValueCountStates {
     return groupCount;
   }
 
-  @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof DecimalSumStates;
-  }
-
   public BigDecimal sum(int group) {
     return sums[group];
   }

@@ -19,7 +19,7 @@ import org.roaringbitmap.RoaringBitmap;
  * of numbers. Numbers are the states' own, or of {@link SharedValues} as long as all that is taken
  * in has numbers of the same.
  */
-public final class DistinctStates implements ValueStates {
+public final class DistinctStates implements ValueStates, TypedStates {
 
   /** What a group's bitmap takes before its members, and each member, roughly. */
   private static final int SET_BYTES = 96;
@@ -32,9 +32,6 @@ public final class DistinctStates implements ValueStates {
   /** How often listing holds their bytes: in two vectors, encoded, as text and its bytes. */
   private static final int LISTED_COPIES = 6;
 
-  /** So many values, of a small segment, are numbered sooner than all others are looked up. */
-  private static final int FEW_VALUES = 4096;
-
   private ValueNumbering values;
   private @Nullable SharedValues shared;
   private RoaringBitmap[] sets = {new RoaringBitmap()};
@@ -45,6 +42,7 @@ public final class DistinctStates implements ValueStates {
     values = new ValueNumbering(type);
   }
 
+  @Override
   public StoredType type() {
     return values.type();
   }
@@ -52,11 +50,6 @@ public final class DistinctStates implements ValueStates {
   @Override
   public int groupCount() {
     return groupCount;
-  }
-
-  @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof DistinctStates that && type() == that.type();
   }
 
   @Override
@@ -134,11 +127,11 @@ public final class DistinctStates implements ValueStates {
       return;
     }
     SharedValues by = that.shared;
-    if (by == null && shared != null && that.values.count() <= FEW_VALUES) {
+    if (by == null && shared != null && that.values.count() <= SharedValues.FEW_VALUES) {
       absorbNumbers(that.numberedBy(shared), that.groupCount, groupOf);
       return;
     }
-    if (by != null && shared == null && values.count() <= FEW_VALUES) {
+    if (by != null && shared == null && values.count() <= SharedValues.FEW_VALUES) {
       sets = numberedBy(by);
       values = new ValueNumbering(type());
       shared = by;

@@ -22,11 +22,6 @@ public final class DoubleSumStates implements ValueStates {
     return groupCount;
   }
 
-  @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof DoubleSumStates;
-  }
-
   public double[] sums() {
     return sums;
   }

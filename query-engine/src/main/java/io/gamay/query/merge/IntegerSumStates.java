@@ -25,11 +25,6 @@ public final class IntegerSumStates implements ValueCountStates {
     return groupCount;
   }
 
-  @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof IntegerSumStates;
-  }
-
   public long[] highs() {
     return highs;
   }

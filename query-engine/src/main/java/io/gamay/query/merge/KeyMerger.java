@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyMerger {
 
-  /** So many values, of a small segment, are numbered sooner than all others are looked up. */
-  private static final int FEW_VALUES = 4096;
-
   private final ValueNumbering own;
   private @Nullable SharedValues shared;
   private boolean isDecided;
@@ -33,7 +30,7 @@ final class KeyMerger {
     return shared == null
         || switch (key) {
           case GroupKey.Numbered other -> other.shared() == shared;
-          case GroupKey.Values values -> values.groupCount() <= FEW_VALUES;
+          case GroupKey.Values values -> values.groupCount() <= SharedValues.FEW_VALUES;
         };
   }
 

@@ -27,11 +27,6 @@ public final class MomentStates implements ValueCountStates {
   }
 
   @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof MomentStates;
-  }
-
-  @Override
   public void ensureGroups(int groups) {
     if (groups > fields.length / FIELDS) {
       fields =

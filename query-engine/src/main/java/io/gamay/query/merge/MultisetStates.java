@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * All values with the number of times that each was met. Numbers are held as longs of the same
  * order; values of varying width are numbered once for all groups.
  */
-public final class MultisetStates implements ValueCountStates {
+public final class MultisetStates implements ValueCountStates, TypedStates {
 
   private static final int SLOT_BYTES = 8;
 
@@ -32,6 +32,7 @@ public final class MultisetStates implements ValueCountStates {
     this.varying = new ValueNumbering(type.isFixedWidth() ? StoredType.BYTES : type);
   }
 
+  @Override
   public StoredType type() {
     return type;
   }
@@ -39,11 +40,6 @@ public final class MultisetStates implements ValueCountStates {
   @Override
   public int groupCount() {
     return groupCount;
-  }
-
-  @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof MultisetStates that && type == that.type;
   }
 
   @Override

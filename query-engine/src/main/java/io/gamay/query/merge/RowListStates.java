@@ -14,7 +14,7 @@ import java.util.List;
  * All values, in the order of their rows: by partition and offset, within a row in the order of its
  * list. Arguments: the value or list, the partition, the offset. NULL is left out.
  */
-public final class RowListStates implements RowStates {
+public final class RowListStates implements RowStates, TypedStates {
 
   private final Vector values;
   private final GroupedEntries entries = new GroupedEntries(this::compare);
@@ -25,6 +25,7 @@ public final class RowListStates implements RowStates {
     this.values = Vector.of(type);
   }
 
+  @Override
   public StoredType type() {
     return values.type();
   }
@@ -32,11 +33,6 @@ public final class RowListStates implements RowStates {
   @Override
   public int groupCount() {
     return entries.groupCount();
-  }
-
-  @Override
-  public boolean isSameKind(AggregateStates other) {
-    return other instanceof RowListStates that && type() == that.type();
   }
 
   @Override

@@ -15,6 +15,12 @@ import java.util.Arrays;
  */
 public final class SharedValues {
 
+  /**
+   * So many values that are numbered in another way, of a small segment, are numbered here sooner
+   * than the others are looked up.
+   */
+  public static final int FEW_VALUES = 4096;
+
   /** Values read from a dictionary at a time. */
   private static final int CHUNK = 4096;
 
