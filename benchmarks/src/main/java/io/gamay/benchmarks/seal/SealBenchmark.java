@@ -2,16 +2,12 @@ package io.gamay.benchmarks.seal;
 
 import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.immutable.ImmutableSegment;
-import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.mutable.MutableSegment;
-import io.gamay.segment.seal.SealInputs;
 import io.gamay.segment.seal.SealedSegment;
 import io.gamay.segment.seal.SegmentSealer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -60,15 +56,7 @@ public class SealBenchmark {
 
   @Benchmark
   public SealedSegment seal() throws IOException {
-    SealInputs inputs =
-        new SealInputs(
-            "events",
-            EventRows.ENCODINGS,
-            new LedgerCounts(rows, 0, 0, 0, 0),
-            List.of(),
-            List.of(),
-            Map.of());
-    return sealer.seal(segment.snapshot(), inputs, directory.resolve("segment"));
+    return SealedEvents.seal(segment, sealer, directory.resolve("segment"));
   }
 
   @Benchmark
