@@ -22,8 +22,17 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
+import io.gamay.query.budget.QueryBudget;
+import io.gamay.query.explain.BrokerOperators;
+import io.gamay.query.explain.Measure;
+import io.gamay.query.explain.SegmentExplanation;
+import io.gamay.query.explain.SegmentExplanation.Extent;
+import io.gamay.query.explain.SegmentGroups;
 import io.gamay.query.merge.ExecutionStatistics;
+import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult;
+import io.gamay.query.merge.PartialResultMerger;
+import io.gamay.query.sql.Query.Explain;
 import io.gamay.query.vector.Vector;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequestCodec;
@@ -67,6 +76,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import reactor.core.publisher.Mono;
@@ -77,7 +88,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A broker over HTTP, before a server that answers when the test wants: queries are listed,
- * cancelled, given up by their clients, and answered at length.
+ * cancelled, given up by their clients, answered at length, and explained.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -284,6 +295,68 @@ final class RunningQueryIT {
     assertThat(arrow.body()).startsWith(0xff, 0xff, 0xff, 0xff);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "false, false, 150000, false",
+    "false, false, 150001, true",
+    "true,  false, 1000,   true",
+    "false, true,  1000,   false",
+    "true,  true,  150001, true",
+  })
+  void whatBecameOfGroupsIsToldByPinotsFlags(
+      boolean isLimited, boolean isTrimmed, long groupsOfServer, boolean isNear) throws Exception {
+    GroupLoss loss = new GroupLoss(isLimited, isTrimmed);
+    server.answer = request -> Mono.just(groups(request, loss, groupsOfServer));
+    JsonNode answer =
+        query(
+            "SET sqlDialect = 'pinot'; SELECT id, COUNT(*) FROM events GROUP BY id ORDER BY id LIMIT 5");
+    assertThat(answer.get("exceptions").isEmpty()).isTrue();
+    assertThat(answer.get("numGroupsLimitReached").asBoolean()).isEqualTo(isLimited);
+    assertThat(answer.get("numGroupsWarningLimitReached").asBoolean()).isEqualTo(isNear);
+    assertThat(answer.get("groupsTrimmed").asBoolean()).isEqualTo(isTrimmed);
+    assertThat(answer.get("partialResult").asBoolean()).isEqualTo(isLimited);
+    assertThat(answer.get("notices").size()).isEqualTo((isLimited ? 1 : 0) + (isTrimmed ? 1 : 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EXPLAIN PLAN FOR, application/x-ndjson, PLAN",
+    "EXPLAIN PLAN FOR, text/csv, PLAN",
+    "EXPLAIN PLAN FOR, application/vnd.apache.arrow.stream, PLAN",
+    "EXPLAIN ANALYZE, application/x-ndjson, ANALYZE",
+    "EXPLAIN ANALYZE, text/csv, ANALYZE",
+    "EXPLAIN ANALYZE, application/vnd.apache.arrow.stream, ANALYZE",
+  })
+  void explanationsComeInTheFormatThatIsAccepted(String explain, String accept, Explain asked)
+      throws Exception {
+    server.answer = request -> Mono.just(explained(request));
+    HttpResponse<byte[]> answer =
+        http.send(
+            request(explain + " SELECT COUNT(*) FROM events WHERE id > 3", "", accept),
+            BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith(accept);
+    assertThat(server.asked.peek().explain()).isEqualTo(asked);
+    String body = new String(answer.body(), StandardCharsets.ISO_8859_1);
+    assertThat(body)
+        .contains("Operator", "Operator_Id", "Parent_Id")
+        .containsSubsequence("BROKER_REDUCE(", "COMBINE_AGGREGATE");
+    boolean isAnalyzed = asked == Explain.ANALYZE;
+    assertThat(body.contains("SERVER(Server_1)")).isEqualTo(isAnalyzed);
+    switch (accept) {
+      case "text/csv" ->
+          assertThat(body).startsWith("Operator,Operator_Id,Parent_Id" + (isAnalyzed ? "," : "\r"));
+      case "application/x-ndjson" -> {
+        List<JsonNode> lines = body.lines().map(MAPPER::readTree).toList();
+        assertThat(lines.getFirst().has("dataSchema")).isTrue();
+        assertThat(lines.get(1).get(0).asString()).startsWith("BROKER_REDUCE(");
+        assertThat(lines.get(1).get(2).asInt()).isZero();
+        assertThat(lines.getLast().get("numRowsResultSet").asInt()).isEqualTo(lines.size() - 2);
+      }
+      default -> assertThat(answer.body()).startsWith(0xff, 0xff, 0xff, 0xff);
+    }
+  }
+
   @Test
   void anAnswerThatNeedsMoreMemoryThanItMayIsAnErrorThatNamesTheLimit() throws Exception {
     server.answer = request -> Mono.just(rows(request, 300_000));
@@ -369,20 +442,44 @@ final class RunningQueryIT {
       int start = order.append(Long.BYTES);
       ByteBuffer.wrap(order.bytes()).putLong(start, row);
     }
-    return new ServerResponse(
-        request.requestId(),
-        Optional.of(new PartialResult.SelectedRows(order, List.of(ids))),
-        ExecutionStatistics.ZERO,
-        request.tails().stream()
-            .map(
-                tail ->
-                    new TailCoverage(
-                        tail.partition(),
-                        new OffsetRange(tail.fromOffset(), Math.max(count, tail.minimumEnd()))))
-            .toList(),
-        List.of(),
-        List.of(),
-        0);
+    return covering(request, count, new PartialResult.SelectedRows(order, List.of(ids)));
+  }
+
+  /** No groups, of which some are said to be lost. */
+  private static ServerResponse groups(ServerRequest request, GroupLoss loss, long groupsOfServer) {
+    PartialResult.Groups none = (PartialResult.Groups) nothing(request);
+    return covering(request, 0, none.withLoss(loss))
+        .withStatistics(ExecutionStatistics.ofGroups(groupsOfServer));
+  }
+
+  /** Of one segment. */
+  private static ServerResponse explained(ServerRequest request) {
+    SegmentGroups groups = new SegmentGroups();
+    groups.add(SegmentExplanation.run(true, List.of(), Measure.NONE, Extent.ALL, 10));
+    return covering(request, 0, nothing(request))
+        .withExplanation(
+            groups.explanation(
+                BrokerOperators.combine(request.plan().work()), List.of(), Measure.NONE, 1_000));
+  }
+
+  private static PartialResult nothing(ServerRequest request) {
+    try (PartialResultMerger merger =
+        PartialResultMerger.onServer(request.plan().work(), QueryBudget.unlimited())) {
+      return merger.result();
+    }
+  }
+
+  /** Of all tails, up to an offset at least. */
+  private static ServerResponse covering(ServerRequest request, long end, PartialResult result) {
+    return ServerResponse.of(request.requestId(), Optional.of(result))
+        .withTails(
+            request.tails().stream()
+                .map(
+                    tail ->
+                        new TailCoverage(
+                            tail.partition(),
+                            new OffsetRange(tail.fromOffset(), Math.max(end, tail.minimumEnd()))))
+                .toList());
   }
 
   /** Speaks the servers' protocol. */

@@ -70,32 +70,7 @@ public record QueryAnswer(
       long emptyFilterSegments,
       long matchAllFilterSegments) {
 
-    public static final Effort NONE = new Effort(0, 0, 0, 0, false, false, false, 0, 0);
-
-    /** Of what is not explained. */
-    public Effort(
-        int serversQueried,
-        int serversResponded,
-        int segmentsPruned,
-        long docsPruned,
-        boolean groupLimitReached,
-        boolean groupLimitNear,
-        boolean groupsTrimmed,
-        long minConsumingFreshnessMillis,
-        long reduceMillis) {
-      this(
-          serversQueried,
-          serversResponded,
-          segmentsPruned,
-          docsPruned,
-          groupLimitReached,
-          groupLimitNear,
-          groupsTrimmed,
-          minConsumingFreshnessMillis,
-          reduceMillis,
-          0,
-          0);
-    }
+    public static final Effort NONE = new Effort(0, 0, 0, 0, false, false, false, 0, 0, 0, 0);
   }
 
   /**

@@ -10,7 +10,6 @@ import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
-import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
 import io.gamay.query.wire.ServerRequest;
@@ -123,16 +122,7 @@ class HttpServerClientTest {
   private ServerResponse ask(Responder server, long maxResponseBytes, QueryBudget budget) {
     ServerRequest plain = request(Duration.ofSeconds(60), 0);
     ServerRequest limited =
-        new ServerRequest(
-            plain.requestId(),
-            plain.tableId(),
-            plain.plan(),
-            plain.trim(),
-            plain.finish(),
-            plain.sealed(),
-            plain.tails(),
-            plain.timeout(),
-            plain.resultReuse(),
+        plain.withLimits(
             new ServerRequest.Limits(
                 Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, maxResponseBytes));
     return Objects.requireNonNull(
@@ -141,8 +131,7 @@ class HttpServerClientTest {
 
   private static byte[] response(List<String> missing) {
     return ServerResponseCodec.encode(
-        new ServerResponse(
-            "r", Optional.empty(), ExecutionStatistics.ZERO, List.of(), missing, List.of(), 0));
+        ServerResponse.of("r", Optional.empty()).withMissingSegments(missing));
   }
 
   /** Answers every question with the same bytes. */
@@ -218,13 +207,12 @@ class HttpServerClientTest {
   private static ServerRequest request(Duration timeout, int tails) {
     var plan =
         new ServerPlan("t", 1, Optional.empty(), new ServerWork.Select(List.of(), List.of(), 1));
-    return new ServerRequest(
+    return ServerRequest.of(
         "r",
         "t-1",
         plan,
         List.of(),
         Collections.nCopies(tails, new TailPart(0, 0, 0, false)),
-        timeout,
-        true);
+        timeout);
   }
 }

@@ -320,15 +320,7 @@ class ScatterGatherTest {
   void finishedAnswerThatLacksAPartIsNotTakenButAskedForOnceMore() {
     UnaryOperator<ServerResponse> withoutTail = response -> withTails(response, List.of());
     UnaryOperator<ServerResponse> withoutSegment =
-        response ->
-            new ServerResponse(
-                response.requestId(),
-                response.result(),
-                response.statistics(),
-                response.tails(),
-                List.of(name(0).toString()),
-                response.errors(),
-                response.minConsumingFreshnessMillis());
+        response -> response.withMissingSegments(List.of(name(0).toString()));
     for (UnaryOperator<ServerResponse> fault : List.of(withoutTail, withoutSegment)) {
       servers.requests.clear();
       servers.distortion =
@@ -527,14 +519,7 @@ class ScatterGatherTest {
   }
 
   private static ServerResponse withTails(ServerResponse response, List<TailCoverage> tails) {
-    return new ServerResponse(
-        response.requestId(),
-        response.result(),
-        response.statistics(),
-        tails,
-        response.missingSegments(),
-        response.errors(),
-        response.minConsumingFreshnessMillis());
+    return response.withTails(tails);
   }
 
   /** Servers that answer everything asked of them, but for the faults that a test sets. */

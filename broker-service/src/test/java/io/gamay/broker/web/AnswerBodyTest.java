@@ -185,7 +185,7 @@ class AnswerBodyTest {
             15,
             new ThreadUsage(100, 200),
             new ThreadUsage(300, 400)),
-        new Effort(1, 1, 21, 22, false, true, true, 0, 30),
+        new Effort(1, 1, 21, 22, false, true, true, 0, 30, 0, 0),
         Map.of(3, List.of(new OffsetRange(5, 9))),
         List.of("t"));
   }

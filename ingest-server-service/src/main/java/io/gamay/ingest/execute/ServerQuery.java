@@ -11,7 +11,6 @@ import io.gamay.query.explain.BrokerOperators;
 import io.gamay.query.explain.Clause;
 import io.gamay.query.explain.Measure;
 import io.gamay.query.explain.ServerExplanation;
-import io.gamay.query.merge.ExecutionStatistics;
 import io.gamay.query.merge.GroupFinisher;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.reuse.SegmentResults;
@@ -95,14 +94,7 @@ final class ServerQuery {
   }
 
   static ServerResponse errorResponse(ServerRequest request, List<ServerError> errors) {
-    return new ServerResponse(
-        request.requestId(),
-        Optional.empty(),
-        ExecutionStatistics.ZERO,
-        List.of(),
-        List.of(),
-        errors,
-        0);
+    return ServerResponse.of(request.requestId(), Optional.empty()).withErrors(errors);
   }
 
   static ServerResponse failure(ServerRequest request, Throwable thrown) {

@@ -175,18 +175,7 @@ class ResultReuseTest {
 
   private ServerRequest explaining(Explain mode) {
     ServerRequest plain = request(plan, 0, true);
-    return new ServerRequest(
-        plain.requestId(),
-        plain.tableId(),
-        plain.plan(),
-        plain.trim(),
-        plain.finish(),
-        plain.sealed(),
-        plain.tails(),
-        plain.timeout(),
-        plain.resultReuse(),
-        plain.limits(),
-        mode);
+    return plain.withExplain(mode);
   }
 
   @Test
@@ -241,25 +230,24 @@ class ResultReuseTest {
                         part.segmentName(), part.partition(), part.dataCrc() + crcDifference))
             .toList();
     long end = sealed().getLast().endOffset().orElseThrow();
-    return new ServerRequest(
-        "r",
-        Fixtures.TABLE_ID,
-        plan,
-        parts,
-        List.of(new TailPart(0, end, 0, false)),
-        Duration.ofDays(300),
-        resultReuse);
+    return ServerRequest.of(
+            "r",
+            Fixtures.TABLE_ID,
+            plan,
+            parts,
+            List.of(new TailPart(0, end, 0, false)),
+            Duration.ofDays(300))
+        .withResultReuse(resultReuse);
   }
 
   private static ServerRequest tailOnly(ServerPlan plan, long from) {
-    return new ServerRequest(
+    return ServerRequest.of(
         "r",
         Fixtures.TABLE_ID,
         plan,
         List.of(),
         List.of(new TailPart(0, from, 0, false)),
-        Duration.ofDays(300),
-        true);
+        Duration.ofDays(300));
   }
 
   private static ServerPlan offsets(long limit) {
@@ -281,15 +269,7 @@ class ResultReuseTest {
   }
 
   private static byte[] resultBytes(ServerResponse response) {
-    return ServerResponseCodec.encode(
-        new ServerResponse(
-            "r",
-            response.result(),
-            io.gamay.query.merge.ExecutionStatistics.ZERO,
-            List.of(),
-            List.of(),
-            List.of(),
-            0));
+    return ServerResponseCodec.encode(ServerResponse.of("r", response.result()));
   }
 
   private List<SegmentMetadata> sealed() {

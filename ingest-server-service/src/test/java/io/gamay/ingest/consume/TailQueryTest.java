@@ -263,17 +263,9 @@ class TailQueryTest {
             new GroupTrim(List.of(lastFirst), GroupOptions.NO_TRIM, 3, 1, GroupOptions.NO_TRIM),
             new GroupTrim(List.of(lastFirst), 3, 5, 1, GroupOptions.NO_TRIM))) {
       ServerRequest request =
-          new ServerRequest(
-              "r",
-              Fixtures.TABLE_ID,
-              plan,
-              Optional.of(trim),
-              Optional.empty(),
-              List.of(),
-              List.of(tail(0, 0, false)),
-              SHORT,
-              true,
-              ServerRequest.Limits.NONE);
+          ServerRequest.of(
+                  "r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail(0, 0, false)), SHORT)
+              .withTrim(trim);
       PartialResult.Groups groups =
           (PartialResult.Groups)
               executor(10).submit(request).get(20, TimeUnit.SECONDS).result().orElseThrow();
@@ -297,17 +289,8 @@ class TailQueryTest {
     FinishPlan finish = new FinishPlan(Optional.empty(), List.of(), List.of(), 10);
     return executor(10)
         .submit(
-            new ServerRequest(
-                "r",
-                Fixtures.TABLE_ID,
-                countPlan(),
-                Optional.empty(),
-                Optional.of(finish),
-                sealed,
-                List.of(tail),
-                SHORT,
-                true,
-                ServerRequest.Limits.NONE))
+            ServerRequest.of("r", Fixtures.TABLE_ID, countPlan(), sealed, List.of(tail), SHORT)
+                .withFinish(finish))
         .get(20, TimeUnit.SECONDS)
         .result()
         .orElseThrow();
@@ -444,16 +427,7 @@ class TailQueryTest {
     assertThat(memory.usedBytes()).isZero();
     assertThat(executor.admittedQueries()).isZero();
     ServerRequest limited =
-        new ServerRequest(
-            request.requestId(),
-            request.tableId(),
-            request.plan(),
-            request.trim(),
-            request.finish(),
-            request.sealed(),
-            request.tails(),
-            request.timeout(),
-            request.resultReuse(),
+        request.withLimits(
             new ServerRequest.Limits(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, size / 2));
     try (ServerAnswer refused = executor.submitForWire(limited).get(20, TimeUnit.SECONDS)) {
       assertThat(decoded(refused).result()).isEmpty();
@@ -471,16 +445,7 @@ class TailQueryTest {
     server.poll(1_000);
     ServerRequest request = request(firstRowsPlan(200), tail(0, 0, false));
     ServerRequest limited =
-        new ServerRequest(
-            request.requestId(),
-            request.tableId(),
-            request.plan(),
-            request.trim(),
-            request.finish(),
-            request.sealed(),
-            request.tails(),
-            request.timeout(),
-            request.resultReuse(),
+        request.withLimits(
             new ServerRequest.Limits(Integer.MAX_VALUE, Long.MAX_VALUE, 100, Long.MAX_VALUE));
     assertThat(answer(QueryMemory.unlimited(), limited).errors())
         .singleElement()
@@ -517,7 +482,7 @@ class TailQueryTest {
   }
 
   private static ServerRequest request(ServerPlan plan, ServerRequest.TailPart tail) {
-    return new ServerRequest("r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail), LONG, true);
+    return ServerRequest.of("r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail), LONG);
   }
 
   private List<ServerError> errors(
@@ -535,8 +500,7 @@ class TailQueryTest {
             new RunningQueries(System::nanoTime),
             System::nanoTime);
     return executor
-        .submit(
-            new ServerRequest("r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail), LONG, true))
+        .submit(ServerRequest.of("r", Fixtures.TABLE_ID, plan, List.of(), List.of(tail), LONG))
         .get(20, TimeUnit.SECONDS)
         .errors();
   }
@@ -572,8 +536,8 @@ class TailQueryTest {
       throws Exception {
     return executor(10)
         .submit(
-            new ServerRequest(
-                "r", Fixtures.TABLE_ID, countPlan(), List.of(sealed), List.of(tail), LONG, true))
+            ServerRequest.of(
+                "r", Fixtures.TABLE_ID, countPlan(), List.of(sealed), List.of(tail), LONG))
         .get(20, TimeUnit.SECONDS);
   }
 
@@ -603,8 +567,7 @@ class TailQueryTest {
   }
 
   private static ServerRequest request(ServerRequest.TailPart tail, Duration timeout) {
-    return new ServerRequest(
-        "r", Fixtures.TABLE_ID, countPlan(), List.of(), List.of(tail), timeout, true);
+    return ServerRequest.of("r", Fixtures.TABLE_ID, countPlan(), List.of(), List.of(tail), timeout);
   }
 
   private static ServerRequest.TailPart tail(long from, long minimumEnd, boolean passEnd) {

@@ -284,14 +284,13 @@ class ServerApplicationTest {
             ResultType.of(DataType.LONG),
             false,
             AggregateCall.EmptyHabit.STANDARD_NULL);
-    return new ServerRequest(
+    return ServerRequest.of(
         "request-1",
         TABLE_ID,
         new ServerPlan("events", 1, Optional.empty(), new ServerWork.Aggregate(List.of(count))),
         List.of(),
         List.of(new ServerRequest.TailPart(0, 0, minimumEnd, true)),
-        Duration.ofSeconds(60),
-        true);
+        Duration.ofSeconds(60));
   }
 
   private static HttpResponse<String> get(String uri) throws Exception {

@@ -41,19 +41,68 @@ public record ServerRequest(
     tails = List.copyOf(tails);
   }
 
-  /** Nothing to be explained. */
-  public ServerRequest(
+  /**
+   * With nothing to be trimmed, finished or explained, no limits but the server's own, and results
+   * kept of earlier requests where there are any.
+   */
+  public static ServerRequest of(
       String requestId,
       String tableId,
       ServerPlan plan,
-      Optional<GroupTrim> trim,
-      Optional<FinishPlan> finish,
       List<SealedPart> sealed,
       List<TailPart> tails,
-      Duration timeout,
-      boolean resultReuse,
-      Limits limits) {
-    this(
+      Duration timeout) {
+    return new ServerRequest(
+        requestId,
+        tableId,
+        plan,
+        Optional.empty(),
+        Optional.empty(),
+        sealed,
+        tails,
+        timeout,
+        true,
+        Limits.NONE,
+        Query.Explain.NONE);
+  }
+
+  public ServerRequest withTrim(GroupTrim other) {
+    return new ServerRequest(
+        requestId,
+        tableId,
+        plan,
+        Optional.of(other),
+        finish,
+        sealed,
+        tails,
+        timeout,
+        resultReuse,
+        limits,
+        explain);
+  }
+
+  public ServerRequest withFinish(FinishPlan other) {
+    return new ServerRequest(
+        requestId,
+        tableId,
+        plan,
+        trim,
+        Optional.of(other),
+        sealed,
+        tails,
+        timeout,
+        resultReuse,
+        limits,
+        explain);
+  }
+
+  public ServerRequest withResultReuse(boolean other) {
+    return new ServerRequest(
+        requestId, tableId, plan, trim, finish, sealed, tails, timeout, other, limits, explain);
+  }
+
+  public ServerRequest withLimits(Limits other) {
+    return new ServerRequest(
         requestId,
         tableId,
         plan,
@@ -63,30 +112,13 @@ public record ServerRequest(
         tails,
         timeout,
         resultReuse,
-        limits,
-        Query.Explain.NONE);
+        other,
+        explain);
   }
 
-  /** Nothing to be trimmed or finished, and no limits but the server's own. */
-  public ServerRequest(
-      String requestId,
-      String tableId,
-      ServerPlan plan,
-      List<SealedPart> sealed,
-      List<TailPart> tails,
-      Duration timeout,
-      boolean resultReuse) {
-    this(
-        requestId,
-        tableId,
-        plan,
-        Optional.empty(),
-        Optional.empty(),
-        sealed,
-        tails,
-        timeout,
-        resultReuse,
-        Limits.NONE);
+  public ServerRequest withExplain(Query.Explain other) {
+    return new ServerRequest(
+        requestId, tableId, plan, trim, finish, sealed, tails, timeout, resultReuse, limits, other);
   }
 
   /**

@@ -36,16 +36,69 @@ public record ServerResponse(
     errors = List.copyOf(errors);
   }
 
-  /** Without an explanation. */
-  public ServerResponse(
-      String requestId,
-      Optional<PartialResult> result,
-      ExecutionStatistics statistics,
-      List<TailCoverage> tails,
-      List<String> missingSegments,
-      List<ServerError> errors,
-      long minConsumingFreshnessMillis) {
-    this(
+  /** Of a request without tails, all of which was answered, if anything: nothing else is told. */
+  public static ServerResponse of(String requestId, Optional<PartialResult> result) {
+    return new ServerResponse(
+        requestId,
+        result,
+        ExecutionStatistics.ZERO,
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        Optional.empty());
+  }
+
+  public ServerResponse withStatistics(ExecutionStatistics other) {
+    return new ServerResponse(
+        requestId,
+        result,
+        other,
+        tails,
+        missingSegments,
+        errors,
+        minConsumingFreshnessMillis,
+        explanation);
+  }
+
+  public ServerResponse withTails(List<TailCoverage> other) {
+    return new ServerResponse(
+        requestId,
+        result,
+        statistics,
+        other,
+        missingSegments,
+        errors,
+        minConsumingFreshnessMillis,
+        explanation);
+  }
+
+  public ServerResponse withMissingSegments(List<String> other) {
+    return new ServerResponse(
+        requestId,
+        result,
+        statistics,
+        tails,
+        other,
+        errors,
+        minConsumingFreshnessMillis,
+        explanation);
+  }
+
+  public ServerResponse withErrors(List<ServerError> other) {
+    return new ServerResponse(
+        requestId,
+        result,
+        statistics,
+        tails,
+        missingSegments,
+        other,
+        minConsumingFreshnessMillis,
+        explanation);
+  }
+
+  public ServerResponse withExplanation(ServerExplanation other) {
+    return new ServerResponse(
         requestId,
         result,
         statistics,
@@ -53,24 +106,12 @@ public record ServerResponse(
         missingSegments,
         errors,
         minConsumingFreshnessMillis,
-        Optional.empty());
+        Optional.of(other));
   }
 
   /** The same, received in so many bytes. */
   public ServerResponse received(long bytes) {
-    return explanation
-        .map(
-            told ->
-                new ServerResponse(
-                    requestId,
-                    result,
-                    statistics,
-                    tails,
-                    missingSegments,
-                    errors,
-                    minConsumingFreshnessMillis,
-                    Optional.of(told.withReceivedBytes(bytes))))
-        .orElse(this);
+    return explanation.map(told -> withExplanation(told.withReceivedBytes(bytes))).orElse(this);
   }
 
   public record TailCoverage(int partition, OffsetRange covered) {}

@@ -214,15 +214,7 @@ class GroupFinisherPropertyTest {
     FinishPlan finish = FinishPlan.of(plan.output());
     FinishedGroups finished = GroupFinisher.finish(work, finish, groups, QueryBudget.unlimited());
     assertThat((long) finished.groupCount()).isLessThanOrEqualTo(finish.rowLimit());
-    ServerResponse response =
-        new ServerResponse(
-            "r",
-            Optional.of(finished),
-            ExecutionStatistics.ZERO,
-            List.of(),
-            List.of(),
-            List.of(),
-            0);
+    ServerResponse response = ServerResponse.of("r", Optional.of(finished));
     return ResultBuilder.build(
         work,
         plan.output(),

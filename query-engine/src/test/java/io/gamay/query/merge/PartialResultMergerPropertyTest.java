@@ -84,9 +84,7 @@ class PartialResultMergerPropertyTest {
   }
 
   private static PartialResult throughBytes(PartialResult part) {
-    ServerResponse response =
-        new ServerResponse(
-            "r", Optional.of(part), ExecutionStatistics.ZERO, List.of(), List.of(), List.of(), 0);
+    ServerResponse response = ServerResponse.of("r", Optional.of(part));
     return ServerResponseCodec.decode(ServerResponseCodec.encode(response)).result().orElseThrow();
   }
 

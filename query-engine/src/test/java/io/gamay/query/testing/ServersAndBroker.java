@@ -101,18 +101,10 @@ public final class ServersAndBroker {
 
   private static byte[] request(
       Layout layout, ServerPlan plan, Optional<FinishPlan> finish, boolean reuses) {
-    return ServerRequestCodec.encode(
-        new ServerRequest(
-            "r",
-            layout.name(),
-            plan,
-            Optional.empty(),
-            finish,
-            List.of(),
-            List.of(),
-            Duration.ofSeconds(1),
-            reuses,
-            ServerRequest.Limits.NONE));
+    ServerRequest request =
+        ServerRequest.of("r", layout.name(), plan, List.of(), List.of(), Duration.ofSeconds(1))
+            .withResultReuse(reuses);
+    return ServerRequestCodec.encode(finish.map(request::withFinish).orElse(request));
   }
 
   private byte[] serve(byte[] message, List<Part> parts) {
@@ -127,15 +119,7 @@ public final class ServersAndBroker {
             ? GroupFinisher.finish(
                 request.plan().work(), request.finish().get(), groups, QueryBudget.unlimited())
             : merged;
-    return ServerResponseCodec.encode(
-        new ServerResponse(
-            request.requestId(),
-            Optional.of(answer),
-            ExecutionStatistics.ZERO,
-            List.of(),
-            List.of(),
-            List.of(),
-            0));
+    return ServerResponseCodec.encode(ServerResponse.of(request.requestId(), Optional.of(answer)));
   }
 
   /** As a server does it: what the sealed segments know together is kept as well. */

@@ -136,14 +136,7 @@ class WireCodecFaultTest {
   @Test
   void aResponseThatTakesMoreThanItMayIsNotWritten() {
     ServerResponse response =
-        new ServerResponse(
-            "r",
-            Optional.empty(),
-            ExecutionStatistics.ZERO,
-            List.of(),
-            List.of("s".repeat(1_000)),
-            List.of(),
-            0);
+        ServerResponse.of("r", Optional.empty()).withMissingSegments(List.of("s".repeat(1_000)));
     assertThat(ServerResponseCodec.encodeMeasured(response, 2_000, "ask for less").remaining())
         .isBetween(1_000, 2_000);
     assertThatThrownBy(() -> ServerResponseCodec.encodeMeasured(response, 999, "ask for less"))
@@ -159,14 +152,8 @@ class WireCodecFaultTest {
         new PartialResult.SelectedRows(
             new BytesBlock(0, 100_000), List.of(new Vector(StoredType.LONG, false)));
     ServerResponse response =
-        new ServerResponse(
-            "r",
-            Optional.of(rows),
-            ExecutionStatistics.ofThread(new ThreadUsage(7, 8)),
-            List.of(),
-            List.of(),
-            List.of(),
-            0);
+        ServerResponse.of("r", Optional.of(rows))
+            .withStatistics(ExecutionStatistics.ofThread(new ThreadUsage(7, 8)));
     ByteBuffer written = ServerResponseCodec.encodeMeasured(response, 10_000, "");
     byte[] message = new byte[written.remaining()];
     written.get(message);
@@ -192,8 +179,7 @@ class WireCodecFaultTest {
     }
     ServerPlan plan =
         new ServerPlan("t", 1, Optional.of(deep), new ServerWork.Aggregate(List.of()));
-    ServerRequest request =
-        new ServerRequest("r", "t", plan, List.of(), List.of(), Duration.ZERO, true);
+    ServerRequest request = ServerRequest.of("r", "t", plan, List.of(), List.of(), Duration.ZERO);
     assertThatThrownBy(() -> ServerRequestCodec.encode(request))
         .isInstanceOfSatisfying(
             QueryException.class,
@@ -234,7 +220,7 @@ class WireCodecFaultTest {
     TypedExpression key = new VirtualColumn(VirtualColumnKind.PARTITION_ID);
     TypedExpression number =
         new Constant(Optional.of(new Value.IntValue(0)), ResultType.of(DataType.INT));
-    return new ServerRequest(
+    return ServerRequest.of(
         "r",
         "t@1",
         new ServerPlan(
@@ -248,8 +234,7 @@ class WireCodecFaultTest {
                 sets)),
         List.of(new SealedPart("s", 3, -1)),
         List.of(),
-        Duration.ofSeconds(10),
-        true);
+        Duration.ofSeconds(10));
   }
 
   @Test
@@ -261,14 +246,13 @@ class WireCodecFaultTest {
             Optional.of(new Not(new VirtualColumn(VirtualColumnKind.PARTITION_ID))),
             new ServerWork.Aggregate(List.of(Plans.count())));
     ServerRequest request =
-        new ServerRequest(
+        ServerRequest.of(
             "r",
             "t@1",
             plan,
             List.of(new SealedPart("s", 3, -1)),
             List.of(new TailPart(3, 100, 0, true)),
-            Duration.ofSeconds(10),
-            true);
+            Duration.ofSeconds(10));
     assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request)))
         .isEqualTo(
             "474d52510400017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
