@@ -72,7 +72,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Pieces that have places: those of {@code paused} have none. */
   private final Set<Piece> placed = new LinkedHashSet<>();
 
-  private final Condition quickIsHeldUp = lock.newCondition();
+  private final Condition heldUp = lock.newCondition();
 
   @SuppressWarnings("ThreadLocalUsage") // as many as there are pools
   private final ThreadLocal<Piece> current = new ThreadLocal<>();
@@ -258,7 +258,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       turns.clear();
       atMost.clear();
       idle.forEach(Condition::signal);
-      quickIsHeldUp.signalAll();
+      heldUp.signalAll();
     } finally {
       lock.unlock();
     }
@@ -294,8 +294,12 @@ public final class QueryPool implements Pace, AutoCloseable {
           return;
         }
         begin(piece);
+        if (piece.isLong) {
+          hasSpareThread(longOnesWithPlaces());
+        }
         work = piece.run.begin();
         queueUp(piece.run);
+        wakePaused();
       } finally {
         lock.unlock();
       }
@@ -427,13 +431,15 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   private void wakeWatch() {
-    if (!isWatching && quickIsHeldUp()) {
-      quickIsHeldUp.signal();
+    if (!isWatching && isHeldUp()) {
+      heldUp.signal();
     }
   }
 
-  private boolean quickIsHeldUp() {
-    return !lanes.hasQuickRoom() && quickWaits();
+  /** Whether quick pieces have no place, or something waits beside threads that sleep. */
+  private boolean isHeldUp() {
+    return (!lanes.hasQuickRoom() && quickWaits())
+        || (!turns.isEmpty() && !idle.isEmpty() && !placed.isEmpty());
   }
 
   private void leave(Piece piece) {
@@ -442,17 +448,21 @@ public final class QueryPool implements Pace, AutoCloseable {
     placed.remove(piece);
   }
 
-  /** As long as quick pieces wait, looks for pieces that hold their places too long. */
+  /**
+   * As long as pieces wait that no piece under way need make room for by itself, looks for those
+   * that hold their places too long, and wakes who may go on.
+   */
   private void watch() {
     lock.lock();
     try {
       while (!isClosed) {
-        isWatching = quickIsHeldUp();
+        isWatching = isHeldUp();
         if (isWatching) {
           countLongOnes();
-          awaitSlice(quickIsHeldUp);
+          wakeNext();
+          awaitSlice(heldUp);
         } else {
-          quickIsHeldUp.awaitUninterruptibly();
+          heldUp.awaitUninterruptibly();
         }
       }
     } finally {

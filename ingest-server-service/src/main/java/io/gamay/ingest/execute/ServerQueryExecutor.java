@@ -127,9 +127,16 @@ public final class ServerQueryExecutor {
                 end(run);
                 return;
               }
-              T outcome =
-                  finish.apply(
-                      run, failure == null ? response : ServerQuery.failure(request, failure));
+              T outcome;
+              try {
+                outcome =
+                    finish.apply(
+                        run, failure == null ? response : ServerQuery.failure(request, failure));
+              } catch (Throwable unforeseen) {
+                end(run);
+                result.completeExceptionally(unforeseen);
+                throw unforeseen;
+              }
               if (!result.complete(outcome)) {
                 end(run);
               }

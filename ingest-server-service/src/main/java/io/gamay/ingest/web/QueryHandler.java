@@ -102,6 +102,7 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
   private Mono<Void> answer(ServerHttpRequest request, ServerHttpResponse response) {
     long started = System.nanoTime();
     return DataBufferUtils.join(request.getBody(), MOST_REQUEST_BYTES)
+        .switchIfEmpty(Mono.error(() -> new WireFormatException("an empty body is no request")))
         .map(QueryHandler::decoded)
         .flatMap(question -> Mono.fromFuture(() -> executor.submitForWire(question)))
         .doOnDiscard(ServerAnswer.class, ServerAnswer::close)

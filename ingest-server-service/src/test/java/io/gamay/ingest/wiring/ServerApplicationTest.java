@@ -240,14 +240,16 @@ class ServerApplicationTest {
 
   private static void assertRefusesWhatIsNoRequest(String base) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create(base + "/internal/query"))
-                  .POST(HttpRequest.BodyPublishers.ofString("no request"))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(response.statusCode()).isEqualTo(400);
-      assertThat(response.body()).isNotEmpty();
+      for (String body : new String[] {"no request", ""}) {
+        HttpResponse<String> response =
+            http.send(
+                HttpRequest.newBuilder(URI.create(base + "/internal/query"))
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isNotEmpty();
+      }
     }
   }
 

@@ -17,8 +17,8 @@ import org.locationtech.jts.geom.Coordinate;
 /** Places as cells of grids: geohashes, and indexes of H3. */
 final class GridFunctions {
 
-  /** So many steps stay below the elements that a list may have. */
-  private static final int MAX_STEPS = 180;
+  /** 2,791 cells: a block of such lists takes some tens of megabytes. */
+  private static final int MAX_STEPS = 30;
 
   private static final Parameter LATITUDE = of("latitude", ParameterType.DOUBLE);
   private static final Parameter LONGITUDE = of("longitude", ParameterType.DOUBLE);

@@ -145,7 +145,7 @@ class GridFunctionsTest {
     assertThatThrownBy(() -> TestCall.list("grid_disk", CELL, -1))
         .hasMessageContaining("must not be negative");
     assertThatThrownBy(() -> TestCall.list("grid_disk", CELL, 181))
-        .hasMessageContaining("more than 180 steps");
+        .hasMessageContaining("more than 30 steps");
     assertThatThrownBy(() -> whole("geo_to_h3", LONGITUDE, LATITUDE, 16))
         .hasMessageContaining("resolutions are 0 to 15");
     assertThatThrownBy(() -> whole("geo_to_h3", LATITUDE, LONGITUDE, 9))

@@ -134,9 +134,23 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
       Arrays.fill(out, 0, count, 0);
       return;
     }
-    PackedKernel way =
-        length <= (long) count * kernel.valuesPerSelection() ? kernel : PackedKernel.scalar();
-    way.select(packed, bitsPerValue, first, length, mask, out);
+    boolean isDense = length <= (long) count * kernel.valuesPerSelection();
+    if (isDense && (first & 7) != 0 && length <= out.length) {
+      readInts(first, length, out, 0);
+      moveForward(length, mask, out);
+    } else {
+      PackedKernel way = isDense ? kernel : PackedKernel.scalar();
+      way.select(packed, bitsPerValue, first, length, mask, out);
+    }
+  }
+
+  private static void moveForward(int length, long[] mask, int[] values) {
+    int moved = 0;
+    for (int word = 0; word << 6 < length; word++) {
+      for (long left = mask[word]; left != 0; left &= left - 1) {
+        values[moved++] = values[(word << 6) + Long.numberOfTrailingZeros(left)];
+      }
+    }
   }
 
   /** Unpacks a run, and moves what is wanted forward within it. */

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,7 @@ class PackedPropertyTest {
         if (bits <= 31) {
           assertRuns(reader, values, random);
           assertLists(reader, values, random);
+          assertSelections(reader, values, random);
         }
       }
       Files.delete(file);
@@ -92,6 +94,27 @@ class PackedPropertyTest {
       for (int index = 0; index < length; index++) {
         assertThat(out[index + 1]).isEqualTo((int) values[first + index]);
       }
+    }
+  }
+
+  /** Dense and sparse, from any value on. */
+  private static void assertSelections(PackedReader reader, long[] values, Random random) {
+    for (int round = 0; round < 20; round++) {
+      int first = random.nextInt(values.length);
+      int length = random.nextInt(Math.min(DocIdBlock.MAX_DOCS, values.length - first) + 1);
+      int oneOf = List.of(1, 3, 40, 400).get(random.nextInt(4));
+      long[] mask = new long[DocIdBlock.MAX_DOCS / Long.SIZE];
+      int[] expected = new int[length];
+      int count = 0;
+      for (int index = 0; index < length; index++) {
+        if (random.nextInt(oneOf) == 0) {
+          mask[index / 64] |= 1L << index;
+          expected[count++] = (int) values[first + index];
+        }
+      }
+      int[] out = new int[random.nextBoolean() ? DocIdBlock.MAX_DOCS : count];
+      reader.readSelected(first, length, mask, count, out);
+      assertThat(Arrays.copyOf(out, count)).isEqualTo(Arrays.copyOf(expected, count));
     }
   }
 
