@@ -52,7 +52,37 @@ final class BrokerApplicationIT {
   void healthIsServedAsPinotServesIt() throws Exception {
     assertThat(get("/health").body()).isEqualTo("OK");
     assertThat(json(get("/actuator/health")).get("status").asString()).isEqualTo("UP");
-    assertThat(get("/v3/api-docs").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theApiDocumentsBothWaysToAskAQuery() throws Exception {
+    JsonNode paths = json(get("/v3/api-docs")).get("paths");
+    assertThat(paths.at("/~1query~1sql/get/summary").asString()).isEqualTo("Answer a query");
+    assertThat(paths.at("/~1query~1sql/post/summary").asString()).isEqualTo("Answer a query");
+    assertThat(
+            paths
+                .at("/~1query~1sql/post/requestBody/content/application~1json/schema/$ref")
+                .asString())
+        .isEqualTo("#/components/schemas/QueryRequest");
+  }
+
+  @Test
+  void aBodyThatIsTooLongIsRefusedInWords() throws Exception {
+    HttpResponse<String> answer = post("/query/sql", "application/json", " ".repeat(5 << 20));
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(json(answer).get("error").asString()).isEqualTo("the body is longer than 4 MB");
+  }
+
+  @Test
+  void aCorrelationIdComesBack() throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(uri("/query/sql"))
+                .header("X-Correlation-Id", "dashboard-7")
+                .POST(BodyPublishers.ofString("{\"sql\": \"SELECT 1\"}"))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.headers().firstValue("X-Correlation-Id")).contains("dashboard-7");
   }
 
   @ParameterizedTest

@@ -36,7 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
  * error, or the run fails.
  *
  * <p>Arguments: a broker's address, {@code http://127.0.0.1:8099}, and a table of the bench's
- * events. System property {@code seconds} of each of the two parts (60).
+ * events. System properties: {@code seconds} of each of the two parts (60), {@code kind}: only
+ * hostile queries whose name holds it.
  */
 public final class HostileClients {
 
@@ -67,7 +68,12 @@ public final class HostileClients {
     ask(CLIENTS, List.of());
     Outcome alone = ask(CLIENTS, List.of());
     System.out.println("alone:  " + alone);
-    Outcome beside = ask(CLIENTS, hostile());
+    String kind = System.getProperty("kind", "");
+    List<Hostile> queries = hostile().stream().filter(one -> one.name().contains(kind)).toList();
+    if (queries.isEmpty()) {
+      throw new IllegalArgumentException("no hostile query has a name with " + kind);
+    }
+    Outcome beside = ask(CLIENTS, queries);
     System.out.println("beside: " + beside);
     System.out.printf(
         "p95 beside hostile clients is %.2f times that alone%n", beside.p(95) / alone.p(95));

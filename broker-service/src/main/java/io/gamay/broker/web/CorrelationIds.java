@@ -1,5 +1,7 @@
 package io.gamay.broker.web;
 
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -14,10 +16,14 @@ final class CorrelationIds implements WebFilter {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    String id = exchange.getRequest().getHeaders().getFirst(HEADER);
-    if (id != null) {
-      exchange.getResponse().getHeaders().set(HEADER, id);
-    }
+    giveBack(exchange.getRequest(), exchange.getResponse());
     return chain.filter(exchange);
+  }
+
+  static void giveBack(ServerHttpRequest request, ServerHttpResponse response) {
+    String id = request.getHeaders().getFirst(HEADER);
+    if (id != null) {
+      response.getHeaders().set(HEADER, id);
+    }
   }
 }

@@ -49,7 +49,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private static final int TURNS_BY_AGE = 4;
 
   /** A piece that waits for data instead of working holds its place for so many slices. */
-  private static final int MOST_IDLE_SLICES = 4;
+  private static final int MOST_IDLE_SLICES = 10;
 
   /** So many long pieces may have given their places away at a time, for each place. */
   private static final int SPARE_THREADS = 32;
@@ -91,6 +91,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private static final class Piece {
     private final Run run;
     private final Condition hasRoom;
+    private final Thread thread = Thread.currentThread();
     private boolean isLong;
 
     /** When it gave its place away: the lowest has waited longest. */
@@ -473,8 +474,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Counts quick pieces that are over their slice as long, where they stand. */
   private void countLongOnes() {
     for (Piece piece : placed) {
-      boolean isOver = System.nanoTime() - piece.sinceNanos > 2 * sliceNanos;
-      if (!piece.isLong && isOver && hasSpareThread(1 + longOnesWithPlaces())) {
+      if (!piece.isLong && isOver(piece) && hasSpareThread(1 + longOnesWithPlaces())) {
         lanes.end(false);
         piece.isLong = true;
         piece.run.isLong = true;
@@ -482,6 +482,14 @@ public final class QueryPool implements Pace, AutoCloseable {
         wakeNext();
       }
     }
+  }
+
+  /** Whether a piece has worked for longer than a slice, or has held its place for many. */
+  private boolean isOver(Piece piece) {
+    long heldNanos = System.nanoTime() - piece.sinceNanos;
+    return heldNanos >= MOST_IDLE_SLICES * sliceNanos
+        || (heldNanos > 2 * sliceNanos
+            && ThreadUsage.cpuNanos(piece.thread) - piece.cpuNanosBefore > sliceNanos);
   }
 
   private int longOnesWithPlaces() {

@@ -22,6 +22,11 @@ public record ThreadUsage(long cpuNanos, long allocatedBytes) {
         THREADS.getCurrentThreadCpuTime(), THREADS.getCurrentThreadAllocatedBytes());
   }
 
+  /** Processor time of another thread since its start; below 0 once it has ended. */
+  public static long cpuNanos(Thread thread) {
+    return THREADS.getThreadCpuTime(thread.threadId());
+  }
+
   /** What was used since an earlier reading of the same thread. */
   public ThreadUsage minus(ThreadUsage before) {
     return new ThreadUsage(

@@ -13,6 +13,9 @@ public final class Block {
 
   private static final int WORDS = DocIdBlock.MAX_DOCS / Long.SIZE;
 
+  /** Of fewer rows of a mask than one in so many the docIds are listed and read one by one. */
+  private static final int LISTED_SHARE = 20;
+
   private final DocIdBlock docs = new DocIdBlock();
   private final long[] mask = new long[WORDS];
   private boolean isMask;
@@ -123,7 +126,8 @@ public final class Block {
    * @param out receives one per row
    */
   public void readDictIds(ColumnReader column, int[] out) {
-    if (isMask && column.selectsDictIds()) {
+    boolean isListWorthwhile = count < runLength / LISTED_SHARE;
+    if (isMask && !isListWorthwhile && column.selectsDictIds()) {
       column.readSelectedDictIds(runFirst, runLength, mask, count, out);
     } else {
       column.readDictIds(docs(), out);
@@ -136,17 +140,40 @@ public final class Block {
     version++;
   }
 
+  /** Four docIds at a time, wanted or not: most words of a sparse mask take one turn. */
   private void listMask() {
     int[] docIds = docs.docIds();
     int words = (runLength + Long.SIZE - 1) >>> 6;
     int listed = 0;
     for (int word = 0; word < words; word++) {
       int base = runFirst + word * Long.SIZE;
-      for (long bits = mask[word]; bits != 0; bits &= bits - 1) {
-        docIds[listed++] = base + Long.numberOfTrailingZeros(bits);
+      long bits = mask[word];
+      int end = listed + Long.bitCount(bits);
+      if (listed > docIds.length - Long.SIZE) {
+        listEach(bits, base, docIds, listed);
+      } else {
+        for (int at = listed; at < end; at += 4) {
+          docIds[at] = base + Long.numberOfTrailingZeros(bits);
+          bits &= bits - 1;
+          docIds[at + 1] = base + Long.numberOfTrailingZeros(bits);
+          bits &= bits - 1;
+          docIds[at + 2] = base + Long.numberOfTrailingZeros(bits);
+          bits &= bits - 1;
+          docIds[at + 3] = base + Long.numberOfTrailingZeros(bits);
+          bits &= bits - 1;
+        }
       }
+      listed = end;
     }
     docs.setList(count);
     isListed = true;
+  }
+
+  /** Of a word for whose superfluous docIds there might be no room. */
+  private static void listEach(long word, int base, int[] docIds, int from) {
+    int at = from;
+    for (long bits = word; bits != 0; bits &= bits - 1) {
+      docIds[at++] = base + Long.numberOfTrailingZeros(bits);
+    }
   }
 }

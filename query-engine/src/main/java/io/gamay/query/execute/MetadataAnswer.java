@@ -33,8 +33,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Aggregations over all rows of a segment that its counts and bounds answer. Bounds of a mutable
- * segment may be wider than the view's values, so only counts are taken from it.
+ * Aggregations over all rows of a segment that its counts and bounds answer. Dictionaries of a
+ * mutable segment may have more values than its rows, so of these none are asked.
  */
 final class MetadataAnswer {
 
@@ -205,9 +205,9 @@ final class MetadataAnswer {
   private static Optional<Known> extreme(
       AggregateCall call, ColumnReference column, SegmentReader segment) {
     Optional<ColumnSpec> spec = segment.schema().column(column.column());
-    if (segment.isMutable()
-        || spec.isEmpty()
-        || spec.get().storedType() != column.type().element().storedType()) {
+    if (spec.isEmpty()
+        || spec.get().storedType() != column.type().element().storedType()
+        || (segment.isMutable() && segment.column(column.column()).dictionary().isPresent())) {
       return Optional.empty();
     }
     ColumnStatistics statistics = segment.column(column.column()).statistics();

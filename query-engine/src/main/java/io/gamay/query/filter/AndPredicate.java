@@ -6,8 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * All of several predicates, cheap ones first; each looks only at what is left. Over a run of rows
- * the masks of those that give one are joined before a list is made.
+ * All of several predicates, cheap ones first, of these the ones that leave few rows; each looks
+ * only at what is left. Over a run of rows the masks of those that give one are joined before a
+ * list is made.
  */
 final class AndPredicate extends Predicate {
 
@@ -18,13 +19,27 @@ final class AndPredicate extends Predicate {
   private final long[] operandMask = new long[RowMask.WORDS];
 
   AndPredicate(List<Predicate> operands) {
-    this.operands = operands.stream().sorted(Comparator.comparing(Predicate::cost)).toList();
+    this.operands =
+        operands.stream()
+            .sorted(Comparator.comparing(Predicate::cost).thenComparingDouble(AndPredicate::rank))
+            .toList();
     this.matchesRuns = operands.stream().allMatch(Predicate::matchesRuns);
+  }
+
+  /** Those that leave few rows first; what may fail the query keeps its place. */
+  private static double rank(Predicate operand) {
+    return operand.cost() == Cost.EXPRESSION ? 1 : operand.passingShare();
   }
 
   @Override
   boolean matchesRuns() {
     return matchesRuns;
+  }
+
+  /** It stops joining masks where few rows are left. */
+  @Override
+  boolean narrowsRuns() {
+    return true;
   }
 
   @Override

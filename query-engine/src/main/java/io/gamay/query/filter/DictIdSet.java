@@ -85,6 +85,31 @@ final class DictIdSet {
     return of(both);
   }
 
+  /**
+   * @param cardinality of the dictionary, above all members of both
+   */
+  DictIdSet union(DictIdSet other, int cardinality) {
+    if (count == 0 || other.count == 0) {
+      return count == 0 ? other : this;
+    }
+    if (range && other.range && low <= other.high && other.low <= high) {
+      return range(Math.min(low, other.low), Math.max(high, other.high));
+    }
+    long[] both = words(cardinality);
+    addTo(both);
+    other.addTo(both);
+    return of(both);
+  }
+
+  private void addTo(long[] marked) {
+    for (int word = 0; word < members.length; word++) {
+      marked[word] |= members[word];
+    }
+    for (int dictId = low; range && dictId < high; dictId++) {
+      marked[dictId >>> 6] |= 1L << dictId;
+    }
+  }
+
   boolean isRange() {
     return range;
   }

@@ -24,6 +24,7 @@ final class DictionaryPredicate extends ColumnPredicate {
   private final ColumnReader reader;
   private final DictIdSet matching;
   private final boolean isPacked;
+  private final double passingShare;
   private @Nullable RunTest packedTest;
   private int[] dictIds = NOT_NEEDED;
   private final DocIdBlock run = new DocIdBlock();
@@ -31,14 +32,20 @@ final class DictionaryPredicate extends ColumnPredicate {
   /**
    * @param isPacked whether the column tests runs of rows as they are packed, faster than dictIds
    *     can be read
+   * @param passingShare roughly, of the rows
    * @param nulls rows that are NULL, which never pass
    */
   DictionaryPredicate(
-      ColumnReader reader, DictIdSet matching, boolean isPacked, Optional<RoaringBitmap> nulls) {
+      ColumnReader reader,
+      DictIdSet matching,
+      boolean isPacked,
+      double passingShare,
+      Optional<RoaringBitmap> nulls) {
     super(reader.zoneMap().filter(_ -> reader.dictionary().orElseThrow().isSorted()), nulls);
     this.reader = reader;
     this.matching = matching;
     this.isPacked = isPacked;
+    this.passingShare = passingShare;
   }
 
   @Override
@@ -68,7 +75,12 @@ final class DictionaryPredicate extends ColumnPredicate {
   Optional<Predicate> and(DictionaryPredicate other) {
     return isOfColumn(other.reader)
         ? Optional.of(
-            new DictionaryPredicate(reader, matching.intersect(other.matching), isPacked, nulls()))
+            new DictionaryPredicate(
+                reader,
+                matching.intersect(other.matching),
+                isPacked,
+                Math.min(passingShare, other.passingShare),
+                nulls()))
         : Optional.empty();
   }
 
@@ -164,6 +176,11 @@ final class DictionaryPredicate extends ColumnPredicate {
   @Override
   Cost cost() {
     return Cost.DICT_IDS;
+  }
+
+  @Override
+  double passingShare() {
+    return passingShare;
   }
 
   @Override

@@ -31,7 +31,7 @@ abstract class Predicate {
 
   /** Makes {@code out} the rows of {@code candidates} for which this is true. */
   final void select(Block candidates, Block out) {
-    if (matchesRuns() && isDense(candidates)) {
+    if (matchesRuns() && isDense(candidates) && !(narrowsRuns() && candidates.isRun())) {
       int first = candidates.runFirst();
       int length = candidates.runLength();
       match(first, length, selected);
@@ -63,6 +63,11 @@ abstract class Predicate {
     return false;
   }
 
+  /** Whether {@link #narrow} is the shorter way for a whole run all the same. */
+  boolean narrowsRuns() {
+    return false;
+  }
+
   /**
    * Tests the rows of a run.
    *
@@ -83,6 +88,11 @@ abstract class Predicate {
   }
 
   abstract Cost cost();
+
+  /** Roughly the share of rows for which this is true, for the order of predicates; 1: unknown. */
+  double passingShare() {
+    return 1;
+  }
 
   /** Says what was written that this tests; to be called before it is used. */
   final void tests(List<Condition> written) {

@@ -34,12 +34,15 @@ import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -91,6 +94,23 @@ final class PredicateCompiler {
 
     boolean isList() {
       return column.type().isArray();
+    }
+
+    /** Those that pass. */
+    DictIdSet passing() {
+      return negated ? matching.complement(cardinality()) : matching;
+    }
+
+    private int cardinality() {
+      return reader.dictionary().orElseThrow().cardinality();
+    }
+
+    /** Either this or another test of the same column. */
+    DictionaryTest or(DictionaryTest other) {
+      DictIdSet either = passing().union(other.passing(), cardinality());
+      boolean isNullable = column.isNullable() || other.column.isNullable();
+      return new DictionaryTest(
+          isNullable == column.isNullable() ? column : other.column, reader, either, false);
     }
 
     /** Rows that are NULL; empty if none is. */
@@ -194,12 +214,16 @@ final class PredicateCompiler {
    */
   OptionalLong counted(TypedExpression conjunct) {
     Optional<DictionaryTest> test = dictionaryTest(conjunct, true);
-    if (test.isEmpty() || test.get().nulls().isPresent()) {
-      return OptionalLong.empty();
-    }
-    Optional<InvertedIndexReader> index = test.get().reader().inverted();
-    DictIdSet matching = test.get().matching();
-    int maxValues = test.get().isList() ? 1 : MAX_COUNTED_DICT_IDS;
+    return test.isEmpty() || test.get().nulls().isPresent()
+        ? OptionalLong.empty()
+        : counted(test.get());
+  }
+
+  /** Rows that are NULL and hold a matching value for that count too. */
+  private OptionalLong counted(DictionaryTest test) {
+    Optional<InvertedIndexReader> index = test.reader().inverted();
+    DictIdSet matching = test.matching();
+    int maxValues = test.isList() ? 1 : MAX_COUNTED_DICT_IDS;
     if (index.isEmpty() || matching.count() > maxValues) {
       return OptionalLong.empty();
     }
@@ -207,7 +231,7 @@ final class PredicateCompiler {
     for (int dictId = matching.low(); dictId < matching.high(); dictId++) {
       rows += matching.contains(dictId) ? index.get().docCount(dictId) : 0;
     }
-    return OptionalLong.of(test.get().negated() ? leaves.segment().docCount() - rows : rows);
+    return OptionalLong.of(test.negated() ? leaves.segment().docCount() - rows : rows);
   }
 
   Predicate predicate(TypedExpression expression) {
@@ -221,8 +245,10 @@ final class PredicateCompiler {
   private Predicate predicate(TypedExpression expression, boolean wanted) {
     return switch (expression) {
       case Not not -> predicate(not.operand(), !wanted);
-      case And and -> connective(and.operands(), wanted, wanted);
-      case Or or -> connective(or.operands(), wanted, !wanted);
+      case And and when wanted -> new AndPredicate(predicates(and.operands(), true));
+      case And and -> anyOf(and.operands(), false, And::new);
+      case Or or when wanted -> anyOf(or.operands(), true, Or::new);
+      case Or or -> new AndPredicate(predicates(or.operands(), false));
       case IsNull isNull -> told(isNull, wanted, Optional.empty(), nullTest(isNull, wanted));
       case TypedExpression leaf -> leaf(leaf, wanted);
     };
@@ -241,12 +267,65 @@ final class PredicateCompiler {
         .orElse(predicate);
   }
 
-  private Predicate connective(List<TypedExpression> operands, boolean wanted, boolean all) {
-    List<Predicate> predicates = new ArrayList<>(operands.size());
+  private List<Predicate> predicates(List<TypedExpression> operands, boolean wanted) {
+    return operands.stream().map(operand -> measured(predicate(operand, wanted))).toList();
+  }
+
+  /**
+   * Tests that dictIds of one column answer become one test: a thousand patterns take no more time
+   * for a row, and hold no more memory, than one.
+   *
+   * @param together what operands are as one expression
+   */
+  private Predicate anyOf(
+      List<TypedExpression> operands,
+      boolean wanted,
+      Function<List<TypedExpression>, TypedExpression> together) {
+    Map<String, JoinedTests> byColumn = new LinkedHashMap<>();
+    List<TypedExpression> others = new ArrayList<>();
     for (TypedExpression operand : operands) {
-      predicates.add(measured(predicate(operand, wanted)));
+      Optional<DictionaryTest> test =
+          isConnective(operand) ? Optional.empty() : dictionaryTest(operand, wanted);
+      if (test.isPresent() && !test.get().isList()) {
+        byColumn
+            .computeIfAbsent(test.get().column().column(), _ -> new JoinedTests())
+            .add(operand, test.get());
+      } else {
+        others.add(operand);
+      }
     }
-    return all ? new AndPredicate(predicates) : new OrPredicate(predicates);
+    List<Predicate> predicates = new ArrayList<>();
+    for (JoinedTests joined : byColumn.values()) {
+      List<TypedExpression> written = joined.written;
+      TypedExpression told = written.size() == 1 ? written.getFirst() : together.apply(written);
+      Optional<Refused> why = Optional.of(Refused.of(Reason.NOT_ASKED));
+      predicates.add(measured(told(told, wanted, why, ofDictIds(joined.test()))));
+    }
+    predicates.addAll(predicates(others, wanted));
+    return predicates.size() == 1 ? predicates.getFirst() : new OrPredicate(predicates);
+  }
+
+  private static boolean isConnective(TypedExpression expression) {
+    return expression instanceof And
+        || expression instanceof Or
+        || expression instanceof Not
+        || expression instanceof IsNull;
+  }
+
+  /** Tests of one column, one of which is to be passed. */
+  private static final class JoinedTests {
+
+    private final List<TypedExpression> written = new ArrayList<>();
+    private @Nullable DictionaryTest all;
+
+    void add(TypedExpression expression, DictionaryTest test) {
+      written.add(expression);
+      all = all == null ? test : all.or(test);
+    }
+
+    DictionaryTest test() {
+      return Objects.requireNonNull(all);
+    }
   }
 
   private Predicate nullTest(IsNull isNull, boolean wanted) {
@@ -274,18 +353,24 @@ final class PredicateCompiler {
   }
 
   private Predicate ofDictIds(DictionaryTest found) {
-    return found.isList()
-        ? new ListDictionaryPredicate(
-            found.reader(), found.matching(), found.negated(), isPacked(), found.nulls())
-        : new DictionaryPredicate(
-            found.reader(),
-            found.negated()
-                ? found
-                    .matching()
-                    .complement(found.reader().dictionary().orElseThrow().cardinality())
-                : found.matching(),
-            isPacked(),
-            found.nulls());
+    if (found.isList()) {
+      return new ListDictionaryPredicate(
+          found.reader(), found.matching(), found.negated(), isPacked(), found.nulls());
+    }
+    DictIdSet passing = found.passing();
+    return new DictionaryPredicate(
+        found.reader(), passing, isPacked(), share(found, passing), found.nulls());
+  }
+
+  /** By an index's counts where there is one, else as if all values were as frequent. */
+  private double share(DictionaryTest found, DictIdSet passing) {
+    if (isPacked()) {
+      OptionalLong rows = counted(found);
+      if (rows.isPresent()) {
+        return (double) rows.getAsLong() / Math.max(1, leaves.segment().docCount());
+      }
+    }
+    return (double) passing.count() / Math.max(1, found.cardinality());
   }
 
   /** Sealed columns test rows as they are packed. */

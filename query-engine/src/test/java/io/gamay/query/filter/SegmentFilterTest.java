@@ -16,6 +16,7 @@ import io.gamay.query.plan.TypedExpression.Comparison;
 import io.gamay.query.plan.TypedExpression.Constant;
 import io.gamay.query.plan.TypedExpression.Like;
 import io.gamay.query.plan.TypedExpression.Not;
+import io.gamay.query.plan.TypedExpression.Or;
 import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.testing.Plans;
 import io.gamay.query.testing.RowsSegment;
@@ -61,6 +62,33 @@ class SegmentFilterTest {
       TypedExpression like = new Like(joined, "n%", Optional.empty(), false, false);
       assertThat(rows(like, segment)).isZero();
       assertThat(rows(new Not(like), segment)).isZero();
+    }
+  }
+
+  @Test
+  void patternsOfOneColumnAreOneTestHoweverManyThereAre() {
+    List<Value> names = new ArrayList<>();
+    for (int row = 0; row < 1_000; row++) {
+      names.add(new Value.StringValue("n" + row % 100));
+    }
+    List<TypedExpression> patterns = new ArrayList<>();
+    for (int ending = 0; ending < 50; ending++) {
+      patterns.add(new Like(reference(NAME), "%" + ending, Optional.empty(), false, false));
+    }
+    TypedExpression any = new Or(patterns);
+    RowsSegment sealed = Plans.segment("s", 0, NAME, names, RowsSegment.Shape.SEALED);
+    SegmentFilter filter =
+        SegmentFilter.of(Optional.of(any), new SegmentLeaves(sealed), QueryBudget.unlimited());
+    assertThat(filter.explain().children()).hasSize(1);
+    assertThat(filter.explain().children().getFirst().children()).isEmpty();
+    for (RowsSegment.Shape shape : List.of(RowsSegment.Shape.SEALED, RowsSegment.Shape.MUTABLE)) {
+      RowsSegment segment = Plans.segment("s", 0, NAME, names, shape);
+      // "%0" to "%9" are the ending of every name.
+      assertThat(rows(any, segment)).isEqualTo(1_000);
+      assertThat(rows(new Not(any), segment)).isZero();
+      TypedExpression some = new Or(patterns.subList(20, 50));
+      assertThat(rows(some, segment)).isEqualTo(300);
+      assertThat(rows(new Not(some), segment)).isEqualTo(700);
     }
   }
 

@@ -115,8 +115,10 @@ public final class PackedReader implements DictIdReader, IndexedLongs {
       pick(docIds, count, out);
       return;
     }
-    for (int index = 0; index < count; index++) {
-      out[index] = intAt(docIds[index]);
+    if (count > 0) {
+      Objects.checkIndex(docIds[0], this.count);
+      Objects.checkIndex(docIds[count - 1], this.count);
+      ScalarPackedKernel.readEach(packed, bitsPerValue, docIds, count, out);
     }
   }
 

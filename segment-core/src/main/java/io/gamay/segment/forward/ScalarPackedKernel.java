@@ -62,6 +62,16 @@ final class ScalarPackedKernel implements PackedKernel {
     }
   }
 
+  /** The values at some ascending places; at most 31 bits each. */
+  static void readEach(MemorySegment packed, int bits, int[] places, int count, int[] out) {
+    int valueMask = bits == 0 ? 0 : -1 >>> (Integer.SIZE - bits);
+    long width = bits;
+    for (int index = 0; index < count; index++) {
+      long bit = places[index] * width;
+      out[index] = (int) (packed.get(LONG, bit >>> 3) >>> (int) (bit & 7)) & valueMask;
+    }
+  }
+
   @Override
   public void matchRange(
       MemorySegment packed,

@@ -32,6 +32,11 @@ public final class FixedWidthView {
     return size;
   }
 
+  /** The first so many values, no more than there are. */
+  public FixedWidthView upTo(int count) {
+    return new FixedWidthView(chunks, Math.min(count, size));
+  }
+
   public byte byteAt(int index) {
     int chunk = chunkOf(index);
     return chunks[chunk].get(JAVA_BYTE, index - ChunkGeometry.firstIndex(chunk));

@@ -16,10 +16,13 @@ final class RawFixedColumn implements MutableColumn {
   /** Bounds and order in numbers that are ordered as the values are. */
   private final OrderTracker order = new OrderTracker();
 
+  private final ZoneBounds zones;
+
   RawFixedColumn(ColumnSpec spec, MemoryAccount memory) {
     this.spec = spec;
     this.values = new FixedWidthVector(memory, spec.storedType().widthBytes());
     this.nulls = new NullBits(memory);
+    this.zones = new ZoneBounds(memory);
   }
 
   @Override
@@ -42,23 +45,28 @@ final class RawFixedColumn implements MutableColumn {
         values.view(),
         order.min(),
         order.max(),
-        order.firstUnsortedDoc());
+        order.firstUnsortedDoc(),
+        zones.view());
   }
 
   private void appendInts(int[] source, int from, int to) {
     order.addAll(source, from, to);
+    zones.addAll(source, from, to);
     values.appendInts(source, from, to);
   }
 
   private void appendLongs(long[] source, int from, int to) {
     order.addAll(source, from, to);
+    zones.addAll(source, from, to);
     values.appendLongs(source, from, to);
   }
 
   private void appendFloats(float[] source, int from, int to) {
     for (int i = from; i < to; i++) {
       float value = CanonicalFloats.canonical(source[i]);
-      order.add(CanonicalFloats.sortableBits(value));
+      int sortable = CanonicalFloats.sortableBits(value);
+      order.add(sortable);
+      zones.add(sortable);
       values.appendInt(Float.floatToRawIntBits(value));
     }
   }
@@ -66,7 +74,9 @@ final class RawFixedColumn implements MutableColumn {
   private void appendDoubles(double[] source, int from, int to) {
     for (int i = from; i < to; i++) {
       double value = CanonicalFloats.canonical(source[i]);
-      order.add(CanonicalFloats.sortableBits(value));
+      long sortable = CanonicalFloats.sortableBits(value);
+      order.add(sortable);
+      zones.add(sortable);
       values.appendLong(Double.doubleToRawLongBits(value));
     }
   }

@@ -5,13 +5,14 @@ import io.gamay.segment.memory.FixedWidthView;
 import io.gamay.segment.read.ColumnStatistics;
 import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
+import io.gamay.segment.read.ZoneMapReader;
 import io.gamay.segment.row.ColumnBuffer;
 import io.gamay.segment.schema.StoredType;
 import io.gamay.segment.schema.Value;
 import java.util.Optional;
 
-/** The first rows of a {@link RawFixedColumn}. */
-final class RawFixedColumnView implements MutableColumnView {
+/** The first rows of a {@link RawFixedColumn}, and the bounds of their zones. */
+final class RawFixedColumnView implements MutableColumnView, ZoneMapReader {
 
   private final ViewFrame frame;
   private final StoredType type;
@@ -19,18 +20,25 @@ final class RawFixedColumnView implements MutableColumnView {
   private final long min;
   private final long max;
   private final int firstUnsortedDoc;
+  private final ZoneBoundsView zones;
 
   /**
    * @param min smallest value of the rows, in sortable form; of no meaning without rows
    */
   RawFixedColumnView(
-      ViewFrame frame, FixedWidthView values, long min, long max, int firstUnsortedDoc) {
+      ViewFrame frame,
+      FixedWidthView values,
+      long min,
+      long max,
+      int firstUnsortedDoc,
+      ZoneBoundsView zones) {
     this.frame = frame;
     this.type = frame.spec().storedType();
     this.values = values;
     this.min = min;
     this.max = max;
     this.firstUnsortedDoc = firstUnsortedDoc;
+    this.zones = zones;
   }
 
   @Override
@@ -40,12 +48,23 @@ final class RawFixedColumnView implements MutableColumnView {
 
   @Override
   public RawFixedColumnView upTo(int docCount) {
-    OrderTracker order = new OrderTracker();
+    int lastZone = docCount / ZONE_DOCS * ZONE_DOCS;
+    OrderTracker all = new OrderTracker();
+    OrderTracker last = new OrderTracker();
     for (int docId = 0; docId < docCount; docId++) {
-      order.add(sortable(docId));
+      long value = sortable(docId);
+      all.add(value);
+      if (docId >= lastZone) {
+        last.add(value);
+      }
     }
     return new RawFixedColumnView(
-        frame.upTo(docCount), values, order.min(), order.max(), firstUnsortedDoc);
+        frame.upTo(docCount),
+        values,
+        all.min(),
+        all.max(),
+        firstUnsortedDoc,
+        zones.upTo(docCount, last));
   }
 
   @Override
@@ -63,6 +82,61 @@ final class RawFixedColumnView implements MutableColumnView {
   @Override
   public Optional<DictionaryReader> dictionary() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<ZoneMapReader> zoneMap() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public int zoneCount() {
+    return zones.zoneCount();
+  }
+
+  @Override
+  public int minDictId(int zone) {
+    throw frame.unsupported("dictIds");
+  }
+
+  @Override
+  public int maxDictId(int zone) {
+    throw frame.unsupported("dictIds");
+  }
+
+  @Override
+  public long minLong(int zone) {
+    return asLong(zones.min(zone));
+  }
+
+  @Override
+  public long maxLong(int zone) {
+    return asLong(zones.max(zone));
+  }
+
+  @Override
+  public double minDouble(int zone) {
+    return asDouble(zones.min(zone));
+  }
+
+  @Override
+  public double maxDouble(int zone) {
+    return asDouble(zones.max(zone));
+  }
+
+  private long asLong(long sortable) {
+    return switch (type) {
+      case INT, LONG -> sortable;
+      case FLOAT, DOUBLE, STRING, BYTES, BIG_DECIMAL -> throw frame.unsupported("longs");
+    };
+  }
+
+  private double asDouble(long sortable) {
+    return switch (type) {
+      case FLOAT -> CanonicalFloats.ofSortableBits((int) sortable);
+      case DOUBLE -> CanonicalFloats.ofSortableBits(sortable);
+      case INT, LONG, STRING, BYTES, BIG_DECIMAL -> throw frame.unsupported("doubles");
+    };
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.gamay.segment.read.DictionaryReader;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.InvertedIndexReader;
 import io.gamay.segment.read.SegmentReader;
+import io.gamay.segment.read.ZoneMapReader;
 import io.gamay.segment.schema.BigDecimalCodec;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.EncodingDecisions;
@@ -117,6 +118,9 @@ final class ViewCheck {
     assertThat(statistics.cardinality())
         .isEqualTo(reader.dictionary().isPresent() ? distinct.size() : -1);
     lengths(statistics, spec, column);
+    assertThat(reader.zoneMap().isPresent())
+        .isEqualTo(reader.dictionary().isEmpty() && spec.storedType().isFixedWidth());
+    reader.zoneMap().ifPresent(zones -> zones(zones, spec, column));
     reader.dictionary().ifPresent(dictionary -> dictionary(dictionary, spec, distinct));
     reader.inverted().ifPresent(index -> postings(index, reader, column));
     reader.bloom().ifPresent(bloom -> bloom(bloom, spec, distinct));
@@ -128,6 +132,38 @@ final class ViewCheck {
         multiValues(reader, column);
       }
       new MatchCheck(reader, rows, random).anyRun();
+    }
+  }
+
+  private void zones(ZoneMapReader zones, ColumnSpec spec, int column) {
+    int zoneDocs = ZoneMapReader.ZONE_DOCS;
+    assertThat(zones.zoneCount()).isEqualTo((rows + zoneDocs - 1) / zoneDocs);
+    for (int zone = 0; zone < zones.zoneCount(); zone++) {
+      TreeSet<Value> values = new TreeSet<>();
+      for (int row = zone * zoneDocs; row < Math.min(rows, (zone + 1) * zoneDocs); row++) {
+        values.addAll(model.stored(row, column));
+      }
+      List<Value> bounds =
+          switch (spec.storedType()) {
+            case INT ->
+                List.of(
+                    new Value.IntValue((int) zones.minLong(zone)),
+                    new Value.IntValue((int) zones.maxLong(zone)));
+            case LONG ->
+                List.of(
+                    new Value.LongValue(zones.minLong(zone)),
+                    new Value.LongValue(zones.maxLong(zone)));
+            case FLOAT ->
+                List.of(
+                    new Value.FloatValue((float) zones.minDouble(zone)),
+                    new Value.FloatValue((float) zones.maxDouble(zone)));
+            case DOUBLE ->
+                List.of(
+                    new Value.DoubleValue(zones.minDouble(zone)),
+                    new Value.DoubleValue(zones.maxDouble(zone)));
+            case STRING, BYTES, BIG_DECIMAL -> throw new AssertionError(spec);
+          };
+      assertThat(bounds).containsExactly(values.first(), values.last());
     }
   }
 
