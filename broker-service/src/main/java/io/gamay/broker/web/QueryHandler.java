@@ -11,7 +11,10 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -32,6 +35,8 @@ import reactor.core.publisher.Mono;
  */
 @Component
 final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCustomizer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueryHandler.class);
 
   static final String PATH = "/query/sql";
 
@@ -84,7 +89,7 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
 
   private static boolean isQuery(ServerHttpRequest request) {
     return request.getMethod().equals(HttpMethod.POST)
-        && request.getURI().getRawPath().equals(PATH);
+        && PATH.equals(request.getURI().getRawPath());
   }
 
   private Mono<Void> answer(ServerHttpRequest request, ServerHttpResponse response) {
@@ -93,8 +98,14 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
     return DataBufferUtils.join(request.getBody(), MOST_REQUEST_BYTES)
         .map(QueryHandler::bytes)
         .defaultIfEmpty(new byte[0])
-        .flatMap(body -> answers.answer(body, request, response))
-        .onErrorResume(DataBufferLimitException.class, _ -> tooLong(response))
+        .map(Optional::of)
+        .onErrorReturn(DataBufferLimitException.class, Optional.empty())
+        .flatMap(
+            body ->
+                body.isPresent()
+                    ? answers.answer(body.get(), request, response)
+                    : tooLong(response))
+        .onErrorResume(failure -> !response.isCommitted(), failure -> failed(failure, response))
         .doFinally(_ -> times.record(System.nanoTime() - started, TimeUnit.NANOSECONDS));
   }
 
@@ -103,6 +114,11 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
     body.read(bytes);
     DataBufferUtils.release(body);
     return bytes;
+  }
+
+  private static Mono<Void> failed(Throwable failure, ServerHttpResponse response) {
+    LOG.error("a query could not be answered", failure);
+    return SqlAnswers.refuse(HttpStatus.INTERNAL_SERVER_ERROR, failure.toString(), response);
   }
 
   private static Mono<Void> tooLong(ServerHttpResponse response) {

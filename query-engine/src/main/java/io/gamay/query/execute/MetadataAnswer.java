@@ -33,8 +33,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Aggregations over all rows of a segment that its counts and bounds answer. Dictionaries of a
- * mutable segment may have more values than its rows, so of these none are asked.
+ * Aggregations over all rows of a segment that its counts and bounds answer. Bounds of a mutable
+ * segment may be wider than the view's values, but not where it has zones, which are of the view's
+ * rows; its dictionaries may have more values than its rows.
  */
 final class MetadataAnswer {
 
@@ -207,7 +208,7 @@ final class MetadataAnswer {
     Optional<ColumnSpec> spec = segment.schema().column(column.column());
     if (spec.isEmpty()
         || spec.get().storedType() != column.type().element().storedType()
-        || (segment.isMutable() && segment.column(column.column()).dictionary().isPresent())) {
+        || (segment.isMutable() && segment.column(column.column()).zoneMap().isEmpty())) {
       return Optional.empty();
     }
     ColumnStatistics statistics = segment.column(column.column()).statistics();

@@ -19,16 +19,24 @@ final class AndPredicate extends Predicate {
   private final long[] operandMask = new long[RowMask.WORDS];
 
   AndPredicate(List<Predicate> operands) {
-    this.operands =
-        operands.stream()
-            .sorted(Comparator.comparing(Predicate::cost).thenComparingDouble(AndPredicate::rank))
-            .toList();
+    this.operands = inOrder(operands);
     this.matchesRuns = operands.stream().allMatch(Predicate::matchesRuns);
   }
 
-  /** Those that leave few rows first; what may fail the query keeps its place. */
-  private static double rank(Predicate operand) {
-    return operand.cost() == Cost.EXPRESSION ? 1 : operand.passingShare();
+  private record Ranked(Predicate operand, double passingShare) {}
+
+  /** Of equal cost those first that leave few rows; what may fail the query keeps its place. */
+  private static List<Predicate> inOrder(List<Predicate> operands) {
+    if (operands.size() < 2) {
+      return operands;
+    }
+    return operands.stream()
+        .map(one -> new Ranked(one, one.cost() == Cost.EXPRESSION ? 1 : one.passingShare()))
+        .sorted(
+            Comparator.comparing((Ranked one) -> one.operand().cost())
+                .thenComparingDouble(Ranked::passingShare))
+        .map(Ranked::operand)
+        .toList();
   }
 
   @Override
@@ -39,7 +47,7 @@ final class AndPredicate extends Predicate {
   /** It stops joining masks where few rows are left. */
   @Override
   boolean narrowsRuns() {
-    return true;
+    return !operands.isEmpty();
   }
 
   @Override

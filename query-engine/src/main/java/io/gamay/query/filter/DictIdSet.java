@@ -86,27 +86,20 @@ final class DictIdSet {
   }
 
   /**
-   * @param cardinality of the dictionary, above all members of both
+   * Marks this set's members among others.
+   *
+   * @param marked as {@link #of} takes them, of the same dictionary
    */
-  DictIdSet union(DictIdSet other, int cardinality) {
-    if (count == 0 || other.count == 0) {
-      return count == 0 ? other : this;
+  void addTo(long[] marked) {
+    if (count == 0) {
+      return;
     }
-    if (range && other.range && low <= other.high && other.low <= high) {
-      return range(Math.min(low, other.low), Math.max(high, other.high));
-    }
-    long[] both = words(cardinality);
-    addTo(both);
-    other.addTo(both);
-    return of(both);
-  }
-
-  private void addTo(long[] marked) {
-    for (int word = 0; word < members.length; word++) {
-      marked[word] |= members[word];
-    }
-    for (int dictId = low; range && dictId < high; dictId++) {
-      marked[dictId >>> 6] |= 1L << dictId;
+    int firstWord = low >>> 6;
+    int lastWord = (high - 1) >>> 6;
+    for (int word = firstWord; word <= lastWord; word++) {
+      long head = word == firstWord ? -1L << low : -1L;
+      long tail = word == lastWord ? -1L >>> -high : -1L;
+      marked[word] |= range ? head & tail : members[word];
     }
   }
 

@@ -10,6 +10,7 @@ import io.gamay.segment.read.ZoneMapReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -24,7 +25,7 @@ final class DictionaryPredicate extends ColumnPredicate {
   private final ColumnReader reader;
   private final DictIdSet matching;
   private final boolean isPacked;
-  private final double passingShare;
+  private final DoubleSupplier passingShare;
   private @Nullable RunTest packedTest;
   private int[] dictIds = NOT_NEEDED;
   private final DocIdBlock run = new DocIdBlock();
@@ -32,14 +33,14 @@ final class DictionaryPredicate extends ColumnPredicate {
   /**
    * @param isPacked whether the column tests runs of rows as they are packed, faster than dictIds
    *     can be read
-   * @param passingShare roughly, of the rows
+   * @param passingShare roughly, of the rows; asked at most once
    * @param nulls rows that are NULL, which never pass
    */
   DictionaryPredicate(
       ColumnReader reader,
       DictIdSet matching,
       boolean isPacked,
-      double passingShare,
+      DoubleSupplier passingShare,
       Optional<RoaringBitmap> nulls) {
     super(reader.zoneMap().filter(_ -> reader.dictionary().orElseThrow().isSorted()), nulls);
     this.reader = reader;
@@ -79,7 +80,7 @@ final class DictionaryPredicate extends ColumnPredicate {
                 reader,
                 matching.intersect(other.matching),
                 isPacked,
-                Math.min(passingShare, other.passingShare),
+                () -> Math.min(passingShare(), other.passingShare()),
                 nulls()))
         : Optional.empty();
   }
@@ -180,7 +181,7 @@ final class DictionaryPredicate extends ColumnPredicate {
 
   @Override
   double passingShare() {
-    return passingShare;
+    return passingShare.getAsDouble();
   }
 
   @Override

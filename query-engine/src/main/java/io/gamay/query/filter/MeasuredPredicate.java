@@ -22,6 +22,16 @@ final class MeasuredPredicate extends Predicate {
   }
 
   @Override
+  double passingShare() {
+    return predicate.passingShare();
+  }
+
+  @Override
+  boolean narrowsRuns() {
+    return predicate.narrowsRuns();
+  }
+
+  @Override
   boolean matchesRuns() {
     return predicate.matchesRuns();
   }

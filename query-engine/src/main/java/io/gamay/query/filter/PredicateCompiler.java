@@ -37,12 +37,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -62,10 +60,14 @@ final class PredicateCompiler {
   /** Counts of more matching dictIds than this are not added up. */
   private static final int MAX_COUNTED_DICT_IDS = 4096;
 
+  /** Of so many values an index is asked how many rows hold them, for the order of predicates. */
+  private static final int MAX_COUNTED_FOR_ORDER = 64;
+
   /** A condition is tested on a column's values if there are at least so many rows for each. */
   private static final int ROWS_PER_VALUE = 2;
 
   private final SegmentLeaves leaves;
+  private final QueryBudget budget;
   private final ExpressionCompiler expressions;
   private final MatchingValues values;
   private final Map<TypedExpression, DictIdSet> matchings = new HashMap<>();
@@ -83,6 +85,7 @@ final class PredicateCompiler {
    */
   PredicateCompiler(SegmentLeaves leaves, QueryBudget budget, Optional<LongSupplier> nanoTime) {
     this.leaves = leaves;
+    this.budget = budget;
     this.nanoTime = nanoTime;
     this.expressions = new ExpressionCompiler(leaves);
     this.values = new MatchingValues(leaves.structures(), budget);
@@ -103,14 +106,6 @@ final class PredicateCompiler {
 
     private int cardinality() {
       return reader.dictionary().orElseThrow().cardinality();
-    }
-
-    /** Either this or another test of the same column. */
-    DictionaryTest or(DictionaryTest other) {
-      DictIdSet either = passing().union(other.passing(), cardinality());
-      boolean isNullable = column.isNullable() || other.column.isNullable();
-      return new DictionaryTest(
-          isNullable == column.isNullable() ? column : other.column, reader, either, false);
     }
 
     /** Rows that are NULL; empty if none is. */
@@ -273,7 +268,7 @@ final class PredicateCompiler {
 
   /**
    * Tests that dictIds of one column answer become one test: a thousand patterns take no more time
-   * for a row, and hold no more memory, than one.
+   * for a row than one.
    *
    * @param together what operands are as one expression
    */
@@ -284,25 +279,31 @@ final class PredicateCompiler {
     Map<String, JoinedTests> byColumn = new LinkedHashMap<>();
     List<TypedExpression> others = new ArrayList<>();
     for (TypedExpression operand : operands) {
+      budget.check();
       Optional<DictionaryTest> test =
           isConnective(operand) ? Optional.empty() : dictionaryTest(operand, wanted);
       if (test.isPresent() && !test.get().isList()) {
         byColumn
-            .computeIfAbsent(test.get().column().column(), _ -> new JoinedTests())
+            .computeIfAbsent(test.get().column().column(), _ -> new JoinedTests(test.get()))
             .add(operand, test.get());
       } else {
         others.add(operand);
       }
     }
-    List<Predicate> predicates = new ArrayList<>();
-    for (JoinedTests joined : byColumn.values()) {
-      List<TypedExpression> written = joined.written;
+    List<Predicate> joined = new ArrayList<>();
+    for (JoinedTests tests : byColumn.values()) {
+      List<TypedExpression> written = tests.written;
       TypedExpression told = written.size() == 1 ? written.getFirst() : together.apply(written);
       Optional<Refused> why = Optional.of(Refused.of(Reason.NOT_ASKED));
-      predicates.add(measured(told(told, wanted, why, ofDictIds(joined.test()))));
+      joined.add(told(told, wanted, why, ofDictIds(tests.joined())));
     }
+    if (joined.size() == 1 && others.isEmpty()) {
+      return joined.getFirst();
+    }
+    List<Predicate> predicates = new ArrayList<>();
+    joined.forEach(predicate -> predicates.add(measured(predicate)));
     predicates.addAll(predicates(others, wanted));
-    return predicates.size() == 1 ? predicates.getFirst() : new OrPredicate(predicates);
+    return new OrPredicate(predicates);
   }
 
   private static boolean isConnective(TypedExpression expression) {
@@ -316,15 +317,26 @@ final class PredicateCompiler {
   private static final class JoinedTests {
 
     private final List<TypedExpression> written = new ArrayList<>();
-    private @Nullable DictionaryTest all;
+    private final DictionaryTest first;
+    private final long[] passing;
+    private boolean isNullable;
+
+    JoinedTests(DictionaryTest first) {
+      this.first = first;
+      this.passing = DictIdSet.words(first.cardinality());
+    }
 
     void add(TypedExpression expression, DictionaryTest test) {
       written.add(expression);
-      all = all == null ? test : all.or(test);
+      isNullable |= test.column().isNullable();
+      test.passing().addTo(passing);
     }
 
-    DictionaryTest test() {
-      return Objects.requireNonNull(all);
+    DictionaryTest joined() {
+      ColumnReference one = first.column();
+      ColumnReference column =
+          new ColumnReference(one.column(), one.type(), isNullable, one.defaultValue());
+      return new DictionaryTest(column, first.reader(), DictIdSet.of(passing), false);
     }
   }
 
@@ -359,12 +371,12 @@ final class PredicateCompiler {
     }
     DictIdSet passing = found.passing();
     return new DictionaryPredicate(
-        found.reader(), passing, isPacked(), share(found, passing), found.nulls());
+        found.reader(), passing, isPacked(), () -> share(found, passing), found.nulls());
   }
 
   /** By an index's counts where there is one, else as if all values were as frequent. */
   private double share(DictionaryTest found, DictIdSet passing) {
-    if (isPacked()) {
+    if (isPacked() && found.matching().count() <= MAX_COUNTED_FOR_ORDER) {
       OptionalLong rows = counted(found);
       if (rows.isPresent()) {
         return (double) rows.getAsLong() / Math.max(1, leaves.segment().docCount());
