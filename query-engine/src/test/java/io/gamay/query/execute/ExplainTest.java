@@ -242,7 +242,7 @@ class ExplainTest {
     assertThat(plan("SELECT SUM(code) FROM t WHERE city = 'city1' AND amount < 3", "mutable"))
         .endsWith(
             "      FILTER_DICT_ID_RANGE(city = 'city1'): 1 of 50 values match; dictIds are read; no inverted index",
-            "      FILTER_RAW_RANGE(amount < 3.0): ranges: 1; values are read; no dictionary");
+            "      FILTER_RAW_RANGE(amount < 3.0): ranges: 1; values are read; zone map: 0 zones match whole, 0 not at all, 4 are looked at; no dictionary");
   }
 
   @Test
