@@ -286,6 +286,11 @@ final class TableCases {
       tally.add(Count.REFUSED);
       return false;
     }
+    if (asked.output().limitWritten() && expected.size() > asked.output().limit()) {
+      // DuckDB 2.0 does so for some grouping sets with HAVING, ORDER BY and LIMIT.
+      tally.add(Count.REFUSED);
+      return false;
+    }
     Answers.requireEqual(
         () -> "%s%n%s".formatted(sql, asked.text().get()),
         expected,
