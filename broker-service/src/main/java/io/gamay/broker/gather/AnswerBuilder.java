@@ -220,7 +220,12 @@ public final class AnswerBuilder {
   public synchronized boolean isSmall() {
     return failures.isEmpty()
         && partCount <= SmallWork.MOST_PARTS
-        && results.stream().mapToLong(PartialResult::sizeBytes).sum() <= SmallWork.MOST_BYTES;
+        && resultBytes() <= SmallWork.MOST_BYTES;
+  }
+
+  /** What {@link #build} has to merge. */
+  public synchronized long resultBytes() {
+    return results.stream().mapToLong(PartialResult::sizeBytes).sum();
   }
 
   /** What is pending, as a fresh view has it: a tail may have been sealed in part meanwhile. */

@@ -1,5 +1,6 @@
 package io.gamay.broker.scatter;
 
+import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.scatter.ServerConnections.Ways;
 import io.gamay.cluster.instance.InstanceConfig;
@@ -21,7 +22,6 @@ import java.util.concurrent.TimeoutException;
 import org.reactivestreams.Publisher;
 import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -34,14 +34,14 @@ public final class HttpServerClient implements ServerClient, QueryCancellation {
   private static final String PATH = "/internal/query";
 
   private final ServerConnections connections;
-  private final Scheduler queryScheduler;
+  private final QueryThreads threads;
 
   /**
-   * @param queryScheduler where responses are decoded that are not {@link SmallWork}
+   * @param threads where responses are decoded that are not {@link SmallWork}
    */
-  public HttpServerClient(ServerConnections connections, Scheduler queryScheduler) {
+  public HttpServerClient(ServerConnections connections, QueryThreads threads) {
     this.connections = connections;
-    this.queryScheduler = queryScheduler;
+    this.threads = threads;
   }
 
   @Override
@@ -122,7 +122,7 @@ public final class HttpServerClient implements ServerClient, QueryCancellation {
         bytes.length() <= SmallWork.MOST_BYTES
             && request.sealed().size() + request.tails().size() <= SmallWork.MOST_PARTS;
     Mono<ServerResponse> decoded = Mono.fromCallable(() -> decoded(bytes));
-    return isSmall ? decoded : decoded.subscribeOn(queryScheduler);
+    return isSmall ? decoded : decoded.subscribeOn(threads.forBytes(bytes.length()));
   }
 
   private static ServerResponse decoded(ResponseBytes bytes) {

@@ -3,6 +3,7 @@ package io.gamay.broker.scatter;
 import io.gamay.broker.admit.BrokerLimits;
 import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
+import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.gather.AnswerBuilder;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.route.HighWaterMarks;
@@ -29,7 +30,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Asks the servers that hold a query's rows, all at once, and once more, with a fresh view and
@@ -44,7 +44,7 @@ public final class ScatterGather {
   private final Supplier<ClusterView> views;
   private final ServerClient servers;
   private final HighWaterMarks marks;
-  private final Scheduler queryScheduler;
+  private final QueryThreads threads;
   private final BrokerLimits limits;
   private final LongSupplier nanoTime;
   private final AtomicLong turns = new AtomicLong();
@@ -56,13 +56,13 @@ public final class ScatterGather {
       Supplier<ClusterView> views,
       ServerClient servers,
       HighWaterMarks marks,
-      Scheduler queryScheduler,
+      QueryThreads threads,
       BrokerLimits limits,
       LongSupplier nanoTime) {
     this.views = views;
     this.servers = servers;
     this.marks = marks;
-    this.queryScheduler = queryScheduler;
+    this.threads = threads;
     this.limits = limits;
     this.nanoTime = nanoTime;
   }
@@ -101,7 +101,7 @@ public final class ScatterGather {
 
   private Mono<QueryAnswer> build(AnswerBuilder answer) {
     Mono<QueryAnswer> built = Mono.fromCallable(() -> answer.build(marks, nanoTime));
-    return answer.isSmall() ? built : built.subscribeOn(queryScheduler);
+    return answer.isSmall() ? built : built.subscribeOn(threads.forBytes(answer.resultBytes()));
   }
 
   private Mono<Void> askFor(

@@ -8,6 +8,7 @@ import io.gamay.broker.compile.QueryCompiler;
 import io.gamay.broker.compile.QueryCompiler.Compiled;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.compile.QueryCompiler.ConstantQuery;
+import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
@@ -30,19 +31,15 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
-import reactor.core.scheduler.Scheduler;
 
 /**
- * A query's way through the broker: admit, compile, scatter, gather, render. CPU work runs on the
- * query pool; {@link SmallWork} stays on the event loop. A query is under way, and its memory
- * counted, until its answer has been sent; a client that goes away before ends it.
+ * A query's way through the broker: admit, compile, scatter, gather, render. CPU work runs on
+ * {@link QueryThreads}; {@link SmallWork} stays on the event loop. A query is under way, and its
+ * memory counted, until its answer has been sent; a client that goes away before ends it.
  */
 public final class QueryService {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
-
-  /** Rows that take more are rendered piece by piece while they are sent. */
-  private static final long MOST_BYTES_AT_ONCE = 1 << 18;
 
   private final QueryAdmission admission;
   private final RunningQueries queries;
@@ -52,7 +49,7 @@ public final class QueryService {
   private final QueryMemory memory;
   private final Supplier<String> brokerId;
   private final Supplier<ClusterView> views;
-  private final Scheduler queryScheduler;
+  private final QueryThreads threads;
   private final LongSupplier nanoTime;
 
   /**
@@ -69,7 +66,7 @@ public final class QueryService {
       QueryMemory memory,
       Supplier<String> brokerId,
       Supplier<ClusterView> views,
-      Scheduler queryScheduler,
+      QueryThreads threads,
       LongSupplier nanoTime) {
     this.admission = admission;
     this.queries = queries;
@@ -79,7 +76,7 @@ public final class QueryService {
     this.memory = memory;
     this.brokerId = brokerId;
     this.views = views;
-    this.queryScheduler = queryScheduler;
+    this.threads = threads;
     this.nanoTime = nanoTime;
   }
 
@@ -107,7 +104,8 @@ public final class QueryService {
     Optional<Query> small = compiler.small(sql, view);
     return small.isPresent()
         ? Mono.fromCallable(() -> compiler.plan(small.get(), options, view))
-        : Mono.fromCallable(() -> compiler.compile(sql, options, view)).subscribeOn(queryScheduler);
+        : Mono.fromCallable(() -> compiler.compile(sql, options, view))
+            .subscribeOn(threads.forText(sql.length()));
   }
 
   private Rendered.Body whole(QueryAnswer answer, AnswerFormat format, long startNanos) {
@@ -172,7 +170,7 @@ public final class QueryService {
         case ConstantQuery constant ->
             Mono.fromCallable(
                     () -> QueryAnswer.ofConstants(running.requestId(), constant.plan(), budget))
-                .subscribeOn(queryScheduler);
+                .subscribeOn(threads.usual());
       };
     }
 
@@ -201,8 +199,8 @@ public final class QueryService {
     }
 
     private Rendered rendered(QueryAnswer answer) {
-      boolean isSmall = answer.table().map(ResultTable::sizeBytes).orElse(0L) <= MOST_BYTES_AT_ONCE;
-      if (isSmall || isTold(answer, format)) {
+      long bytes = answer.table().map(ResultTable::sizeBytes).orElse(0L);
+      if (bytes <= QueryThreads.MOST_USUAL_BYTES || isTold(answer, format)) {
         Rendered.Body whole = whole(answer, format, startNanos);
         end();
         return QueryService.rendered(answer, format, whole);
@@ -210,7 +208,7 @@ public final class QueryService {
       AnswerBody body = body(answer, format, startNanos);
       Flux<byte[]> pieces =
           Flux.<byte[]>generate(sink -> emit(body, sink))
-              .subscribeOn(queryScheduler)
+              .subscribeOn(threads.forBytes(bytes))
               .takeUntilOther(cancelled().flatMap(Mono::error))
               .doFinally(_ -> end());
       return QueryService.rendered(answer, format, new Rendered.Body.Pieces(pieces, this::end));

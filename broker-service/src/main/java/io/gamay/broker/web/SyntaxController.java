@@ -1,6 +1,7 @@
 package io.gamay.broker.web;
 
 import io.gamay.broker.compile.QueryCompiler;
+import io.gamay.broker.compile.QueryThreads;
 import io.gamay.query.error.QueryException;
 import io.swagger.v3.oas.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,11 +19,11 @@ public class SyntaxController {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final QueryCompiler compiler;
-  private final Scheduler queryScheduler;
+  private final QueryThreads threads;
 
-  public SyntaxController(QueryCompiler compiler, Scheduler queryScheduler) {
+  public SyntaxController(QueryCompiler compiler, QueryThreads threads) {
     this.compiler = compiler;
-    this.queryScheduler = queryScheduler;
+    this.threads = threads;
   }
 
   /**
@@ -37,8 +37,8 @@ public class SyntaxController {
       description = "Takes {\"sql\": ...}; tables and columns need not exist.")
   @PostMapping("/query/sql/validateSyntax")
   public Mono<Verdict> validate(@RequestBody(required = false) byte @Nullable [] body) {
-    return Mono.fromCallable(() -> verdict(body == null ? new byte[0] : body))
-        .subscribeOn(queryScheduler);
+    byte[] bytes = body == null ? new byte[0] : body;
+    return Mono.fromCallable(() -> verdict(bytes)).subscribeOn(threads.forText(bytes.length));
   }
 
   private Verdict verdict(byte[] body) {

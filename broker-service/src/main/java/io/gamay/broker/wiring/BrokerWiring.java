@@ -3,6 +3,7 @@ package io.gamay.broker.wiring;
 import io.gamay.broker.admit.QueryAdmission;
 import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.compile.QueryCompiler;
+import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.scatter.HttpServerClient;
 import io.gamay.broker.scatter.ScatterGather;
@@ -27,15 +28,11 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** The broker's beans. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BrokerSettings.class)
 class BrokerWiring {
-
-  private static final int QUERY_QUEUE = 10_000;
 
   @Bean
   MetadataStore metadataStore(BrokerSettings settings) {
@@ -67,9 +64,8 @@ class BrokerWiring {
   }
 
   @Bean(destroyMethod = "dispose")
-  Scheduler queryScheduler(BrokerSettings settings) {
-    return Schedulers.newBoundedElastic(
-        settings.effectiveQueryThreads(), QUERY_QUEUE, "broker-query");
+  QueryThreads queryThreads(BrokerSettings settings) {
+    return QueryThreads.start(settings.effectiveQueryThreads());
   }
 
   /** Own event loops: closing this context must not stop another service in the same JVM. */
@@ -87,8 +83,8 @@ class BrokerWiring {
   }
 
   @Bean
-  HttpServerClient serverClient(ServerConnections connections, Scheduler queryScheduler) {
-    return new HttpServerClient(connections, queryScheduler);
+  HttpServerClient serverClient(ServerConnections connections, QueryThreads threads) {
+    return new HttpServerClient(connections, threads);
   }
 
   @Bean
@@ -143,10 +139,9 @@ class BrokerWiring {
       Supplier<ClusterView> views,
       HttpServerClient servers,
       HighWaterMarks marks,
-      Scheduler queryScheduler,
+      QueryThreads threads,
       BrokerSettings settings) {
-    return new ScatterGather(
-        views, servers, marks, queryScheduler, settings.limits(), System::nanoTime);
+    return new ScatterGather(views, servers, marks, threads, settings.limits(), System::nanoTime);
   }
 
   @Bean
@@ -159,7 +154,7 @@ class BrokerWiring {
       ScatterGather scatterGather,
       QueryMemory memory,
       Supplier<ClusterView> views,
-      Scheduler queryScheduler) {
+      QueryThreads threads) {
     return new QueryService(
         admission,
         queries,
@@ -169,7 +164,7 @@ class BrokerWiring {
         memory,
         registration::instanceId,
         views,
-        queryScheduler,
+        threads,
         System::nanoTime);
   }
 

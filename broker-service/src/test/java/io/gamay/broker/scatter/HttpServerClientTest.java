@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
@@ -30,14 +31,15 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.HttpResources;
 
 class HttpServerClientTest {
 
   private final ServerClient client =
-      new HttpServerClient(new ServerConnections(HttpResources.get()), Schedulers.immediate());
+      new HttpServerClient(
+          new ServerConnections(HttpResources.get()),
+          new QueryThreads(Schedulers.immediate(), Schedulers.immediate()));
 
   @Test
   void aServerThatIsNotThereIsSaidInWords() {
@@ -173,7 +175,8 @@ class HttpServerClientTest {
    */
   private static String threadThatDecodes(List<String> missing, int tails) throws Exception {
     Responder server = new Responder(response(missing), true);
-    Scheduler decoding = Schedulers.newSingle("decode");
+    QueryThreads decoding =
+        new QueryThreads(Schedulers.newSingle("decode"), Schedulers.newSingle("decode large"));
     try {
       String thread =
           new HttpServerClient(new ServerConnections(HttpResources.get()), decoding)

@@ -15,6 +15,7 @@ import io.gamay.broker.admit.BrokerLimits;
 import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
+import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
@@ -76,7 +77,6 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -88,7 +88,7 @@ class ScatterGatherTest {
       new TableSchema("t", 1, List.of(ColumnSpec.dimension("x", DataType.LONG)));
   private final HighWaterMarks marks = new HighWaterMarks();
   private final FakeServers servers = new FakeServers();
-  private Scheduler queryScheduler = Schedulers.immediate();
+  private QueryThreads threads = new QueryThreads(Schedulers.immediate(), Schedulers.immediate());
   private String sql = "SELECT COUNT(*) FROM t";
   private String answeredBy = "";
   private QueryBudget budget = QueryBudget.unlimited();
@@ -461,9 +461,9 @@ class ScatterGatherTest {
   void onlyWhatIsNotSmallIsMergedOnTheQueryThreads() {
     SegmentView[] many = new SegmentView[SmallWork.MOST_PARTS + 1];
     Arrays.setAll(many, sequence -> online(sequence, "s1"));
-    Scheduler merging = Schedulers.newSingle("merge");
+    var merging = Schedulers.newSingle("merge");
     try {
-      queryScheduler = merging;
+      threads = new QueryThreads(merging, Schedulers.immediate());
       assertThat(threadThatBuilds(Arrays.copyOf(many, SmallWork.MOST_PARTS)))
           .doesNotStartWith("merge");
       assertThat(threadThatBuilds(many)).startsWith("merge");
@@ -503,8 +503,7 @@ class ScatterGatherTest {
                         InstantSource.system(), Dialect.STANDARD, Duration.ofSeconds(10), 1000)),
             table);
     ScatterGather scatterGather =
-        new ScatterGather(
-            () -> view, servers, marks, queryScheduler, BrokerLimits.NONE, System::nanoTime);
+        new ScatterGather(() -> view, servers, marks, threads, BrokerLimits.NONE, System::nanoTime);
     RunningQuery running =
         new RunningQueries(() -> "b", InstantSource.system()).begin("SELECT COUNT(*) FROM t");
     List<QueryAnswer> answers = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.gamay.broker.admit.BrokerLimits;
 import io.gamay.broker.admit.QueryAdmission;
 import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.compile.QueryCompiler;
+import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.scatter.ScatterGather;
 import io.gamay.cluster.view.ClusterView;
@@ -24,14 +25,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 class QueryServiceTest {
 
   private static final String SQL = "SELECT COUNT(*) FROM t";
 
-  private final Scheduler queryThread = Schedulers.newSingle("query");
+  private final QueryThreads threads = QueryThreads.start(1);
   private final QueryAdmission admission = new QueryAdmission(1);
   private final AtomicReference<ClusterView> view = new AtomicReference<>(Views.table("t"));
   private final QueryService queries =
@@ -45,26 +44,27 @@ class QueryServiceTest {
               view::get,
               (_, _, _) -> Mono.error(new AssertionError("no server has anything of this table")),
               new HighWaterMarks(),
-              queryThread,
+              threads,
               BrokerLimits.NONE,
               System::nanoTime),
           BrokerLimits.NONE,
           QueryMemory.unlimited(),
           () -> "Broker_1",
           view::get,
-          queryThread,
+          threads,
           System::nanoTime);
 
   @AfterEach
   void dispose() {
-    queryThread.dispose();
+    threads.dispose();
   }
 
   @Test
   void textIsParsedOnAQueryThreadAndFromThenOnAnsweredByTheCaller() {
-    assertThat(threadThatAnswers(SQL)).startsWith("query");
+    assertThat(threadThatAnswers(SQL)).startsWith("broker-query");
     assertThat(threadThatAnswers(SQL)).isEqualTo(Thread.currentThread().getName());
-    assertThat(threadThatAnswers(SQL + " LIMIT 1")).startsWith("query");
+    assertThat(threadThatAnswers(SQL + " LIMIT 1")).startsWith("broker-query");
+    assertThat(threadThatAnswers(SQL + " ".repeat(10_000))).startsWith("broker-large");
   }
 
   @Test

@@ -4,7 +4,6 @@ import io.gamay.query.budget.Pace;
 import io.gamay.query.budget.ThreadUsage;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * millisecond's worth, of the query that has waited longest since its last ones, so that a query of
  * many pieces does not hold up one of few. A piece that runs for longer than a slice makes its
  * query a long one: it gives its thread's place away and goes on in the room that quick pieces
- * leave, in turns with other long ones. A query may ask for fewer threads at a time. How many
- * queries there are at a time is bounded by whoever admits them. Where quick pieces wait for pieces
- * that do not give way by themselves, because they are long between two blocks, these are counted
- * as long where they stand. Thread-safe.
+ * leave, in turns with other long ones, on a thread of low priority. A query may ask for fewer
+ * threads at a time. How many queries there are at a time is bounded by whoever admits them. Where
+ * quick pieces wait for pieces that do not give way by themselves, because they are long between
+ * two blocks, these are counted as long where they stand. What makes a query long is processor
+ * time: one that was held up, by a collector or by data that come from a disk, stays quick.
+ * Thread-safe.
  */
 public final class QueryPool implements Pace, AutoCloseable {
 
@@ -48,13 +49,15 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** One of so many turns of long pieces goes to the one that has waited longest. */
   private static final int TURNS_BY_AGE = 4;
 
-  /** A piece that waits for data instead of working holds its place for so many slices. */
+  /** A piece that waits for data instead of working keeps its place for so many slices. */
   private static final int MOST_IDLE_SLICES = 10;
 
   /** So many long pieces may have given their places away at a time, for each place. */
   private static final int SPARE_THREADS = 32;
 
-  private final List<Thread> threads = new ArrayList<>();
+  /** Guarded by the lock. */
+  private final Set<Thread> threads = new LinkedHashSet<>();
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Threads that wait for work; who waits shortest is woken first, as its caches are warmest. */
@@ -82,6 +85,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private final long sliceNanos;
   private final int maxThreads;
   private final Thread watch;
+  private int startedThreads;
   private long tickets;
   private long longTurns;
   private boolean isWatching;
@@ -92,6 +96,8 @@ public final class QueryPool implements Pace, AutoCloseable {
     private final Run run;
     private final Condition hasRoom;
     private final Thread thread = Thread.currentThread();
+
+    /** Whether it has a long piece's place, or waits for one. */
     private boolean isLong;
 
     /** When it gave its place away: the lowest has waited longest. */
@@ -123,6 +129,8 @@ public final class QueryPool implements Pace, AutoCloseable {
     private final ArrayDeque<Runnable> waiting;
     private final int maxThreads;
     private int running;
+
+    /** Whether one of its pieces has worked for longer than a slice. */
     private boolean isLong;
 
     /** As a piece's, for the next piece. */
@@ -182,9 +190,15 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
+  /** Of its own priority: that of the thread which starts it may have been lowered. */
+  @SuppressWarnings("ThreadPriorityCheck") // a matter of speed: nothing relies on the order
   private void startThread() {
-    String name = "query-" + threads.size();
-    threads.add(Thread.ofPlatform().name(name).daemon(true).start(this::work));
+    threads.add(
+        Thread.ofPlatform()
+            .name("query-" + startedThreads++)
+            .daemon(true)
+            .priority(Thread.NORM_PRIORITY)
+            .start(this::work));
   }
 
   /** As the other; all threads may work for the query. */
@@ -252,9 +266,11 @@ public final class QueryPool implements Pace, AutoCloseable {
   @Override
   public void close() {
     List<Run> abandoned;
+    List<Thread> ending;
     lock.lock();
     try {
       isClosed = true;
+      ending = List.copyOf(threads);
       abandoned = Stream.concat(turns.stream(), atMost.stream()).toList();
       turns.clear();
       atMost.clear();
@@ -264,7 +280,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       lock.unlock();
     }
     long deadline = System.nanoTime() + CLOSE_NANOS;
-    threads.forEach(thread -> join(thread, deadline));
+    ending.forEach(thread -> join(thread, deadline));
     join(watch, deadline);
     abandoned.forEach(
         run -> run.done.completeExceptionally(new CancellationException("server shuts down")));
@@ -290,8 +306,9 @@ public final class QueryPool implements Pace, AutoCloseable {
           leave(piece);
           wakePaused();
         }
-        piece = await(called, before.cpuNanos());
+        piece = isOutOfDate() ? null : await(called, before.cpuNanos());
         if (piece == null) {
+          end();
           return;
         }
         begin(piece);
@@ -305,6 +322,20 @@ public final class QueryPool implements Pace, AutoCloseable {
         lock.unlock();
       }
       before = finish(piece, work, before);
+    }
+  }
+
+  /** Whether this thread had its priority lowered, which not every process may raise again. */
+  private static boolean isOutOfDate() {
+    return Thread.currentThread().getPriority() < Thread.NORM_PRIORITY;
+  }
+
+  /** Another thread takes this one's part, unless the pool is closed. */
+  private void end() {
+    threads.remove(Thread.currentThread());
+    if (!isClosed) {
+      hasSpareThread(longOnesWithPlaces());
+      wakeNext();
     }
   }
 
@@ -474,22 +505,33 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Counts quick pieces that are over their slice as long, where they stand. */
   private void countLongOnes() {
     for (Piece piece : placed) {
-      if (!piece.isLong && isOver(piece) && hasSpareThread(1 + longOnesWithPlaces())) {
-        lanes.end(false);
-        piece.isLong = true;
-        piece.run.isLong = true;
-        lanes.begin(true);
+      long heldNanos = System.nanoTime() - piece.sinceNanos;
+      if (piece.isLong || heldNanos <= 2 * sliceNanos) {
+        continue;
+      }
+      boolean hasWorked = ThreadUsage.cpuNanos(piece.thread) - piece.cpuNanosBefore >= sliceNanos;
+      if ((hasWorked || heldNanos >= MOST_IDLE_SLICES * sliceNanos)
+          && hasSpareThread(1 + longOnesWithPlaces())) {
+        changeLane(piece);
+        if (hasWorked) {
+          makeLong(piece);
+        }
         wakeNext();
       }
     }
   }
 
-  /** Whether a piece has worked for longer than a slice, or has held its place for many. */
-  private boolean isOver(Piece piece) {
-    long heldNanos = System.nanoTime() - piece.sinceNanos;
-    return heldNanos >= MOST_IDLE_SLICES * sliceNanos
-        || (heldNanos > 2 * sliceNanos
-            && ThreadUsage.cpuNanos(piece.thread) - piece.cpuNanosBefore > sliceNanos);
+  private void changeLane(Piece piece) {
+    lanes.end(piece.isLong);
+    piece.isLong = !piece.isLong;
+    lanes.begin(piece.isLong);
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // a matter of speed: nothing relies on the order
+  private static void makeLong(Piece piece) {
+    piece.isLong = true;
+    piece.run.isLong = true;
+    piece.thread.setPriority(Thread.MIN_PRIORITY);
   }
 
   private int longOnesWithPlaces() {
@@ -540,28 +582,24 @@ public final class QueryPool implements Pace, AutoCloseable {
       piece.hasCalled = true;
       callAnother();
     }
-    if (now - piece.sliceEndNanos < 0 || !hasWorkedForASlice(piece, now)) {
+    if (now - piece.sliceEndNanos < 0) {
       return;
     }
+    long leftNanos = sliceNanos - (ThreadUsage.now().cpuNanos() - piece.cpuNanosBefore);
     lock.lock();
     try {
-      if (!isClosed && hasSpareThread(1 + longOnesWithPlaces())) {
-        giveWay(piece, isOver);
+      if (leftNanos <= 0 || piece.run.isLong) {
+        leftNanos = sliceNanos;
+        if (!isClosed && hasSpareThread(1 + longOnesWithPlaces())) {
+          giveWay(piece, isOver);
+        }
+      } else if (piece.isLong) {
+        changeLane(piece);
       }
     } finally {
       lock.unlock();
     }
-    piece.sliceEndNanos = System.nanoTime() + sliceNanos;
-  }
-
-  /** A quick piece is not long because the whole process stood still, for its collector say. */
-  private boolean hasWorkedForASlice(Piece piece, long now) {
-    if (piece.isLong || now - piece.sinceNanos >= MOST_IDLE_SLICES * sliceNanos) {
-      return true;
-    }
-    long cpuNanos = ThreadUsage.now().cpuNanos() - piece.cpuNanosBefore;
-    piece.sliceEndNanos = now + Math.max(0, sliceNanos - cpuNanos);
-    return cpuNanos >= sliceNanos;
+    piece.sliceEndNanos = System.nanoTime() + leftNanos;
   }
 
   /** A thread for what waits, if one sleeps. */
@@ -591,8 +629,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     piece.run.pausedPieces++;
     leave(piece);
     wakeNext();
-    piece.isLong = true;
-    piece.run.isLong = true;
+    makeLong(piece);
     try {
       while (!isClosed
           && !isOver.getAsBoolean()

@@ -361,6 +361,48 @@ class QueryPoolTest {
   }
 
   @Test
+  void pieceThatWasHeldUpWithoutWorkingIsQuickAgainWhenItGoesOn() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<ThreadUsage> heavy = sliced.run(List.of(turningUntil(gate)));
+    Awaitility.await().until(() -> sliced.longPieces() == 1);
+    CountDownLatch data = new CountDownLatch(1);
+    Runnable waitsForData =
+        () -> {
+          waiting(data).run();
+          sliced.pause(() -> false);
+          order.add("long pieces " + sliced.longPieces());
+        };
+    CompletableFuture<ThreadUsage> heldUp =
+        sliced.run(List.of(waitsForData, note("second piece")), 1);
+    CompletableFuture<ThreadUsage> quick = sliced.run(List.of(note("quick")));
+    Awaitility.await().until(() -> sliced.longPieces() == 2);
+    quick.get(10, TimeUnit.SECONDS);
+    data.countDown();
+    heldUp.get(10, TimeUnit.SECONDS);
+    assertThat(heavy).isNotDone();
+    gate.countDown();
+    heavy.get(10, TimeUnit.SECONDS);
+    assertThat(order).containsExactly("quick", "long pieces 1", "second piece");
+  }
+
+  @Test
+  void threadsOfLongPiecesAreReplaced() throws Exception {
+    List<Integer> priorities = Collections.synchronizedList(new ArrayList<>());
+    Runnable priority = () -> priorities.add(Thread.currentThread().getPriority());
+    Runnable piece =
+        () -> {
+          priority.run();
+          turning(sliced, Duration.ofMillis(50));
+          priority.run();
+        };
+    sliced.run(List.of(piece)).get(10, TimeUnit.SECONDS);
+    sliced.run(List.of(piece)).get(10, TimeUnit.SECONDS);
+    assertThat(priorities)
+        .containsExactly(
+            Thread.NORM_PRIORITY, Thread.MIN_PRIORITY, Thread.NORM_PRIORITY, Thread.MIN_PRIORITY);
+  }
+
+  @Test
   void longQueryBeginsItsPiecesInTurnsWithThoseThatOthersHaveBegun() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     CompletableFuture<ThreadUsage> first = sliced.run(List.of(turningUntil(gate)));
