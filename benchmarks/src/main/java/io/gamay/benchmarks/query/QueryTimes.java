@@ -30,11 +30,14 @@ import java.util.stream.Stream;
  * file of a sealed segment, or a folder of such; then the ids of the queries wanted, else all.
  * System properties: {@code seconds} of processor time for each query in each round (0.5), {@code
  * rounds} before the one that counts (3), {@code segments} at most (all), {@code consuming} for the
- * same rows in mutable segments.
+ * same rows in mutable segments, {@code turns} for queries that are run in turn, so that each finds
+ * the processor's caches as the others left them, instead of one by one.
  */
 public final class QueryTimes {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final int MAX_RUNS = 1 << 16;
 
   private final List<SegmentReader> segments;
   private final SegmentExecutor executor = new SegmentExecutor();
@@ -45,8 +48,25 @@ public final class QueryTimes {
     this.nanosPerRound = perRound.toNanos();
   }
 
-  /** Medians of the runs of one round. */
+  /** Medians of the runs of one round, and the least time. */
   private record Cost(double cpuMillis, double leastMillis, long allocatedBytes, int runs) {}
+
+  /** What each run of a query took. */
+  private static final class Runs {
+    private final long[] nanos = new long[MAX_RUNS];
+    private long bytes;
+    private int count;
+
+    void add(long cpuNanos, long allocatedBytes) {
+      nanos[count++] = cpuNanos;
+      bytes += allocatedBytes;
+    }
+
+    Cost cost() {
+      Arrays.sort(nanos, 0, count);
+      return new Cost(nanos[count / 2] / 1e6, nanos[0] / 1e6, bytes / count, count);
+    }
+  }
 
   public static void main(String[] arguments) throws IOException {
     List<ImmutableSegment> segments = open(Path.of(arguments[1]));
@@ -58,8 +78,10 @@ public final class QueryTimes {
             : PlannedQuery.read(Path.of(arguments[0]), ids, schema);
     Duration perRound =
         Duration.ofMillis(Math.round(1000 * Double.parseDouble(property("seconds", "0.5"))));
+    List<List<PlannedQuery>> groups =
+        Boolean.getBoolean("turns") ? List.of(queries) : queries.stream().map(List::of).toList();
     new QueryTimes(read(segments), perRound)
-        .run(queries, Integer.parseInt(property("rounds", "3")), System.out);
+        .run(groups, Integer.parseInt(property("rounds", "3")), System.out);
     segments.forEach(ImmutableSegment::close);
   }
 
@@ -84,41 +106,56 @@ public final class QueryTimes {
     return segments;
   }
 
-  private void run(List<PlannedQuery> queries, int warmUps, PrintStream out) {
+  /**
+   * @param groups queries of a group take turns
+   */
+  private void run(List<List<PlannedQuery>> groups, int warmUps, PrintStream out) {
     for (int round = 0; round < warmUps; round++) {
-      for (PlannedQuery query : queries) {
-        measure(query);
-      }
+      groups.forEach(this::measure);
     }
     out.printf("%-20s %10s %10s %12s %7s%n", "query", "cpu ms", "least ms", "bytes", "runs");
-    double logarithms = 0;
-    for (PlannedQuery query : queries) {
-      Cost cost = measure(query);
-      logarithms += Math.log(Math.max(cost.cpuMillis, 0.001));
-      out.printf(
-          "%-20s %10.3f %10.3f %12d %7d%n",
-          query.id(), cost.cpuMillis, cost.leastMillis, cost.allocatedBytes, cost.runs);
+    List<Cost> costs = new ArrayList<>();
+    for (List<PlannedQuery> group : groups) {
+      List<Runs> measured = measure(group);
+      for (int index = 0; index < group.size(); index++) {
+        Cost cost = measured.get(index).cost();
+        costs.add(cost);
+        out.printf(
+            "%-20s %10.3f %10.3f %12d %7d%n",
+            group.get(index).id(),
+            cost.cpuMillis,
+            cost.leastMillis,
+            cost.allocatedBytes,
+            cost.runs);
+      }
     }
-    out.printf("%-20s %10.3f%n", "geometric mean", Math.exp(logarithms / queries.size()));
+    double logarithms =
+        costs.stream().mapToDouble(cost -> Math.log(Math.max(cost.cpuMillis, 0.001))).sum();
+    out.printf("%-20s %10.3f%n", "geometric mean", Math.exp(logarithms / costs.size()));
+    out.printf(
+        "%-20s %10.3f%n",
+        "mean", costs.stream().mapToDouble(Cost::cpuMillis).average().orElseThrow());
   }
 
-  private Cost measure(PlannedQuery query) {
-    long[] nanos = new long[1 << 16];
-    int runs = 0;
+  private List<Runs> measure(List<PlannedQuery> queries) {
+    List<Runs> measured = queries.stream().map(_ -> new Runs()).toList();
     long start = THREADS.getCurrentThreadCpuTime();
-    long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
-    while (runs < nanos.length && isWithin(runs, start)) {
-      long before = THREADS.getCurrentThreadCpuTime();
-      execute(query);
-      nanos[runs++] = THREADS.getCurrentThreadCpuTime() - before;
+    for (int turn = 0; turn < MAX_RUNS && isWithin(turn, queries.size(), start); turn++) {
+      for (int index = 0; index < queries.size(); index++) {
+        Runs runs = measured.get(index);
+        long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
+        long before = THREADS.getCurrentThreadCpuTime();
+        execute(queries.get(index));
+        runs.add(
+            THREADS.getCurrentThreadCpuTime() - before,
+            THREADS.getCurrentThreadAllocatedBytes() - bytesBefore);
+      }
     }
-    long bytes = (THREADS.getCurrentThreadAllocatedBytes() - bytesBefore) / runs;
-    Arrays.sort(nanos, 0, runs);
-    return new Cost(nanos[runs / 2] / 1e6, nanos[0] / 1e6, bytes, runs);
+    return measured;
   }
 
-  private boolean isWithin(int runs, long start) {
-    return runs < 3 || THREADS.getCurrentThreadCpuTime() - start < nanosPerRound;
+  private boolean isWithin(int turns, int queries, long start) {
+    return turns < 3 || THREADS.getCurrentThreadCpuTime() - start < nanosPerRound * queries;
   }
 
   /**

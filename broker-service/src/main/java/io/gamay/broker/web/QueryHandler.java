@@ -38,7 +38,7 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryHandler.class);
 
-  static final String PATH = "/query/sql";
+  private static final String PATH = "/query/sql";
 
   private static final int MOST_REQUEST_BYTES = 4 << 20;
 

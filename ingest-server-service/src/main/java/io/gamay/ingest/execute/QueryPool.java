@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +42,6 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** For so long a thread goes on with pieces of the same query although others wait. */
   private static final long QUANTUM_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
-  /** Queries that were served for longer are served alike. */
-  private static final long MOST_SERVED_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  /** One of so many turns of long pieces goes to the one that has waited longest. */
-  private static final int TURNS_BY_AGE = 4;
-
   /** A piece that waits for data instead of working keeps its place for so many slices. */
   private static final int MOST_IDLE_SLICES = 10;
 
@@ -63,45 +56,24 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Threads that wait for work; who waits shortest is woken first, as its caches are warmest. */
   private final ArrayDeque<Condition> idle = new ArrayDeque<>();
 
-  /** Queries with pieces that nobody has begun, in the order of their turns. */
-  private final ArrayDeque<Run> turns = new ArrayDeque<>();
-
-  /** Queries with such pieces that have as many threads as they may. */
-  private final Set<Run> atMost = new LinkedHashSet<>();
-
-  /** Pieces that have given their places away, the one that did so first at the front. */
-  private final ArrayDeque<Piece> paused = new ArrayDeque<>();
-
-  /** Pieces that have places: those of {@code paused} have none. */
-  private final Set<Piece> placed = new LinkedHashSet<>();
-
+  private final Turns<Piece> turns;
   private final Condition heldUp = lock.newCondition();
 
   @SuppressWarnings("ThreadLocalUsage") // as many as there are pools
   private final ThreadLocal<Piece> current = new ThreadLocal<>();
 
-  private final Lanes lanes;
   private final int threadCount;
   private final long sliceNanos;
   private final int maxThreads;
   private final Thread watch;
   private int startedThreads;
-  private long tickets;
-  private long longTurns;
   private boolean isWatching;
   private boolean isClosed;
 
-  /** What a thread works at. All but the first is guarded by the lock, once it runs. */
-  private static final class Piece {
-    private final Run run;
+  /** A piece and the thread that works at it. */
+  private static final class Piece extends Turns.Piece {
     private final Condition hasRoom;
     private final Thread thread = Thread.currentThread();
-
-    /** Whether it has a long piece's place, or waits for one. */
-    private boolean isLong;
-
-    /** When it gave its place away: the lowest has waited longest. */
-    private long ticket;
 
     /** What its thread had used when it began. */
     private final long cpuNanosBefore;
@@ -115,55 +87,15 @@ public final class QueryPool implements Pace, AutoCloseable {
     /** Whether another thread was called for the query's next piece; its own thread's. */
     private boolean hasCalled;
 
-    Piece(Run run, Condition hasRoom, long cpuNanosBefore, long sliceNanos) {
-      this.run = run;
+    Piece(QueryRun run, Condition hasRoom, long cpuNanosBefore, long sliceNanos) {
+      super(run);
       this.hasRoom = hasRoom;
-      this.isLong = run.isLong;
       this.cpuNanosBefore = cpuNanosBefore;
       this.sliceEndNanos = sinceNanos + sliceNanos;
     }
-  }
 
-  /** The pieces of one query. All but the future is guarded by the lock. */
-  private static final class Run {
-    private final ArrayDeque<Runnable> waiting;
-    private final int maxThreads;
-    private int running;
-
-    /** Whether one of its pieces has worked for longer than a slice. */
-    private boolean isLong;
-
-    /** As a piece's, for the next piece. */
-    private long ticket;
-
-    /** For how long its pieces have had places. */
-    private long servedNanos;
-
-    /** How many of its pieces are paused. */
-    private int pausedPieces;
-
-    private int unfinished;
-    private ThreadUsage usage = ThreadUsage.NONE;
-    private @Nullable Throwable failure;
-    private final CompletableFuture<ThreadUsage> done = new CompletableFuture<>();
-
-    Run(List<Runnable> pieces, int maxThreads) {
-      this.maxThreads = maxThreads;
-      waiting = new ArrayDeque<>(pieces);
-      unfinished = pieces.size();
-    }
-
-    Runnable begin() {
-      running++;
-      return waiting.removeFirst();
-    }
-
-    /** Notes a failure, and leaves out what has not begun; whether nothing is left. */
-    boolean fail(Throwable first) {
-      failure = first;
-      unfinished -= waiting.size();
-      waiting.clear();
-      return unfinished == 0;
+    long heldNanos() {
+      return System.nanoTime() - sinceNanos;
     }
   }
 
@@ -177,7 +109,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   QueryPool(int threadCount, Duration slice) {
     this.sliceNanos = slice.toNanos();
     this.threadCount = threadCount;
-    lanes = new Lanes(threadCount);
+    turns = new Turns<>(threadCount);
     maxThreads = threadCount * (1 + SPARE_THREADS);
     lock.lock();
     try {
@@ -215,7 +147,7 @@ public final class QueryPool implements Pace, AutoCloseable {
    * @param maxThreads pieces at most that run at the same time
    */
   public CompletableFuture<ThreadUsage> run(List<Runnable> pieces, int maxThreads) {
-    Run run = new Run(pieces, maxThreads);
+    QueryRun run = new QueryRun(pieces, maxThreads);
     lock.lock();
     try {
       if (isClosed) {
@@ -224,13 +156,13 @@ public final class QueryPool implements Pace, AutoCloseable {
       if (pieces.isEmpty()) {
         return CompletableFuture.completedFuture(ThreadUsage.NONE);
       }
-      queueUp(run);
+      turns.add(run);
       wakeWatch();
       wakeThread();
     } finally {
       lock.unlock();
     }
-    return run.done;
+    return run.done();
   }
 
   /**
@@ -241,18 +173,14 @@ public final class QueryPool implements Pace, AutoCloseable {
    */
   @SuppressWarnings("ReferenceEquality") // a future is itself
   public void abandon(CompletableFuture<ThreadUsage> done, Throwable failure) {
-    @Nullable Run abandoned;
     boolean isOver = false;
     lock.lock();
     try {
-      abandoned =
-          Stream.concat(turns.stream(), atMost.stream())
-              .filter(run -> run.done == done)
-              .findFirst()
-              .orElse(null);
-      if (abandoned != null) {
-        isOver = abandoned.fail(failure);
-        forget(abandoned);
+      for (QueryRun run : turns.unbegun()) {
+        if (run.done() == done) {
+          isOver = run.fail(failure);
+          turns.remove(run);
+        }
       }
     } finally {
       lock.unlock();
@@ -265,15 +193,14 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Ends the threads after the pieces under way; then what waited fails. */
   @Override
   public void close() {
-    List<Run> abandoned;
+    List<QueryRun> abandoned;
     List<Thread> ending;
     lock.lock();
     try {
       isClosed = true;
       ending = List.copyOf(threads);
-      abandoned = Stream.concat(turns.stream(), atMost.stream()).toList();
-      turns.clear();
-      atMost.clear();
+      abandoned = turns.unbegun();
+      abandoned.forEach(turns::remove);
       idle.forEach(Condition::signal);
       heldUp.signalAll();
     } finally {
@@ -283,7 +210,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     ending.forEach(thread -> join(thread, deadline));
     join(watch, deadline);
     abandoned.forEach(
-        run -> run.done.completeExceptionally(new CancellationException("server shuts down")));
+        run -> run.done().completeExceptionally(new CancellationException("server shuts down")));
   }
 
   private static void join(Thread thread, long deadline) {
@@ -303,7 +230,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       lock.lock();
       try {
         if (piece != null) {
-          leave(piece);
+          turns.leave(piece, piece.heldNanos());
           wakePaused();
         }
         piece = isOutOfDate() ? null : await(called, before.cpuNanos());
@@ -311,12 +238,13 @@ public final class QueryPool implements Pace, AutoCloseable {
           end();
           return;
         }
-        begin(piece);
-        if (piece.isLong) {
-          hasSpareThread(longOnesWithPlaces());
+        turns.place(piece);
+        wakeWatch();
+        if (piece.isLong()) {
+          hasSpareThread(turns.longOnesWithPlaces());
         }
-        work = piece.run.begin();
-        queueUp(piece.run);
+        work = piece.run().begin();
+        turns.add(piece.run());
         wakePaused();
       } finally {
         lock.unlock();
@@ -334,7 +262,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void end() {
     threads.remove(Thread.currentThread());
     if (!isClosed) {
-      hasSpareThread(longOnesWithPlaces());
+      hasSpareThread(turns.longOnesWithPlaces());
       wakeNext();
     }
   }
@@ -356,24 +284,24 @@ public final class QueryPool implements Pace, AutoCloseable {
       count++;
     }
     ThreadUsage now = ThreadUsage.now();
-    boolean wasLast = finish(piece.run, count, now.minus(before), failure);
+    boolean wasLast = finish(piece.run(), count, now.minus(before), failure);
     current.remove();
     return wasLast ? ThreadUsage.now() : now;
   }
 
   /** The query's next piece, unless this thread has been at it for a while. */
   private @Nullable Runnable more(Piece piece) {
-    Run run = piece.run;
-    if (System.nanoTime() - piece.sinceNanos > QUANTUM_NANOS) {
+    QueryRun run = piece.run();
+    if (piece.heldNanos() > QUANTUM_NANOS) {
       return null;
     }
     lock.lock();
     try {
-      if (piece.isLong || !turns.contains(run)) {
+      if (piece.isLong() || !turns.isWaiting(run)) {
         return null;
       }
-      Runnable work = run.waiting.removeFirst();
-      if (run.waiting.isEmpty()) {
+      Runnable work = run.more();
+      if (!run.hasWaiting()) {
         turns.remove(run);
       }
       return work;
@@ -385,9 +313,8 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** The next piece that has room; null when the pool is closed. */
   private @Nullable Piece await(Condition called, long cpuNanosBefore) {
     while (true) {
-      Optional<Run> next = next();
+      Optional<QueryRun> next = turns.takeNext();
       if (next.isPresent()) {
-        turns.remove(next.get());
         return new Piece(next.get(), lock.newCondition(), cpuNanosBefore, sliceNanos);
       }
       if (isClosed) {
@@ -406,62 +333,6 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
-  private Optional<Run> next() {
-    boolean quickWaits = quickWaits();
-    return turns.stream()
-        .filter(run -> run.isLong ? mayBegin(run, quickWaits) : lanes.hasQuickRoom())
-        .findFirst();
-  }
-
-  private boolean mayBegin(Run run, boolean quickWaits) {
-    return lanes.hasLongRoom(quickWaits) && run.pausedPieces == 0 && isNext(run, run.ticket);
-  }
-
-  /**
-   * Whether it is the turn of a long query's piece: of the query that has been served least, so
-   * that one which is long only just need not wait for those that are longer by far; now and then,
-   * so that these go on too, of the one that has waited longest. A query ends what it has begun
-   * before it begins more.
-   */
-  private boolean isNext(Run run, long ticket) {
-    for (Piece other : paused) {
-      if (isBefore(other.run, other.ticket, run, ticket)) {
-        return false;
-      }
-    }
-    for (Run other : turns) {
-      if (other.isLong && other.pausedPieces == 0 && isBefore(other, other.ticket, run, ticket)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean isBefore(Run one, long oneTicket, Run other, long otherTicket) {
-    boolean byAge = longTurns % TURNS_BY_AGE == 0;
-    long oneServed = byAge ? 0 : Math.min(one.servedNanos, MOST_SERVED_NANOS);
-    long otherServed = byAge ? 0 : Math.min(other.servedNanos, MOST_SERVED_NANOS);
-    return oneServed < otherServed || (oneServed == otherServed && oneTicket < otherTicket);
-  }
-
-  private boolean quickWaits() {
-    for (Run run : turns) {
-      if (!run.isLong) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void begin(Piece piece) {
-    if (piece.isLong) {
-      longTurns++;
-    }
-    lanes.begin(piece.isLong);
-    placed.add(piece);
-    wakeWatch();
-  }
-
   private void wakeWatch() {
     if (!isWatching && isHeldUp()) {
       heldUp.signal();
@@ -470,14 +341,7 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   /** Whether quick pieces have no place, or something waits beside threads that sleep. */
   private boolean isHeldUp() {
-    return (!lanes.hasQuickRoom() && quickWaits())
-        || (!turns.isEmpty() && !idle.isEmpty() && !placed.isEmpty());
-  }
-
-  private void leave(Piece piece) {
-    piece.run.servedNanos += System.nanoTime() - piece.sinceNanos;
-    lanes.end(piece.isLong);
-    placed.remove(piece);
+    return turns.isFullForQuick() || (turns.hasWaiting() && !idle.isEmpty() && turns.hasPlaced());
   }
 
   /**
@@ -504,45 +368,34 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   /** Counts quick pieces that are over their slice as long, where they stand. */
   private void countLongOnes() {
-    for (Piece piece : placed) {
-      long heldNanos = System.nanoTime() - piece.sinceNanos;
-      if (piece.isLong || heldNanos <= 2 * sliceNanos) {
+    for (Piece piece : turns.placed()) {
+      long heldNanos = piece.heldNanos();
+      if (piece.isLong() || heldNanos <= 2 * sliceNanos) {
         continue;
       }
       boolean hasWorked = ThreadUsage.cpuNanos(piece.thread) - piece.cpuNanosBefore >= sliceNanos;
       if ((hasWorked || heldNanos >= MOST_IDLE_SLICES * sliceNanos)
-          && hasSpareThread(1 + longOnesWithPlaces())) {
-        changeLane(piece);
+          && hasSpareThread(1 + turns.longOnesWithPlaces())) {
+        turns.changeLane(piece);
         if (hasWorked) {
-          makeLong(piece);
+          piece.run().makeLong();
+          lowerPriority(piece);
         }
         wakeNext();
       }
     }
   }
 
-  private void changeLane(Piece piece) {
-    lanes.end(piece.isLong);
-    piece.isLong = !piece.isLong;
-    lanes.begin(piece.isLong);
-  }
-
   @SuppressWarnings("ThreadPriorityCheck") // a matter of speed: nothing relies on the order
-  private static void makeLong(Piece piece) {
-    piece.isLong = true;
-    piece.run.isLong = true;
+  private static void lowerPriority(Piece piece) {
     piece.thread.setPriority(Thread.MIN_PRIORITY);
-  }
-
-  private int longOnesWithPlaces() {
-    return (int) placed.stream().filter(piece -> piece.isLong).count();
   }
 
   /** Pieces under way that count as long, whether or not they have places. */
   int longPieces() {
     lock.lock();
     try {
-      return longOnesWithPlaces() + paused.size();
+      return turns.longOnesWithPlaces() + turns.pausedCount();
     } finally {
       lock.unlock();
     }
@@ -551,20 +404,13 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Those that may have the room that there is now. */
   private void wakeNext() {
     wakePaused();
-    if (!turns.isEmpty()) {
+    if (turns.hasWaiting()) {
       wakeThread();
     }
   }
 
   private void wakePaused() {
-    if (lanes.hasLongRoom(quickWaits())) {
-      for (Piece piece : paused) {
-        if (isNext(piece.run, piece.ticket)) {
-          piece.hasRoom.signal();
-          return;
-        }
-      }
-    }
+    turns.nextPaused().ifPresent(piece -> piece.hasRoom.signal());
   }
 
   /**
@@ -588,13 +434,13 @@ public final class QueryPool implements Pace, AutoCloseable {
     long leftNanos = sliceNanos - (ThreadUsage.now().cpuNanos() - piece.cpuNanosBefore);
     lock.lock();
     try {
-      if (leftNanos <= 0 || piece.run.isLong) {
+      if (leftNanos <= 0 || piece.run().isLong()) {
         leftNanos = sliceNanos;
-        if (!isClosed && hasSpareThread(1 + longOnesWithPlaces())) {
+        if (!isClosed && hasSpareThread(1 + turns.longOnesWithPlaces())) {
           giveWay(piece, isOver);
         }
-      } else if (piece.isLong) {
-        changeLane(piece);
+      } else if (piece.isLong()) {
+        turns.changeLane(piece);
       }
     } finally {
       lock.unlock();
@@ -606,7 +452,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void callAnother() {
     lock.lock();
     try {
-      if (!turns.isEmpty()) {
+      if (turns.hasWaiting()) {
         wakeThread();
       }
     } finally {
@@ -616,7 +462,7 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   /** Whether as many threads as there are places are left when so many more are not to be had. */
   private boolean hasSpareThread(int taken) {
-    int wanted = threadCount + paused.size() + taken;
+    int wanted = threadCount + turns.pausedCount() + taken;
     while (threads.size() < Math.min(wanted, maxThreads)) {
       startThread();
     }
@@ -624,23 +470,17 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   private void giveWay(Piece piece, BooleanSupplier isOver) {
-    piece.ticket = tickets++;
-    paused.addLast(piece);
-    piece.run.pausedPieces++;
-    leave(piece);
+    turns.pause(piece, piece.heldNanos());
+    lowerPriority(piece);
     wakeNext();
-    makeLong(piece);
     try {
-      while (!isClosed
-          && !isOver.getAsBoolean()
-          && !(lanes.hasLongRoom(quickWaits()) && isNext(piece.run, piece.ticket))) {
+      while (!isClosed && !isOver.getAsBoolean() && !turns.mayGoOn(piece)) {
         awaitSlice(piece.hasRoom);
       }
     } finally {
-      paused.remove(piece);
-      piece.run.pausedPieces--;
       piece.sinceNanos = System.nanoTime();
-      begin(piece);
+      turns.goOn(piece);
+      wakeWatch();
       wakeNext();
     }
   }
@@ -655,23 +495,6 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
-  /** Gives a query its next turn, if it has pieces and may have a thread for them. */
-  private void queueUp(Run run) {
-    if (!run.waiting.isEmpty()) {
-      if (run.running < run.maxThreads) {
-        run.ticket = tickets++;
-        turns.addLast(run);
-      } else {
-        atMost.add(run);
-      }
-    }
-  }
-
-  private void forget(Run run) {
-    turns.remove(run);
-    atMost.remove(run);
-  }
-
   private static @Nullable Throwable failureOf(Runnable piece) {
     try {
       piece.run();
@@ -682,33 +505,27 @@ public final class QueryPool implements Pace, AutoCloseable {
   }
 
   /** Whether these were the run's last pieces. */
-  private boolean finish(Run run, int pieces, ThreadUsage usage, @Nullable Throwable failure) {
+  private boolean finish(QueryRun run, int pieces, ThreadUsage usage, @Nullable Throwable failure) {
     boolean isOver;
     Throwable first;
     ThreadUsage all;
     lock.lock();
     try {
-      run.unfinished -= pieces;
-      run.running--;
-      run.usage = run.usage.plus(usage);
-      if (failure != null && run.failure == null) {
-        run.fail(failure);
-        forget(run);
+      isOver = run.end(pieces, usage);
+      if (failure != null) {
+        isOver = run.fail(failure);
+        turns.remove(run);
       }
-      if (atMost.remove(run)) {
-        run.ticket = tickets++;
-        turns.addLast(run);
-      }
-      isOver = run.unfinished == 0;
-      first = run.failure;
-      all = run.usage;
+      turns.addAgain(run);
+      first = run.failure();
+      all = run.usage();
     } finally {
       lock.unlock();
     }
     if (isOver && first != null) {
-      run.done.completeExceptionally(first);
+      run.done().completeExceptionally(first);
     } else if (isOver) {
-      run.done.complete(all);
+      run.done().complete(all);
     }
     return isOver;
   }
