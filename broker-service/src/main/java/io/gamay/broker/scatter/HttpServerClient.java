@@ -1,6 +1,5 @@
 package io.gamay.broker.scatter;
 
-import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.scatter.ServerConnections.Ways;
 import io.gamay.cluster.instance.InstanceConfig;

@@ -3,7 +3,6 @@ package io.gamay.broker.scatter;
 import io.gamay.broker.admit.BrokerLimits;
 import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
-import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.gather.AnswerBuilder;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.route.HighWaterMarks;
@@ -95,13 +94,20 @@ public final class ScatterGather {
             parts.forEach(partition -> answer.explainPruned(router, query.table(), partition));
           }
           Run run = new Run(running, query, budget, answer, deadline);
-          return askFor(run, view, parts, Set.of(), 1).then(Mono.defer(() -> build(answer)));
+          return askFor(run, view, parts, Set.of(), 1).then(Mono.defer(() -> build(run)));
         });
   }
 
-  private Mono<QueryAnswer> build(AnswerBuilder answer) {
+  private Mono<QueryAnswer> build(Run run) {
+    AnswerBuilder answer = run.answer();
     Mono<QueryAnswer> built = Mono.fromCallable(() -> answer.build(marks, nanoTime));
-    return answer.isSmall() ? built : built.subscribeOn(threads.forBytes(answer.resultBytes()));
+    if (answer.isSmall()) {
+      return built;
+    }
+    Duration left = Duration.ofNanos(Math.max(0, run.deadlineNanos() - nanoTime.getAsLong()));
+    return built
+        .subscribeOn(threads.forBytes(answer.resultBytes()))
+        .timeout(left, Mono.error(run.budget()::lateness), threads.timer());
   }
 
   private Mono<Void> askFor(

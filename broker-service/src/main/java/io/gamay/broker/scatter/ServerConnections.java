@@ -36,11 +36,17 @@ public final class ServerConnections implements AutoCloseable {
    * @param resources whose event loops serve the broker's clients too; stays the caller's
    */
   public ServerConnections(LoopResources resources) {
-    others = ways(resources, Schedulers.parallel());
     loops = new ArrayList<>();
     for (EventExecutor loop : resources.onServer(LoopResources.DEFAULT_NATIVE)) {
+      start(loop);
       loops.add(new OfLoop(loop, ways(resources, Schedulers.fromExecutorService(loop))));
     }
+    others = ways(resources, loops.getFirst().ways.timer);
+  }
+
+  /** By this thread, whose priority it inherits, and not by one of low priority later. */
+  private static void start(EventExecutor loop) {
+    loop.execute(() -> {});
   }
 
   private static Ways ways(LoopResources resources, Scheduler timer) {

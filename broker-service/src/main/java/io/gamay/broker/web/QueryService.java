@@ -8,10 +8,10 @@ import io.gamay.broker.compile.QueryCompiler;
 import io.gamay.broker.compile.QueryCompiler.Compiled;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.compile.QueryCompiler.ConstantQuery;
-import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
+import io.gamay.broker.scatter.QueryThreads;
 import io.gamay.broker.scatter.ScatterGather;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.query.budget.QueryBudget;
@@ -40,6 +40,9 @@ import reactor.core.publisher.SynchronousSink;
 public final class QueryService {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
+
+  /** Rows that take more are rendered piece by piece while they are sent. */
+  private static final long MOST_BYTES_AT_ONCE = 1 << 18;
 
   private final QueryAdmission admission;
   private final RunningQueries queries;
@@ -170,7 +173,7 @@ public final class QueryService {
         case ConstantQuery constant ->
             Mono.fromCallable(
                     () -> QueryAnswer.ofConstants(running.requestId(), constant.plan(), budget))
-                .subscribeOn(threads.usual());
+                .subscribeOn(threads.forText(running.sql().length()));
       };
     }
 
@@ -200,7 +203,7 @@ public final class QueryService {
 
     private Rendered rendered(QueryAnswer answer) {
       long bytes = answer.table().map(ResultTable::sizeBytes).orElse(0L);
-      if (bytes <= QueryThreads.MOST_USUAL_BYTES || isTold(answer, format)) {
+      if (bytes <= MOST_BYTES_AT_ONCE || isTold(answer, format)) {
         Rendered.Body whole = whole(answer, format, startNanos);
         end();
         return QueryService.rendered(answer, format, whole);

@@ -1,7 +1,7 @@
 package io.gamay.broker.web;
 
 import io.gamay.broker.compile.QueryCompiler;
-import io.gamay.broker.compile.QueryThreads;
+import io.gamay.broker.scatter.QueryThreads;
 import io.gamay.query.error.QueryException;
 import io.swagger.v3.oas.annotations.Operation;
 import org.jspecify.annotations.Nullable;

@@ -18,7 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param dataDir where this process may write
  * @param maxConcurrentQueries queries under way at once; more are refused
  * @param queryThreads threads that parse, plan, decode and merge, but for small work; half as many
- *     more do so for large work; 0: one per core
+ *     more, at least one, do so for large work; 0: one per core
  * @param maxResponseSize largest response of one server, in bytes
  * @param maxTotalMergeMemory of all queries: what comes from servers, its merge, and answers that
  *     are being sent; else two fifths of the heap

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
@@ -39,7 +38,7 @@ class HttpServerClientTest {
   private final ServerClient client =
       new HttpServerClient(
           new ServerConnections(HttpResources.get()),
-          new QueryThreads(Schedulers.immediate(), Schedulers.immediate()));
+          new QueryThreads(Schedulers.immediate(), Schedulers.immediate(), Schedulers.parallel()));
 
   @Test
   void aServerThatIsNotThereIsSaidInWords() {
@@ -61,8 +60,12 @@ class HttpServerClientTest {
   void onlyWhatIsNotSmallIsDecodedOnTheQueryThreads() throws Exception {
     assertThat(threadThatDecodes(List.of(), 0)).doesNotStartWith("decode");
     assertThat(threadThatDecodes(List.of(), SmallWork.MOST_PARTS)).doesNotStartWith("decode");
-    assertThat(threadThatDecodes(List.of(), SmallWork.MOST_PARTS + 1)).startsWith("decode");
-    assertThat(threadThatDecodes(Collections.nCopies(500, "t__0__1__x"), 0)).startsWith("decode");
+    assertThat(threadThatDecodes(List.of(), SmallWork.MOST_PARTS + 1)).startsWith("decode-usual");
+    assertThat(threadThatDecodes(Collections.nCopies(500, "t__0__1__x"), 0))
+        .startsWith("decode-usual");
+    int many = (int) (QueryThreads.MOST_USUAL_BYTES / "t__0__1__x".length());
+    assertThat(threadThatDecodes(Collections.nCopies(many, "t__0__1__x"), 0))
+        .startsWith("decode-large");
   }
 
   @Test
@@ -176,7 +179,10 @@ class HttpServerClientTest {
   private static String threadThatDecodes(List<String> missing, int tails) throws Exception {
     Responder server = new Responder(response(missing), true);
     QueryThreads decoding =
-        new QueryThreads(Schedulers.newSingle("decode"), Schedulers.newSingle("decode large"));
+        new QueryThreads(
+            Schedulers.newSingle("decode-usual"),
+            Schedulers.newSingle("decode-large"),
+            Schedulers.parallel());
     try {
       String thread =
           new HttpServerClient(new ServerConnections(HttpResources.get()), decoding)

@@ -9,13 +9,13 @@ import static io.gamay.broker.Views.online;
 import static io.gamay.broker.Views.partition;
 import static io.gamay.broker.Views.view;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gamay.broker.Views;
 import io.gamay.broker.admit.BrokerLimits;
 import io.gamay.broker.admit.RunningQueries;
 import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
-import io.gamay.broker.compile.QueryThreads;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
@@ -74,9 +74,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -88,7 +90,8 @@ class ScatterGatherTest {
       new TableSchema("t", 1, List.of(ColumnSpec.dimension("x", DataType.LONG)));
   private final HighWaterMarks marks = new HighWaterMarks();
   private final FakeServers servers = new FakeServers();
-  private QueryThreads threads = new QueryThreads(Schedulers.immediate(), Schedulers.immediate());
+  private QueryThreads threads =
+      new QueryThreads(Schedulers.immediate(), Schedulers.immediate(), Schedulers.parallel());
   private String sql = "SELECT COUNT(*) FROM t";
   private String answeredBy = "";
   private QueryBudget budget = QueryBudget.unlimited();
@@ -463,7 +466,7 @@ class ScatterGatherTest {
     Arrays.setAll(many, sequence -> online(sequence, "s1"));
     var merging = Schedulers.newSingle("merge");
     try {
-      threads = new QueryThreads(merging, Schedulers.immediate());
+      threads = new QueryThreads(merging, Schedulers.immediate(), Schedulers.parallel());
       assertThat(threadThatBuilds(Arrays.copyOf(many, SmallWork.MOST_PARTS)))
           .doesNotStartWith("merge");
       assertThat(threadThatBuilds(many)).startsWith("merge");
@@ -471,6 +474,32 @@ class ScatterGatherTest {
       assertThat(threadThatBuilds(consuming(0, "s1"))).startsWith("merge");
     } finally {
       merging.dispose();
+    }
+  }
+
+  @Test
+  void queryWhoseResultsWaitForAThreadFailsWhenItsTimeIsOver() {
+    SegmentView[] many = new SegmentView[SmallWork.MOST_PARTS + 1];
+    Arrays.setAll(many, sequence -> online(sequence, "s1"));
+    CountDownLatch gate = new CountDownLatch(1);
+    Scheduler taken = Schedulers.newSingle("taken");
+    try {
+      var _ = taken.schedule(() -> await(gate));
+      threads = new QueryThreads(taken, Schedulers.immediate(), Schedulers.parallel());
+      budget = new QueryBudget(System::nanoTime, Duration.ofMillis(200), QueryBudget.Limits.NONE);
+      assertThatThrownBy(() -> ask(Map.of("timeoutMs", "200"), many))
+          .hasMessageContaining("query took longer than its timeout of 200 ms");
+    } finally {
+      gate.countDown();
+      taken.dispose();
+    }
+  }
+
+  private static void await(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -4,10 +4,9 @@ import io.gamay.query.budget.Pace;
 import io.gamay.query.budget.ThreadUsage;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +14,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Threads that serve queries in turns: each takes the next pieces of work, a tenth of a
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  * threads at a time. How many queries there are at a time is bounded by whoever admits them. Where
  * quick pieces wait for pieces that do not give way by themselves, because they are long between
  * two blocks, these are counted as long where they stand. What makes a query long is processor
- * time: one that was held up, by a collector or by data that come from a disk, stays quick.
- * Thread-safe.
+ * time: one that was held up, by a collector or by data that come from a disk, only gives room to
+ * others meanwhile. Thread-safe.
  */
 public final class QueryPool implements Pace, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueryPool.class);
 
   /** A quick piece takes less, and a long one holds its place so long when others wait. */
   private static final Duration SLICE = Duration.ofMillis(10);
@@ -49,7 +52,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private static final int SPARE_THREADS = 32;
 
   /** Guarded by the lock. */
-  private final Set<Thread> threads = new LinkedHashSet<>();
+  private final List<Thread> threads = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -66,7 +69,6 @@ public final class QueryPool implements Pace, AutoCloseable {
   private final long sliceNanos;
   private final int maxThreads;
   private final Thread watch;
-  private int startedThreads;
   private boolean isWatching;
   private boolean isClosed;
 
@@ -76,7 +78,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     private final Thread thread = Thread.currentThread();
 
     /** What its thread had used when it began. */
-    private final long cpuNanosBefore;
+    private final ThreadUsage usedBefore;
 
     /** When to look whether its slice is over; its own thread's. */
     private long sliceEndNanos;
@@ -87,15 +89,20 @@ public final class QueryPool implements Pace, AutoCloseable {
     /** Whether another thread was called for the query's next piece; its own thread's. */
     private boolean hasCalled;
 
-    Piece(QueryRun run, Condition hasRoom, long cpuNanosBefore, long sliceNanos) {
+    Piece(QueryRun run, Condition hasRoom, ThreadUsage usedBefore, long sliceNanos) {
       super(run);
       this.hasRoom = hasRoom;
-      this.cpuNanosBefore = cpuNanosBefore;
+      this.usedBefore = usedBefore;
       this.sliceEndNanos = sinceNanos + sliceNanos;
     }
 
     long heldNanos() {
       return System.nanoTime() - sinceNanos;
+    }
+
+    /** Processor time spent on it, given all that its thread has spent. */
+    long workedNanos(long threadCpuNanos) {
+      return threadCpuNanos - usedBefore.cpuNanos();
     }
   }
 
@@ -127,7 +134,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void startThread() {
     threads.add(
         Thread.ofPlatform()
-            .name("query-" + startedThreads++)
+            .name("query-" + threads.size())
             .daemon(true)
             .priority(Thread.NORM_PRIORITY)
             .start(this::work));
@@ -231,17 +238,17 @@ public final class QueryPool implements Pace, AutoCloseable {
       try {
         if (piece != null) {
           turns.leave(piece, piece.heldNanos());
+          raisePriority();
           wakePaused();
         }
-        piece = isOutOfDate() ? null : await(called, before.cpuNanos());
+        piece = await(called, before);
         if (piece == null) {
-          end();
           return;
         }
         turns.place(piece);
         wakeWatch();
-        if (piece.isLong()) {
-          hasSpareThread(turns.longOnesWithPlaces());
+        if (!piece.isQuick()) {
+          startSpareThreads(turns.besideQuickOnes());
         }
         work = piece.run().begin();
         turns.add(piece.run());
@@ -249,31 +256,16 @@ public final class QueryPool implements Pace, AutoCloseable {
       } finally {
         lock.unlock();
       }
-      before = finish(piece, work, before);
-    }
-  }
-
-  /** Whether this thread had its priority lowered, which not every process may raise again. */
-  private static boolean isOutOfDate() {
-    return Thread.currentThread().getPriority() < Thread.NORM_PRIORITY;
-  }
-
-  /** Another thread takes this one's part, unless the pool is closed. */
-  private void end() {
-    threads.remove(Thread.currentThread());
-    if (!isClosed) {
-      hasSpareThread(turns.longOnesWithPlaces());
-      wakeNext();
+      before = finish(piece, work);
     }
   }
 
   /**
    * Runs a piece, and those after it while they are short.
    *
-   * @param before what this thread had used when it last came to an end of something
-   * @return what it has used now
+   * @return what this thread has used since its start
    */
-  private ThreadUsage finish(Piece piece, Runnable first, ThreadUsage before) {
+  private ThreadUsage finish(Piece piece, Runnable first) {
     current.set(piece);
     int count = 0;
     @Nullable Throwable failure = null;
@@ -284,7 +276,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       count++;
     }
     ThreadUsage now = ThreadUsage.now();
-    boolean wasLast = finish(piece.run(), count, now.minus(before), failure);
+    boolean wasLast = finish(piece.run(), count, now.minus(piece.usedBefore), failure);
     current.remove();
     return wasLast ? ThreadUsage.now() : now;
   }
@@ -297,7 +289,7 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
     lock.lock();
     try {
-      if (piece.isLong() || !turns.isWaiting(run)) {
+      if (!piece.isQuick() || !turns.isWaiting(run)) {
         return null;
       }
       Runnable work = run.more();
@@ -310,12 +302,17 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
-  /** The next piece that has room; null when the pool is closed. */
-  private @Nullable Piece await(Condition called, long cpuNanosBefore) {
+  /**
+   * The next piece that has room; null when the pool is closed.
+   *
+   * @param used what this thread has used
+   */
+  private @Nullable Piece await(Condition called, ThreadUsage used) {
+    ThreadUsage before = used;
     while (true) {
       Optional<QueryRun> next = turns.takeNext();
       if (next.isPresent()) {
-        return new Piece(next.get(), lock.newCondition(), cpuNanosBefore, sliceNanos);
+        return new Piece(next.get(), lock.newCondition(), before, sliceNanos);
       }
       if (isClosed) {
         return null;
@@ -323,6 +320,7 @@ public final class QueryPool implements Pace, AutoCloseable {
       idle.addLast(called);
       called.awaitUninterruptibly();
       idle.remove(called);
+      before = ThreadUsage.now();
     }
   }
 
@@ -366,20 +364,21 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
-  /** Counts quick pieces that are over their slice as long, where they stand. */
+  /** Counts quick pieces that are over their slice as long where they stand, or sets them aside. */
   private void countLongOnes() {
     for (Piece piece : turns.placed()) {
       long heldNanos = piece.heldNanos();
-      if (piece.isLong() || heldNanos <= 2 * sliceNanos) {
+      if (piece.run().isLong() || heldNanos <= 2 * sliceNanos) {
         continue;
       }
-      boolean hasWorked = ThreadUsage.cpuNanos(piece.thread) - piece.cpuNanosBefore >= sliceNanos;
-      if ((hasWorked || heldNanos >= MOST_IDLE_SLICES * sliceNanos)
-          && hasSpareThread(1 + turns.longOnesWithPlaces())) {
-        turns.changeLane(piece);
+      boolean hasWorked = piece.workedNanos(ThreadUsage.cpuNanos(piece.thread)) >= sliceNanos;
+      boolean isOver = hasWorked || heldNanos >= MOST_IDLE_SLICES * sliceNanos;
+      if (isOver && startSpareThreads(1 + turns.besideQuickOnes())) {
         if (hasWorked) {
-          piece.run().makeLong();
+          turns.makeLong(piece);
           lowerPriority(piece);
+        } else if (piece.isQuick()) {
+          turns.setAside(piece);
         }
         wakeNext();
       }
@@ -391,11 +390,18 @@ public final class QueryPool implements Pace, AutoCloseable {
     piece.thread.setPriority(Thread.MIN_PRIORITY);
   }
 
-  /** Pieces under way that count as long, whether or not they have places. */
-  int longPieces() {
+  @SuppressWarnings("ThreadPriorityCheck") // as above
+  private static void raisePriority() {
+    if (Thread.currentThread().getPriority() < Thread.NORM_PRIORITY) {
+      Thread.currentThread().setPriority(Thread.NORM_PRIORITY);
+    }
+  }
+
+  /** Pieces under way that do not count as quick, whether or not they have places. */
+  int besideQuickOnes() {
     lock.lock();
     try {
-      return turns.longOnesWithPlaces() + turns.pausedCount();
+      return turns.besideQuickOnes() + turns.pausedCount();
     } finally {
       lock.unlock();
     }
@@ -431,16 +437,16 @@ public final class QueryPool implements Pace, AutoCloseable {
     if (now - piece.sliceEndNanos < 0) {
       return;
     }
-    long leftNanos = sliceNanos - (ThreadUsage.now().cpuNanos() - piece.cpuNanosBefore);
+    long leftNanos = sliceNanos - piece.workedNanos(ThreadUsage.now().cpuNanos());
     lock.lock();
     try {
       if (leftNanos <= 0 || piece.run().isLong()) {
         leftNanos = sliceNanos;
-        if (!isClosed && hasSpareThread(1 + turns.longOnesWithPlaces())) {
+        if (!isClosed && startSpareThreads(1 + turns.besideQuickOnes())) {
           giveWay(piece, isOver);
         }
-      } else if (piece.isLong()) {
-        turns.changeLane(piece);
+      } else if (piece.isAside()) {
+        turns.takeBack(piece);
       }
     } finally {
       lock.unlock();
@@ -460,20 +466,28 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
-  /** Whether as many threads as there are places are left when so many more are not to be had. */
-  private boolean hasSpareThread(int taken) {
+  /**
+   * Starts threads until as many as there are places are left when so many more are taken.
+   *
+   * @return whether they are
+   */
+  private boolean startSpareThreads(int taken) {
     int wanted = threadCount + turns.pausedCount() + taken;
-    while (threads.size() < Math.min(wanted, maxThreads)) {
-      startThread();
+    try {
+      while (threads.size() < Math.min(wanted, maxThreads)) {
+        startThread();
+      }
+    } catch (OutOfMemoryError tooManyThreads) {
+      LOG.warn("the system gives no more threads; {} serve queries", threads.size());
     }
     return threads.size() >= wanted;
   }
 
   private void giveWay(Piece piece, BooleanSupplier isOver) {
     turns.pause(piece, piece.heldNanos());
-    lowerPriority(piece);
-    wakeNext();
     try {
+      lowerPriority(piece);
+      wakeNext();
       while (!isClosed && !isOver.getAsBoolean() && !turns.mayGoOn(piece)) {
         awaitSlice(piece.hasRoom);
       }

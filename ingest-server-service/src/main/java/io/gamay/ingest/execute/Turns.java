@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * that these leave, at least one piece's; among them it is the turn of the query that was served
  * least, so that one which is long only just need not wait for those that are longer by far; now
  * and then, so that these go on too, of the one that has waited longest. A query ends what it has
- * begun before it begins more.
+ * begun before it begins more. A piece that waits for data, instead of working, can be set aside:
+ * it takes nobody's room then.
  *
  * <p>Knows no threads and no clock; not thread-safe.
  *
@@ -55,22 +56,38 @@ final class Turns<P extends Turns.Piece> {
   /** What is under way of a query, in one place. */
   static class Piece {
     private final QueryRun run;
-    private boolean isLong;
+    private Room room;
     private long ticket;
 
     Piece(QueryRun run) {
       this.run = run;
-      this.isLong = run.isLong();
+      this.room = run.isLong() ? Room.LONG : Room.QUICK;
     }
 
     final QueryRun run() {
       return run;
     }
 
+    /** Whether it has a quick piece's place. */
+    final boolean isQuick() {
+      return room == Room.QUICK;
+    }
+
     /** Whether it has a long piece's place, or waits for one. */
     final boolean isLong() {
-      return isLong;
+      return room == Room.LONG;
     }
+
+    final boolean isAside() {
+      return room == Room.ASIDE;
+    }
+  }
+
+  /** What a piece with a place counts as. */
+  private enum Room {
+    QUICK,
+    LONG,
+    ASIDE
   }
 
   /** Lets a query wait for the turn of its next piece, if it has one. */
@@ -162,7 +179,7 @@ final class Turns<P extends Turns.Piece> {
     if (piece.isLong()) {
       longTurns++;
     }
-    lanes.begin(piece.isLong());
+    takeRoom(piece);
     placed.add(piece);
   }
 
@@ -171,8 +188,42 @@ final class Turns<P extends Turns.Piece> {
    */
   void leave(P piece, long heldNanos) {
     piece.run().serve(heldNanos);
-    lanes.end(piece.isLong());
+    giveRoom(piece);
     placed.remove(piece);
+  }
+
+  private void takeRoom(Piece piece) {
+    if (!piece.isAside()) {
+      lanes.begin(piece.isLong());
+    }
+  }
+
+  private void giveRoom(Piece piece) {
+    if (!piece.isAside()) {
+      lanes.end(piece.isLong());
+    }
+  }
+
+  private void move(Piece piece, Room room) {
+    giveRoom(piece);
+    piece.room = room;
+    takeRoom(piece);
+  }
+
+  /** Lets others have the room of a quick piece that does not work. */
+  void setAside(P piece) {
+    move(piece, Room.ASIDE);
+  }
+
+  /** Counts a piece as quick that was set aside and works again. */
+  void takeBack(P piece) {
+    move(piece, Room.QUICK);
+  }
+
+  /** Counts a piece with a place as long where it stands, and its query from now on. */
+  void makeLong(P piece) {
+    piece.run().makeLong();
+    move(piece, Room.LONG);
   }
 
   /** Those with places. */
@@ -187,7 +238,8 @@ final class Turns<P extends Turns.Piece> {
   /** Gives a piece's place away; it is long from then on, and waits for {@link #mayGoOn}. */
   void pause(P piece, long heldNanos) {
     leave(piece, heldNanos);
-    makeLong(piece);
+    piece.run().makeLong();
+    ((Piece) piece).room = Room.LONG;
     ((Piece) piece).ticket = tickets++;
     paused.addLast(piece);
     piece.run().pause();
@@ -216,22 +268,9 @@ final class Turns<P extends Turns.Piece> {
     return paused.size();
   }
 
-  /** Pieces that have places and count as long. */
-  int longOnesWithPlaces() {
-    return (int) placed.stream().filter(Piece::isLong).count();
-  }
-
-  /** Counts a piece with a place as long where it stands, or as quick again. */
-  void changeLane(P piece) {
-    lanes.end(piece.isLong());
-    ((Piece) piece).isLong = !piece.isLong();
-    lanes.begin(piece.isLong());
-  }
-
-  /** Counts a piece's query as long from now on. */
-  private static void makeLong(Piece piece) {
-    piece.isLong = true;
-    piece.run.makeLong();
+  /** Pieces that have places and do not count as quick. */
+  int besideQuickOnes() {
+    return (int) placed.stream().filter(piece -> !piece.isQuick()).count();
   }
 
   /** Whether quick pieces wait for places. */

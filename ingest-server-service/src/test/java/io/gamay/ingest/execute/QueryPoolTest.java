@@ -200,6 +200,15 @@ class QueryPoolTest {
     }
   }
 
+  /** Takes no processor time to speak of. */
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static void await(CyclicBarrier barrier) {
     try {
       barrier.await(10, TimeUnit.SECONDS);
@@ -317,7 +326,7 @@ class QueryPoolTest {
     waiting(holds).run();
     CompletableFuture<ThreadUsage> cancelled = sliced.run(List.of(ended));
     waiting(turned).run();
-    Awaitility.await().until(() -> sliced.longPieces() == 2);
+    Awaitility.await().until(() -> sliced.besideQuickOnes() == 2);
     assertThat(cancelled).isNotDone();
     isOver.set(true);
     cancelled.get(10, TimeUnit.SECONDS);
@@ -337,7 +346,7 @@ class QueryPoolTest {
             }
           };
       CompletableFuture<ThreadUsage> heavy = four.run(Collections.nCopies(4, turns));
-      Awaitility.await().until(() -> four.longPieces() == 4);
+      Awaitility.await().until(() -> four.besideQuickOnes() == 4);
       CyclicBarrier all = new CyclicBarrier(4);
       Runnable meets =
           () -> {
@@ -364,42 +373,58 @@ class QueryPoolTest {
   void pieceThatWasHeldUpWithoutWorkingIsQuickAgainWhenItGoesOn() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     CompletableFuture<ThreadUsage> heavy = sliced.run(List.of(turningUntil(gate)));
-    Awaitility.await().until(() -> sliced.longPieces() == 1);
+    Awaitility.await().until(() -> sliced.besideQuickOnes() == 1);
     CountDownLatch data = new CountDownLatch(1);
     Runnable waitsForData =
         () -> {
-          waiting(data).run();
+          await(data);
           sliced.pause(() -> false);
-          order.add("long pieces " + sliced.longPieces());
+          order.add("not quick " + sliced.besideQuickOnes());
         };
     CompletableFuture<ThreadUsage> heldUp =
         sliced.run(List.of(waitsForData, note("second piece")), 1);
     CompletableFuture<ThreadUsage> quick = sliced.run(List.of(note("quick")));
-    Awaitility.await().until(() -> sliced.longPieces() == 2);
+    Awaitility.await().until(() -> sliced.besideQuickOnes() == 2);
     quick.get(10, TimeUnit.SECONDS);
     data.countDown();
     heldUp.get(10, TimeUnit.SECONDS);
     assertThat(heavy).isNotDone();
     gate.countDown();
     heavy.get(10, TimeUnit.SECONDS);
-    assertThat(order).containsExactly("quick", "long pieces 1", "second piece");
+    assertThat(order).containsExactly("quick", "not quick 1", "second piece");
   }
 
   @Test
-  void threadsOfLongPiecesAreReplaced() throws Exception {
-    List<Integer> priorities = Collections.synchronizedList(new ArrayList<>());
-    Runnable priority = () -> priorities.add(Thread.currentThread().getPriority());
-    Runnable piece =
+  void pieceHasLowPriorityFromTheMomentOnWhenItIsLong() throws Exception {
+    for (int query = 0; query < 3; query++) {
+      Runnable piece =
+          () -> {
+            assertThat(Thread.currentThread().getPriority()).isEqualTo(Thread.NORM_PRIORITY);
+            while (Thread.currentThread().getPriority() > Thread.MIN_PRIORITY) {
+              sliced.pause(() -> false);
+            }
+          };
+      sliced.run(List.of(piece)).get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void longQueryGoesOnBesideAQuickPieceThatIsHeldUp() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<ThreadUsage> served = sliced.run(List.of(turningUntil(gate)));
+    Awaitility.await().until(() -> sliced.besideQuickOnes() == 1);
+    Runnable becomesLong =
         () -> {
-          priority.run();
-          turning(sliced, Duration.ofMillis(50));
-          priority.run();
+          while (Thread.currentThread().getPriority() > Thread.MIN_PRIORITY) {
+            sliced.pause(() -> false);
+          }
         };
-    sliced.run(List.of(piece)).get(10, TimeUnit.SECONDS);
-    sliced.run(List.of(piece)).get(10, TimeUnit.SECONDS);
-    assertThat(priorities)
-        .containsExactly(
-            Thread.NORM_PRIORITY, Thread.MIN_PRIORITY, Thread.NORM_PRIORITY, Thread.MIN_PRIORITY);
+    CompletableFuture<ThreadUsage> heldUp = sliced.run(List.of(waiting(gate)));
+    sliced.run(List.of(becomesLong, becomesLong, note("last piece")), 1).get(10, TimeUnit.SECONDS);
+    assertThat(served).isNotDone();
+    assertThat(heldUp).isNotDone();
+    gate.countDown();
+    CompletableFuture.allOf(served, heldUp).get(10, TimeUnit.SECONDS);
   }
 
   @Test

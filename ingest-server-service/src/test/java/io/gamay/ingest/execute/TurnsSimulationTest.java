@@ -1,6 +1,7 @@
 package io.gamay.ingest.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.gamay.query.budget.ThreadUsage;
 import io.gamay.testkit.random.SeededRandom;
@@ -8,7 +9,9 @@ import io.gamay.testkit.random.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -23,12 +26,15 @@ class TurnsSimulationTest {
   /** Steps until what is held up counts as long where it stands. */
   private static final int MOST_IDLE_STEPS = 20;
 
+  /** Of so many turns of long pieces one goes to the one that has waited longest. */
+  private static final int TURNS_BY_AGE = 4;
+
   private static final int LEAST_CASES = 500;
 
   @Test
   void everyQueryEndsAndNoPlaceIsIdleThatSomebodyWants() {
     int cases = Seeds.forEach(Duration.ofSeconds(4), random -> new Simulation(random).run());
-    if (System.getProperty(Seeds.REPLAY_PROPERTY) == null) {
+    if (!Seeds.isReplay()) {
       assertThat(cases).as("cases").isGreaterThan(LEAST_CASES);
     }
   }
@@ -38,6 +44,7 @@ class TurnsSimulationTest {
     private int heldUp;
     private int inSlice;
     private int held;
+    private int goesOnBefore;
 
     Work(QueryRun run, int steps, int heldUp) {
       super(run);
@@ -58,6 +65,8 @@ class TurnsSimulationTest {
     private final List<QueryRun> runs = new ArrayList<>();
     private final List<List<Integer>> steps = new ArrayList<>();
     private final List<Integer> next = new ArrayList<>();
+    private final Map<QueryRun, Integer> waitingSince = new HashMap<>();
+    private int step;
     private final List<Work> paused = new ArrayList<>();
     private long totalSteps;
     private int ended;
@@ -82,9 +91,9 @@ class TurnsSimulationTest {
     }
 
     void run() {
-      for (int step = 0; ended < arrivals.size(); step++) {
+      for (; ended < arrivals.size(); step++) {
         assertThat((long) step).as("steps until all have ended").isLessThan(400 + 2 * totalSteps);
-        arrive(step);
+        arrive();
         serve();
         check();
         turns.placed().forEach(this::work);
@@ -94,7 +103,7 @@ class TurnsSimulationTest {
       assertThat(turns.unbegun()).isEmpty();
     }
 
-    private void arrive(int step) {
+    private void arrive() {
       for (Arrival arrival : arrivals) {
         if (arrival.step() == step) {
           List<Runnable> pieces = Collections.nCopies(arrival.pieces().size(), () -> {});
@@ -132,12 +141,17 @@ class TurnsSimulationTest {
       Work work = new Work(run, steps.get(query).get(piece), heldUp);
       turns.place(work);
       run.begin();
+      waitingSince.remove(run);
       turns.add(run);
     }
 
     private void check() {
-      int longOnes = turns.longOnesWithPlaces();
-      int quickOnes = turns.placed().size() - longOnes;
+      int longOnes = 0;
+      int quickOnes = 0;
+      for (Work work : turns.placed()) {
+        longOnes += work.isLong() ? 1 : 0;
+        quickOnes += work.isQuick() ? 1 : 0;
+      }
       boolean somebodyWaits = turns.hasWaiting() || turns.pausedCount() > 0;
       if (somebodyWaits) {
         assertThat(turns.hasPlaced()).as("somebody works while others wait").isTrue();
@@ -149,16 +163,28 @@ class TurnsSimulationTest {
         assertThat(quickOnes + longOnes).as("places taken").isGreaterThanOrEqualTo(width);
       }
       if (!holdsUp) {
+        if (paused.stream().anyMatch(piece -> step >= piece.goesOnBefore)) {
+          fail("a paused piece waits for longer than until it is the oldest and has its turn");
+        }
+        checkQuickOnesWait();
         assertThat(quickOnes).as("quick pieces").isLessThanOrEqualTo(width);
         assertThat(longOnes).as("long pieces").isLessThanOrEqualTo(Math.max(1, width));
       }
-      for (Work work : turns.placed()) {
-        if (work.run().isLong()) {
-          continue;
+    }
+
+    /** Each query that waits before it has one turn first. */
+    private void checkQuickOnesWait() {
+      List<QueryRun> unbegun = turns.unbegun();
+      waitingSince.keySet().retainAll(unbegun);
+      for (QueryRun run : unbegun) {
+        if (turns.isWaiting(run) && !run.isLong()) {
+          int waited = step - waitingSince.computeIfAbsent(run, _ -> step);
+          if (waited > SLICE_STEPS * arrivals.size()) {
+            fail("a quick query waits for longer than a turn of each other one");
+          }
+        } else {
+          waitingSince.remove(run);
         }
-        assertThat(work.isLong() && work.heldUp == 0)
-            .as("a piece that was held up, and works, counts as long")
-            .isFalse();
       }
     }
 
@@ -166,11 +192,11 @@ class TurnsSimulationTest {
       piece.held++;
       if (piece.heldUp > 0) {
         piece.heldUp--;
-        if (!piece.isLong() && piece.held > MOST_IDLE_STEPS) {
-          turns.changeLane(piece);
+        if (piece.isQuick() && piece.held > MOST_IDLE_STEPS) {
+          turns.setAside(piece);
         }
-        if (piece.heldUp == 0 && piece.isLong() && !piece.run().isLong()) {
-          turns.changeLane(piece);
+        if (piece.heldUp == 0 && piece.isAside()) {
+          turns.takeBack(piece);
         }
         return;
       }
@@ -182,6 +208,8 @@ class TurnsSimulationTest {
         piece.inSlice = 0;
         turns.pause(piece, piece.held * 1_000_000L);
         piece.held = 0;
+        int others = turns.pausedCount() + runs.size();
+        piece.goesOnBefore = step + TURNS_BY_AGE * (others + 1) * (SLICE_STEPS + 1);
         paused.add(piece);
       }
     }

@@ -102,11 +102,16 @@ public final class QueryBudget implements AutoCloseable {
       throw new QueryException(reason.code(), String.valueOf(reason.getMessage()));
     }
     if (isLate()) {
-      throw new QueryException(
-          limits.wording().timeoutCode(),
-          "query took longer than its timeout of %d ms: %s"
-              .formatted(timeout.toMillis(), limits.wording().timeoutRemedy()));
+      throw lateness();
     }
+  }
+
+  /** What a query whose time is over fails with. */
+  public QueryException lateness() {
+    return new QueryException(
+        limits.wording().timeoutCode(),
+        "query took longer than its timeout of %d ms: %s"
+            .formatted(timeout.toMillis(), limits.wording().timeoutRemedy()));
   }
 
   private boolean isLate() {

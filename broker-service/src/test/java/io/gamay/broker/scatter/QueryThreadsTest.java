@@ -1,4 +1,4 @@
-package io.gamay.broker.compile;
+package io.gamay.broker.scatter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

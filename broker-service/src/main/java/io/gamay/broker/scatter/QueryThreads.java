@@ -1,4 +1,4 @@
-package io.gamay.broker.compile;
+package io.gamay.broker.scatter;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -9,19 +9,22 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Threads that parse, plan, decode, merge and write answers. Large work has its own, half as many
- * and of low priority, so that a text of 50,000 values or an answer of a million rows is in the way
- * of nobody else's query. {@link SmallWork} needs none of them. Thread-safe.
+ * (at least one) and of low priority, so that a text of 50,000 values or an answer of a million
+ * rows is in the way of nobody else's query. {@link io.gamay.broker.compile.SmallWork} needs none
+ * of them. Thread-safe.
  *
  * @param usual for most
- * @param large for what may take longer than some milliseconds
+ * @param large for what may take longer than some ten milliseconds
+ * @param timer for deadlines of what waits for these threads
  */
-public record QueryThreads(Scheduler usual, Scheduler large) implements Disposable {
+public record QueryThreads(Scheduler usual, Scheduler large, Scheduler timer)
+    implements Disposable {
 
   /** Characters of a text that takes longer to parse than some milliseconds. */
   static final int MOST_USUAL_CHARACTERS = 8192;
 
   /** Bytes of results that take longer to read or to merge, and of rows to write. */
-  public static final long MOST_USUAL_BYTES = 1 << 18;
+  static final long MOST_USUAL_BYTES = 1 << 21;
 
   private static final int MOST_WAITING = 10_000;
 
@@ -31,7 +34,8 @@ public record QueryThreads(Scheduler usual, Scheduler large) implements Disposab
   public static QueryThreads start(int count) {
     return new QueryThreads(
         threads("broker-query-", count, Thread.NORM_PRIORITY),
-        threads("broker-large-", Math.max(1, count / 2), Thread.MIN_PRIORITY));
+        threads("broker-large-", Math.max(1, count / 2), Thread.MIN_PRIORITY),
+        Schedulers.newSingle("broker-timer", true));
   }
 
   /** One queue for all threads: nothing waits behind a long task while another thread is free. */
@@ -61,5 +65,6 @@ public record QueryThreads(Scheduler usual, Scheduler large) implements Disposab
   public void dispose() {
     usual.dispose();
     large.dispose();
+    timer.dispose();
   }
 }
