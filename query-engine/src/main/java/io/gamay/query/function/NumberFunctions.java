@@ -430,9 +430,13 @@ final class NumberFunctions {
       return 0;
     }
     if (isRising ? value >= high : value <= high) {
-      return Math.addExact(count, 1);
+      if (count == Integer.MAX_VALUE) {
+        throw Failures.ofValue(
+            "WIDTH_BUCKET", "gives the bucket behind the last, whose number is no INT", count);
+      }
+      return count + 1;
     }
-    return Math.min(count, (int) (count * ((value - low) / (high - low))) + 1);
+    return (int) Math.min(count, (long) (count * ((value - low) / (high - low))) + 1);
   }
 
   static ScalarFunction.Builder real(String name, String doc, DoubleUnaryOperator operator) {
