@@ -173,6 +173,27 @@ class GamayCommandTest {
   }
 
   @Test
+  void noticesAndWhatIsMissingAreToldOnStandardErrorWhereTheFormHasNoPlaceForThem() {
+    stub.on(
+        "POST /query/sql",
+        200,
+        COUNT.replace(
+            "\"exceptions\":[]",
+            "\"exceptions\":[],\"partialResult\":true,\"notices\":[\"write a LIMIT\"]"));
+    CommandRun table = CommandRun.of("query", "x", "--broker", stub.address());
+    assertThat(table.exitCode()).isZero();
+    assertThat(table.out()).endsWith("docs scanned; PARTIAL: rows may be missing\n");
+    assertThat(table.err()).isEqualTo("notice: write a LIMIT\n");
+    CommandRun csv = CommandRun.of("query", "x", "--format", "csv", "--broker", stub.address());
+    assertThat(csv.exitCode()).isZero();
+    assertThat(csv.out()).isEqualTo("count(*)\n800\n");
+    assertThat(csv.err()).isEqualTo("notice: write a LIMIT\nPARTIAL: rows may be missing\n");
+    CommandRun json = CommandRun.of("query", "x", "--format", "json", "--broker", stub.address());
+    assertThat(json.out()).contains("write a LIMIT", "\"partialResult\" : true");
+    assertThat(json.err()).isEmpty();
+  }
+
+  @Test
   void aQueryThatFailsSaysSoOnStandardErrorAndExitsWithOne() {
     stub.on(
         "POST /query/sql",
