@@ -335,6 +335,31 @@ class GamayCommandTest {
   }
 
   @Test
+  void aTableWithoutASchemaIsRefusedWithTheWayOut() throws IOException {
+    stub.on("POST /tables", 400, "{\"code\":400,\"error\":\"Failed to find schema for table: t\"}");
+    Path table = Files.writeString(directory.resolve("t.json"), "{}");
+    CommandRun run = asked("table create " + table);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo(
+            "gamay: the table was not created: Failed to find schema for table: t; add it before"
+                + " ('gamay schema add FILE'), or give its file with --schema\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"schema add", "table create"})
+  void aFileThatIsNotJsonIsNamedWithLineAndColumn(String line) throws IOException {
+    Path file = Files.writeString(directory.resolve("broken.json"), "{\"a\": 1,\n \"b\": [2");
+    CommandRun run = asked(line + " " + file);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains(file + " is not JSON at line 2, column ", "end-of-input")
+        .doesNotContain("Source")
+        .hasLineCount(1);
+    assertThat(stub.requests()).isEmpty();
+  }
+
+  @Test
   void aTableThatDoesNotExistIsNeitherDescribedNorDropped() {
     for (String verb : new String[] {"describe", "drop"}) {
       CommandRun run = CommandRun.of("table", verb, "x", "--controller", stub.address());
