@@ -360,6 +360,17 @@ class GamayCommandTest {
   }
 
   @Test
+  void showAndDescribeAreTheSame() {
+    stub.on("GET /schemas/a", 200, "{\"schemaName\":\"a\"}");
+    assertThat(asked("schema describe a")).isEqualTo(asked("schema show a"));
+    assertThat(asked("schema describe a").out()).contains("\"schemaName\" : \"a\"");
+    stub.on("GET /tables/t", 200, "{\"REALTIME\":{}}");
+    stub.on("GET /tables/t/ledger", 200, "{\"partitions\":[]}");
+    assertThat(asked("table show t")).isEqualTo(asked("table describe t"));
+    assertThat(asked("table show t").exitCode()).isZero();
+  }
+
+  @Test
   void aTableThatDoesNotExistIsNeitherDescribedNorDropped() {
     for (String verb : new String[] {"describe", "drop"}) {
       CommandRun run = CommandRun.of("table", verb, "x", "--controller", stub.address());
