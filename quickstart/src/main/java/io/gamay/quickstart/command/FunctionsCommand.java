@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code gamay functions}. */
@@ -27,12 +28,15 @@ final class FunctionsCommand implements Callable<Integer> {
       description = "A function's name, without regard to case and underscores.")
   private Optional<String> name = Optional.empty();
 
+  @Mixin private PortOption offset = new PortOption();
+
   FunctionsCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
+    var _ = offset.ports();
     if (name.isEmpty()) {
       terminal.line(list());
     } else {

@@ -370,6 +370,48 @@ class GamayCommandTest {
     assertThat(asked("table show t").exitCode()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "quickstart",
+        "start",
+        "schema add",
+        "schema list",
+        "schema show",
+        "schema drop",
+        "table create",
+        "table list",
+        "table describe",
+        "table drop",
+        "segment describe",
+        "produce",
+        "query",
+        "functions",
+        "status"
+      })
+  void everyCommandTakesAPortOffset(String line) {
+    String[] words = (line + " --port-offset 1000 --help").split(" ");
+    assertThat(CommandRun.of(words).exitCode()).isZero();
+  }
+
+  @Test
+  void aPortOffsetThatIsNotNeededIsCheckedAndChangesNothing() {
+    assertThat(CommandRun.of("functions", "round", "--port-offset", "1000"))
+        .isEqualTo(CommandRun.of("functions", "round"));
+    assertThat(CommandRun.of("functions", "--port-offset", "70000").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aComponentsDefaultPortIsShifted() throws IOException {
+    try (var taken = listener()) {
+      int offset = taken.getLocalPort() - 8080;
+      CommandRun run = CommandRun.of("start", "gateway", "--port-offset", Integer.toString(offset));
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("port " + taken.getLocalPort() + " of the gateway is not free");
+    }
+  }
+
   @Test
   void aTableThatDoesNotExistIsNeitherDescribedNorDropped() {
     for (String verb : new String[] {"describe", "drop"}) {
