@@ -520,6 +520,10 @@ class GamayCommandTest {
           "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"},\"s1\":{\"Server_a\":\"CONSUMING\"}}}");
       stub.on(
           "GET /tables/u/externalview", 200, "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"}}}");
+      stub.on(
+          "GET /tables/t/ledger",
+          200,
+          "{\"partitions\":[{\"segments\":[{\"counts\":{\"indexed\":1,\"rejected\":4}}]}]}");
       stub.on("POST /query/sql", 200, COUNT);
       String kafkaAddress = "127.0.0.1:" + kafka.getLocalPort();
       CommandRun run =
@@ -537,7 +541,7 @@ class GamayCommandTest {
               "controller " + stub.address() + " up",
               "Server_a " + stub.address() + " up",
               "Kafka " + kafkaAddress + " up",
-              "t 800 1 good",
+              "t 800 1 good; 4 of 5 records were rejected, see 'gamay table describe t'",
               "u 800 2 1 of 2 segments not served yet")
           .anyMatch(line -> line.startsWith("Broker_b ") && line.endsWith(" DOWN"));
     }
