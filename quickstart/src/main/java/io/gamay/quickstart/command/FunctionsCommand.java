@@ -38,19 +38,19 @@ final class FunctionsCommand implements Callable<Integer> {
   public Integer call() {
     var _ = offset.ports();
     if (name.isEmpty()) {
-      terminal.line(list());
+      terminal.line(list(terminal.columns()));
     } else {
       terminal.line(explained(name.get()));
     }
     return CommandLine.ExitCode.OK;
   }
 
-  private static String list() {
+  private static String list(int width) {
     TextTable table = TextTable.ofText("group", "function", "what it gives");
     for (FunctionDoc doc : FunctionDocs.all()) {
       table.add(List.of(doc.group().title(), doc.name(), firstSentence(doc.doc())));
     }
-    return table.render();
+    return table.render(width);
   }
 
   private static String firstSentence(String text) {

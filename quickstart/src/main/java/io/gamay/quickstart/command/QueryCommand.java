@@ -66,7 +66,7 @@ final class QueryCommand implements Callable<Integer> {
 
   private String text(QueryAnswer answer) {
     return switch (format) {
-      case table -> AnswerText.table(answer);
+      case table -> AnswerText.table(answer, terminal.columns());
       case json -> AnswerText.json(answer);
       case csv -> AnswerText.csv(answer);
     };
