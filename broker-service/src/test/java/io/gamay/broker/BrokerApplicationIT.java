@@ -130,6 +130,33 @@ final class BrokerApplicationIT {
   }
 
   @Test
+  void aBodyThatIsCutOffIsRefusedWithLineAndColumn() throws Exception {
+    HttpResponse<String> answer = post("/query/sql", "application/json", "{\"sql\":\n \"SELECT 1");
+    assertThat(json(answer).get("error").asString())
+        .startsWith("the body must be JSON like {\"sql\": \"SELECT 1 FROM t\"}: line 2, column ")
+        .doesNotContain("Source");
+  }
+
+  @Test
+  void whatIsNotThereIsSaidInTheFormOfOtherErrors() throws Exception {
+    HttpResponse<String> query =
+        http.send(
+            HttpRequest.newBuilder(uri("/query/999999")).DELETE().build(), BodyHandlers.ofString());
+    assertThat(query.statusCode()).isEqualTo(404);
+    assertThat(query.body())
+        .isEqualTo(
+            "{\"code\":404,\"error\":\"no query with request id 999999 is under way on this broker\"}");
+    HttpResponse<String> path = get("/no/such/path");
+    assertThat(path.statusCode()).isEqualTo(404);
+    assertThat(json(path).get("code").asInt()).isEqualTo(404);
+    assertThat(json(path).get("error").asString())
+        .startsWith("nothing is at GET /no/such/path; /swagger-ui.html");
+    assertThat(get("/swagger-ui.html").statusCode()).isIn(200, 302);
+    assertThat(json(get("/debug/routing/nope")).get("error").asString())
+        .isEqualTo("table nope does not exist");
+  }
+
+  @Test
   void aTextOfAMegabyteIsAnsweredToo() throws Exception {
     String sql = "SELECT COUNT(*) FROM trips WHERE a IN (" + "1, ".repeat(340_000) + "1)";
     HttpResponse<String> answer =

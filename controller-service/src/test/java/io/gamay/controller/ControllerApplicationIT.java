@@ -387,6 +387,15 @@ final class ControllerApplicationIT {
 
   @Test
   @Order(6)
+  void aPathAtWhichNothingIsSaysWhereTheApiIsDescribed() throws Exception {
+    HttpResponse<String> answer = send("GET", "/no/such/path", "");
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(json(answer.body()).get("error").asString())
+        .startsWith("nothing is at GET /no/such/path; /swagger-ui.html");
+  }
+
+  @Test
+  @Order(6)
   void aReloadOfWhatIsNotThereIsNotFound() throws Exception {
     String ofTrips;
     try (CuratorMetadataStore session =

@@ -103,6 +103,14 @@ final class GatewayApplicationIT {
     }
   }
 
+  @Test
+  void aPathBehindWhichNothingIsIsAnsweredInWords() throws Exception {
+    HttpResponse<String> answer = get("/no/such/path");
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.body())
+        .startsWith("{\"code\":404,\"error\":\"nothing is at GET /no/such/path; GET / lists");
+  }
+
   private CuratorMetadataStore session() {
     return CuratorMetadataStore.connect(
         zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10));

@@ -181,13 +181,10 @@ public final class AnswerBuilder {
     if (failure.getCause() instanceof TimeoutException) {
       failures.put(
           instance,
-          new Problem(
+          late(
               QueryErrorCode.BROKER_TIMEOUT,
-              "server %s gave no answer in the query's time of %d ms (option timeoutMs): %s"
-                  .formatted(
-                      instance,
-                      query.plan().options().timeout().toMillis(),
-                      failure.getMessage())));
+              "server %s gave no answer in the query's time of %d ms",
+              instance));
       return;
     }
     failures.put(
@@ -197,6 +194,24 @@ public final class AnswerBuilder {
             "server %s did not respond: %s"
                 .formatted(
                     instance, failure instanceof IOException ? failure.getMessage() : failure)));
+  }
+
+  /** Notes that the query's time was over before a server could be asked. */
+  public synchronized void tooLateFor(String instance) {
+    failures.putIfAbsent(
+        instance,
+        late(
+            QueryErrorCode.BROKER_TIMEOUT,
+            "server %s could not be asked in the query's time of %d ms",
+            instance));
+  }
+
+  /** The time that the query was given, whatever of it was left for the server. */
+  private Problem late(QueryErrorCode code, String sentence, String instance) {
+    return new Problem(
+        code,
+        sentence.formatted(instance, query.plan().options().timeout().toMillis())
+            + ": narrow the query, or raise its option timeoutMs");
   }
 
   public synchronized Set<String> failedInstances() {
@@ -419,7 +434,10 @@ public final class AnswerBuilder {
   }
 
   private void noteError(String instance, ServerError error) {
-    Problem problem = new Problem(error.code(), error.message());
+    Problem problem =
+        error.code() == QueryErrorCode.EXECUTION_TIMEOUT
+            ? late(error.code(), "server %s was not done in the query's time of %d ms", instance)
+            : new Problem(error.code(), error.message());
     if (isFinal(error.code())) {
       doom = problem;
     } else {
@@ -525,20 +543,7 @@ public final class AnswerBuilder {
     List<Problem> problems = new ArrayList<>();
     if (!isComplete()) {
       problems.addAll(failures.values());
-      if (!pendingSealed.isEmpty()) {
-        problems.add(
-            new Problem(
-                QueryErrorCode.SEGMENT_UNAVAILABLE,
-                "%d segments unavailable: %s"
-                    .formatted(pendingSealed.size(), shortened(pendingSealed.keySet()))));
-      }
-      for (Map.Entry<Integer, Long> tail : pendingTails.entrySet()) {
-        problems.add(
-            new Problem(
-                QueryErrorCode.SEGMENT_UNAVAILABLE,
-                "partition %d from offset %d on is not in this answer"
-                    .formatted(tail.getKey(), tail.getValue())));
-      }
+      problems.add(new Problem(QueryErrorCode.SEGMENT_UNAVAILABLE, pending()));
     }
     for (PartitionCoverage partition : coverage.values()) {
       if (partition.overlaps()) {
@@ -559,6 +564,26 @@ public final class AnswerBuilder {
       addUnreached(problems);
     }
     return problems;
+  }
+
+  /** All that is not answered, in one sentence: it has one cause more often than not. */
+  private String pending() {
+    List<String> parts = new ArrayList<>();
+    if (!pendingSealed.isEmpty()) {
+      parts.add(
+          "%d segments unavailable: %s"
+              .formatted(
+                  pendingSealed.size(),
+                  shortened(pendingSealed.keySet().stream().map(SegmentName::toString).toList())));
+    }
+    if (!pendingTails.isEmpty()) {
+      List<String> tails = new ArrayList<>();
+      pendingTails.forEach(
+          (partition, from) ->
+              tails.add("partition %d from offset %d on".formatted(partition, from)));
+      parts.add(shortened(tails) + (tails.size() == 1 ? " is" : " are") + " not in this answer");
+    }
+    return String.join("; ", parts);
   }
 
   /** What the query demands at least may be beyond all that there is: no tail, no partition. */
@@ -588,10 +613,9 @@ public final class AnswerBuilder {
     }
   }
 
-  private static String shortened(Set<SegmentName> segments) {
+  private static String shortened(List<String> names) {
     int shown = 5;
-    String names =
-        String.join(", ", segments.stream().limit(shown).map(SegmentName::toString).toList());
-    return segments.size() > shown ? names + ", ..." : names;
+    String text = String.join(", ", names.stream().limit(shown).toList());
+    return names.size() > shown ? text + ", ..." : text;
   }
 }

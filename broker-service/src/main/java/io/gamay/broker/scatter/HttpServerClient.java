@@ -48,6 +48,9 @@ public final class HttpServerClient implements ServerClient, QueryCancellation {
       InstanceConfig server, ServerRequest request, QueryBudget budget) {
     return Mono.defer(
         () -> {
+          // Before anything is sent: what cannot be encoded is the query's fault, not a
+          // connection's.
+          byte[] question = ServerRequestCodec.encode(request);
           Ways ways = connections.here();
           return ways.http()
               .headers(
@@ -56,9 +59,7 @@ public final class HttpServerClient implements ServerClient, QueryCancellation {
                           HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM))
               .post()
               .uri(URI.create(server.baseUrl() + PATH))
-              .send(
-                  Mono.fromSupplier(
-                      () -> Unpooled.wrappedBuffer(ServerRequestCodec.encode(request))))
+              .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(question)))
               .response((response, body) -> taken(server, response, body, request, budget))
               .single()
               .flatMap(bytes -> decode(request, bytes))

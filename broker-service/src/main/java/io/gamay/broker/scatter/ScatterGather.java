@@ -138,7 +138,11 @@ public final class ScatterGather {
     String instance = entry.getKey();
     InstanceView server = view.instances().get(instance);
     Duration left = Duration.ofNanos(run.deadlineNanos() - nanoTime.getAsLong());
-    if (server == null || !left.isPositive()) {
+    if (server == null) {
+      return Mono.empty();
+    }
+    if (!left.isPositive()) {
+      run.answer().tooLateFor(instance);
       return Mono.empty();
     }
     ServerRequest request =

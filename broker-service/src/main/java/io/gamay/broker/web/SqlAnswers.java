@@ -36,9 +36,6 @@ final class SqlAnswers {
   private static final String BODY_FORM =
       "the body must be JSON like {\"sql\": \"SELECT 1 FROM t\"}";
 
-  /** The body of an answer to what is no query. */
-  private record Refusal(int code, String error) {}
-
   private final QueryService queries;
 
   SqlAnswers(QueryService queries) {
@@ -52,7 +49,7 @@ final class SqlAnswers {
       query = MAPPER.readValue(body, QueryRequest.class);
     } catch (JacksonException malformed) {
       return refuse(
-          HttpStatus.BAD_REQUEST, BODY_FORM + ": " + malformed.getOriginalMessage(), response);
+          HttpStatus.BAD_REQUEST, BODY_FORM + ": " + MalformedJson.words(malformed), response);
     }
     return query == null
         ? refuse(HttpStatus.BAD_REQUEST, BODY_FORM, response)
@@ -128,7 +125,7 @@ final class SqlAnswers {
   static Mono<Void> refuse(HttpStatus status, String message, ServerHttpResponse response) {
     response.setStatusCode(status);
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-    return write(MAPPER.writeValueAsBytes(new Refusal(status.value(), message)), response);
+    return write(MAPPER.writeValueAsBytes(new ErrorBody(status.value(), message)), response);
   }
 
   private static Mono<Void> write(byte[] bytes, ServerHttpResponse response) {

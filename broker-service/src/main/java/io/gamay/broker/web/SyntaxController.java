@@ -52,7 +52,7 @@ public class SyntaxController {
       return new Verdict(true, -1, "");
     } catch (JacksonException malformed) {
       return new Verdict(
-          false, 100, "the body is no JSON object: " + malformed.getOriginalMessage());
+          false, 100, "the body is no JSON object: " + MalformedJson.words(malformed));
     } catch (QueryException invalid) {
       return new Verdict(false, invalid.code().number(), String.valueOf(invalid.getMessage()));
     }

@@ -11,7 +11,11 @@ import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.plan.ServerPlan;
-import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.ServerWork.Select;
+import io.gamay.query.plan.TypedExpression;
+import io.gamay.query.plan.TypedExpression.IsNull;
+import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.query.wire.ServerResponse;
@@ -30,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.HttpResources;
 
@@ -46,6 +51,24 @@ class HttpServerClientTest {
     assertThatThrownBy(() -> ask(port, Duration.ofSeconds(10)))
         .hasRootCauseInstanceOf(IOException.class)
         .hasMessageContaining("nothing listens at http://127.0.0.1:" + port);
+  }
+
+  @Test
+  void aQuestionThatCannotBeEncodedIsRefusedBeforeAServerIsAsked() {
+    TypedExpression deep = new VirtualColumn(VirtualColumnKind.OFFSET);
+    for (int level = 0; level < 250; level++) {
+      deep = new IsNull(deep, false);
+    }
+    ServerPlan plan =
+        new ServerPlan("t", 1, Optional.of(deep), new Select(List.of(), List.of(), 1));
+    ServerRequest request =
+        ServerRequest.of("r", "t-1", plan, List.of(), List.of(), Duration.ofSeconds(60));
+    Mono<ServerResponse> answer =
+        client.ask(config(FreePorts.next()), request, QueryBudget.unlimited());
+    assertThatThrownBy(() -> answer.block(Duration.ofSeconds(30)))
+        .isInstanceOfSatisfying(
+            QueryException.class,
+            e -> assertThat(e.code()).isEqualTo(QueryErrorCode.QUERY_VALIDATION));
   }
 
   @Test
@@ -214,8 +237,7 @@ class HttpServerClientTest {
   }
 
   private static ServerRequest request(Duration timeout, int tails) {
-    var plan =
-        new ServerPlan("t", 1, Optional.empty(), new ServerWork.Select(List.of(), List.of(), 1));
+    var plan = new ServerPlan("t", 1, Optional.empty(), new Select(List.of(), List.of(), 1));
     return ServerRequest.of(
         "r",
         "t-1",

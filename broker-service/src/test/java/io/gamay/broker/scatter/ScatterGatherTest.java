@@ -63,6 +63,7 @@ import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.Value;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -75,6 +76,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -94,6 +98,7 @@ class ScatterGatherTest {
       new QueryThreads(Schedulers.immediate(), Schedulers.immediate(), Schedulers.parallel());
   private String sql = "SELECT COUNT(*) FROM t";
   private String answeredBy = "";
+  private LongSupplier nanoTime = System::nanoTime;
   private QueryBudget budget = QueryBudget.unlimited();
 
   @Test
@@ -136,6 +141,41 @@ class ScatterGatherTest {
     assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(0, 100))));
     assertThat(answer.table()).isPresent();
     assertThat(marks.mark("id", 0)).isEmpty();
+  }
+
+  @Test
+  void whatHasOneCauseIsToldOnceWithTheTimeThatWasAskedFor() {
+    Map<String, String> timeout = Map.of("timeoutMs", "700000");
+    List<String> expected =
+        List.of(
+            "server s1 gave no answer in the query's time of 700000 ms: narrow the query, or raise its option timeoutMs",
+            "2 segments unavailable: %s, %s; partition 0 from offset 200 on is not in this answer"
+                .formatted(name(0), name(1)));
+    servers.silent.add("s1");
+    assertThat(ask(timeout, online(0, "s1"), online(1, "s1"), consuming(2, "s1")).problems())
+        .extracting(Problem::message)
+        .isEqualTo(expected);
+    servers.silent.clear();
+    servers.errors.put(
+        "s1", new ServerError(QueryErrorCode.EXECUTION_TIMEOUT, "longer than its timeout of 0 ms"));
+    assertThat(ask(timeout, consuming(0, "s1")).problems().getFirst())
+        .isEqualTo(
+            new Problem(
+                QueryErrorCode.EXECUTION_TIMEOUT,
+                expected.getFirst().replace("gave no answer", "was not done")));
+  }
+
+  @Test
+  void aServerThatCouldNotBeAskedInTimeIsNamed() {
+    AtomicLong clock = new AtomicLong();
+    nanoTime = () -> clock.addAndGet(2_000_000);
+    QueryAnswer answer = ask(Map.of("timeoutMs", "1"), consuming(0, "s1"));
+    assertThat(servers.requests).isEmpty();
+    assertThat(answer.problems())
+        .extracting(Problem::code)
+        .containsExactly(QueryErrorCode.BROKER_TIMEOUT, QueryErrorCode.SEGMENT_UNAVAILABLE);
+    assertThat(answer.problems().getFirst().message())
+        .startsWith("server s1 could not be asked in the query's time of 1 ms");
   }
 
   @Test
@@ -532,7 +572,7 @@ class ScatterGatherTest {
                         InstantSource.system(), Dialect.STANDARD, Duration.ofSeconds(10), 1000)),
             table);
     ScatterGather scatterGather =
-        new ScatterGather(() -> view, servers, marks, threads, BrokerLimits.NONE, System::nanoTime);
+        new ScatterGather(() -> view, servers, marks, threads, BrokerLimits.NONE, nanoTime);
     RunningQuery running =
         new RunningQueries(() -> "b", InstantSource.system()).begin("SELECT COUNT(*) FROM t");
     List<QueryAnswer> answers = new ArrayList<>();
@@ -553,6 +593,7 @@ class ScatterGatherTest {
   /** Servers that answer everything asked of them, but for the faults that a test sets. */
   private static final class FakeServers implements ServerClient {
     final Set<String> dead = new HashSet<>();
+    final Set<String> silent = new HashSet<>();
     final Map<String, Set<String>> lacking = new HashMap<>();
     final Map<String, ServerError> errors = new HashMap<>();
     final List<ServerRequest> requests = new ArrayList<>();
@@ -566,6 +607,9 @@ class ScatterGatherTest {
       requests.add(request);
       if (dead.contains(server.id())) {
         return Mono.error(new IllegalStateException("connection refused"));
+      }
+      if (silent.contains(server.id())) {
+        return Mono.error(new IOException("no answer within 0 ms", new TimeoutException()));
       }
       ServerError error = errors.get(server.id());
       if (error != null) {

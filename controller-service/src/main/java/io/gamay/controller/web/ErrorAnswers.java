@@ -13,8 +13,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ResponseStatusException;
 
 /** The one place where exceptions become HTTP. */
@@ -67,6 +69,15 @@ final class ErrorAnswers {
   @ExceptionHandler
   ResponseEntity<ErrorBody> full(RejectedExecutionException full) {
     return answer(HttpStatus.TOO_MANY_REQUESTS, "too many requests are waiting");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<ErrorBody> nothingThere(
+      NoResourceFoundException absent, ServerHttpRequest request) {
+    return answer(
+        HttpStatus.NOT_FOUND,
+        "nothing is at %s %s; /swagger-ui.html and /v3/api-docs describe the API of this controller"
+            .formatted(request.getMethod(), request.getPath()));
   }
 
   @ExceptionHandler

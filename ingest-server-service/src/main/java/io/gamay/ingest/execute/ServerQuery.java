@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,10 +99,7 @@ final class ServerQuery {
   }
 
   static ServerResponse failure(ServerRequest request, Throwable thrown) {
-    Throwable cause = thrown;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = cause(thrown);
     ServerError error =
         switch (cause) {
           case QueryException e -> new ServerError(e.code(), String.valueOf(e.getMessage()));
@@ -119,6 +117,14 @@ final class ServerQuery {
           }
         };
     return errorResponse(request, List.of(error));
+  }
+
+  private static Throwable cause(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   // Waiting
@@ -149,7 +155,7 @@ final class ServerQuery {
               if (failure == null) {
                 reached.put(tail.partition(), wanted);
               } else {
-                errors.add(notReached(tail, serving.get(), failure));
+                errors.add(notReached(tail, serving.get(), inWords(failure, wait)));
               }
               return null;
             });
@@ -164,8 +170,15 @@ final class ServerQuery {
         .thenApply(end -> Math.max(end, tail.minimumEnd()));
   }
 
-  private static ServerError notReached(
-      TailPart tail, PartitionServing serving, Throwable failure) {
+  private static String inWords(Throwable failure, Duration wait) {
+    Throwable cause = cause(failure);
+    return cause instanceof TimeoutException
+        ? "it did not get there within %d ms, the part of the query's time that may go by waiting; raise the option timeoutMs if it is to wait longer"
+            .formatted(wait.toMillis())
+        : cause.toString();
+  }
+
+  private static ServerError notReached(TailPart tail, PartitionServing serving, String reason) {
     return new ServerError(
         QueryErrorCode.SEGMENT_UNAVAILABLE,
         "partition %d is asked from offset %d up to at least %d%s, has reached %d%s: %s"
@@ -176,7 +189,7 @@ final class ServerQuery {
                 tail.passEnd() ? " and the stream's end" : "",
                 serving.view().tailEnd(tail.fromOffset()),
                 serving.view().isTailReady() ? "" : " and is still catching up after its start",
-                failure instanceof CompletionException ? failure.getCause() : failure));
+                reason));
   }
 
   // Reading

@@ -115,7 +115,9 @@ class TailQueryTest {
     assertThat(response.errors()).hasSize(1);
     assertThat(response.errors().getFirst().code()).isEqualTo(QueryErrorCode.SEGMENT_UNAVAILABLE);
     assertThat(response.errors().getFirst().message())
-        .contains("partition 0", "offset 2", "at least 9", "reached 5");
+        .contains(
+            "partition 0", "offset 2", "at least 9", "reached 5", "within 240 ms", "timeoutMs")
+        .doesNotContain("Exception");
   }
 
   @Test

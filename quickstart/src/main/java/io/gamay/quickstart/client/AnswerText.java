@@ -20,7 +20,16 @@ public final class AnswerText {
 
   /** The rows under their names, numbers to the right, and a line of what it took. */
   public static String table(QueryAnswer answer) {
-    return answer.hasTable() ? rowsAsTable(answer) + "\n" + footer(answer) : footer(answer);
+    return table(answer, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same; the operators of an explanation are wrapped, rows stay lines.
+   *
+   * @param width of the terminal, in characters
+   */
+  public static String table(QueryAnswer answer, int width) {
+    return answer.hasTable() ? rowsAsTable(answer, width) + "\n" + footer(answer) : footer(answer);
   }
 
   /** The whole answer as the broker gave it, indented. */
@@ -38,7 +47,7 @@ public final class AnswerText {
     return String.join("\n", lines);
   }
 
-  private static String rowsAsTable(QueryAnswer answer) {
+  private static String rowsAsTable(QueryAnswer answer, int width) {
     var columns = new ArrayList<TextTable.Column>();
     for (int i = 0; i < answer.columnNames().size(); i++) {
       String type = i < answer.columnTypes().size() ? answer.columnTypes().get(i) : "STRING";
@@ -56,7 +65,7 @@ public final class AnswerText {
       }
       table.add(cells);
     }
-    return table.render();
+    return isTree ? table.render(width) : table.render();
   }
 
   /** Whether an answer is that of EXPLAIN, whose operators are indented below their parents. */

@@ -10,6 +10,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A controller, asked in Pinot's REST forms. A refusal is a {@link Failure} in its words. */
 public final class ControllerClient {
+  /** How a controller, in Pinot's words, refuses a table without a schema. */
+  private static final String NO_SCHEMA = "Failed to find schema for table";
+
   private final RestClient rest;
 
   /**
@@ -55,7 +58,14 @@ public final class ControllerClient {
 
   /** Creates the table; returns what the controller said. */
   public JsonNode createTable(String tableConfigJson) {
-    return fine(rest.post("/tables", tableConfigJson), "the table was not created");
+    Response response = rest.post("/tables", tableConfigJson);
+    if (!response.isFine() && response.error().startsWith(NO_SCHEMA)) {
+      throw new Failure(
+          "the table was not created: "
+              + response.error()
+              + "; add it before ('gamay schema add FILE'), or give its file with --schema");
+    }
+    return fine(response, "the table was not created");
   }
 
   /** The names of all tables, without type suffix. */

@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param columnTypes Pinot's names, one for each column
  * @param exceptions what went wrong, as {@code code: message}; an answer may have rows as well
+ * @param notices what is no error, but must be known to understand the rows
  * @param isPartial whether rows may be missing
  * @param json the whole answer
  */
@@ -16,6 +17,7 @@ public record QueryAnswer(
     List<String> columnTypes,
     List<List<JsonNode>> rows,
     List<String> exceptions,
+    List<String> notices,
     boolean isPartial,
     JsonNode json) {
 
@@ -24,6 +26,7 @@ public record QueryAnswer(
     columnTypes = List.copyOf(columnTypes);
     rows = List.copyOf(rows);
     exceptions = List.copyOf(exceptions);
+    notices = List.copyOf(notices);
   }
 
   /** Reads an answer; what is absent is empty. */
@@ -35,6 +38,7 @@ public record QueryAnswer(
         texts(schema.path("columnDataTypes")),
         table.path("rows").valueStream().map(row -> row.valueStream().toList()).toList(),
         json.path("exceptions").valueStream().map(QueryAnswer::exception).toList(),
+        texts(json.path("notices")),
         json.path("partialResult").asBoolean(false),
         json);
   }

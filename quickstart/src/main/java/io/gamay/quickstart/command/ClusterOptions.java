@@ -5,15 +5,12 @@ import io.gamay.quickstart.Ports;
 import io.gamay.quickstart.client.BrokerClient;
 import io.gamay.quickstart.client.ControllerClient;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster a client command talks to: by default the quickstart on this machine. */
 final class ClusterOptions {
-  @Option(
-      names = "--port-offset",
-      paramLabel = "N",
-      description = "A quickstart on this machine that was started with this --port-offset.")
-  private int portOffset;
+  @Mixin private PortOption offset = new PortOption();
 
   @Option(
       names = "--controller",
@@ -56,7 +53,7 @@ final class ClusterOptions {
 
   /** The addresses of the quickstart with this offset. */
   Ports ports() {
-    return new Ports(portOffset);
+    return offset.ports();
   }
 
   private String given(@Nullable String address, Component component) {

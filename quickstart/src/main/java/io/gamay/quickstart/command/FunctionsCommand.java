@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code gamay functions}. */
@@ -27,26 +28,29 @@ final class FunctionsCommand implements Callable<Integer> {
       description = "A function's name, without regard to case and underscores.")
   private Optional<String> name = Optional.empty();
 
+  @Mixin private PortOption offset = new PortOption();
+
   FunctionsCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
+    var _ = offset.ports();
     if (name.isEmpty()) {
-      terminal.line(list());
+      terminal.line(list(terminal.columns()));
     } else {
       terminal.line(explained(name.get()));
     }
     return CommandLine.ExitCode.OK;
   }
 
-  private static String list() {
+  private static String list(int width) {
     TextTable table = TextTable.ofText("group", "function", "what it gives");
     for (FunctionDoc doc : FunctionDocs.all()) {
       table.add(List.of(doc.group().title(), doc.name(), firstSentence(doc.doc())));
     }
-    return table.render();
+    return table.render(width);
   }
 
   private static String firstSentence(String text) {

@@ -54,6 +54,21 @@ final class PartitionTable {
     return table.render();
   }
 
+  /**
+   * Records of the whole table that came to this end, as far as they are told.
+   *
+   * @param fate as the ledger names it
+   */
+  static long count(JsonNode ledger, JsonNode consuming, String fate) {
+    var cells = new PartitionTable(consuming, MissingNode.getInstance());
+    return ledger
+        .path("partitions")
+        .valueStream()
+        .flatMap(partition -> partition.path("segments").valueStream())
+        .mapToLong(segment -> cells.counts(segment).path(fate).asLong(0))
+        .sum();
+  }
+
   private List<String> of(JsonNode partition) {
     JsonNode segments = partition.path("segments");
     JsonNode last = segments.path(segments.size() - 1);
@@ -101,12 +116,16 @@ final class PartitionTable {
     long sum = 0;
     boolean isWhole = true;
     for (JsonNode segment : segments) {
-      JsonNode counts = segment.path("counts");
-      JsonNode known = counts.isObject() ? counts : consuming(segment).path("ledger");
+      JsonNode known = counts(segment);
       isWhole &= known.isObject();
       sum += known.path(fate).asLong(0);
     }
     return isWhole ? Long.toString(sum) : sum + "+";
+  }
+
+  private JsonNode counts(JsonNode segment) {
+    JsonNode decided = segment.path("counts");
+    return decided.isObject() ? decided : consuming(segment).path("ledger");
   }
 
   /** One replica's files, rounded up. */

@@ -49,12 +49,24 @@ final class QueryCommand implements Callable<Integer> {
       terminal.line(text(answer));
     }
     answer.exceptions().forEach(terminal::error);
+    tellWhatTheFormLeavesOut(answer);
     return isFine ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Notices have a place in JSON alone; that an answer is partial, in a table's last line too. */
+  private void tellWhatTheFormLeavesOut(QueryAnswer answer) {
+    if (format == Format.json) {
+      return;
+    }
+    answer.notices().forEach(notice -> terminal.note("notice: " + notice));
+    if (format == Format.csv && answer.hasTable() && answer.isPartial()) {
+      terminal.note("PARTIAL: rows may be missing");
+    }
   }
 
   private String text(QueryAnswer answer) {
     return switch (format) {
-      case table -> AnswerText.table(answer);
+      case table -> AnswerText.table(answer, terminal.columns());
       case json -> AnswerText.json(answer);
       case csv -> AnswerText.csv(answer);
     };

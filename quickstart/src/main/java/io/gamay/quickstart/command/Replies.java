@@ -8,15 +8,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Files given to the controller, and what it said about them, as lines. */
 final class Replies {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Where something began, as the parser writes it: without a place. */
+  private static final Pattern PARSERS_MARK =
+      Pattern.compile("\\s*(\\([^()]*)?\\[Source: [^\\]]*]\\)?");
+
   private Replies() {}
 
   /**
-   * The file's text, which is at least the begin of a JSON object; all else is the controller's to
-   * judge.
+   * The file's text, which is a JSON object; all else is the controller's to judge.
    *
    * @param expected what the file should hold, for messages
    */
@@ -32,7 +40,25 @@ final class Replies {
     if (!begin.startsWith("{")) {
       throw new Failure(file + " does not begin with '{'; it should hold " + expected);
     }
+    requireJson(file, text);
     return text;
+  }
+
+  private static void requireJson(Path file, String text) {
+    try {
+      JSON.readTree(text);
+    } catch (JacksonException malformed) {
+      var place = malformed.getLocation();
+      throw new Failure(
+          file
+              + " is not JSON"
+              + (place == null
+                  ? ""
+                  : " at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr()))
+              + ": "
+              + PARSERS_MARK.matcher(malformed.getOriginalMessage()).replaceAll(""),
+          malformed);
+    }
   }
 
   private static String text(Path file, String expected) throws IOException {

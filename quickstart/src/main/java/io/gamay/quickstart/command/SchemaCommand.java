@@ -64,7 +64,10 @@ final class SchemaCommand implements Runnable {
     return CommandLine.ExitCode.OK;
   }
 
-  @Command(description = "Shows a schema as JSON.", mixinStandardHelpOptions = true)
+  @Command(
+      aliases = "describe",
+      description = "Shows a schema as JSON.",
+      mixinStandardHelpOptions = true)
   int show(
       @Parameters(paramLabel = "NAME", description = "The schema's name.") String name,
       @Mixin ClusterOptions cluster) {

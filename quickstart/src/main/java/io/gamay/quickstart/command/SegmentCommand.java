@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,8 +52,10 @@ final class SegmentCommand implements Runnable {
               description = "The segment's file, or the folder that a server has it in.")
           Path file,
       @Option(names = "--json", description = "Prints JSON, with the bytes of every block.")
-          boolean asJson)
+          boolean asJson,
+      @Mixin PortOption offset)
       throws IOException {
+    var _ = offset.ports();
     Path inside = file.resolve(FILE_NAME);
     if (Files.isDirectory(file) && !Files.exists(inside)) {
       throw new Failure(file + " is a directory without a segment, which would be " + inside);

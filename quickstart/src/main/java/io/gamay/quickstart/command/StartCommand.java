@@ -67,6 +67,15 @@ final class StartCommand implements Callable<Integer> {
   private String host = Ports.HOST;
 
   @Option(
+      names = "--port-offset",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Shifts its default port, and those of the default addresses of ZooKeeper and Kafka"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int portOffset;
+
+  @Option(
       names = "--port",
       paramLabel = "PORT",
       description = "Its port (default: 2181, 9092, 9000, 8098, 8099, 8080 in the order above).")
@@ -75,20 +84,18 @@ final class StartCommand implements Callable<Integer> {
   @Option(
       names = "--zookeeper",
       paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:2181",
-      description = "The cluster's ZooKeeper (default: ${DEFAULT-VALUE}).")
-  private String zookeeper = "";
+      description = "The cluster's ZooKeeper (default: 127.0.0.1:2181).")
+  private Optional<String> zookeeper = Optional.empty();
 
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:9092",
       description =
           "What the broker list '"
               + ServiceSettings.BUILTIN_KAFKA
               + "' in a table config stands for"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String kafka = "";
+              + " (default: 127.0.0.1:9092).")
+  private Optional<String> kafka = Optional.empty();
 
   @Option(
       names = "--cluster",
@@ -122,7 +129,7 @@ final class StartCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Component component = Component.valueOf(kind.name().toUpperCase(Locale.ROOT));
     Instant begin = clock.instant();
-    int chosenPort = port.orElse(component.defaultPort());
+    int chosenPort = port.orElse(ports().of(component));
     String chosenId = id.orElse(component.instanceId(host + "_" + chosenPort));
     requireName("--id", chosenId);
     requireName("--cluster", cluster);
@@ -162,10 +169,10 @@ final class StartCommand implements Callable<Integer> {
                   host,
                   chosenPort,
                   cluster,
-                  zookeeper,
+                  zookeeper(),
                   chosenId,
                   directory,
-                  kafka,
+                  kafka.orElse(ports().address(Component.KAFKA)),
                   deepStoreUri())
               .start();
     };
@@ -174,8 +181,16 @@ final class StartCommand implements Callable<Integer> {
   /** Kafka here needs none. */
   private void awaitZooKeeper(Component component) {
     if (component != Component.ZOOKEEPER && component != Component.KAFKA) {
-      new ZooKeeperDoor(zookeeper).await(ZOOKEEPER_PATIENCE, terminal, clock);
+      new ZooKeeperDoor(zookeeper()).await(ZOOKEEPER_PATIENCE, terminal, clock);
     }
+  }
+
+  private Ports ports() {
+    return new Ports(portOffset);
+  }
+
+  private String zookeeper() {
+    return zookeeper.orElse(ports().address(Component.ZOOKEEPER));
   }
 
   private static void requireName(String option, String value) {

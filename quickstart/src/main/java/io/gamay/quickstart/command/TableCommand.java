@@ -68,6 +68,7 @@ final class TableCommand implements Runnable {
   }
 
   @Command(
+      aliases = "show",
       description =
           "Shows a table's config as JSON, its columns, and per partition its segments, how far they"
               + " reach and what became of the records.",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,23 +19,29 @@ import tools.jackson.databind.node.MissingNode;
  *
  * @param segmentCount segments that the table has
  * @param troubles what is not as it should be, in words; empty when the table is good
+ * @param remarks what is worth a look also where the table is good, in words
  */
-record TableState(int segmentCount, List<String> troubles) {
+record TableState(int segmentCount, List<String> troubles, List<String> remarks) {
   private static final Set<String> SERVING = Set.of("ONLINE", "CONSUMING");
 
   TableState {
     troubles = List.copyOf(troubles);
+    remarks = List.copyOf(remarks);
   }
 
   /** Asks the controller. */
   static TableState ask(ControllerClient controller, String table, Set<String> liveServers) {
     String path = "/tables/" + ControllerClient.encoded(table);
+    JsonNode consuming =
+        controller.get(path + "/consumingSegmentsInfo").orElseGet(MissingNode::getInstance);
+    JsonNode ledger = controller.get(path + "/ledger").orElseGet(MissingNode::getInstance);
     return of(
-        realtime(controller.table(table)),
-        realtime(controller.get(path + "/idealstate")),
-        realtime(controller.get(path + "/externalview")),
-        controller.get(path + "/consumingSegmentsInfo").orElseGet(MissingNode::getInstance),
-        liveServers);
+            realtime(controller.table(table)),
+            realtime(controller.get(path + "/idealstate")),
+            realtime(controller.get(path + "/externalview")),
+            consuming,
+            liveServers)
+        .withRemarks(rejected(table, ledger, consuming).stream().toList());
   }
 
   /**
@@ -59,12 +66,35 @@ record TableState(int segmentCount, List<String> troubles) {
     }
     troubles.addAll(tally.troubles(wanted.size()));
     notConsuming(consuming).ifPresent(troubles::add);
-    return new TableState(wanted.size(), troubles);
+    return new TableState(wanted.size(), troubles, List.of());
   }
 
-  /** One line; {@code good} when nothing is wrong. */
+  private TableState withRemarks(List<String> added) {
+    return new TableState(segmentCount, troubles, added);
+  }
+
+  /** Records that could not be made rows, if there are any. A table that has some serves. */
+  static Optional<String> rejected(String table, JsonNode ledger, JsonNode consuming) {
+    long rejected = PartitionTable.count(ledger, consuming, "rejected");
+    long others =
+        PartitionTable.count(ledger, consuming, "indexed")
+            + PartitionTable.count(ledger, consuming, "filtered");
+    return rejected == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d of %,d records were rejected, see 'gamay table describe %s'",
+                rejected,
+                rejected + others,
+                table));
+  }
+
+  /** One line; begins with {@code good} when nothing is wrong. */
   String words() {
-    return troubles.isEmpty() ? "good" : String.join("; ", troubles);
+    var words = new ArrayList<String>(isGood() ? List.of("good") : troubles);
+    words.addAll(remarks);
+    return String.join("; ", words);
   }
 
   boolean isGood() {

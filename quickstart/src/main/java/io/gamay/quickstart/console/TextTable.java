@@ -1,6 +1,7 @@
 package io.gamay.quickstart.console;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,6 +18,9 @@ public final class TextTable {
   public record Column(String name, boolean isRightAligned) {}
 
   private static final String GAP = "  ";
+
+  /** A column is not wrapped to fewer characters. */
+  private static final int LEAST_WRAPPED = 30;
 
   private final List<Column> columns;
   private final List<List<String>> rows = new ArrayList<>();
@@ -40,9 +44,20 @@ public final class TextTable {
     return this;
   }
 
-  /** Heading, rule and rows, without a line break at the end. */
+  /** Heading, rule and rows, a line each, without a line break at the end. */
   public String render() {
+    return render(Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, but with the widest column of text wrapped where lines would be longer than that. A
+   * cell goes on further to the right than it began, so that it is not taken for another row.
+   *
+   * @param maxWidth in characters; a column that has little room beside the others takes more
+   */
+  public String render(int maxWidth) {
     int[] widths = widths();
+    int wrapped = narrow(widths, maxWidth);
     var text = new StringBuilder();
     appendRow(text, columns.stream().map(Column::name).toList(), widths);
     text.append('\n');
@@ -50,10 +65,50 @@ public final class TextTable {
       text.append(i == 0 ? "" : GAP).repeat('-', widths[i]);
     }
     for (List<String> row : rows) {
-      text.append('\n');
-      appendRow(text, row, widths);
+      List<String> cells = new ArrayList<>(row);
+      for (String part : wrapped < 0 ? List.of("") : parts(row.get(wrapped), widths[wrapped])) {
+        if (wrapped >= 0) {
+          cells.set(wrapped, part);
+        }
+        text.append('\n');
+        appendRow(text, cells, widths);
+        cells.replaceAll(_ -> "");
+      }
     }
     return text.toString();
+  }
+
+  /** Takes room from the widest column of text if there is need; says which, or -1. */
+  private int narrow(int[] widths, int maxWidth) {
+    long total =
+        (long) GAP.length() * (widths.length - 1) + Arrays.stream(widths).asLongStream().sum();
+    int widest = -1;
+    for (int i = 0; i < widths.length; i++) {
+      if (!columns.get(i).isRightAligned() && (widest < 0 || widths[i] > widths[widest])) {
+        widest = i;
+      }
+    }
+    if (total <= maxWidth || widest < 0 || widths[widest] <= LEAST_WRAPPED) {
+      return -1;
+    }
+    widths[widest] = (int) Math.max(LEAST_WRAPPED, widths[widest] - (total - maxWidth));
+    return widest;
+  }
+
+  /** The lines of a cell, broken at blanks where there are any. */
+  private static List<String> parts(String cell, int width) {
+    List<String> parts = new ArrayList<>();
+    int indent = Math.min(width / 2, cell.length() - cell.stripLeading().length() + 2);
+    String rest = cell;
+    while (width(rest) > width) {
+      int end = rest.offsetByCodePoints(0, width);
+      int blank = rest.lastIndexOf(' ', end);
+      int cut = rest.substring(0, Math.max(0, blank)).isBlank() ? end : blank;
+      parts.add(rest.substring(0, cut));
+      rest = " ".repeat(indent) + rest.substring(cut).stripLeading();
+    }
+    parts.add(rest);
+    return parts;
   }
 
   private int[] widths() {

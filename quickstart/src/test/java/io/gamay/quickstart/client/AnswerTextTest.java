@@ -48,6 +48,28 @@ class AnswerTextTest {
   }
 
   @Test
+  void onlyOperatorsAreWrappedToTheTerminalsWidth() {
+    String explained =
+        """
+        {"resultTable":{"dataSchema":{
+          "columnNames":["Operator","Operator_Id","Parent_Id"],
+          "columnDataTypes":["STRING","INT","INT"]},
+         "rows":[["BROKER_REDUCE",1,0],["FILTER: no inverted index on the column, so rows are looked at",2,1]]}}
+        """;
+    assertThat(AnswerText.table(answer(explained), 60))
+        .startsWith(
+            """
+            Operator                              Operator_Id  Parent_Id
+            ------------------------------------  -----------  ---------
+            BROKER_REDUCE                                   1          0
+              FILTER: no inverted index on the              2          1
+                column, so rows are looked at
+            """);
+    String rows = explained.replace("Parent_Id", "Other");
+    assertThat(AnswerText.table(answer(rows), 60)).isEqualTo(AnswerText.table(answer(rows)));
+  }
+
+  @Test
   void csvTellsNullFromEmptyTextAndQuotesWhatNeedsIt() {
     assertThat(AnswerText.csv(answer(ANSWER)))
         .isEqualTo(

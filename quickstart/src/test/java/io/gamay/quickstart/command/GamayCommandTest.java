@@ -173,6 +173,27 @@ class GamayCommandTest {
   }
 
   @Test
+  void noticesAndWhatIsMissingAreToldOnStandardErrorWhereTheFormHasNoPlaceForThem() {
+    stub.on(
+        "POST /query/sql",
+        200,
+        COUNT.replace(
+            "\"exceptions\":[]",
+            "\"exceptions\":[],\"partialResult\":true,\"notices\":[\"write a LIMIT\"]"));
+    CommandRun table = CommandRun.of("query", "x", "--broker", stub.address());
+    assertThat(table.exitCode()).isZero();
+    assertThat(table.out()).endsWith("docs scanned; PARTIAL: rows may be missing\n");
+    assertThat(table.err()).isEqualTo("notice: write a LIMIT\n");
+    CommandRun csv = CommandRun.of("query", "x", "--format", "csv", "--broker", stub.address());
+    assertThat(csv.exitCode()).isZero();
+    assertThat(csv.out()).isEqualTo("count(*)\n800\n");
+    assertThat(csv.err()).isEqualTo("notice: write a LIMIT\nPARTIAL: rows may be missing\n");
+    CommandRun json = CommandRun.of("query", "x", "--format", "json", "--broker", stub.address());
+    assertThat(json.out()).contains("write a LIMIT", "\"partialResult\" : true");
+    assertThat(json.err()).isEmpty();
+  }
+
+  @Test
   void aQueryThatFailsSaysSoOnStandardErrorAndExitsWithOne() {
     stub.on(
         "POST /query/sql",
@@ -314,6 +335,84 @@ class GamayCommandTest {
   }
 
   @Test
+  void aTableWithoutASchemaIsRefusedWithTheWayOut() throws IOException {
+    stub.on("POST /tables", 400, "{\"code\":400,\"error\":\"Failed to find schema for table: t\"}");
+    Path table = Files.writeString(directory.resolve("t.json"), "{}");
+    CommandRun run = asked("table create " + table);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo(
+            "gamay: the table was not created: Failed to find schema for table: t; add it before"
+                + " ('gamay schema add FILE'), or give its file with --schema\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"schema add", "table create"})
+  void aFileThatIsNotJsonIsNamedWithLineAndColumn(String line) throws IOException {
+    Path file = Files.writeString(directory.resolve("broken.json"), "{\"a\": 1,\n \"b\": [2");
+    CommandRun run = asked(line + " " + file);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains(file + " is not JSON at line 2, column ", "end-of-input")
+        .doesNotContain("Source")
+        .hasLineCount(1);
+    assertThat(stub.requests()).isEmpty();
+  }
+
+  @Test
+  void showAndDescribeAreTheSame() {
+    stub.on("GET /schemas/a", 200, "{\"schemaName\":\"a\"}");
+    assertThat(asked("schema describe a")).isEqualTo(asked("schema show a"));
+    assertThat(asked("schema describe a").out()).contains("\"schemaName\" : \"a\"");
+    stub.on("GET /tables/t", 200, "{\"REALTIME\":{}}");
+    stub.on("GET /tables/t/ledger", 200, "{\"partitions\":[]}");
+    assertThat(asked("table show t")).isEqualTo(asked("table describe t"));
+    assertThat(asked("table show t").exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "quickstart",
+        "start",
+        "schema add",
+        "schema list",
+        "schema show",
+        "schema drop",
+        "table create",
+        "table list",
+        "table describe",
+        "table drop",
+        "segment describe",
+        "produce",
+        "query",
+        "functions",
+        "status"
+      })
+  void everyCommandTakesAPortOffset(String line) {
+    String[] words = (line + " --port-offset 1000 --help").split(" ");
+    assertThat(CommandRun.of(words).exitCode()).isZero();
+  }
+
+  @Test
+  void aPortOffsetThatIsNotNeededIsCheckedAndChangesNothing() {
+    assertThat(CommandRun.of("functions", "round", "--port-offset", "1000"))
+        .isEqualTo(CommandRun.of("functions", "round"));
+    assertThat(CommandRun.of("functions", "--port-offset", "70000").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aComponentsDefaultPortIsShifted() throws IOException {
+    try (var taken = listener()) {
+      int offset = taken.getLocalPort() - 8080;
+      CommandRun run = CommandRun.of("start", "gateway", "--port-offset", Integer.toString(offset));
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("port " + taken.getLocalPort() + " of the gateway is not free");
+    }
+  }
+
+  @Test
   void aTableThatDoesNotExistIsNeitherDescribedNorDropped() {
     for (String verb : new String[] {"describe", "drop"}) {
       CommandRun run = CommandRun.of("table", verb, "x", "--controller", stub.address());
@@ -421,6 +520,10 @@ class GamayCommandTest {
           "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"},\"s1\":{\"Server_a\":\"CONSUMING\"}}}");
       stub.on(
           "GET /tables/u/externalview", 200, "{\"REALTIME\":{\"s0\":{\"Server_a\":\"ONLINE\"}}}");
+      stub.on(
+          "GET /tables/t/ledger",
+          200,
+          "{\"partitions\":[{\"segments\":[{\"counts\":{\"indexed\":1,\"rejected\":4}}]}]}");
       stub.on("POST /query/sql", 200, COUNT);
       String kafkaAddress = "127.0.0.1:" + kafka.getLocalPort();
       CommandRun run =
@@ -438,7 +541,7 @@ class GamayCommandTest {
               "controller " + stub.address() + " up",
               "Server_a " + stub.address() + " up",
               "Kafka " + kafkaAddress + " up",
-              "t 800 1 good",
+              "t 800 1 good; 4 of 5 records were rejected, see 'gamay table describe t'",
               "u 800 2 1 of 2 segments not served yet")
           .anyMatch(line -> line.startsWith("Broker_b ") && line.endsWith(" DOWN"));
     }

@@ -2,6 +2,7 @@ package io.gamay.quickstart.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -70,6 +71,31 @@ class TableStateTest {
             + "'reason':'no topic t','partitionToOffsetMap':{'0':'17'}}]}}";
     assertThat(state(ONE_REPLICA, states, states, consuming, "a").words())
         .isEqualTo("partition 0 not consuming: no topic t");
+  }
+
+  @Test
+  void recordsThatWereRejectedAreCountedWhereverTheyAreTold() {
+    JsonNode ledger =
+        json(
+            """
+            {'partitions':[
+             {'segments':[{'segment':'a0','counts':{'indexed':1500,'filtered':2,'rejected':3}},
+                          {'segment':'a1'}]},
+             {'segments':[{'segment':'b0'}]}]}\
+            """);
+    JsonNode consuming =
+        json("{'_segmentToConsumingInfoMap':{'a1':[{'ledger':{'indexed':1,'rejected':4}}]}}");
+    assertThat(TableState.rejected("t", ledger, consuming))
+        .contains("7 of 1,510 records were rejected, see 'gamay table describe t'");
+    assertThat(TableState.rejected("t", ledger, json("{}")).orElseThrow()).startsWith("3 of 1,505");
+    assertThat(TableState.rejected("t", json("{}"), consuming)).isEmpty();
+  }
+
+  @Test
+  void remarksFollowWhatIsWrongAndDoNotMakeATableBad() {
+    assertThat(new TableState(1, List.of(), List.of("a")).words()).isEqualTo("good; a");
+    assertThat(new TableState(1, List.of(), List.of("a")).isGood()).isTrue();
+    assertThat(new TableState(1, List.of("b"), List.of("a")).words()).isEqualTo("b; a");
   }
 
   private static String words(String config, String wanted, String real, String... live) {

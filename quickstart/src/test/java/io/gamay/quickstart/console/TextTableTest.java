@@ -26,6 +26,40 @@ class TextTableTest {
   }
 
   @Test
+  void theWidestTextIsWrappedAtBlanksToTheWidthThatIsWanted() {
+    var table =
+        new TextTable(List.of(new Column("what it does", false), new Column("number", true)));
+    table.add(List.of("  takes the words of a sentence one by one", "5"));
+    table.add(List.of("x".repeat(35), "6"));
+    assertThat(table.render(40))
+        .isEqualTo(
+            """
+            what it does                      number
+            --------------------------------  ------
+              takes the words of a sentence        5
+                one by one
+            xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx       6
+              xxx""");
+    assertThat(table.render(60)).isEqualTo(table.render());
+    assertThat(table.render(10).lines().mapToInt(String::length).max()).hasValue(38);
+  }
+
+  @Test
+  void aTableOfNumbersIsNotWrapped() {
+    var table = new TextTable(List.of(new Column("n", true))).add(List.of("1".repeat(50)));
+    assertThat(table.render(20)).isEqualTo(table.render());
+  }
+
+  @Test
+  void theWidthOfATerminalIsWhatItSaysOrAUsualOne() {
+    assertThat(Terminal.columns("72")).isEqualTo(72);
+    for (String none : new String[] {"", "0", "-3", "wide"}) {
+      assertThat(Terminal.columns(none)).isEqualTo(100);
+    }
+    assertThat(Terminal.columns(null)).isEqualTo(100);
+  }
+
+  @Test
   void aRowIsALineWhateverItsCellsHold() {
     assertThat(TextTable.ofText("a").add(List.of("x\ny\t\u001b[31m")).render())
         .endsWith("\nx\\ny\\t\\u001b[31m");
