@@ -122,7 +122,7 @@ final class DateFunctions {
   }
 
   private static ScalarBody converted(List<Argument> arguments) {
-    TimeUnit input = timeUnit("DATETRUNC", Constants.text(arguments.get(2)));
+    TimeUnit input = inputUnit(Constants.text(arguments.get(2)));
     ZoneId zone =
         Constants.text(arguments, 3)
             .map(name -> Zones.named("DATETRUNC", name))
@@ -137,6 +137,17 @@ final class DateFunctions {
         new TimeBuckets(TimeField.named("DATETRUNC", Constants.text(arguments.get(0))), zone);
     return RowBodies.longs(
         (a, r) -> fromMillis(buckets.floor(toMillis(a[1].longs()[r], input)), output));
+  }
+
+  private static TimeUnit inputUnit(String name) {
+    if (Zones.isZone(name)) {
+      throw Failures.ofConstant(
+          "DATETRUNC",
+          "a time zone is the fourth argument, behind the unit of the time, as in"
+              + " DATETRUNC('DAY', time, 'MILLISECONDS', 'Europe/Berlin')",
+          name);
+    }
+    return timeUnit("DATETRUNC", name);
   }
 
   /** Saturating, and down where the unit is finer than milliseconds. */

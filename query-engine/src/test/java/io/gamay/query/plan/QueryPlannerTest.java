@@ -676,6 +676,19 @@ class QueryPlannerTest {
         "SELECT i FROM t WHERE i IS DISTINCT FROM 'x' | QUERY_VALIDATION | cannot compare INT with"
             + " STRING 'x' (i is INT)",
         "SELECT i FROM t ORDER BY tags | QUERY_VALIDATION | cannot order by multi-value tags",
+        "SELECT ROUND(d) FROM t | QUERY_VALIDATION | ROUND takes 2 arguments, found 1: it is called as"
+            + " ROUND(x long, step long); for decimal places write ROUND_DECIMAL(x, digits)",
+        "SELECT ROUND(d, 2) FROM t | QUERY_VALIDATION | ROUND cannot take (DOUBLE, INT): it is called"
+            + " as ROUND(x long, step long); for decimal places write ROUND_DECIMAL(x, digits)",
+        "SELECT DATE_TRUNC('DAY', ts, 'Asia/Tokyo') FROM t | QUERY_VALIDATION | a time zone is the"
+            + " fourth argument",
+        "SELECT DATE_TRUNC('DAY', ts, 'FORTNIGHT') FROM t | QUERY_VALIDATION | unknown unit of time",
+        "SELECT DATEADD('DAYS', '1', ts) FROM t | QUERY_VALIDATION | DATEADD cannot take (STRING,"
+            + " STRING, TIMESTAMP): it is called as DATEADD('unit', count long, time) or",
+        "SELECT DATE_TRUNC(ts, 'DAY') FROM t | QUERY_VALIDATION | ; what is in quotes must be the same"
+            + " for all rows",
+        "SELECT DATEDIFF(ts, 1) FROM t | QUERY_VALIDATION | DATEDIFF takes 3 arguments, found 2: it"
+            + " is called as DATEDIFF('unit', from time, to time)",
         "SELECT foo(i) FROM t | QUERY_VALIDATION | unknown function foo",
         "SELECT coutn(i) FROM t | QUERY_VALIDATION | unknown function coutn, did you mean count?",
         "SELECT LOOKUP('d', 'c', 'k', s) FROM t | QUERY_VALIDATION | not supported yet: function"
