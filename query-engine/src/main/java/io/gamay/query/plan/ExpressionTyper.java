@@ -474,6 +474,10 @@ final class ExpressionTyper {
                 Optional.of(first)));
       }
       case "isnull", "isnotnull" -> {
+        if (function.equals("isnull") && call.arguments().size() == 2) {
+          throw Refusals.invalid(
+              "%s takes 1 arguments, found 2: write COALESCE(a, b)".formatted(call.name()));
+        }
         requireArguments(call, 1);
         yield Conditions.isNull(type(call.arguments().getFirst()), function.equals("isnotnull"));
       }
@@ -514,10 +518,7 @@ final class ExpressionTyper {
             .orElseGet(
                 () ->
                     "unknown function %s%s"
-                        .formatted(
-                            call.name(),
-                            NearestName.hint(
-                                FunctionNames.canonical(call.name()), FunctionNames.all()))));
+                        .formatted(call.name(), FunctionDocs.nearest(call.name()))));
   }
 
   private static void requireArguments(Call call, int count) {

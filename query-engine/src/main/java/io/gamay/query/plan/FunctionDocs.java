@@ -56,7 +56,8 @@ public final class FunctionDocs {
 
   /** {@code ", did you mean x?"}, or nothing if no name is near. */
   public static String nearest(String name) {
-    return NearestName.hint(ScalarFunction.canonical(name), FunctionNames.all());
+    return OtherDatabases.function(name)
+        .orElseGet(() -> NearestName.hint(ScalarFunction.canonical(name), FunctionNames.all()));
   }
 
   private static FunctionDoc ofAggregate(AggregateName name) {

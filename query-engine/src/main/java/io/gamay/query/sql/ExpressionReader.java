@@ -109,7 +109,7 @@ final class ExpressionReader {
       isChain = true;
       skeleton.structure(cursor.atWord("AND") ? "AND" : "OR", cursor.next());
     }
-    Optional.of(cursor.peek())
+    Optional.of(cursor.atWord("NOT") ? cursor.peekSecond() : cursor.peek())
         .filter(_ -> !atEnding())
         .flatMap(Keywords::unsupportedAfterValue)
         .ifPresent(

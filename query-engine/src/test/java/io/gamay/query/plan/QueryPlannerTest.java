@@ -689,6 +689,19 @@ class QueryPlannerTest {
             + " for all rows",
         "SELECT DATEDIFF(ts, 1) FROM t | QUERY_VALIDATION | DATEDIFF takes 3 arguments, found 2: it"
             + " is called as DATEDIFF('unit', from time, to time)",
+        "SELECT CURRENT_TIMESTAMP | UNKNOWN_COLUMN | unknown column CURRENT_TIMESTAMP: the query has"
+            + " no FROM: write NOW()",
+        "SELECT current_date FROM t | UNKNOWN_COLUMN | unknown column current_date in table t: write"
+            + " NOW()",
+        "SELECT CURRENT_DATE() FROM t | QUERY_VALIDATION | unknown function CURRENT_DATE: write NOW()",
+        "SELECT ISNULL(n, 1) FROM t | QUERY_VALIDATION | ISNULL takes 1 arguments, found 2: write"
+            + " COALESCE(a, b)",
+        "SELECT IFNULL(n, 1) FROM t | QUERY_VALIDATION | unknown function IFNULL: write COALESCE(a, b)",
+        "SELECT LAG(i) FROM t | QUERY_VALIDATION | unknown function LAG: window functions are not"
+            + " supported yet",
+        "SELECT ROW_NUMBER() FROM t | QUERY_VALIDATION | unknown function ROW_NUMBER: window",
+        "SELECT i FROM t WHERE i = ANY(nums) | QUERY_VALIDATION | unknown function ANY: write a = x"
+            + " with the multi-value column x itself",
         "SELECT foo(i) FROM t | QUERY_VALIDATION | unknown function foo",
         "SELECT coutn(i) FROM t | QUERY_VALIDATION | unknown function coutn, did you mean count?",
         "SELECT LOOKUP('d', 'c', 'k', s) FROM t | QUERY_VALIDATION | not supported yet: function"
@@ -837,6 +850,14 @@ class QueryPlannerTest {
     assertThatThrownBy(() -> plan(sql))
         .isInstanceOfSatisfying(QueryException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zz", "u", "x", "abcd", "\"zz\""})
+  void shortNamesAreNotTakenForOthers(String name) {
+    assertThatThrownBy(() -> plan("SELECT %s FROM t".formatted(name)))
+        .hasMessageContaining("unknown column")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("did you mean"));
   }
 
   @Test

@@ -46,6 +46,8 @@ class GamayCommandTest {
   }
 
   @ParameterizedTest
+    assertThat(CommandRun.of("functions", "len").err())
+        .contains("there is no function len: write LENGTH(text)");
   @ValueSource(
       strings = {
         "--help",
