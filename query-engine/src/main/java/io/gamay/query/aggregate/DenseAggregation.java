@@ -1,13 +1,12 @@
 package io.gamay.query.aggregate;
 
 import io.gamay.query.budget.QueryBudget;
-import io.gamay.query.error.QueryErrorCode;
-import io.gamay.query.error.QueryException;
 import io.gamay.query.evaluate.Block;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.explain.Amount;
 import io.gamay.query.explain.Clause;
+import io.gamay.query.merge.GroupLimit;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.TypedExpression;
@@ -103,7 +102,7 @@ final class DenseAggregation implements SegmentAggregation {
     if (met.isPresent()) {
       rowGroups.setOneEach(block.count());
       met.get().number(groups, block.count(), rowGroups.groups());
-      requireAtMost(groupLimit, met.get().count());
+      GroupLimit.requireAtMost(groupLimit, met.get().count());
       accumulators.addGeneral(block, rowGroups, met.get().count());
       reserve();
     }
@@ -116,16 +115,8 @@ final class DenseAggregation implements SegmentAggregation {
       return new Groups(1, List.of(), accumulators.finish(only));
     }
     int[] present = met.isPresent() ? met.get().inOrder() : present(keys.get().groupCount());
-    requireAtMost(groupLimit, present.length);
+    GroupLimit.requireAtMost(groupLimit, present.length);
     return Groups.of(present.length, keys.get().of(present), accumulators.finish(present));
-  }
-
-  static void requireAtMost(int groupLimit, int groupCount) {
-    if (groupCount > groupLimit) {
-      throw new QueryException(
-          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
-          "query has more than its limit of %d groups (numGroupsLimit)".formatted(groupLimit));
-    }
   }
 
   /** The groups that have rows, ascending. */

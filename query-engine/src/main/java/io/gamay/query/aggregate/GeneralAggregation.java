@@ -6,6 +6,7 @@ import io.gamay.query.evaluate.DictionaryValues;
 import io.gamay.query.evaluate.ExpressionCompiler;
 import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.explain.Clause;
+import io.gamay.query.merge.GroupLimit;
 import io.gamay.query.merge.GroupLoss;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
@@ -95,7 +96,7 @@ final class GeneralAggregation implements SegmentAggregation {
       rowGroups.setAllInFirst(block.count());
     }
     int groupCount = groupCount();
-    DenseAggregation.requireAtMost(mostGroups, groupCount);
+    GroupLimit.requireAtMost(mostGroups, groupCount);
     long bytes = rowGroups.sizeBytes() + keys.map(GroupKeys::sizeBytes).orElse(0L);
     for (Aggregator aggregator : aggregators) {
       aggregator.add(block, rowGroups, groupCount);

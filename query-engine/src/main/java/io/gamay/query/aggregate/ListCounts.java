@@ -9,6 +9,7 @@ import io.gamay.query.explain.Clause;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.CountStates;
 import io.gamay.query.merge.GroupKey;
+import io.gamay.query.merge.GroupLimit;
 import io.gamay.query.merge.PartialResult.Groups;
 import io.gamay.query.plan.AggregateCall;
 import io.gamay.query.plan.AggregateFunction;
@@ -119,7 +120,7 @@ final class ListCounts implements SegmentAggregation {
     }
     Vector known = DictionaryValues.read(dictionary, dictIds, groupCount);
     int nulls = counts[0] > 0 ? 1 : 0;
-    DenseAggregation.requireAtMost(groupLimit, groupCount + nulls);
+    GroupLimit.requireAtMost(groupLimit, groupCount + nulls);
     found.ensureGroups(groupCount + nulls);
     if (nulls > 0) {
       values.appendNull();

@@ -87,17 +87,17 @@ final class DateFunctions {
   }
 
   private static ScalarFunction dateTrunc() {
-    return function("DATETRUNC", FunctionGroup.DATE)
+    return function("DATE_TRUNC", FunctionGroup.DATE)
         .doc(
             "The beginning of the unit that a time lies in: MILLISECOND, SECOND, MINUTE, HOUR, DAY,"
                 + " WEEK (from Monday), MONTH, QUARTER, YEAR. Of a TIMESTAMP a TIMESTAMP (in the"
                 + " Pinot dialect a LONG); of a whole number in the input unit (MILLISECONDS where"
                 + " none is given; or SECONDS, MINUTES, HOURS, DAYS ...) a LONG in the output unit"
                 + " (the input unit where none is given). With a zone, units begin by its clocks.")
-        .example("DATETRUNC('HOUR', 1700003725123)", "1700002800000")
-        .example("DATETRUNC('MONTH', TIMESTAMP '2024-02-29 13:00:00')", "2024-02-01 00:00:00.0")
-        .example("DATETRUNC('DAY', 1700003725, 'SECONDS', 'Europe/Berlin')", "1700002800")
-        .example("DATETRUNC('DAY', 1700003725, 'SECONDS', 'UTC', 'DAYS')", "19675")
+        .example("DATE_TRUNC('HOUR', 1700003725123)", "1700002800000")
+        .example("DATE_TRUNC('MONTH', TIMESTAMP '2024-02-29 13:00:00')", "2024-02-01 00:00:00.0")
+        .example("DATE_TRUNC('DAY', 1700003725, 'SECONDS', 'Europe/Berlin')", "1700002800")
+        .example("DATE_TRUNC('DAY', 1700003725, 'SECONDS', 'UTC', 'DAYS')", "19675")
         .millisInPinot()
         .signature(
             arguments -> arguments.get(1).type(),
@@ -122,7 +122,7 @@ final class DateFunctions {
   }
 
   private static ScalarBody converted(List<Argument> arguments) {
-    TimeUnit input = timeUnit("DATETRUNC", Constants.text(arguments.get(2)));
+    TimeUnit input = inputUnit(Constants.text(arguments.get(2)));
     ZoneId zone =
         Constants.text(arguments, 3)
             .map(name -> Zones.named("DATETRUNC", name))
@@ -137,6 +137,17 @@ final class DateFunctions {
         new TimeBuckets(TimeField.named("DATETRUNC", Constants.text(arguments.get(0))), zone);
     return RowBodies.longs(
         (a, r) -> fromMillis(buckets.floor(toMillis(a[1].longs()[r], input)), output));
+  }
+
+  private static TimeUnit inputUnit(String name) {
+    if (Zones.isZone(name)) {
+      throw Failures.ofConstant(
+          "DATETRUNC",
+          "a time zone is the fourth argument, behind the unit of the time, as in"
+              + " DATETRUNC('DAY', time, 'MILLISECONDS', 'Europe/Berlin')",
+          name);
+    }
+    return timeUnit("DATETRUNC", name);
   }
 
   /** Saturating, and down where the unit is finer than milliseconds. */

@@ -1,12 +1,13 @@
 package io.gamay.query.function;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What users are told about a function or an aggregation.
  *
  * @param name as it is written in SQL, in upper case
- * @param aliases other names of the same function
+ * @param aliases other names of the same function, and every name once more without underscores
  * @param signatures such as {@code "UPPER(text) -> STRING"}
  * @param nullBehaviour what NULL among the arguments gives
  * @param doc one or two sentences
@@ -23,7 +24,12 @@ public record FunctionDoc(
     List<Example> examples) {
 
   public FunctionDoc {
-    aliases = List.copyOf(aliases);
+    aliases =
+        Stream.concat(Stream.of(name), aliases.stream())
+            .flatMap(alias -> Stream.of(alias, alias.replace("_", "")))
+            .filter(alias -> !alias.equals(name))
+            .distinct()
+            .toList();
     signatures = List.copyOf(signatures);
     examples = List.copyOf(examples);
   }

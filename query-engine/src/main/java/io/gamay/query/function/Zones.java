@@ -28,6 +28,15 @@ final class Zones {
     }
   }
 
+  static boolean isZone(String name) {
+    try {
+      ZoneId.of(name.strip(), ZoneId.SHORT_IDS);
+      return true;
+    } catch (DateTimeException _) {
+      return false;
+    }
+  }
+
   static boolean isUtc(ZoneId zone) {
     return zone.getRules().isFixedOffset()
         && zone.getRules().getOffset(Instant.EPOCH).equals(ZoneOffset.UTC);

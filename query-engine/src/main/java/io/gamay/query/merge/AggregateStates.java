@@ -165,7 +165,8 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
         } catch (ArithmeticException e) {
           throw new QueryException(
               QueryErrorCode.QUERY_EXECUTION,
-              "%s overflow: %s does not fit %s".formatted(call.function(), number, target.type()),
+              "%s overflow: %s does not fit %s%s"
+                  .formatted(call.function(), number, target.type(), widened(call)),
               e);
         }
       }
@@ -174,6 +175,14 @@ public sealed interface AggregateStates permits CountStates, ValueStates, RowSta
       case STRING -> appendText(number.toPlainString(), target);
       case BYTES -> throw new IllegalStateException(call.function() + " of type BYTES");
     }
+  }
+
+  private static String widened(AggregateCall call) {
+    return switch (call.function()) {
+      case SUM -> ": write SUM(CAST(x AS DECIMAL))";
+      case SUM_DISTINCT -> ": write SUM(DISTINCT CAST(x AS DECIMAL))";
+      default -> "";
+    };
   }
 
   /** Appends a text to a vector of STRING. */

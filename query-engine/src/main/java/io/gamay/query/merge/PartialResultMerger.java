@@ -178,11 +178,7 @@ public final class PartialResultMerger implements AutoCloseable {
     GroupMerger merger = groups;
     int groupCount =
         merger != null ? merger.groupCount() : single instanceof Groups g ? g.groupCount() : 0;
-    if (groupCount > mostGroups) {
-      throw new QueryException(
-          QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED,
-          "query has more than its limit of %d groups (numGroupsLimit)".formatted(mostGroups));
-    }
+    GroupLimit.requireAtMost(mostGroups, groupCount);
     memory.resize(merger != null ? merger.sizeBytes() : single != null ? single.sizeBytes() : 0);
   }
 

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  */
 final class ColumnNames {
 
+  private static final int MAX_DESCRIBED = 200;
   private static final String ROWS = "count(*)";
   private static final Expression USUAL_COMPRESSION = new Expression.IntegerLiteral(100);
 
@@ -46,9 +47,12 @@ final class ColumnNames {
     this.isNullHandling = true;
   }
 
-  /** An expression in an error message. */
+  /** An expression in an error message, cut off if it is long. */
   static String describe(Expression expression) {
-    return new ColumnNames().within(expression);
+    boolean isText = expression instanceof Expression.StringLiteral;
+    var names = new ColumnNames();
+    String whole = isText ? names.within(expression) : names.unquoted(expression);
+    return whole.length() <= MAX_DESCRIBED ? whole : whole.substring(0, MAX_DESCRIBED) + "...";
   }
 
   private static String spelling(ColumnResolver columns, String name) {

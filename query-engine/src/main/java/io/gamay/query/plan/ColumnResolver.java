@@ -70,8 +70,14 @@ final class ColumnResolver {
                         .formatted(
                             name,
                             schema.name(),
-                            NearestName.hint(name, names()),
+                            written.quoted()
+                                ? hint(name)
+                                : OtherDatabases.value(name).orElseGet(() -> hint(name)),
                             written.quoted() ? "; a text is written in single quotes" : "")));
+  }
+
+  private String hint(String name) {
+    return NearestName.hint(name, names());
   }
 
   Optional<TypedExpression> find(String name) {

@@ -23,6 +23,9 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Resolves names, finds types, inserts conversions and computes constants, in one {@link Scope}.
@@ -70,23 +73,18 @@ final class ExpressionTyper {
           Constants.of(new BytesValue(value), DataType.BYTES);
       case Expression.NullLiteral _ -> Constants.ofNull(ResultType.of(DataType.STRING));
       case Expression.Star _ -> throw Refusals.invalid("* cannot stand here");
-      case Expression.Arithmetic e -> arithmetic(e.operator(), single(e.left()), single(e.right()));
+      case Expression.Arithmetic e -> arithmetic(e.operator(), number(e.left()), number(e.right()));
       case Expression.Negate e ->
           arithmetic(
               ArithmeticOperator.TIMES,
               Constants.of(new IntValue(-1), DataType.INT),
-              single(e.operand()));
-      case Expression.Comparison e ->
-          Comparisons.compare(e.operator(), type(e.left()), type(e.right()));
+              number(e.operand()));
+      case Expression.Comparison e -> comparison(e);
       case Expression.And e -> Conditions.and(e.operands().stream().map(this::logical).toList());
       case Expression.Or e -> Conditions.or(e.operands().stream().map(this::logical).toList());
       case Expression.Not e -> Conditions.not(logical(e.operand()));
       case Expression.In e -> in(e);
-      case Expression.Between e -> {
-        countAgain(e.operand(), 1);
-        yield Comparisons.between(
-            type(e.operand()), single(e.low()), single(e.high()), e.negated());
-      }
+      case Expression.Between e -> between(e);
       case Expression.Like e -> like(e);
       case Expression.IsNull e -> Conditions.isNull(type(e.operand()), e.negated());
       case Expression.IsTruth e -> truth(e);
@@ -106,12 +104,57 @@ final class ExpressionTyper {
     }
   }
 
+  private TypedExpression comparison(Expression.Comparison written) {
+    Operand left = new Operand(written.left(), type(written.left()));
+    Operand right = new Operand(written.right(), type(written.right()));
+    return compared(
+        () -> Comparisons.compare(written.operator(), left.typed(), right.typed()),
+        List.of(left, right));
+  }
+
+  private TypedExpression between(Expression.Between written) {
+    countAgain(written.operand(), 1);
+    Operand operand = new Operand(written.operand(), type(written.operand()));
+    Operand low = new Operand(written.low(), single(written.low()));
+    Operand high = new Operand(written.high(), single(written.high()));
+    return compared(
+        () -> Comparisons.between(operand.typed(), low.typed(), high.typed(), written.negated()),
+        List.of(operand, low, high));
+  }
+
   private TypedExpression in(Expression.In in) {
     TypedExpression operand = type(in.operand());
     List<TypedExpression> values = in.values().stream().map(this::single).toList();
     long compared = values.stream().filter(value -> !(value instanceof Constant)).count();
     countAgain(in.operand(), (int) compared);
-    return Comparisons.in(operand, values, in.negated());
+    return compared(
+        () -> Comparisons.in(operand, values, in.negated()),
+        List.of(new Operand(in.operand(), operand)));
+  }
+
+  /** An expression as it was written and as it was understood. */
+  private record Operand(Expression written, TypedExpression typed) {
+
+    String described() {
+      return "%s is %s".formatted(ColumnNames.describe(written), typed.type().displayName());
+    }
+  }
+
+  /** What cannot be compared is told with what was written; a literal tells itself. */
+  private static TypedExpression compared(
+      Supplier<TypedExpression> comparison, List<Operand> operands) {
+    try {
+      return comparison.get();
+    } catch (QueryException e) {
+      String culprits =
+          operands.stream()
+              .filter(operand -> !(operand.typed() instanceof Constant))
+              .map(Operand::described)
+              .collect(Collectors.joining(", "));
+      throw culprits.isEmpty()
+          ? e
+          : new QueryException(e.code(), "%s (%s)".formatted(e.getMessage(), culprits), e);
+    }
   }
 
   private TypedExpression truth(Expression.IsTruth test) {
@@ -126,6 +169,17 @@ final class ExpressionTyper {
       throw Refusals.invalid(
           "multi-value %s cannot stand here, where one value is needed"
               .formatted(ColumnNames.describe(expression)));
+    }
+    return typed;
+  }
+
+  /** An operand of arithmetic. */
+  private TypedExpression number(Expression expression) {
+    TypedExpression typed = single(expression);
+    if (!Constants.isNull(typed) && !Types.isNumberLike(typed.type().element())) {
+      throw Refusals.invalid(
+          "arithmetic needs numbers, %s is %s"
+              .formatted(ColumnNames.describe(expression), typed.type().displayName()));
     }
     return typed;
   }
@@ -175,9 +229,6 @@ final class ExpressionTyper {
       return Types.isNumberLike(other.type().element()) ? other.type().element() : DataType.INT;
     }
     DataType type = operand.type().element();
-    if (!Types.isNumberLike(type)) {
-      throw Refusals.invalid("arithmetic needs numbers, not %s".formatted(type));
-    }
     return isLiteralBesideFloating(operand, other) ? DataType.DOUBLE : type;
   }
 
@@ -232,16 +283,18 @@ final class ExpressionTyper {
 
   private TypedExpression caseOf(Expression.Case written) {
     var conditions = new ArrayList<TypedExpression>();
-    var results = new ArrayList<TypedExpression>();
-    Optional<TypedExpression> otherwise = written.otherwise().map(this::single);
+    var results = new ArrayList<Operand>();
+    Optional<Operand> rest = written.otherwise().map(this::singleOperand);
     for (Expression.Branch branch : written.branches()) {
       conditions.add(condition(branch.condition()));
-      results.add(single(branch.result()));
+      results.add(singleOperand(branch.result()));
     }
-    DataType type = resultType(results, otherwise);
+    DataType type = resultType(results, rest);
+    Optional<TypedExpression> otherwise =
+        rest.map(result -> Constants.convert(result.typed(), type));
     var branches = new ArrayList<Branch>();
     for (int index = 0; index < conditions.size(); index++) {
-      TypedExpression result = Constants.convert(results.get(index), type);
+      TypedExpression result = Constants.convert(results.get(index).typed(), type);
       if (conditions.get(index).equals(Constants.TRUE)) {
         otherwise = Optional.of(result);
         break;
@@ -250,30 +303,45 @@ final class ExpressionTyper {
         branches.add(new Branch(conditions.get(index), result));
       }
     }
-    Optional<TypedExpression> rest =
-        otherwise.map(expression -> Constants.convert(expression, type));
     if (branches.isEmpty()) {
-      return rest.orElse(Constants.ofNull(ResultType.of(type)));
+      return otherwise.orElse(Constants.ofNull(ResultType.of(type)));
     }
-    return new TypedExpression.Case(branches, rest, ResultType.of(type));
+    return new TypedExpression.Case(branches, otherwise, ResultType.of(type));
   }
 
-  private static DataType resultType(
-      List<TypedExpression> results, Optional<TypedExpression> otherwise) {
-    var all = new ArrayList<>(results);
-    otherwise.ifPresent(all::add);
-    return all.stream()
-        .filter(result -> !Constants.isNull(result))
-        .map(result -> result.type().element())
-        .reduce(Types::common)
-        .orElse(DataType.STRING);
+  private Operand singleOperand(Expression written) {
+    return new Operand(written, single(written));
+  }
+
+  /** The type that holds all results, of CASE and of what is written out as one. */
+  private static DataType resultType(List<Operand> results, Optional<Operand> otherwise) {
+    List<Operand> typed =
+        Stream.concat(results.stream(), otherwise.stream())
+            .filter(result -> !Constants.isNull(result.typed()))
+            .toList();
+    if (typed.isEmpty()) {
+      return DataType.STRING;
+    }
+    DataType common = typed.getFirst().typed().type().element();
+    for (Operand result : typed) {
+      common =
+          Types.common(common, result.typed().type().element())
+              .orElseThrow(
+                  () ->
+                      Refusals.invalid(
+                          "results have no common type: %s, %s: write a CAST"
+                              .formatted(typed.getFirst().described(), result.described())));
+    }
+    return common;
   }
 
   private TypedExpression distinct(Expression.IsDistinct written) {
     countAgain(written.left(), 2);
     countAgain(written.right(), 2);
+    Operand left = new Operand(written.left(), single(written.left()));
+    Operand right = new Operand(written.right(), single(written.right()));
     TypedExpression isDistinct =
-        Comparisons.distinct(single(written.left()), single(written.right()));
+        compared(() -> Comparisons.distinct(left.typed(), right.typed()), List.of(left, right));
     return written.negated() ? Conditions.not(isDistinct) : isDistinct;
   }
 
@@ -319,7 +387,7 @@ final class ExpressionTyper {
     if (operator.isPresent()) {
       requireArguments(call, 2);
       return arithmetic(
-          operator.get(), single(call.arguments().get(0)), single(call.arguments().get(1)));
+          operator.get(), number(call.arguments().get(0)), number(call.arguments().get(1)));
     }
     if (FunctionNames.canonical(call.name()).equals(IN_ID_SET)) {
       return inIdSet(call);
@@ -406,6 +474,10 @@ final class ExpressionTyper {
                 Optional.of(first)));
       }
       case "isnull", "isnotnull" -> {
+        if (function.equals("isnull") && call.arguments().size() == 2) {
+          throw Refusals.invalid(
+              "%s takes 1 arguments, found 2: write COALESCE(a, b)".formatted(call.name()));
+        }
         requireArguments(call, 1);
         yield Conditions.isNull(type(call.arguments().getFirst()), function.equals("isnotnull"));
       }
@@ -446,10 +518,7 @@ final class ExpressionTyper {
             .orElseGet(
                 () ->
                     "unknown function %s%s"
-                        .formatted(
-                            call.name(),
-                            NearestName.hint(
-                                FunctionNames.canonical(call.name()), FunctionNames.all()))));
+                        .formatted(call.name(), FunctionDocs.nearest(call.name()))));
   }
 
   private static void requireArguments(Call call, int count) {

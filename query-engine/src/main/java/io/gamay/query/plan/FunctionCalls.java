@@ -25,6 +25,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -93,7 +94,9 @@ public final class FunctionCalls {
     }
     if (!meant.takes(given.size())) {
       throw Refusals.invalid(
-          "%s takes %s, found %d".formatted(written.name(), function.counts(), arguments.size()));
+          "%s takes %s, found %d: it is called as %s"
+              .formatted(
+                  written.name(), function.counts(), arguments.size(), calls(function, written)));
     }
     Optional<Resolution> resolution = meant.resolve(arguments(given));
     if (resolution.isEmpty()) {
@@ -146,8 +149,29 @@ public final class FunctionCalls {
     String found =
         arguments.stream().map(argument -> describe(argument)).collect(Collectors.joining(", "));
     return Refusals.invalid(
-        "%s cannot take (%s): it is called as %s; a text in quotes there is a constant"
-            .formatted(written.name(), found, String.join(" or ", function.doc().signatures())));
+        "%s cannot take (%s): it is called as %s"
+            .formatted(written.name(), found, calls(function, written)));
+  }
+
+  /** The ways to call a function, by the name that was written. */
+  private static String calls(ScalarFunction function, Expression.Call written) {
+    String name = function.doc().name() + "(";
+    String calls =
+        function.doc().signatures().stream()
+            .map(
+                signature ->
+                    signature.startsWith(name)
+                        ? written.name().toUpperCase(Locale.ROOT)
+                            + signature.substring(name.length() - 1)
+                        : signature)
+            .collect(Collectors.joining(" or "));
+    String constants =
+        calls.contains("'") ? "; what is in quotes must be the same for all rows" : "";
+    String decimals =
+        function.name().equals("round")
+            ? "; for decimal places write ROUND_DECIMAL(x, digits)"
+            : "";
+    return calls + constants + decimals;
   }
 
   private static String describe(TypedExpression argument) {

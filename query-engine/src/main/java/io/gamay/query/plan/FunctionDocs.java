@@ -18,7 +18,8 @@ public final class FunctionDocs {
       """
       # Functions
 
-      Names are matched without regard to case and underscores: `DATETRUNC` is `date_trunc`. An \
+      Names are matched without regard to case and underscores: `DATETRUNC` is `date_trunc`. \
+      Each entry stands under the name with underscores, and lists the others. An \
       argument in quotes must be the same for all rows; what stands in brackets may be left out. \
       Arguments of other types are converted where nothing is lost. This page is written from the \
       functions' registry; `gamay functions` shows the same.
@@ -54,9 +55,10 @@ public final class FunctionDocs {
                     .findFirst());
   }
 
-  /** {@code ", did you mean x?"}, or nothing if no name is near. */
+  /** What to write for a name that is none here, to be put behind it; empty if no name is near. */
   public static String nearest(String name) {
-    return NearestName.hint(ScalarFunction.canonical(name), FunctionNames.all());
+    return OtherDatabases.function(name)
+        .orElseGet(() -> NearestName.hint(ScalarFunction.canonical(name), FunctionNames.all()));
   }
 
   private static FunctionDoc ofAggregate(AggregateName name) {
@@ -67,7 +69,7 @@ public final class FunctionDocs {
     }
     String text = name.description();
     return new FunctionDoc(
-        name.canonical().toUpperCase(Locale.ROOT),
+        name.name(),
         aliases,
         FunctionGroup.AGGREGATION,
         List.of(name.signature()),

@@ -11,7 +11,7 @@ public final class NearestName {
 
   /** {@code ", did you mean x?"}, or nothing if no name is near. */
   public static String hint(String written, Collection<String> known) {
-    int farthest = Math.max(2, written.length() / 3);
+    int farthest = farthest(written.length());
     String lower = written.toLowerCase(Locale.ROOT);
     return known.stream()
         .filter(name -> Math.abs(name.length() - written.length()) <= farthest)
@@ -21,6 +21,14 @@ public final class NearestName {
                 .thenComparing(Comparator.naturalOrder()))
         .map(name -> ", did you mean " + name + "?")
         .orElse("");
+  }
+
+  /** Of a short name little may differ, or any name would be near. */
+  private static int farthest(int length) {
+    if (length <= 4) {
+      return length <= 1 ? 0 : 1;
+    }
+    return Math.max(2, length / 3);
   }
 
   /** Insertions, deletions, replacements and swaps of neighbours between two texts. */

@@ -14,9 +14,12 @@ final class NoTableScope implements Scope {
 
   @Override
   public TypedExpression name(Expression.Name name) {
+    String hint =
+        name.quoted()
+            ? "; a text is written in single quotes"
+            : OtherDatabases.value(name.name()).orElse("");
     throw Refusals.unknownColumn(
-        "unknown column %s: the query has no FROM%s"
-            .formatted(name.name(), name.quoted() ? "; a text is written in single quotes" : ""));
+        "unknown column %s: the query has no FROM%s".formatted(name.name(), hint));
   }
 
   @Override

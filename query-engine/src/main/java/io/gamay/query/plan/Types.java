@@ -2,6 +2,7 @@ package io.gamay.query.plan;
 
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.segment.schema.DataType;
+import java.util.Optional;
 
 /** The type in which values of two types meet. */
 final class Types {
@@ -22,19 +23,17 @@ final class Types {
     throw Refusals.invalid("cannot compare %s with %s: write a CAST".formatted(left, right));
   }
 
-  /** For the results of CASE: one type for all. */
-  static DataType common(DataType left, DataType right) {
+  /** For the results of CASE: one type for all; empty if there is none. */
+  static Optional<DataType> common(DataType left, DataType right) {
     if (left == right) {
-      return left;
+      return Optional.of(left);
     }
     if (isText(left) && isText(right)) {
-      return DataType.STRING;
+      return Optional.of(DataType.STRING);
     }
-    if (left.isNumeric() && right.isNumeric()) {
-      return wider(left, right);
-    }
-    throw Refusals.invalid(
-        "results of CASE have no common type: %s and %s: write a CAST".formatted(left, right));
+    return left.isNumeric() && right.isNumeric()
+        ? Optional.of(wider(left, right))
+        : Optional.empty();
   }
 
   /**

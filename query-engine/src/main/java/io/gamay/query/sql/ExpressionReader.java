@@ -109,7 +109,7 @@ final class ExpressionReader {
       isChain = true;
       skeleton.structure(cursor.atWord("AND") ? "AND" : "OR", cursor.next());
     }
-    Optional.of(cursor.peek())
+    Optional.of(cursor.atWord("NOT") ? cursor.peekSecond() : cursor.peek())
         .filter(_ -> !atEnding())
         .flatMap(Keywords::unsupportedAfterValue)
         .ifPresent(
@@ -142,7 +142,7 @@ final class ExpressionReader {
       Measure postfixes = writePostfixes(skeleton);
       operators += postfixes.height() + 1;
       size += value.size() + postfixes.size();
-      checkHeight(operators + highestValue);
+      checkChain(operators, highestValue);
       isOperand = isCalculation(cursor.peek());
       if (isInfix(cursor.peek())) {
         skeleton.structure(infix(cursor.peek()), cursor.next());
@@ -169,6 +169,20 @@ final class ExpressionReader {
       throw unexpected("AND of BETWEEN");
     }
     return new Measure(operators - 1 + highestValue, size + operators);
+  }
+
+  /** Operators in a row make a tree as high as they are many: each takes all before it. */
+  private void checkChain(int operators, int highestValue) {
+    if (operators > highestValue && operators + highestValue > MAX_HEIGHT) {
+      throw cursor
+          .source()
+          .error(
+              cursor.peek().start(),
+              "more than about %d operators in a row: put parts of the row in parentheses, as in"
+                      .formatted(MAX_HEIGHT)
+                  + " (a + b) + (c + d)");
+    }
+    checkHeight(operators + highestValue);
   }
 
   private void checkHeight(int height) {

@@ -38,10 +38,17 @@ final class GroupByReader {
 
   /** Reads from behind GROUP BY to the first token that does not belong to it. */
   GroupBy read() {
+    if (cursor.atWord("ALL")) {
+      throw cursor.notSupported("GROUP BY ALL (write the columns, or their positions: 1, 2)");
+    }
     List<List<Expression>> product = List.of(List.of());
     do {
       product = product(product, readElement(0));
     } while (cursor.takeSymbol(","));
+    if (cursor.atWord("WITH")) {
+      throw cursor.notSupported(
+          "WITH behind GROUP BY (write GROUP BY ROLLUP(a, b) or GROUP BY CUBE(a, b))");
+    }
     return hasSets ? numbered(product) : new GroupBy(product.getFirst(), List.of());
   }
 

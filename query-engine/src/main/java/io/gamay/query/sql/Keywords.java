@@ -61,16 +61,16 @@ final class Keywords {
           entry("TABLESAMPLE", "TABLESAMPLE"),
           entry("FETCH", "FETCH (write LIMIT)"),
           entry("FOR", "FOR"),
-          entry("ILIKE", "ILIKE"),
-          entry("RLIKE", "RLIKE"),
-          entry("REGEXP", "REGEXP"),
-          entry("SIMILAR", "SIMILAR TO"),
+          entry("ILIKE", "ILIKE (write LOWER(x) LIKE 'pattern')"),
+          entry("RLIKE", "RLIKE (write REGEXP_LIKE(x, 'pattern'))"),
+          entry("REGEXP", "REGEXP (write REGEXP_LIKE(x, 'pattern'))"),
+          entry("SIMILAR", "SIMILAR TO (write REGEXP_LIKE(x, 'pattern'))"),
           entry("OVERLAPS", "OVERLAPS"),
           entry("COLLATE", "COLLATE"),
           entry("AT", "AT (write AT TIME ZONE 'zone')"),
-          entry("DIV", "the operator DIV"),
+          entry("DIV", "the operator DIV (write INT_DIV(a, b))"),
           entry("MOD", "the operator MOD (write %)"),
-          entry("XOR", "the operator XOR"));
+          entry("XOR", "the operator XOR (write (a) <> (b))"));
 
   private static final Map<String, String> UNSUPPORTED_STATEMENTS =
       Map.ofEntries(

@@ -173,13 +173,27 @@ final class SqlLexer {
     String symbol =
         switch (pair) {
           case "<>", "!=", "<=", ">=", "||", "::" -> pair;
+          case "==" -> throw source.error(position, "unexpected '==', expected '='");
           default -> String.valueOf(first);
         };
     if (symbol.length() == 1 && "()+-*/%,;.<>=[]".indexOf(first) < 0) {
-      throw source.error(position, "unexpected character '" + visible(first) + "'");
+      throw source.error(
+          position, "unexpected character '" + visible(first) + "'" + instead(first));
     }
     tokens.add(new SqlToken(Kind.SYMBOL, symbol, position, position + symbol.length()));
     position += symbol.length();
+  }
+
+  /** What to write for an operator of other databases. */
+  private static String instead(char operator) {
+    return switch (operator) {
+      case '^' -> ": write POWER(a, b), or BIT_XOR(a, b)";
+      case '&' -> ": write AND, or BIT_AND(a, b)";
+      case '|' -> ": write OR, or BIT_OR(a, b)";
+      case '~' -> ": write REGEXP_LIKE(x, 'pattern'), or BIT_NOT(a)";
+      case '!' -> ": write NOT";
+      default -> "";
+    };
   }
 
   private static String visible(char character) {

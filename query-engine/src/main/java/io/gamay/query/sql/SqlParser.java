@@ -76,6 +76,7 @@ public final class SqlParser {
     private GroupBy groupBy = GroupBy.NONE;
     private OptionalLong limit = OptionalLong.empty();
     private long offset;
+    private boolean hasTrailingOptions;
 
     StatementReader(TokenCursor cursor) {
       this.cursor = cursor;
@@ -180,6 +181,11 @@ public final class SqlParser {
       skeleton.structure("SELECT", cursor.next());
       if (cursor.atWord("DISTINCT")) {
         skeleton.structure("DISTINCT", cursor.next());
+        if (cursor.atWord("ON") && cursor.peekSecond().isSymbol("(")) {
+          throw cursor.notSupported(
+              "DISTINCT ON (write GROUP BY, and FIRST_WITH_TIME or LAST_WITH_TIME of what else is"
+                  + " selected)");
+        }
       }
       writeSelectItem();
       while (cursor.atSymbol(",")) {
@@ -340,6 +346,7 @@ public final class SqlParser {
 
     private void readTrailingOptions() {
       while (atOptions()) {
+        hasTrailingOptions = true;
         cursor.next();
         cursor.next();
         do {
@@ -371,6 +378,9 @@ public final class SqlParser {
 
     /** A clause in the wrong place is told its place. */
     private String expectedAtEnd() {
+      if (hasTrailingOptions) {
+        return "the end of the query: OPTION(...) comes last, behind LIMIT and OFFSET";
+      }
       for (int place = 0; place < CLAUSES.size(); place++) {
         if (cursor.atWord(CLAUSES.get(place))) {
           return place == CLAUSES.size() - 1

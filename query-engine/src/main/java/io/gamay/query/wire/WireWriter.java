@@ -146,7 +146,10 @@ final class WireWriter {
   void enter() {
     if (++depth > WireReader.MAX_DEPTH) {
       throw new QueryException(
-          QueryErrorCode.QUERY_VALIDATION, "expression nested deeper than " + WireReader.MAX_DEPTH);
+          QueryErrorCode.QUERY_VALIDATION,
+          "expression nested deeper than %d, where a row of operators counts as many levels as it"
+                  .formatted(WireReader.MAX_DEPTH)
+              + " has operators: put parts of it in parentheses, as in (a + b) + (c + d)");
     }
   }
 

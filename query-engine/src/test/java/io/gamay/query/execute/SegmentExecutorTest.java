@@ -128,7 +128,8 @@ class SegmentExecutorTest {
     assertThatThrownBy(
             () -> rows(plan, calls, segment("a", 0, FARE, longs(Long.MAX_VALUE, 1), Shape.SEALED)))
         .isInstanceOf(QueryException.class)
-        .hasMessage("SUM overflow: 9223372036854775808 does not fit LONG");
+        .hasMessage(
+            "SUM overflow: 9223372036854775808 does not fit LONG: write SUM(CAST(x AS DECIMAL))");
   }
 
   @Test
@@ -317,7 +318,9 @@ class SegmentExecutorTest {
               segments,
               QueryBudget.unlimited(),
               QueryErrorCode.SERVER_RESOURCE_LIMIT_EXCEEDED)
-          .hasMessage("query has more than its limit of 2 groups (numGroupsLimit)");
+          .hasMessage(
+              "query has more than its limit of 2 groups (numGroupsLimit): raise the option"
+                  + " numGroupsLimit, or narrow the query");
     }
   }
 

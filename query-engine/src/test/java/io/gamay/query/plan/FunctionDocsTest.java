@@ -6,6 +6,7 @@ import io.gamay.query.function.FunctionDoc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,15 @@ class FunctionDocsTest {
       boolean dependsOnMore = Set.of("NOW", "AGO", "RAND").contains(doc.name());
       assertThat(doc.examples().isEmpty()).as(doc.name()).isEqualTo(dependsOnMore);
     }
+  }
+
+  @Test
+  void pageHasEveryNameWithAndWithoutUnderscores() {
+    List<String> words = List.of(FunctionDocs.markdown().split("\\W+"));
+    for (AggregateName name : AggregateName.values()) {
+      assertThat(words).contains(name.name(), name.name().replace("_", ""));
+    }
+    assertThat(words).contains("DATE_TRUNC", "DATETRUNC", "DATE_ADD", "DATEADD", "DATEBIN");
   }
 
   @ParameterizedTest

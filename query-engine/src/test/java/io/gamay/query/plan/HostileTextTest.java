@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.sql.SqlParser;
+import io.gamay.query.wire.PlanCodec;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.TableSchema;
@@ -104,8 +105,8 @@ class HostileTextTest {
         "~SELECT ~ ¦ ~CASE WHEN ~ ¦ nested deeper than 300",
         "~SELECT ~ ¦ ~CASE ~ ¦ nested deeper than 300",
         "~SELECT ~ ¦ ~NOT ~ ¦ nested deeper than 300",
-        "SELECT a ¦ +a ¦ nested deeper than 300",
-        "SELECT s ¦ ||s ¦ nested deeper than 300",
+        "SELECT a ¦ +a ¦ operators in a row: put parts of the row in parentheses",
+        "SELECT s ¦ ||s ¦ operators in a row: put parts of the row in parentheses",
         "SELECT b ¦ ~ IS TRUE~ ¦ nested deeper than 300",
         "SELECT a FROM t GROUP BY a ¦ ~,CUBE(a)~ ¦ more than 256 grouping sets",
         "~SELECT a FROM t GROUP BY ~ ¦ ~GROUPING SETS (~ ¦ nested deeper than 20",
@@ -179,6 +180,17 @@ class HostileTextTest {
     assertThat(plan("SELECT a FROM t WHERE " + conditions).server().filter().orElseThrow())
         .isInstanceOfSatisfying(
             TypedExpression.And.class, and -> assertThat(and.operands()).hasSize(10_000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a + ", "s || "})
+  void longRowsOfOperatorsTakePartsInParentheses(String link) {
+    String operand = link.substring(0, 1);
+    String part = "(%s%s)".formatted(link.repeat(49), operand);
+    String whole = part + (link.substring(1) + part).repeat(39);
+
+    QueryPlan plan = plan("SELECT %s FROM t".formatted(whole));
+    assertThat(PlanCodec.encode(plan.server())).isNotEmpty();
   }
 
   @ParameterizedTest

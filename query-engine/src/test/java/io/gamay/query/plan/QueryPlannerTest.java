@@ -674,8 +674,34 @@ class QueryPlannerTest {
         "SELECT i FROM t WHERE tags IS DISTINCT FROM 'x' | QUERY_VALIDATION | multi-value tags"
             + " cannot stand here",
         "SELECT i FROM t WHERE i IS DISTINCT FROM 'x' | QUERY_VALIDATION | cannot compare INT with"
-            + " STRING 'x'",
+            + " STRING 'x' (i is INT)",
         "SELECT i FROM t ORDER BY tags | QUERY_VALIDATION | cannot order by multi-value tags",
+        "SELECT ROUND(d) FROM t | QUERY_VALIDATION | ROUND takes 2 arguments, found 1: it is called as"
+            + " ROUND(x long, step long); for decimal places write ROUND_DECIMAL(x, digits)",
+        "SELECT ROUND(d, 2) FROM t | QUERY_VALIDATION | ROUND cannot take (DOUBLE, INT): it is called"
+            + " as ROUND(x long, step long); for decimal places write ROUND_DECIMAL(x, digits)",
+        "SELECT DATE_TRUNC('DAY', ts, 'Asia/Tokyo') FROM t | QUERY_VALIDATION | a time zone is the"
+            + " fourth argument",
+        "SELECT DATE_TRUNC('DAY', ts, 'FORTNIGHT') FROM t | QUERY_VALIDATION | unknown unit of time",
+        "SELECT DATEADD('DAYS', '1', ts) FROM t | QUERY_VALIDATION | DATEADD cannot take (STRING,"
+            + " STRING, TIMESTAMP): it is called as DATEADD('unit', count long, time) or",
+        "SELECT DATE_TRUNC(ts, 'DAY') FROM t | QUERY_VALIDATION | ; what is in quotes must be the same"
+            + " for all rows",
+        "SELECT DATEDIFF(ts, 1) FROM t | QUERY_VALIDATION | DATEDIFF takes 3 arguments, found 2: it"
+            + " is called as DATEDIFF('unit', from time, to time)",
+        "SELECT CURRENT_TIMESTAMP | UNKNOWN_COLUMN | unknown column CURRENT_TIMESTAMP: the query has"
+            + " no FROM: write NOW()",
+        "SELECT current_date FROM t | UNKNOWN_COLUMN | unknown column current_date in table t: write"
+            + " NOW()",
+        "SELECT CURRENT_DATE() FROM t | QUERY_VALIDATION | unknown function CURRENT_DATE: write NOW()",
+        "SELECT ISNULL(n, 1) FROM t | QUERY_VALIDATION | ISNULL takes 1 arguments, found 2: write"
+            + " COALESCE(a, b)",
+        "SELECT IFNULL(n, 1) FROM t | QUERY_VALIDATION | unknown function IFNULL: write COALESCE(a, b)",
+        "SELECT LAG(i) FROM t | QUERY_VALIDATION | unknown function LAG: window functions are not"
+            + " supported yet",
+        "SELECT ROW_NUMBER() FROM t | QUERY_VALIDATION | unknown function ROW_NUMBER: window",
+        "SELECT i FROM t WHERE i = ANY(nums) | QUERY_VALIDATION | unknown function ANY: write a = x"
+            + " with the multi-value column x itself",
         "SELECT foo(i) FROM t | QUERY_VALIDATION | unknown function foo",
         "SELECT coutn(i) FROM t | QUERY_VALIDATION | unknown function coutn, did you mean count?",
         "SELECT LOOKUP('d', 'c', 'k', s) FROM t | QUERY_VALIDATION | not supported yet: function"
@@ -752,11 +778,15 @@ class QueryPlannerTest {
             + " aggregation, not add",
         "SELECT i FROM t WHERE i | QUERY_VALIDATION | i is INT, expected a condition",
         "SELECT i FROM t WHERE s AND b | QUERY_VALIDATION | s is STRING, expected a condition",
-        "SELECT i FROM t WHERE i = 'x' | QUERY_VALIDATION | cannot compare INT with STRING 'x'",
+        "SELECT i FROM t WHERE i = 'x' | QUERY_VALIDATION | cannot compare INT with STRING 'x'"
+            + " (i is INT)",
+        "SELECT i FROM t WHERE 'x' < i + 1 | QUERY_VALIDATION | cannot compare LONG with STRING"
+            + " 'x' (plus(i,'1') is LONG)",
+        "SELECT i FROM t WHERE d BETWEEN 1 AND 'x' | QUERY_VALIDATION | STRING 'x' (d is DOUBLE)",
         "SELECT i FROM t WHERE i IN (1, 'x') | QUERY_VALIDATION | cannot compare INT with STRING"
-            + " 'x'",
+            + " 'x' (i is INT)",
         "SELECT i FROM t WHERE s = i | QUERY_VALIDATION | cannot compare STRING with INT: write a"
-            + " CAST",
+            + " CAST (s is STRING, i is INT)",
         "SELECT i FROM t WHERE b = 'yes' | QUERY_VALIDATION | cannot convert STRING 'yes' to"
             + " BOOLEAN",
         "SELECT i FROM t WHERE ts = 'yesterday' | QUERY_VALIDATION | cannot convert STRING"
@@ -770,13 +800,20 @@ class QueryPlannerTest {
             + " must stand before",
         "SELECT i FROM t WHERE s LIKE 'a!' ESCAPE '!' | QUERY_VALIDATION | the escape character !"
             + " must stand before",
-        "SELECT s + 1 FROM t | QUERY_VALIDATION | arithmetic needs numbers, not STRING",
+        "SELECT s + 1 FROM t | QUERY_VALIDATION | arithmetic needs numbers, s is STRING",
+        "SELECT add(1, UPPER(s)) FROM t | QUERY_VALIDATION | arithmetic needs numbers, upper(s) is"
+            + " STRING",
+        "SELECT -s FROM t | QUERY_VALIDATION | arithmetic needs numbers, s is STRING",
         "SELECT nums + 1 FROM t | QUERY_VALIDATION | multi-value nums cannot stand here",
         "SELECT i FROM t WHERE tags = nums | QUERY_VALIDATION | cannot compare two multi-value",
         "SELECT CASE WHEN b THEN tags END FROM t | QUERY_VALIDATION | multi-value tags cannot stand"
             + " here",
-        "SELECT CASE WHEN b THEN 1 ELSE 'x' END FROM t | QUERY_VALIDATION | results of CASE have no"
-            + " common type",
+        "SELECT CASE WHEN b THEN 1 ELSE 'x' END FROM t | QUERY_VALIDATION | results have no common"
+            + " type: 1 is INT, 'x' is STRING: write a CAST",
+        "SELECT COALESCE(s, 5) FROM t | QUERY_VALIDATION | results have no common type: s is"
+            + " STRING, 5 is INT: write a CAST",
+        "SELECT IF(i > 1, NULL, CASE WHEN b THEN ts ELSE l END) FROM t | QUERY_VALIDATION | results"
+            + " have no common type: ts is TIMESTAMP, l is LONG",
         "SELECT CAST(y AS INT) FROM t | QUERY_VALIDATION | cannot convert BYTES to INT",
         "SELECT i + * FROM t | SQL_PARSING | line 1",
         "SET timeoutMs = 'soon'; SELECT i FROM t | QUERY_VALIDATION | option timeoutMs is 'soon',"
@@ -813,6 +850,14 @@ class QueryPlannerTest {
     assertThatThrownBy(() -> plan(sql))
         .isInstanceOfSatisfying(QueryException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zz", "u", "x", "abcd", "\"zz\""})
+  void shortNamesAreNotTakenForOthers(String name) {
+    assertThatThrownBy(() -> plan("SELECT %s FROM t".formatted(name)))
+        .hasMessageContaining("unknown column")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("did you mean"));
   }
 
   @Test

@@ -351,6 +351,7 @@ class SqlParserTest {
         "SELECT a FROM t WHERE (a, b) = (1, 2) ¦ row values",
         "SELECT a FROM t WHERE (a, b) IN ((1, 2)) ¦ row values",
         "SELECT a FROM t WHERE a ILIKE 'x' ¦ ILIKE",
+        "SELECT a FROM t WHERE a NOT ILIKE 'x' ¦ ILIKE (write LOWER(x) LIKE 'pattern')",
         "SELECT ts + INTERVAL '1' DAY FROM t ¦ INTERVAL: add to a timestamp with DATEADD",
         "SELECT ts + INTERVAL 1 DAY FROM t ¦ INTERVAL",
         "SELECT TIME '12:00:00' FROM t ¦ TIME before a string",
@@ -490,6 +491,18 @@ class SqlParserTest {
         "SELECT \"\" FROM t | line 1, column 8: quoted name is empty",
         "SELECT a /* FROM t | line 1, column 10: comment is not closed",
         "SELECT a ? b FROM t | line 1, column 10: unexpected character '?'",
+        "SELECT a FROM t WHERE a == b | line 1, column 25: unexpected '==', expected '='",
+        "SELECT a ^ 2 FROM t | line 1, column 10: unexpected character '^': write POWER(a, b), or BIT_XOR(a, b)",
+        "SELECT a & b FROM t | line 1, column 10: unexpected character '&': write AND, or BIT_AND(a, b)",
+        "SELECT ~a FROM t | line 1, column 8: unexpected character '~': write REGEXP_LIKE(x, 'pattern'), or BIT_NOT(a)",
+        "SELECT !a FROM t | line 1, column 8: unexpected character '!': write NOT",
+        "SELECT a FROM t WHERE a ILIKE 'b' | line 1, column 25: not supported yet: ILIKE (write LOWER(x) LIKE 'pattern')",
+        "SELECT a FROM t WHERE a RLIKE 'b' | line 1, column 25: not supported yet: RLIKE (write REGEXP_LIKE(x, 'pattern'))",
+        "SELECT a FROM t WHERE a REGEXP 'b' | line 1, column 25: not supported yet: REGEXP (write REGEXP_LIKE(x, 'pattern'))",
+        "SELECT a DIV 2 FROM t | line 1, column 10: not supported yet: the operator DIV (write INT_DIV(a, b))",
+        "SELECT DISTINCT ON (a) b FROM t | line 1, column 17: not supported yet: DISTINCT ON (write GROUP BY",
+        "SELECT a FROM t GROUP BY ALL | line 1, column 26: not supported yet: GROUP BY ALL (write the columns",
+        "SELECT a FROM t GROUP BY a WITH ROLLUP | line 1, column 28: not supported yet: WITH behind GROUP BY (write GROUP BY ROLLUP(a, b)",
         "SELECT 1a FROM t | line 1, column 8: malformed number",
         "SELECT 0x1F FROM t | line 1, column 8: malformed number",
         "SELECT 1e FROM t | line 1, column 8: malformed number",
@@ -522,6 +535,7 @@ class SqlParserTest {
         "SET a 5; SELECT a FROM t | line 1, column 7: unexpected '5', expected '='",
         "SET a = 5 SELECT a FROM t | line 1, column 11: unexpected 'SELECT', expected ';'",
         "SELECT a FROM t OPTION(a) | line 1, column 25: unexpected ')', expected '='",
+        "SELECT a FROM t OPTION(b=c) LIMIT 5 | line 1, column 29: unexpected 'LIMIT', expected the end of the query: OPTION(...) comes last, behind LIMIT",
         "SELECT a FROM t HAVING b WHERE c | line 1, column 26: unexpected 'WHERE', expected each clause once, and WHERE before",
         "SELECT a FROM t ORDER BY a DESC DESC | line 1, column 33: unexpected 'DESC'",
         "SELECT * x FROM t | line 1, column 10: unexpected 'x'",
@@ -532,6 +546,12 @@ class SqlParserTest {
         .isInstanceOfSatisfying(
             QueryException.class, e -> assertThat(e.code()).isEqualTo(QueryErrorCode.SQL_PARSING))
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void operatorsOfOtherDatabasesAreTold() {
+    assertThatThrownBy(() -> parser.parse("SELECT a | b FROM t"))
+        .hasMessage("line 1, column 10: unexpected character '|': write OR, or BIT_OR(a, b)");
   }
 
   @Test

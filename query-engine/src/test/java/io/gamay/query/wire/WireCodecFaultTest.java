@@ -183,7 +183,9 @@ class WireCodecFaultTest {
     assertThatThrownBy(() -> ServerRequestCodec.encode(request))
         .isInstanceOfSatisfying(
             QueryException.class,
-            e -> assertThat(e.code()).isEqualTo(QueryErrorCode.QUERY_VALIDATION));
+            e -> assertThat(e.code()).isEqualTo(QueryErrorCode.QUERY_VALIDATION))
+        .hasMessageContaining("nested deeper than 200")
+        .hasMessageContaining("put parts of it in parentheses");
     WireWriter hostile = new WireWriter(ServerRequestCodec.MAGIC, ServerRequestCodec.VERSION);
     hostile.text("r");
     hostile.text("t");

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,13 +37,17 @@ class GamayCommandTest {
   void functionsAreListedAndExplained() {
     CommandRun list = CommandRun.of("functions");
     assertThat(list.exitCode()).as(list.err()).isZero();
-    assertThat(list.out()).contains("DATETRUNC", "PERCENTILE", "JSON_EXTRACT_SCALAR");
-    CommandRun one = CommandRun.of("functions", "date_trunc");
-    assertThat(one.exitCode()).as(one.err()).isZero();
-    assertThat(one.out()).contains("DATETRUNC('unit', time)", "Example: ");
+    assertThat(list.out()).contains("DATE_TRUNC", "PERCENTILE", "JSON_EXTRACT_SCALAR");
+    for (String name : List.of("date_trunc", "DATETRUNC")) {
+      CommandRun one = CommandRun.of("functions", name);
+      assertThat(one.exitCode()).as(one.err()).isZero();
+      assertThat(one.out()).contains("DATE_TRUNC('unit', time)", "Also: DATETRUNC", "Example: ");
+    }
     CommandRun none = CommandRun.of("functions", "uper");
     assertThat(none.exitCode()).isEqualTo(1);
     assertThat(none.err()).contains("there is no function uper, did you mean upper");
+    assertThat(CommandRun.of("functions", "len").err())
+        .contains("there is no function len: write LENGTH(text)");
   }
 
   @ParameterizedTest
