@@ -160,7 +160,7 @@ final class Selection implements AutoCloseable {
   }
 
   SelectedRows finish() {
-    int[] rows = top.sorted();
+    int[] rows = top.sorted(budget::check);
     int[] byDocId = top.orderByDocId(rows);
     List<BlockExpression> compiled = new ExpressionCompiler(leaves).compileAll(work.columns());
     List<Vector> read = emptyColumns();
@@ -209,6 +209,9 @@ final class Selection implements AutoCloseable {
     List<Vector> columns = emptyColumns();
     BytesBlock order = new BytesBlock(32 * rows.length, rows.length);
     for (int position = 0; position < rows.length; position++) {
+      if (position % DocIdBlock.MAX_DOCS == DocIdBlock.MAX_DOCS - 1) {
+        budget.check();
+      }
       for (int column = 0; column < columns.size(); column++) {
         columns.get(column).appendRow(read.get(column), readIndex[position]);
       }
@@ -221,10 +224,9 @@ final class Selection implements AutoCloseable {
     encoder.clear();
     encoder.addInt(leaves.segment().partition());
     encoder.addLong(offset);
-    byte[] sortKey = top.key(row);
     int sortKeyLength = top.keyLength(row);
     int start = order.append(sortKeyLength + encoder.length());
-    System.arraycopy(sortKey, 0, order.bytes(), start, sortKeyLength);
+    top.copyKey(row, order.bytes(), start);
     System.arraycopy(encoder.key(), 0, order.bytes(), start + sortKeyLength, encoder.length());
   }
 
