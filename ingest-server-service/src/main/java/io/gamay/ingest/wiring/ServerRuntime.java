@@ -60,6 +60,9 @@ import org.springframework.util.unit.DataSize;
  */
 final class ServerRuntime implements AutoCloseable {
 
+  /** Before large queries, which have the lowest. */
+  private static final int BEHIND_INGESTION = Thread.MIN_PRIORITY + 1;
+
   private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration RECONCILE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -106,9 +109,9 @@ final class ServerRuntime implements AutoCloseable {
     this.streams = new KafkaStreamConnector(settings.kafka().builtin(), id, clock);
     this.views = new ClusterViewWatcher(store);
     this.reconcile = new ReconcileThread();
-    this.sealPool = pool("seal", settings.threads().seal(), Thread.MIN_PRIORITY);
+    this.sealPool = pool("seal", settings.threads().seal(), BEHIND_INGESTION);
     this.uploadPool = pool("upload", settings.threads().upload(), Thread.NORM_PRIORITY);
-    this.reloadPool = pool("reload", settings.threads().reload(), Thread.MIN_PRIORITY);
+    this.reloadPool = pool("reload", settings.threads().reload(), BEHIND_INGESTION);
     this.queryPool = new QueryPool(settings.query().threadCount());
     this.limits = limitsOf(settings, local, clock);
     LeaseRegistry leases = new LeaseRegistry(settings.query().maxLeases());
