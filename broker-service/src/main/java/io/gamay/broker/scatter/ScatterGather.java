@@ -40,6 +40,9 @@ public final class ScatterGather {
 
   private static final int ROUNDS = 2;
 
+  /** To put together what came of a query when its time is over, and what did not. */
+  private static final Duration MOST_OVERTIME = Duration.ofSeconds(1);
+
   private final Supplier<ClusterView> views;
   private final ServerClient servers;
   private final HighWaterMarks marks;
@@ -107,7 +110,7 @@ public final class ScatterGather {
     Duration left = Duration.ofNanos(Math.max(0, run.deadlineNanos() - nanoTime.getAsLong()));
     return built
         .subscribeOn(threads.forBytes(answer.resultBytes()))
-        .timeout(left, Mono.error(run.budget()::lateness), threads.timer());
+        .timeout(left.plus(MOST_OVERTIME), Mono.error(run.budget()::lateness), threads.timer());
   }
 
   private Mono<Void> askFor(
