@@ -24,11 +24,14 @@ final class FunctionTests {
 
   /**
    * The column that a condition by a function is about: one of single values, or one of several for
-   * functions that ask whether any value passes.
+   * functions that ask whether any value passes, if they ask it of the column itself: what another
+   * function makes of a list is not told by its values one by one.
    */
   static Optional<ColumnReference> column(Call condition) {
     Optional<ColumnReference> column = onlyColumn(condition);
-    boolean isAnyElement = FunctionCalls.function(condition).isAnyElement();
+    boolean isAnyElement =
+        FunctionCalls.function(condition).isAnyElement()
+            && condition.arguments().stream().allMatch(FunctionTests::isPlain);
     return column.filter(found -> !found.type().isArray() || isAnyElement);
   }
 
