@@ -142,6 +142,14 @@ class ExplainTest {
   }
 
   @Test
+  void aFunctionOfAWholeListIsNotTestedByItsValuesOneByOne() {
+    Operator root =
+        operators(
+            "SELECT SUM(code) FROM t WHERE REGEXP_LIKE(ARRAY_TO_STRING(tags, ''), 'x')", "sealed");
+    assertThat(Explanations.lines(root)).anyMatch(line -> line.contains("FILTER_EXPRESSION("));
+  }
+
+  @Test
   void anInvertedIndexIsUsedForFewRowsAndSaysHowFew() {
     assertFilter(
         "code = 3",
