@@ -10,8 +10,10 @@ sealed interface IndexUse {
   /**
    * @param values of the dictionary that match
    * @param rows that hold one of them, at most {@code limit}; of lists a row may be counted twice
+   * @param ofElements whether the column is one of lists
    */
-  record Listed(ImmutableBitmapDataProvider docIds, int values, long rows, long limit)
+  record Listed(
+      ImmutableBitmapDataProvider docIds, int values, long rows, long limit, boolean ofElements)
       implements IndexUse {}
 
   /**
@@ -25,7 +27,7 @@ sealed interface IndexUse {
 
     Clause clause() {
       return switch (reason) {
-        case MANY_VALUES, MANY_ROWS, MANY_VALUES_FOR_ROWS ->
+        case MANY_VALUES, MANY_ROWS, LONGER_LIST, MANY_VALUES_FOR_ROWS ->
             Clause.of(reason.words, Amount.each(found), Amount.each(limit));
         case NOT_ASKED,
             NO_INDEX,
@@ -49,6 +51,7 @@ sealed interface IndexUse {
     MANY_VALUES("{} values match, more than {} that an index is asked for"),
     MANY_ROWS("an index lists {} rows or more, more than {}"),
     NOT_LISTED("an index counts a value's rows but does not list them: they are too many"),
+    LONGER_LIST("an index lists {} rows, and {} for another condition, whose rows are tested"),
     NO_DICTIONARY("no dictionary"),
     HAS_NULLS("the column has NULLs here"),
     MANY_VALUES_FOR_ROWS("{} values in the dictionary, more than one for two rows ({})"),

@@ -195,7 +195,11 @@ final class PredicateCompiler {
       }
     }
     return new Listed(
-        without(test.get().nulls(), DocIdBitmaps.union(lists)), matching.count(), rows, limit);
+        without(test.get().nulls(), DocIdBitmaps.union(lists)),
+        matching.count(),
+        rows,
+        limit,
+        test.get().isList());
   }
 
   private static ImmutableBitmapDataProvider without(

@@ -8,6 +8,8 @@ import io.gamay.query.explain.ExpressionText;
 import io.gamay.query.explain.Measure;
 import io.gamay.query.explain.Operator;
 import io.gamay.query.explain.SegmentExplanation.Extent;
+import io.gamay.query.filter.IndexUse.Reason;
+import io.gamay.query.filter.IndexUse.Refused;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.prune.SegmentBounds;
 import io.gamay.query.prune.SegmentPruner;
@@ -15,6 +17,7 @@ import io.gamay.query.prune.SegmentPruner.Possible;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.segment.read.ZoneMapReader;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +25,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * A filter over one segment: gives the docIds of the rows for which it is true. One thread.
@@ -41,7 +45,7 @@ public final class SegmentFilter {
   private final List<Decided> decided;
   private final List<Predicate> predicates;
   private final DocIdRange range;
-  private final Optional<ImmutableBitmapDataProvider> bitmap;
+  private final Optional<ImmutableBitmapDataProvider> listed;
   private final Optional<Predicate> predicate;
   private final boolean matchesAll;
   private final OptionalLong docCount;
@@ -68,7 +72,7 @@ public final class SegmentFilter {
       List<Decided> decided,
       List<Predicate> predicates,
       DocIdRange range,
-      Optional<ImmutableBitmapDataProvider> bitmap,
+      Optional<ImmutableBitmapDataProvider> listed,
       boolean matchesAll,
       OptionalLong docCount) {
     this.budget = budget;
@@ -77,8 +81,8 @@ public final class SegmentFilter {
     this.decided = decided;
     this.predicates = predicates;
     this.range = range;
-    this.bitmap = bitmap;
     this.predicate = all(predicates);
+    this.listed = listed.map(this::withoutZonesOut);
     this.matchesAll = matchesAll;
     this.docCount = docCount;
   }
@@ -101,12 +105,20 @@ public final class SegmentFilter {
     SegmentReader segment = leaves.segment();
     int docs = segment.docCount();
     DocIdRange range = new DocIdRange(0, docs);
-    Optional<ImmutableBitmapDataProvider> bitmap = Optional.empty();
     if (filter.isEmpty()) {
       return new SegmentFilter(
-          budget, docs, nanoTime, List.of(), List.of(), range, bitmap, true, OptionalLong.of(docs));
+          budget,
+          docs,
+          nanoTime,
+          List.of(),
+          List.of(),
+          range,
+          Optional.empty(),
+          true,
+          OptionalLong.of(docs));
     }
     List<Decided> decided = new ArrayList<>();
+    List<Decided.Listed> lists = new ArrayList<>();
     List<Predicate> predicates = new ArrayList<>();
     SegmentBounds bounds = new SegmentBounds(segment);
     PredicateCompiler compiler = new PredicateCompiler(leaves, budget, nanoTime);
@@ -137,15 +149,21 @@ public final class SegmentFilter {
         continue;
       }
       switch (compiler.indexed(conjunct)) {
-        case IndexUse.Listed listed -> {
-          decided.add(new Decided.Listed(conjunct, listed));
-          bitmap =
-              Optional.of(
-                  bitmap
-                      .map(b -> DocIdBitmaps.intersection(b, listed.docIds()))
-                      .orElse(listed.docIds()));
-        }
-        case IndexUse.Refused refused -> addJoined(tested(conjunct, refused, compiler), predicates);
+        case IndexUse.Listed list -> lists.add(new Decided.Listed(conjunct, list));
+        case Refused refused -> addJoined(tested(conjunct, refused, compiler), predicates);
+      }
+    }
+    Optional<ImmutableBitmapDataProvider> listed = Optional.empty();
+    lists.sort(Comparator.comparingLong(list -> list.use().rows()));
+    for (Decided.Listed list : lists) {
+      if (listed.isEmpty() || list.use().ofElements()) {
+        decided.add(list);
+        ImmutableBitmapDataProvider rows = list.use().docIds();
+        listed = Optional.of(listed.map(l -> DocIdBitmaps.intersection(l, rows)).orElse(rows));
+      } else {
+        Refused longer =
+            new Refused(Reason.LONGER_LIST, list.use().rows(), lists.getFirst().use().rows());
+        addJoined(tested(list.condition(), longer, compiler), predicates);
       }
     }
     return new SegmentFilter(
@@ -155,14 +173,14 @@ public final class SegmentFilter {
         decided,
         nanoTime.isEmpty() ? predicates : predicates.stream().map(compiler::measured).toList(),
         range,
-        range.isAll(docs) ? bitmap : bitmap.map(range::of),
-        range.isAll(docs) && bitmap.isEmpty() && predicates.isEmpty(),
+        range.isAll(docs) ? listed : listed.map(range::of),
+        range.isAll(docs) && listed.isEmpty() && predicates.isEmpty(),
         undecided.size() == 1 ? compiler.counted(undecided.getFirst()) : OptionalLong.empty());
   }
 
   /** A predicate that knows why no index is used in its place, where one could be. */
   private static Predicate tested(
-      TypedExpression conjunct, IndexUse.Refused refused, PredicateCompiler compiler) {
+      TypedExpression conjunct, Refused refused, PredicateCompiler compiler) {
     Predicate predicate = compiler.predicate(conjunct);
     List<Condition> written = predicate.conditions();
     if (written.size() == 1 && written.getFirst().refused().isPresent()) {
@@ -207,6 +225,25 @@ public final class SegmentFilter {
         predicates.size() == 1 ? predicates.getFirst() : new AndPredicate(predicates));
   }
 
+  /**
+   * Listed rows but for those of zones in which the rest is true for no row; all of them where they
+   * are so few that asking for zones takes longer than looking at rows.
+   */
+  private ImmutableBitmapDataProvider withoutZonesOut(ImmutableBitmapDataProvider rows) {
+    int zones = Math.ceilDiv(segmentDocs, ZoneMapReader.ZONE_DOCS);
+    if (predicate.isEmpty() || rows.getLongCardinality() < zones) {
+      return rows;
+    }
+    RoaringBitmap in = new RoaringBitmap();
+    for (int zone = 0; zone < zones; zone++) {
+      if (predicate.get().verdict(zone) != ZoneVerdict.NONE) {
+        long first = (long) zone * ZoneMapReader.ZONE_DOCS;
+        in.add(first, first + ZoneMapReader.ZONE_DOCS);
+      }
+    }
+    return in.getLongCardinality() < segmentDocs ? DocIdBitmaps.intersection(rows, in) : rows;
+  }
+
   /** Whether every row of the segment passes, which is known without looking. */
   public boolean matchesAll() {
     return matchesAll;
@@ -223,17 +260,17 @@ public final class SegmentFilter {
   }
 
   private DocIdSource base() {
-    if (bitmap.isEmpty()) {
+    if (listed.isEmpty()) {
       return predicate.isPresent()
           ? new ZoneSource(range, predicate.get())
           : new RangeSource(range.first(), range.end());
     }
-    return new BitmapSource(bitmap.get());
+    return new BitmapSource(listed.get());
   }
 
   /** The rows that pass, the last blocks first. */
   public DocIdSource docIdsBackwards() {
-    return bitmap.isEmpty() ? docIdsOf(new BackwardSource(range.first(), range.end())) : docIds();
+    return listed.isEmpty() ? docIdsOf(new BackwardSource(range.first(), range.end())) : docIds();
   }
 
   /**
@@ -241,7 +278,7 @@ public final class SegmentFilter {
    * If not, an index lists them.
    */
   public boolean isScan() {
-    return bitmap.isEmpty();
+    return listed.isEmpty();
   }
 
   /**
@@ -296,7 +333,7 @@ public final class SegmentFilter {
     boolean isEmpty =
         range.first() >= range.end()
             || docCount.orElse(-1) == 0
-            || bitmap.map(ImmutableBitmapDataProvider::isEmpty).orElse(false)
+            || listed.map(ImmutableBitmapDataProvider::isEmpty).orElse(false)
             || predicates.stream().anyMatch(Predicate::isEmpty);
     return isEmpty ? Extent.EMPTY : Extent.SOME;
   }
@@ -356,11 +393,11 @@ public final class SegmentFilter {
         rows ->
             clauses.add(
                 Clause.of("an inverted index counts the rows that pass: {}", Amount.sum(rows))));
-    if (bitmap.isPresent()) {
+    if (listed.isPresent()) {
       clauses.add(
           Clause.of(
               "{} rows that an index lists are looked at",
-              Amount.sum(bitmap.get().getLongCardinality())));
+              Amount.sum(listed.get().getLongCardinality())));
     } else if (!range.isAll(segmentDocs)) {
       clauses.add(
           Clause.of(

@@ -70,7 +70,7 @@ class ExplainTest {
     for (int row = 0; row < ROWS; row++) {
       Map<String, List<Value>> values = new HashMap<>();
       values.put("ts", List.of(new Value.LongValue(1_000_000 + row)));
-      values.put("country", List.of(text(row % 128 == 0 ? "rare" : "c" + row % 3)));
+      values.put("country", List.of(text(country(row))));
       values.put("city", List.of(text("city" + row % 50)));
       values.put("code", List.of(new Value.IntValue(row % 512)));
       values.put("shop", List.of(new Value.IntValue(row / 1024)));
@@ -156,10 +156,17 @@ class ExplainTest {
         "DOC_ID_SET: an inverted index counts the rows that pass: 8; 8 rows that an index lists are looked at",
         "FILTER_INVERTED_INDEX(code = 3): 8 of 4,096 rows listed for 1 values, at most 256");
     assertFilter(
-        "code IN (3, 4) AND code = 4",
-        "DOC_ID_SET: 8 rows that an index lists are looked at",
+        "code IN (3, 4) AND country = 'rare'",
+        "DOC_ID_SET: 16 rows that an index lists are looked at",
         "FILTER_INVERTED_INDEX(code IN (3, 4)): 16 of 4,096 rows listed for 2 values, at most 256",
-        "FILTER_INVERTED_INDEX(code = 4): 8 of 4,096 rows listed for 1 values, at most 256");
+        scan(
+            "DICT_ID_RANGE(country = 'rare'): 1 of 5",
+            "an index lists 32 rows, and 16 for another condition, whose rows are tested"));
+    assertFilter(
+        "country = 'rare' AND ts > 1002000 AND ts <= 1003000",
+        "DOC_ID_SET: 16 rows that an index lists are looked at",
+        "FILTER_INVERTED_INDEX(country = 'rare'): 32 of 4,096 rows listed for 1 values, at most 256",
+        "FILTER_RAW_RANGE(ts > 1002000 AND ts <= 1003000): ranges: 1; values are compared as stored; zone map: 0 zones match whole, 2 not at all, 2 are looked at; no dictionary");
   }
 
   @Test
@@ -173,24 +180,32 @@ class ExplainTest {
             "300 values match, more than 64 that an index is asked for"));
     assertFilter(
         "country = 'c1'",
-        "DOC_ID_SET: an inverted index counts the rows that pass: 1,355",
+        "DOC_ID_SET: an inverted index counts the rows that pass: 1,275",
         scan(
-            "DICT_ID_RANGE(country = 'c1'): 1 of 4",
-            "an index lists 1,355 rows or more, more than 256"));
+            "DICT_ID_RANGE(country = 'c1'): 1 of 5",
+            "an index lists 1,275 rows or more, more than 256"));
     assertFilter(
-        "country = 'rare'",
-        "DOC_ID_SET: an inverted index counts the rows that pass: 32",
+        "country = 'seldom'",
+        "DOC_ID_SET: an inverted index counts the rows that pass: 239",
         scan(
-            "DICT_ID_RANGE(country = 'rare'): 1 of 4",
+            "DICT_ID_RANGE(country = 'seldom'): 1 of 5",
             "an index counts a value's rows but does not list them: they are too many"));
     assertFilter(
         "country <> 'c1'",
-        "DOC_ID_SET: an inverted index counts the rows that pass: 2,741",
-        scan("DICT_ID_SET(country <> 'c1'): 3 of 4", "an index lists only what is left out"));
+        "DOC_ID_SET: an inverted index counts the rows that pass: 2,821",
+        scan("DICT_ID_SET(country <> 'c1'): 4 of 5", "an index lists only what is left out"));
     assertFilter(
         "city IN ('city1', 'city7')",
         "DOC_ID_SET",
         scan("DICT_ID_SET(city IN ('city1', 'city7')): 2 of 50", "no inverted index"));
+  }
+
+  /** One row in 128, one in 17, and three values for all others. */
+  private static String country(int row) {
+    if (row % 128 == 0) {
+      return "rare";
+    }
+    return row % 17 == 1 ? "seldom" : "c" + row % 3;
   }
 
   /** Of a sealed segment of four zones, none of which bounds decide. */

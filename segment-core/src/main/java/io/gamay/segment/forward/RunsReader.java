@@ -79,7 +79,7 @@ public final class RunsReader implements DictIdReader {
     int run = docs.count() == 0 ? 0 : runOf(docIds[0]);
     for (int index = 0; index < docs.count(); index++) {
       if (ends[run] <= docIds[index]) {
-        run = runOf(docIds[index]);
+        run = ends[run + 1] > docIds[index] ? run + 1 : runOf(docIds[index]);
       }
       out[index] = dictIds[run];
     }

@@ -31,6 +31,9 @@ final class VectorPackedKernel implements PackedKernel {
   /** By bits per value. */
   private static final Layout[] LAYOUTS = layouts();
 
+  /** Of eight lanes, by which of them are wanted: which lane goes where to move these forward. */
+  private static final int[] FRONT = front();
+
   private VectorPackedKernel() {}
 
   /**
@@ -50,6 +53,17 @@ final class VectorPackedKernel implements PackedKernel {
 
   static boolean isWorthwhile() {
     return BYTES.vectorBitSize() >= 256 && INTS.vectorBitSize() == BYTES.vectorBitSize();
+  }
+
+  private static int[] front() {
+    int[] front = new int[8 << 8];
+    for (int wanted = 0; wanted < 1 << 8; wanted++) {
+      int to = wanted << 3;
+      for (int left = wanted; left != 0; left &= left - 1) {
+        front[to++] = Integer.numberOfTrailingZeros(left);
+      }
+    }
+    return front;
   }
 
   private static Layout[] layouts() {
@@ -139,15 +153,19 @@ final class VectorPackedKernel implements PackedKernel {
       for (; word < words && selected <= room; word++) {
         long left = mask[word];
         for (int bit = 0; bit < Long.SIZE; bit += LANES) {
-          VectorMask<Integer> wanted = VectorMask.fromLong(INTS, left >>> bit);
-          ByteVector.fromMemorySegment(BYTES, packed, at, ByteOrder.LITTLE_ENDIAN)
-              .rearrange(bytes)
-              .reinterpretAsInts()
-              .lanewise(VectorOperators.LSHR, shifts)
-              .and(valueMask)
-              .compress(wanted)
-              .intoArray(out, selected);
-          selected += Long.bitCount(left >>> bit & ALL_LANES);
+          long wanted = left >>> bit & ALL_LANES;
+          IntVector values =
+              ByteVector.fromMemorySegment(BYTES, packed, at, ByteOrder.LITTLE_ENDIAN)
+                  .rearrange(bytes)
+                  .reinterpretAsInts()
+                  .lanewise(VectorOperators.LSHR, shifts)
+                  .and(valueMask);
+          IntVector moved =
+              LANES == 8
+                  ? IntVector.fromArray(INTS, FRONT, (int) wanted << 3).selectFrom(values)
+                  : values.compress(VectorMask.fromLong(INTS, wanted));
+          moved.intoArray(out, selected);
+          selected += Long.bitCount(wanted);
           at += step;
         }
       }

@@ -18,8 +18,20 @@ import java.util.Arrays;
  */
 public final class InvertedIndexWriter implements AutoCloseable {
 
+  /** Values that at most one row in so many holds are listed in any case. */
+  private static final int RARE_SHARE = 256;
+
   /** Values that more than one row in so many holds are found by a scan. */
-  private static final int LISTED_SHARE = 256;
+  private static final int LISTED_SHARE = 20;
+
+  /**
+   * Values in between are listed, the rarest first, while all lists take no more than this share of
+   * what the column's own packed dictIds take.
+   */
+  private static final double SHARE_OF_COLUMN = 0.5;
+
+  /** What a listed row takes. */
+  private static final int BITS_PER_LISTED_ROW = 16;
 
   /** So few rows are listed however small the segment is. */
   private static final int ALWAYS_LISTED = 16;
@@ -38,7 +50,7 @@ public final class InvertedIndexWriter implements AutoCloseable {
   private final boolean[] listed;
   private final boolean writesCounts;
 
-  private InvertedIndexWriter(int[] valueCounts, long maxListed, boolean writesCounts) {
+  private InvertedIndexWriter(int[] valueCounts, int maxListed, boolean writesCounts) {
     int cardinality = valueCounts.length;
     this.writesCounts = writesCounts;
     listed = new boolean[cardinality];
@@ -67,8 +79,34 @@ public final class InvertedIndexWriter implements AutoCloseable {
    * @param docCount rows of the segment
    */
   public static InvertedIndexWriter ofRareValues(int[] valueCounts, int docCount) {
-    return new InvertedIndexWriter(
-        valueCounts, Math.max(ALWAYS_LISTED, docCount / LISTED_SHARE), true);
+    return new InvertedIndexWriter(valueCounts, mostListed(valueCounts, docCount), true);
+  }
+
+  /** How many rows the most frequent value holds that is listed. */
+  static int mostListed(int[] valueCounts, int docCount) {
+    int rare = Math.max(ALWAYS_LISTED, docCount / RARE_SHARE);
+    int bits = PackedLayout.bitsFor(valueCounts.length - 1L);
+    double room =
+        SHARE_OF_COLUMN
+                * bits
+                * Arrays.stream(valueCounts).asLongStream().sum()
+                / BITS_PER_LISTED_ROW
+            - Arrays.stream(valueCounts).filter(count -> count <= rare).asLongStream().sum();
+    int[] candidates =
+        Arrays.stream(valueCounts)
+            .filter(count -> count > rare && count <= docCount / LISTED_SHARE)
+            .sorted()
+            .toArray();
+    int most = rare;
+    for (int count : candidates) {
+      room -= count;
+      if (room < 0) {
+        // Values of the same count are all listed, or none of them is.
+        return Math.min(most, count - 1);
+      }
+      most = count;
+    }
+    return most;
   }
 
   /** Lists all values, as the first version of the format does. */

@@ -60,7 +60,12 @@ class PackedKernelPropertyTest {
     assertThat(out[0]).isZero();
     assertThat(out[length + 1]).isZero();
 
-    int low = random.nextBoolean() ? random.nextInt() >>> (32 - bits) : values[first];
+    int low =
+        switch (random.nextInt(8)) {
+          case 0 -> random.nextInt() >>> 1;
+          case 1, 2, 3 -> random.nextInt() >>> (32 - bits);
+          default -> values[first];
+        };
     int width = random.nextInt(3) == 0 ? 1 : random.nextInt() >>> random.nextInt(1, 32);
     long[] mask = mask(length);
     kernel.matchRange(packed, 0, bits, first, length, low, width, mask, 0);
