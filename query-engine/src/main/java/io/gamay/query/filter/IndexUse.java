@@ -2,18 +2,24 @@ package io.gamay.query.filter;
 
 import io.gamay.query.explain.Amount;
 import io.gamay.query.explain.Clause;
+import java.util.function.Supplier;
 import org.roaringbitmap.ImmutableBitmapDataProvider;
 
 /** What became of asking an inverted index, or a dictionary, for the rows of a condition. */
 sealed interface IndexUse {
 
   /**
+   * @param docIds makes the list; to be asked once
    * @param values of the dictionary that match
    * @param rows that hold one of them, at most {@code limit}; of lists a row may be counted twice
    * @param ofElements whether the column is one of lists
    */
   record Listed(
-      ImmutableBitmapDataProvider docIds, int values, long rows, long limit, boolean ofElements)
+      Supplier<ImmutableBitmapDataProvider> docIds,
+      int values,
+      long rows,
+      long limit,
+      boolean ofElements)
       implements IndexUse {}
 
   /**

@@ -195,7 +195,7 @@ final class PredicateCompiler {
       }
     }
     return new Listed(
-        without(test.get().nulls(), DocIdBitmaps.union(lists)),
+        () -> without(test.get().nulls(), DocIdBitmaps.union(lists)),
         matching.count(),
         rows,
         limit,

@@ -36,6 +36,18 @@ import org.roaringbitmap.RoaringBitmap;
  */
 public final class SegmentFilter {
 
+  /**
+   * Zones are asked for only if there are so many listed rows for each: looking at fewer takes no
+   * longer.
+   */
+  private static final int ROWS_PER_ZONE = 16;
+
+  /** The budget is looked at each time that so many zones were asked for. */
+  private static final int ZONES_PER_CHECK = 16;
+
+  /** A list of up to so many times the rows that are left is read sooner than lists of values. */
+  private static final int LONGEST_INTERSECTED = 40;
+
   /** So many conditions of the outermost AND are told, and as many below them. */
   private static final int CONDITIONS_TOLD = 100;
 
@@ -156,9 +168,9 @@ public final class SegmentFilter {
     Optional<ImmutableBitmapDataProvider> listed = Optional.empty();
     lists.sort(Comparator.comparingLong(list -> list.use().rows()));
     for (Decided.Listed list : lists) {
-      if (listed.isEmpty() || list.use().ofElements()) {
+      if (listed.isEmpty() || isIntersected(list.use(), listed.get())) {
         decided.add(list);
-        ImmutableBitmapDataProvider rows = list.use().docIds();
+        ImmutableBitmapDataProvider rows = list.use().docIds().get();
         listed = Optional.of(listed.map(l -> DocIdBitmaps.intersection(l, rows)).orElse(rows));
       } else {
         Refused longer =
@@ -176,6 +188,10 @@ public final class SegmentFilter {
         range.isAll(docs) ? listed : listed.map(range::of),
         range.isAll(docs) && listed.isEmpty() && predicates.isEmpty(),
         undecided.size() == 1 ? compiler.counted(undecided.getFirst()) : OptionalLong.empty());
+  }
+
+  private static boolean isIntersected(IndexUse.Listed list, ImmutableBitmapDataProvider with) {
+    return list.ofElements() && list.rows() <= LONGEST_INTERSECTED * with.getLongCardinality();
   }
 
   /** A predicate that knows why no index is used in its place, where one could be. */
@@ -225,23 +241,31 @@ public final class SegmentFilter {
         predicates.size() == 1 ? predicates.getFirst() : new AndPredicate(predicates));
   }
 
-  /**
-   * Listed rows but for those of zones in which the rest is true for no row; all of them where they
-   * are so few that asking for zones takes longer than looking at rows.
-   */
+  /** Listed rows but for those of zones in which the rest is true for no row. */
   private ImmutableBitmapDataProvider withoutZonesOut(ImmutableBitmapDataProvider rows) {
-    int zones = Math.ceilDiv(segmentDocs, ZoneMapReader.ZONE_DOCS);
-    if (predicate.isEmpty() || rows.getLongCardinality() < zones) {
+    if (predicate.isEmpty() || !isLong(rows)) {
       return rows;
     }
-    RoaringBitmap in = new RoaringBitmap();
+    RoaringBitmap out = new RoaringBitmap();
+    int zones = zoneCount();
     for (int zone = 0; zone < zones; zone++) {
-      if (predicate.get().verdict(zone) != ZoneVerdict.NONE) {
+      if (zone % ZONES_PER_CHECK == 0) {
+        budget.check();
+      }
+      if (predicate.get().verdict(zone) == ZoneVerdict.NONE) {
         long first = (long) zone * ZoneMapReader.ZONE_DOCS;
-        in.add(first, first + ZoneMapReader.ZONE_DOCS);
+        out.add(first, first + ZoneMapReader.ZONE_DOCS);
       }
     }
-    return in.getLongCardinality() < segmentDocs ? DocIdBitmaps.intersection(rows, in) : rows;
+    return out.isEmpty() ? rows : RoaringBitmap.andNot(DocIdBitmaps.onHeap(rows), out);
+  }
+
+  private boolean isLong(ImmutableBitmapDataProvider rows) {
+    return rows.getLongCardinality() > (long) ROWS_PER_ZONE * zoneCount();
+  }
+
+  private int zoneCount() {
+    return Math.ceilDiv(segmentDocs, ZoneMapReader.ZONE_DOCS);
   }
 
   /** Whether every row of the segment passes, which is known without looking. */
@@ -256,7 +280,7 @@ public final class SegmentFilter {
 
   /** The rows that pass, in ascending order. */
   public DocIdSource docIds() {
-    return docIdsOf(base());
+    return passing(base());
   }
 
   private DocIdSource base() {
@@ -270,23 +294,28 @@ public final class SegmentFilter {
 
   /** The rows that pass, the last blocks first. */
   public DocIdSource docIdsBackwards() {
-    return listed.isEmpty() ? docIdsOf(new BackwardSource(range.first(), range.end())) : docIds();
+    return docIdsOf(new BackwardSource(range.first(), range.end()));
   }
 
   /**
-   * Whether rows may be looked for in any order: {@link #docIdsOf} says which of given ones pass.
-   * If not, an index lists them.
+   * Whether looking for rows where they are expected is worth while: {@link #docIdsOf} says which
+   * of given ones pass. If not, an index lists them, and they are few.
    */
   public boolean isScan() {
-    return listed.isEmpty();
+    return listed.isEmpty() || isLong(listed.get());
   }
 
   /**
    * The rows that pass among given ones.
    *
-   * @param candidates rows in [{@link #first()}, {@link #end()}), of zones that are not out
+   * @param candidates runs of rows in [{@link #first()}, {@link #end()})
    */
   public DocIdSource docIdsOf(DocIdSource candidates) {
+    return passing(
+        listed.<DocIdSource>map(rows -> new ListedSource(candidates, rows)).orElse(candidates));
+  }
+
+  private DocIdSource passing(DocIdSource candidates) {
     DocIdSource source = new BudgetedSource(candidates, budget);
     DocIdSource passing =
         predicate.isPresent() ? new FilteredSource(source, predicate.get()) : source;

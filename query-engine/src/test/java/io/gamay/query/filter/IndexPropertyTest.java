@@ -72,6 +72,8 @@ class IndexPropertyTest {
   private long counted;
   private long listed;
   private long zonesSkipped;
+  private long longerTested;
+  private long longLists;
 
   @Test
   void anIndexNeverChangesAnAnswer() {
@@ -93,6 +95,25 @@ class IndexPropertyTest {
       assertThat(listed).isGreaterThan(20);
       assertThat(zonesSkipped).isGreaterThan(20);
     }
+  }
+
+  @Test
+  void whereSeveralIndexesListRowsOneIsReadAndTheOthersAreTestedOrZonesCutIt() throws IOException {
+    SeededRandom random = new SeededRandom(7);
+    RandomEvents events = new RandomEvents(random);
+    List<Row> rows = events.rows(3000);
+    IndexDecisions indexes =
+        new IndexDecisions(
+            Set.of("country", "tags", "codes", "user", "latency", "day"), Set.of(), Map.of());
+    try (IndexedSegments segments =
+        IndexedSegments.of(
+            random, events.schema, rows, Set.of("ts"), indexes, IndexDecisions.NONE, folder)) {
+      for (int filter = 0; filter < 100; filter++) {
+        check(events.values(), rows, segments);
+      }
+    }
+    assertThat(longerTested).isGreaterThan(5);
+    assertThat(longLists).isGreaterThan(5);
   }
 
   @Test
@@ -197,14 +218,9 @@ class IndexPropertyTest {
     }
     SegmentFilter compiled =
         SegmentFilter.of(Optional.of(filter), new SegmentLeaves(segment), QueryBudget.unlimited());
-    List<Integer> docIds = new ArrayList<>();
-    DocIdSource source = compiled.docIds();
-    Block block = new Block();
-    while (source.next(block)) {
-      for (int row = 0; row < block.count(); row++) {
-        docIds.add(block.docId(row));
-      }
-    }
+    List<Integer> docIds = docIds(compiled.docIds());
+    long entriesScanned = compiled.entriesScanned();
+    assertThat(docIds(compiled.docIdsBackwards()).stream().sorted().toList()).isEqualTo(docIds);
     if (compiled.docCount().isPresent()) {
       counted++;
       assertThat(compiled.docCount().getAsLong()).isEqualTo(docIds.size());
@@ -212,7 +228,21 @@ class IndexPropertyTest {
     if (compiled.matchesAll()) {
       assertThat(docIds).hasSize(segment.docCount());
     }
-    noteHow(filter, segment, compiled.entriesScanned());
+    noteHow(filter, segment, entriesScanned);
+    String how = compiled.explain().toString();
+    longerTested += how.contains("another condition") ? 1 : 0;
+    longLists += how.contains("FILTER_INVERTED_INDEX") && compiled.isScan() ? 1 : 0;
+    return docIds;
+  }
+
+  private static List<Integer> docIds(DocIdSource source) {
+    List<Integer> docIds = new ArrayList<>();
+    Block block = new Block();
+    while (source.next(block)) {
+      for (int row = 0; row < block.count(); row++) {
+        docIds.add(block.docId(row));
+      }
+    }
     return docIds;
   }
 
@@ -332,6 +362,25 @@ class IndexPropertyTest {
             constant(new Value.LongValue(row.offset()), DataType.LONG));
       }
       return leaf(random.oneOf(schema.columns()));
+    }
+
+    /** Two or three columns at once, each with a value or in a range. */
+    TypedExpression values() {
+      List<TypedExpression> all = new ArrayList<>();
+      for (String name : List.of("country", "tags", "codes", "user", "latency", "ts", "day")) {
+        if (random.chance(0.4)) {
+          ColumnSpec spec = schema.column(name).orElseThrow();
+          boolean isRange = spec.singleValue() && random.chance(0.4);
+          all.add(
+              isRange
+                  ? between(reference(name), spec)
+                  : new Comparison(
+                      ComparisonOperator.EQUAL,
+                      reference(name),
+                      constant(literal(spec), spec.type())));
+        }
+      }
+      return all.size() < 2 ? condition(1) : new And(all);
     }
 
     ColumnReference reference(String column) {
