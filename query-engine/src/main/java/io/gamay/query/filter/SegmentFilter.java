@@ -57,10 +57,11 @@ public final class SegmentFilter {
   private final List<Decided> decided;
   private final List<Predicate> predicates;
   private final DocIdRange range;
-  private final Optional<ImmutableBitmapDataProvider> listed;
+  private final List<IndexUse.Listed> lists;
   private final Optional<Predicate> predicate;
   private final boolean matchesAll;
   private final OptionalLong docCount;
+  private @Nullable ImmutableBitmapDataProvider listed;
   private @Nullable MeasuredSource measured;
 
   /** A condition that is not looked at row by row. */
@@ -84,7 +85,7 @@ public final class SegmentFilter {
       List<Decided> decided,
       List<Predicate> predicates,
       DocIdRange range,
-      Optional<ImmutableBitmapDataProvider> listed,
+      List<IndexUse.Listed> lists,
       boolean matchesAll,
       OptionalLong docCount) {
     this.budget = budget;
@@ -93,8 +94,8 @@ public final class SegmentFilter {
     this.decided = decided;
     this.predicates = predicates;
     this.range = range;
+    this.lists = lists;
     this.predicate = all(predicates);
-    this.listed = listed.map(this::withoutZonesOut);
     this.matchesAll = matchesAll;
     this.docCount = docCount;
   }
@@ -125,7 +126,7 @@ public final class SegmentFilter {
           List.of(),
           List.of(),
           range,
-          Optional.empty(),
+          List.of(),
           true,
           OptionalLong.of(docs));
     }
@@ -145,7 +146,7 @@ public final class SegmentFilter {
             List.of(new Decided.False(conjunct)),
             List.of(),
             new DocIdRange(0, 0),
-            Optional.empty(),
+            List.of(),
             false,
             OptionalLong.of(0));
       }
@@ -165,16 +166,14 @@ public final class SegmentFilter {
         case Refused refused -> addJoined(tested(conjunct, refused, compiler), predicates);
       }
     }
-    Optional<ImmutableBitmapDataProvider> listed = Optional.empty();
     lists.sort(Comparator.comparingLong(list -> list.use().rows()));
+    List<IndexUse.Listed> used = new ArrayList<>();
     for (Decided.Listed list : lists) {
-      if (listed.isEmpty() || isIntersected(list.use(), listed.get())) {
+      if (used.isEmpty() || isIntersected(list.use(), used.getFirst())) {
         decided.add(list);
-        ImmutableBitmapDataProvider rows = list.use().docIds().get();
-        listed = Optional.of(listed.map(l -> DocIdBitmaps.intersection(l, rows)).orElse(rows));
+        used.add(list.use());
       } else {
-        Refused longer =
-            new Refused(Reason.LONGER_LIST, list.use().rows(), lists.getFirst().use().rows());
+        Refused longer = new Refused(Reason.LONGER_LIST, list.use().rows(), used.getFirst().rows());
         addJoined(tested(list.condition(), longer, compiler), predicates);
       }
     }
@@ -185,13 +184,13 @@ public final class SegmentFilter {
         decided,
         nanoTime.isEmpty() ? predicates : predicates.stream().map(compiler::measured).toList(),
         range,
-        range.isAll(docs) ? listed : listed.map(range::of),
-        range.isAll(docs) && listed.isEmpty() && predicates.isEmpty(),
+        used,
+        range.isAll(docs) && used.isEmpty() && predicates.isEmpty(),
         undecided.size() == 1 ? compiler.counted(undecided.getFirst()) : OptionalLong.empty());
   }
 
-  private static boolean isIntersected(IndexUse.Listed list, ImmutableBitmapDataProvider with) {
-    return list.ofElements() && list.rows() <= LONGEST_INTERSECTED * with.getLongCardinality();
+  private static boolean isIntersected(IndexUse.Listed list, IndexUse.Listed shortest) {
+    return list.ofElements() && list.rows() <= LONGEST_INTERSECTED * shortest.rows();
   }
 
   /** A predicate that knows why no index is used in its place, where one could be. */
@@ -241,6 +240,21 @@ public final class SegmentFilter {
         predicates.size() == 1 ? predicates.getFirst() : new AndPredicate(predicates));
   }
 
+  /** The rows that indexes list; made when they are first asked for: they may only be counted. */
+  private ImmutableBitmapDataProvider listed() {
+    ImmutableBitmapDataProvider rows = listed;
+    if (rows == null) {
+      rows =
+          lists.stream()
+              .map(list -> list.docIds().get())
+              .reduce(DocIdBitmaps::intersection)
+              .orElseThrow();
+      rows = withoutZonesOut(range.isAll(segmentDocs) ? rows : range.of(rows));
+      listed = rows;
+    }
+    return rows;
+  }
+
   /** Listed rows but for those of zones in which the rest is true for no row. */
   private ImmutableBitmapDataProvider withoutZonesOut(ImmutableBitmapDataProvider rows) {
     if (predicate.isEmpty() || !isLong(rows)) {
@@ -284,12 +298,12 @@ public final class SegmentFilter {
   }
 
   private DocIdSource base() {
-    if (listed.isEmpty()) {
+    if (lists.isEmpty()) {
       return predicate.isPresent()
           ? new ZoneSource(range, predicate.get())
           : new RangeSource(range.first(), range.end());
     }
-    return new BitmapSource(listed.get());
+    return new BitmapSource(listed());
   }
 
   /** The rows that pass, the last blocks first. */
@@ -302,7 +316,7 @@ public final class SegmentFilter {
    * of given ones pass. If not, an index lists them, and they are few.
    */
   public boolean isScan() {
-    return listed.isEmpty() || isLong(listed.get());
+    return lists.isEmpty() || isLong(listed());
   }
 
   /**
@@ -311,8 +325,7 @@ public final class SegmentFilter {
    * @param candidates runs of rows in [{@link #first()}, {@link #end()})
    */
   public DocIdSource docIdsOf(DocIdSource candidates) {
-    return passing(
-        listed.<DocIdSource>map(rows -> new ListedSource(candidates, rows)).orElse(candidates));
+    return passing(lists.isEmpty() ? candidates : new ListedSource(candidates, listed()));
   }
 
   private DocIdSource passing(DocIdSource candidates) {
@@ -362,7 +375,7 @@ public final class SegmentFilter {
     boolean isEmpty =
         range.first() >= range.end()
             || docCount.orElse(-1) == 0
-            || listed.map(ImmutableBitmapDataProvider::isEmpty).orElse(false)
+            || (!lists.isEmpty() && listed().isEmpty())
             || predicates.stream().anyMatch(Predicate::isEmpty);
     return isEmpty ? Extent.EMPTY : Extent.SOME;
   }
@@ -422,11 +435,11 @@ public final class SegmentFilter {
         rows ->
             clauses.add(
                 Clause.of("an inverted index counts the rows that pass: {}", Amount.sum(rows))));
-    if (listed.isPresent()) {
+    if (!lists.isEmpty()) {
       clauses.add(
           Clause.of(
               "{} rows that an index lists are looked at",
-              Amount.sum(listed.get().getLongCardinality())));
+              Amount.sum(listed().getLongCardinality())));
     } else if (!range.isAll(segmentDocs)) {
       clauses.add(
           Clause.of(
