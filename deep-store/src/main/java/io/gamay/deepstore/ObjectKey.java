@@ -26,6 +26,15 @@ final class ObjectKey {
     return key;
   }
 
+  static boolean isKey(String text) {
+    try {
+      check(text);
+      return true;
+    } catch (IllegalArgumentException refused) {
+      return false;
+    }
+  }
+
   /** A prefix is the beginning of a key: only its last part may be incomplete. */
   static String checkPrefix(String prefix) {
     int lastSlash = prefix.lastIndexOf('/');

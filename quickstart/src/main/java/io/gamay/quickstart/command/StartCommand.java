@@ -114,9 +114,11 @@ final class StartCommand implements Callable<Integer> {
       names = "--deep-store",
       paramLabel = "URI",
       description =
-          "Where committed segments are kept: a directory, or a file: URI. The controller and all"
-              + " servers of a cluster share it, so each is given the same; on several machines it"
-              + " is a directory that all of them mount (default: ./.gamay/cluster/deepstore in the"
+          "Where committed segments are kept: a directory, a file: URI, or"
+              + " s3://BUCKET/PREFIX, with ?endpoint=http://HOST:PORT for MinIO and the like, and"
+              + " credentials from the environment. The controller and all servers of a cluster"
+              + " share it, so each is given the same; on several machines a directory is one that"
+              + " all of them mount (default: ./.gamay/cluster/deepstore in the"
               + " directory where the command is run).")
   private Optional<String> deepStore = Optional.empty();
 
