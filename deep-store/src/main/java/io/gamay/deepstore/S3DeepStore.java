@@ -89,7 +89,9 @@ public final class S3DeepStore implements DeepStore {
       return new S3DeepStore(location, S3Connection.open(location, limits), limits.keysPerPage());
     } catch (SdkException unknown) {
       throw new IOException(
-          "cannot open %s: %s".formatted(location.describe(""), unknown.getMessage()), unknown);
+          "cannot open %s, give its region as parameter 'region' or in AWS_REGION: %s"
+              .formatted(location.describe(""), unknown.getMessage()),
+          unknown);
     }
   }
 
