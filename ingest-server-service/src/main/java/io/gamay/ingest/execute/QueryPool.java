@@ -324,7 +324,11 @@ public final class QueryPool implements Pace, AutoCloseable {
     }
   }
 
+  /** One that sleeps, if there is a piece for it that has room. */
   private void wakeThread() {
+    if (!turns.hasNext()) {
+      return;
+    }
     @Nullable Condition last = idle.pollLast();
     if (last != null) {
       last.signal();
@@ -410,9 +414,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   /** Those that may have the room that there is now. */
   private void wakeNext() {
     wakePaused();
-    if (turns.hasWaiting()) {
-      wakeThread();
-    }
+    wakeThread();
   }
 
   private void wakePaused() {
@@ -458,9 +460,7 @@ public final class QueryPool implements Pace, AutoCloseable {
   private void callAnother() {
     lock.lock();
     try {
-      if (turns.hasWaiting()) {
-        wakeThread();
-      }
+      wakeThread();
     } finally {
       lock.unlock();
     }

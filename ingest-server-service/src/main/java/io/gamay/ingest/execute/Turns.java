@@ -131,13 +131,24 @@ final class Turns<P extends Turns.Piece> {
 
   /** Takes out the query whose next piece has room, if one has. */
   Optional<QueryRun> takeNext() {
-    boolean quickWaits = quickWaits();
-    Optional<QueryRun> next =
-        waiting.stream()
-            .filter(run -> run.isLong() ? mayBegin(run, quickWaits) : lanes.hasQuickRoom())
-            .findFirst();
+    Optional<QueryRun> next = next();
     next.ifPresent(waiting::remove);
     return next;
+  }
+
+  /** Whether a query waits whose next piece has room. */
+  boolean hasNext() {
+    return next().isPresent();
+  }
+
+  private Optional<QueryRun> next() {
+    boolean quickWaits = quickWaits();
+    for (QueryRun run : waiting) {
+      if (run.isLong() ? mayBegin(run, quickWaits) : lanes.hasQuickRoom()) {
+        return Optional.of(run);
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean mayBegin(QueryRun run, boolean quickWaits) {

@@ -120,7 +120,9 @@ class TurnsSimulationTest {
     private void serve() {
       boolean goesOn = true;
       while (goesOn) {
+        boolean hasNext = turns.hasNext();
         Optional<QueryRun> begun = turns.takeNext();
+        assertThat(begun.isPresent()).isEqualTo(hasNext);
         begun.ifPresent(this::begin);
         Optional<Work> resumed = turns.nextPaused();
         resumed.ifPresent(

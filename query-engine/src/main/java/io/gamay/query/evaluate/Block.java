@@ -13,8 +13,14 @@ public final class Block {
 
   private static final int WORDS = DocIdBlock.MAX_DOCS / Long.SIZE;
 
+  /** So many rows there is room for. */
+  public static final int MAX_ROWS = DocIdBlock.MAX_DOCS;
+
   /** Of fewer rows of a mask than one in so many the docIds are listed and read one by one. */
-  private static final int LISTED_SHARE = 20;
+  private static final int LISTED_SHARE = 12;
+
+  /** More are not {@link #isSparse sparse}. */
+  public static final int MAX_SPARSE_ROWS = MAX_ROWS / LISTED_SHARE;
 
   private final DocIdBlock docs = new DocIdBlock();
   private final long[] mask = new long[WORDS];
@@ -39,6 +45,21 @@ public final class Block {
 
   public int docId(int index) {
     return docs().docId(index);
+  }
+
+  /**
+   * All docIds, the first {@link #count()} entries; not to be changed but for {@code room} itself.
+   *
+   * @param room receives the docIds of a run, and is returned then
+   */
+  public int[] docIds(int[] room) {
+    if (!isRun()) {
+      return docs().docIds();
+    }
+    for (int index = 0; index < count; index++) {
+      room[index] = docs.first() + index;
+    }
+    return room;
   }
 
   /** Changes with each change of the content. */
@@ -126,12 +147,30 @@ public final class Block {
    * @param out receives one per row
    */
   public void readDictIds(ColumnReader column, int[] out) {
-    boolean isListWorthwhile = count < runLength / LISTED_SHARE;
-    if (isMask && !isListWorthwhile && column.selectsDictIds()) {
+    if (isMask && !isSparse() && column.selectsDictIds()) {
       column.readSelectedDictIds(runFirst, runLength, mask, count, out);
     } else {
       column.readDictIds(docs(), out);
     }
+  }
+
+  /**
+   * Whether these are so few rows of a run that they are listed and read one by one; at most {@link
+   * #MAX_SPARSE_ROWS}.
+   */
+  public boolean isSparse() {
+    return isMask && count < runLength / LISTED_SHARE;
+  }
+
+  /**
+   * Makes this a list of its rows and those of another behind them.
+   *
+   * @param other whose rows come after this block's own, and no more than there is room for
+   */
+  public void append(Block other) {
+    int[] docIds = docs().docIds();
+    System.arraycopy(other.docs().docIds(), 0, docIds, count, other.count);
+    setList(count + other.count);
   }
 
   private void changed(int docCount, boolean toMask) {

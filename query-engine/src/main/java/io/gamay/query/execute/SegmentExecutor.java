@@ -9,6 +9,7 @@ import io.gamay.query.evaluate.SegmentLeaves;
 import io.gamay.query.explain.Clause;
 import io.gamay.query.explain.SegmentExplanation;
 import io.gamay.query.filter.DocIdSource;
+import io.gamay.query.filter.GatheringSource;
 import io.gamay.query.filter.SegmentFilter;
 import io.gamay.query.merge.AggregateStates;
 import io.gamay.query.merge.ExecutionStatistics;
@@ -403,7 +404,7 @@ public final class SegmentExecutor {
 
     private void feed(SegmentFilter filter, SegmentAggregation aggregation, int columns) {
       Block block = new Block();
-      DocIdSource docIds = filter.docIds();
+      DocIdSource docIds = new GatheringSource(filter.docIds());
       boolean runs = runs();
       while (runs && docIds.next(block)) {
         if (block.count() > 0) {

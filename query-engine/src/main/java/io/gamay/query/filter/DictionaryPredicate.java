@@ -156,18 +156,19 @@ final class DictionaryPredicate extends ColumnPredicate {
     reader.readDictIds(candidates.docs(), ids());
     int count = candidates.count();
     int[] docIds = out.list();
+    int[] rows = candidates.docIds(docIds);
     int kept = 0;
     if (matching.isRange()) {
       int low = matching.low();
       int width = matching.high() - low;
       for (int row = 0; row < count; row++) {
-        docIds[kept] = candidates.docId(row);
+        docIds[kept] = rows[row];
         kept += Integer.compareUnsigned(dictIds[row] - low, width) < 0 ? 1 : 0;
       }
     } else {
       long[] members = matching.members();
       for (int row = 0; row < count; row++) {
-        docIds[kept] = candidates.docId(row);
+        docIds[kept] = rows[row];
         kept += (int) (members[dictIds[row] >>> 6] >>> dictIds[row] & 1);
       }
     }
