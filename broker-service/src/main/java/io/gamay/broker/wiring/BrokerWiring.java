@@ -71,8 +71,8 @@ class BrokerWiring {
 
   /**
    * Own event loops: closing this context must not stop another service in the same JVM. As many as
-   * there are processors, where Reactor makes four at least: of more loops each has fewer events
-   * when it is woken, and a wake-up costs more than most of them.
+   * there are processors, two at least, where Reactor makes four at least: of more loops each has
+   * fewer events when it is woken, and a wake-up costs more than most of them.
    */
   @Bean
   ReactorResourceFactory reactorResourceFactory() {

@@ -326,7 +326,7 @@ public final class QueryPool implements Pace, AutoCloseable {
 
   /** One that sleeps, if there is a piece for it that has room. */
   private void wakeThread() {
-    if (!turns.hasNext()) {
+    if (idle.isEmpty() || !turns.hasNext()) {
       return;
     }
     @Nullable Condition last = idle.pollLast();

@@ -19,8 +19,8 @@ public final class Block {
   /** Of fewer rows of a mask than one in so many the docIds are listed and read one by one. */
   private static final int LISTED_SHARE = 12;
 
-  /** More are not {@link #isSparse sparse}. */
-  public static final int MAX_SPARSE_ROWS = MAX_ROWS / LISTED_SHARE;
+  /** More are not {@link #isFew few}. */
+  public static final int MAX_FEW_ROWS = MAX_ROWS / LISTED_SHARE;
 
   private final DocIdBlock docs = new DocIdBlock();
   private final long[] mask = new long[WORDS];
@@ -154,12 +154,17 @@ public final class Block {
     }
   }
 
-  /**
-   * Whether these are so few rows of a run that they are listed and read one by one; at most {@link
-   * #MAX_SPARSE_ROWS}.
-   */
-  public boolean isSparse() {
+  /** Whether these are so few rows of a run that they are listed and read one by one. */
+  private boolean isSparse() {
     return isMask && count < runLength / LISTED_SHARE;
+  }
+
+  /** Whether these are few rows, to be read one by one: at most {@link #MAX_FEW_ROWS}. */
+  public boolean isFew() {
+    if (isRun()) {
+      return count < LISTED_SHARE;
+    }
+    return isMask ? isSparse() : count <= MAX_FEW_ROWS;
   }
 
   /**
@@ -168,8 +173,8 @@ public final class Block {
    * @param other whose rows come after this block's own, and no more than there is room for
    */
   public void append(Block other) {
-    int[] docIds = docs().docIds();
-    System.arraycopy(other.docs().docIds(), 0, docIds, count, other.count);
+    int[] own = docIds(docs.docIds());
+    System.arraycopy(other.docIds(other.docs.docIds()), 0, own, count, other.count);
     setList(count + other.count);
   }
 

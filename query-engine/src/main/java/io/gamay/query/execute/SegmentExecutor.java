@@ -304,7 +304,7 @@ public final class SegmentExecutor {
       }
       long before = docsMatched;
       try (SegmentAggregation aggregation = Aggregation.of(openCalls, leaves, budget)) {
-        feed(filter, aggregation, openCalls.size());
+        feed(filter, aggregation, List.of(), openCalls);
         if (recorder.isPresent()) {
           if (!sources.isEmpty()) {
             recorder.get().partlyKnown(sources);
@@ -384,7 +384,7 @@ public final class SegmentExecutor {
         SegmentFilter filter,
         SegmentAggregation aggregation,
         long started) {
-      feed(filter, aggregation, work.keys().size() + work.aggregates().size());
+      feed(filter, aggregation, work.keys(), work.aggregates());
       Groups groups = aggregation.finish();
       Groups given = work.leavesOut() ? GroupTrimmer.limit(work, groups) : groups;
       if (recorder.isPresent()) {
@@ -402,9 +402,17 @@ public final class SegmentExecutor {
       return given;
     }
 
-    private void feed(SegmentFilter filter, SegmentAggregation aggregation, int columns) {
+    private void feed(
+        SegmentFilter filter,
+        SegmentAggregation aggregation,
+        List<TypedExpression> keys,
+        List<AggregateCall> calls) {
       Block block = new Block();
-      DocIdSource docIds = new GatheringSource(filter.docIds());
+      int columns = keys.size() + calls.size();
+      DocIdSource docIds = filter.docIds();
+      if (!keys.isEmpty() || calls.stream().anyMatch(AggregateCall::readsValues)) {
+        docIds = new GatheringSource(docIds);
+      }
       boolean runs = runs();
       while (runs && docIds.next(block)) {
         if (block.count() > 0) {

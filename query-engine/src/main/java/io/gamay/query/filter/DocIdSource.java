@@ -8,7 +8,7 @@ public interface DocIdSource {
   /**
    * Fills the next block, which may be empty.
    *
-   * @return false, with nothing filled, when there is none
+   * @return false, with nothing filled, when there is none, however often it is asked
    */
   boolean next(Block out);
 }

@@ -32,6 +32,11 @@ public record AggregateCall(
     parameters = List.copyOf(parameters);
   }
 
+  /** Whether it needs more of a row than that it is there. */
+  public boolean readsValues() {
+    return !arguments.isEmpty() || filter.isPresent();
+  }
+
   /** The first argument, or the only one. */
   public Optional<TypedExpression> argument() {
     return arguments.isEmpty() ? Optional.empty() : Optional.of(arguments.getFirst());

@@ -39,10 +39,13 @@ class GatheringSourceTest {
   }
 
   @Test
-  void sparseBlocksBecomeFewLongLists() {
+  void blocksOfFewRowsBecomeFewLongLists() {
     ArrayDeque<Block> blocks = new ArrayDeque<>();
     for (int block = 0; block < 100; block++) {
-      blocks.add(mask(block * Block.MAX_ROWS, Block.MAX_SPARSE_ROWS - 1));
+      int first = block * Block.MAX_ROWS;
+      blocks.add(mask(first, Block.MAX_FEW_ROWS - 10));
+      blocks.add(new Block());
+      blocks.getLast().setRange(first + Block.MAX_ROWS - 2, 2);
       blocks.add(new Block());
       blocks.getLast().setList(0);
     }
@@ -55,19 +58,19 @@ class GatheringSourceTest {
   @Test
   void denseMasksAndRunsStayWhatTheyAre() {
     Block run = new Block();
-    run.setRange(2 * Block.MAX_ROWS, 5);
+    run.setRange(2 * Block.MAX_ROWS, 50);
     List<Block> found =
         gathered(new ArrayDeque<>(List.of(mask(0, 3), mask(Block.MAX_ROWS, 2_000), run)));
     assertThat(found).extracting(Block::isMask).containsExactly(true, true, false);
     assertThat(found).extracting(Block::isRun).containsExactly(false, false, true);
-    assertThat(found).extracting(Block::count).containsExactly(3, 2_000, 5);
+    assertThat(found).extracting(Block::count).containsExactly(3, 2_000, 50);
   }
 
   private static Block anyBlock(int first, SeededRandom random) {
     if (random.chance(0.2)) {
       Block block = new Block();
       if (random.chance(0.5)) {
-        block.setRange(first, random.between(0, Block.MAX_ROWS));
+        block.setRange(first, random.between(0, random.chance(0.5) ? 20 : Block.MAX_ROWS));
       } else {
         int count = random.between(0, 300);
         for (int row = 0; row < count; row++) {
