@@ -6,9 +6,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of 127.0.0.1 on which nothing listens at the moment of asking. */
+/**
+ * Ports of 127.0.0.1 on which nothing listens at the moment of asking. They lie below those that
+ * systems give to the clients' ends of connections: a process that is killed finds its port free
+ * when it comes back, however many connections were made meanwhile.
+ */
 public final class FreePorts {
+  private static final int LOWEST = 12_000;
+  private static final int BEHIND_HIGHEST = 32_000;
+  private static final int MAX_DRAWS = 10_000;
+
   private FreePorts() {}
 
   /** One free port. */
@@ -20,12 +30,14 @@ public final class FreePorts {
   public static List<Integer> next(int count) {
     var sockets = new ArrayList<ServerSocket>();
     try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1})));
+      for (int draw = 0; sockets.size() < count; draw++) {
+        if (draw == MAX_DRAWS) {
+          throw new IllegalStateException("no " + count + " free ports found");
+        }
+        int port = ThreadLocalRandom.current().nextInt(LOWEST, BEHIND_HIGHEST);
+        bound(port).ifPresent(sockets::add);
       }
       return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
     } finally {
       sockets.forEach(FreePorts::close);
     }
@@ -56,10 +68,17 @@ public final class FreePorts {
   }
 
   private static boolean isFree(int port) {
-    try (var _ = new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-      return true;
+    Optional<ServerSocket> socket = bound(port);
+    socket.ifPresent(FreePorts::close);
+    return socket.isPresent();
+  }
+
+  private static Optional<ServerSocket> bound(int port) {
+    try {
+      return Optional.of(
+          new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1})));
     } catch (IOException taken) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -153,9 +153,43 @@ public final class JavaProcess implements AutoCloseable {
     }
   }
 
+  /** SIGSTOP: it stands still, with all that it holds open, until it is resumed or killed. */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  /** By the shell's own {@code kill}, which is everywhere. */
+  private void signal(String name) {
+    try {
+      int exitCode =
+          new ProcessBuilder("/bin/sh", "-c", "kill -%s %d".formatted(name, pid()))
+              .redirectErrorStream(true)
+              .start()
+              .waitFor();
+      if (exitCode != 0) {
+        throw new AssertionError(message("took no signal " + name));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while signalling " + title, interrupted);
+    }
+  }
+
+  /** Asks it to stop (SIGTERM) and returns at once. */
+  public void beginStop() {
+    process.destroy();
+  }
+
   /** Asks it to stop (SIGTERM), waits until it has, and returns its exit code. */
   public int stop(Duration patience) {
-    process.destroy();
+    beginStop();
     return awaitExit(patience);
   }
 

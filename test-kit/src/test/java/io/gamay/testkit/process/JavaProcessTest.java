@@ -8,9 +8,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +86,28 @@ class JavaProcessTest {
           .hasMessageContaining("ended with 3")
           .hasMessageContaining("cannot go on");
       assertThat(process.awaitExit(PATIENCE)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void pausedProcessAnswersWhatItWasAskedOnceItIsResumed() throws Exception {
+    int port = FreePorts.next();
+    var url = URI.create("http://127.0.0.1:" + port + "/");
+    try (var process = page(port);
+        var client = HttpClient.newHttpClient()) {
+      process.awaitUrl(url, PATIENCE);
+      process.pause();
+      var answer =
+          client.sendAsync(
+              HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.discarding());
+      assertThatThrownBy(() -> answer.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(process.isAlive()).isTrue();
+      process.resume();
+      assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      process.pause();
+      process.kill();
+      assertThat(process.isAlive()).isFalse();
     }
   }
 
