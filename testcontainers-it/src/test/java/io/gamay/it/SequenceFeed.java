@@ -5,6 +5,7 @@ import io.gamay.quickstart.load.Pacer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class SequenceFeed implements AutoCloseable {
   private static final List<String> CITIES =
       List.of("Lisbon", "Oslo", "Quito", "Nairobi", "Perth", "Hanoi", "Reno");
+
+  /** Longer than any fault of a test: a row that is given up would be missing among its kind. */
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+
   private static final long FIRST_EVENT_MILLIS = 1_700_000_000_000L;
 
   private final int partitionCount;
@@ -30,7 +35,7 @@ final class SequenceFeed implements AutoCloseable {
   private SequenceFeed(
       String kafka, String topic, int partitionCount, double rowsPerSecond, long rowCount) {
     this.partitionCount = partitionCount;
-    this.sender = new RecordSender(kafka, topic);
+    this.sender = new RecordSender(kafka, topic, PATIENCE);
     this.pacer = new Pacer(rowsPerSecond, InstantSource.system());
     this.thread = Thread.ofPlatform().name("sequence-feed").daemon().start(() -> send(rowCount));
   }

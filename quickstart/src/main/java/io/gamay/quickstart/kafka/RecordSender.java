@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * any first sequence number; the refused batch is then out of order for ever and times out.
  */
 public final class RecordSender implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
   private final AtomicLong acknowledgedCount = new AtomicLong();
@@ -30,6 +32,13 @@ public final class RecordSender implements AutoCloseable {
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
   public RecordSender(String bootstrapAddress, String topic) {
+    this(bootstrapAddress, topic, PATIENCE);
+  }
+
+  /**
+   * @param patience how long Kafka may be away before a record is given up
+   */
+  public RecordSender(String bootstrapAddress, String topic, Duration patience) {
     this.topic = topic;
     this.producer =
         new KafkaProducer<>(
@@ -44,6 +53,10 @@ public final class RecordSender implements AutoCloseable {
                 1,
                 ProducerConfig.LINGER_MS_CONFIG,
                 5,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Math.toIntExact(patience.toMillis()),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                patience.toMillis(),
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 256 << 10,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
