@@ -9,11 +9,21 @@ final class Events {
   private Events() {}
 
   /**
-   * Creates topic and table of the same name.
+   * Creates topic and table of the same name, without replicas.
    *
    * @param segmentRows rows after which a segment is sealed
    */
   static void create(GamayCluster cluster, String table, int partitionCount, int segmentRows) {
+    create(cluster, table, partitionCount, segmentRows, 1);
+  }
+
+  /**
+   * Creates topic and table of the same name.
+   *
+   * @param segmentRows rows after which a segment is sealed
+   */
+  static void create(
+      GamayCluster cluster, String table, int partitionCount, int segmentRows, int replication) {
     cluster.createTopic(table, partitionCount);
     Map<String, String> values =
         Map.of(
@@ -24,7 +34,9 @@ final class Events {
             "kafka",
             cluster.kafka(),
             "rows",
-            Integer.toString(segmentRows));
+            Integer.toString(segmentRows),
+            "replication",
+            Integer.toString(replication));
     cluster.createTable(
         Template.fill("/events/schema.json", values), Template.fill("/events/table.json", values));
   }

@@ -9,6 +9,8 @@ import io.gamay.testkit.process.FreePorts;
 import io.gamay.testkit.process.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,24 +26,46 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * ZooKeeper, Kafka, a controller, servers and a broker, each a process of its own on free ports of
- * 127.0.0.1. What they keep lies in a temporary directory; what they print and log is left in
- * {@code target/it-logs/NAME}. A process that is killed comes back under its port, its id and its
- * directory. One thread.
+ * ZooKeeper, Kafka, controllers, servers, brokers and a gateway, each a process of its own on free
+ * ports of 127.0.0.1, told apart by component and number, from 0 on. What they keep lies in a
+ * temporary directory; what they print and log is left in {@code target/it-logs/NAME}. A process
+ * that is killed or stopped comes back under its port, its id and its directory. One thread.
  */
 public final class GamayCluster implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofMinutes(4);
+  private static final Duration STOP_PATIENCE = Duration.ofMinutes(2);
+  private static final int HEALTH_PATIENCE_MILLIS = 1_000;
   private static final String MAX_RECORD_BYTES = Integer.toString(16 << 20);
 
   private final Path data;
   private final Path output;
+  private final DeepStoreDirectory deepStore;
   private final List<Member> members = new ArrayList<>();
-  private @Nullable KafkaBackend kafka;
+  private @Nullable KafkaImage kafkaImage;
   private int commandCount;
 
   private GamayCluster(Path data, Path output) {
     this.data = data;
     this.output = output;
+    this.deepStore = DeepStoreDirectory.create(data);
+  }
+
+  /**
+   * How many processes of each kind.
+   *
+   * @param isKafkaOwn whether Kafka must be a process, which can be killed, even where an engine
+   *     runs containers
+   */
+  public record Shape(int controllers, int servers, int brokers, int gateways, boolean isKafkaOwn) {
+    /** One controller, one broker, no gateway. */
+    public static Shape ofServers(int servers) {
+      return new Shape(1, servers, 1, 0, false);
+    }
+
+    /** With a gateway, and a Kafka that may be killed. */
+    public static Shape replicated(int controllers, int servers, int brokers) {
+      return new Shape(controllers, servers, brokers, 1, true);
+    }
   }
 
   /** One of our processes, over all its lives. */
@@ -79,13 +103,22 @@ public final class GamayCluster implements AutoCloseable {
    * @param name of the directory with its logs
    */
   public static GamayCluster start(String name, int serverCount) {
+    return start(name, Shape.ofServers(serverCount));
+  }
+
+  /**
+   * Starts all and returns when all serve; closes what has started if one does not.
+   *
+   * @param name of the directory with its logs
+   */
+  public static GamayCluster start(String name, Shape shape) {
     try {
       var cluster =
           new GamayCluster(
               Files.createTempDirectory("gamay-it-"),
               emptied(Path.of("target", "it-logs", name).toAbsolutePath()));
       try {
-        cluster.startAll(serverCount);
+        cluster.startAll(shape);
       } catch (RuntimeException | AssertionError failure) {
         cluster.close();
         throw failure;
@@ -96,23 +129,35 @@ public final class GamayCluster implements AutoCloseable {
     }
   }
 
-  private void startAll(int serverCount) {
-    Member zookeeper = add(Component.ZOOKEEPER, 0);
-    launch(zookeeper);
-    KafkaBackend started = KafkaBackend.start(data, output, START_PATIENCE);
-    kafka = started;
-    Loud.say(
-        "this cluster's Kafka is %s, the rest runs as processes from %s; logs in %s"
-            .formatted(started.description(), GamayLine.origin(), output));
-    awaitUp(zookeeper);
-    var services = new ArrayList<Member>();
-    services.add(add(Component.CONTROLLER, 0));
-    for (int index = 0; index < serverCount; index++) {
-      services.add(add(Component.SERVER, index));
+  private void startAll(Shape shape) {
+    var first = new ArrayList<Member>();
+    first.add(add(Component.ZOOKEEPER, 0));
+    if (shape.isKafkaOwn() || !KafkaImage.isWanted()) {
+      first.add(add(Component.KAFKA, 0));
+    } else {
+      kafkaImage = KafkaImage.start();
     }
-    services.add(add(Component.BROKER, 0));
+    Loud.say(
+        "this cluster's Kafka is a %s, the rest runs as processes from %s; logs in %s"
+            .formatted(
+                kafkaImage == null ? "process" : kafkaImage.description(),
+                GamayLine.origin(),
+                output));
+    first.forEach(this::launch);
+    first.forEach(this::awaitUp);
+    var services = new ArrayList<Member>();
+    addAll(services, Component.CONTROLLER, shape.controllers());
+    addAll(services, Component.SERVER, shape.servers());
+    addAll(services, Component.BROKER, shape.brokers());
+    addAll(services, Component.GATEWAY, shape.gateways());
     services.forEach(this::launch);
     services.forEach(this::awaitUp);
+  }
+
+  private void addAll(List<Member> services, Component component, int count) {
+    for (int index = 0; index < count; index++) {
+      services.add(add(component, index));
+    }
   }
 
   private Member add(Component component, int index) {
@@ -129,16 +174,24 @@ public final class GamayCluster implements AutoCloseable {
     arguments.addAll(List.of("--port", Integer.toString(member.port)));
     arguments.addAll(List.of("--id", member.component.instanceId(Integer.toString(member.index))));
     arguments.addAll(List.of("--data-dir", directory(member).toString()));
-    if (member.component != Component.ZOOKEEPER) {
+    if (member.component != Component.ZOOKEEPER && member.component != Component.KAFKA) {
       arguments.addAll(List.of("--zookeeper", member(Component.ZOOKEEPER, 0).address()));
       arguments.addAll(List.of("--kafka", kafka()));
-      arguments.addAll(List.of("--deep-store", data.resolve("deepstore").toUri().toString()));
+      arguments.addAll(List.of("--deep-store", deepStore.uri().toString()));
     }
     member.process =
         GamayLine.start(
             output.resolve(member.name() + "." + member.lives + ".out"),
-            member.component == Component.ZOOKEEPER ? "-Xmx128m" : "-Xmx384m",
+            heap(member.component),
             arguments.toArray(String[]::new));
+  }
+
+  private static String heap(Component component) {
+    return switch (component) {
+      case ZOOKEEPER -> "-Xmx128m";
+      case CONTROLLER, BROKER, GATEWAY -> "-Xmx256m";
+      case KAFKA, SERVER -> "-Xmx384m";
+    };
   }
 
   private void awaitUp(Member member) {
@@ -158,24 +211,130 @@ public final class GamayCluster implements AutoCloseable {
 
   /** {@code kill -9}; returns when the process is gone. */
   public void kill9(Component component) {
-    Member member = member(component, 0);
-    member.process().close();
-    member.process = null;
+    kill9(component, 0);
+  }
+
+  /** {@code kill -9}; returns when the process is gone. */
+  public void kill9(Component component, int index) {
+    running(component, index).close();
+  }
+
+  /** SIGTERM; returns when the process has ended. */
+  public void stop(Component component, int index) {
+    try (JavaProcess process = running(component, index)) {
+      process.stop(STOP_PATIENCE);
+    }
+  }
+
+  /** SIGTERM; returns at once, and {@link #isAlive} says when the process has ended. */
+  public void beginStop(Component component, int index) {
+    running(component, index).beginStop();
+  }
+
+  /** SIGSTOP: the process stands still, its connections stay open, until it is resumed. */
+  public void pause(Component component, int index) {
+    running(component, index).pause();
+  }
+
+  /** SIGCONT. */
+  public void resume(Component component, int index) {
+    running(component, index).resume();
   }
 
   /** Starts again what was killed and returns when its process says that it is up. */
   public void restart(Component component) {
-    Member member = member(component, 0);
-    launch(member);
-    awaitUp(member);
+    restart(component, 0);
+  }
+
+  /** Starts again what was killed or stopped; returns when its process says that it is up. */
+  public void restart(Component component, int index) {
+    launch(component, index);
+    awaitUp(member(component, index));
+  }
+
+  /** Starts again what was killed, stopped or has ended, and does not wait for it. */
+  public void launch(Component component, int index) {
+    if (isAlive(component, index)) {
+      throw new IllegalStateException(member(component, index).name() + " runs");
+    }
+    launch(member(component, index));
+  }
+
+  private JavaProcess running(Component component, int index) {
+    JavaProcess process = member(component, index).process();
+    if (!process.isAlive()) {
+      throw new IllegalStateException(member(component, index).name() + " has ended");
+    }
+    return process;
+  }
+
+  /** Whether its process is there, paused or not. */
+  public boolean isAlive(Component component, int index) {
+    JavaProcess process = member(component, index).process;
+    return process != null && process.isAlive();
+  }
+
+  /** Whether the process of its present life has said that it is up. */
+  public boolean isUp(Component component, int index) {
+    return isAlive(component, index)
+        && member(component, index).process().output().contains(" up at ");
+  }
+
+  /** Whether it is up and says that it is well; asks, and waits a second for the answer. */
+  public boolean isHealthy(Component component, int index) {
+    return isUp(component, index)
+        && switch (component) {
+          case ZOOKEEPER, KAFKA -> true;
+          case CONTROLLER, SERVER, BROKER, GATEWAY -> isWell(address(component, index));
+        };
+  }
+
+  private static boolean isWell(String address) {
+    try {
+      var connection =
+          (HttpURLConnection) URI.create("http://" + address + "/health").toURL().openConnection();
+      connection.setConnectTimeout(HEALTH_PATIENCE_MILLIS);
+      connection.setReadTimeout(HEALTH_PATIENCE_MILLIS);
+      try {
+        return connection.getResponseCode() == 200;
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException notNow) {
+      return false;
+    }
+  }
+
+  /** What the process of its present or last life has printed. */
+  public String output(Component component, int index) {
+    return member(component, index).process().output();
+  }
+
+  /** The {@code host:port} at which it is reached. */
+  public String address(Component component, int index) {
+    return member(component, index).address();
+  }
+
+  /** The name under which the cluster's metadata knows it. */
+  public String instanceId(Component component, int index) {
+    return component.instanceId(Integer.toString(index));
+  }
+
+  /** Where it keeps what it keeps. */
+  public Path directory(Component component, int index) {
+    return directory(member(component, index));
+  }
+
+  /** The deep store of all, which can be taken away. */
+  public DeepStoreDirectory deepStore() {
+    return deepStore;
   }
 
   /** Kafka's bootstrap address. */
   public String kafka() {
-    if (kafka == null) {
-      throw new IllegalStateException("Kafka does not run");
-    }
-    return kafka.bootstrapAddress();
+    return kafkaImage == null
+        ? member(Component.KAFKA, 0).address()
+        : kafkaImage.bootstrapAddress();
   }
 
   /**
@@ -187,14 +346,29 @@ public final class GamayCluster implements AutoCloseable {
     return broker().query(sql);
   }
 
-  /** A client of the broker, for a thread of its own. */
+  /** A client of the first broker, for a thread of its own. */
   public BrokerClient broker() {
-    return new BrokerClient(member(Component.BROKER, 0).address());
+    return broker(0);
   }
 
-  /** A client of the controller. */
+  /** A client of a broker, for a thread of its own. */
+  public BrokerClient broker(int index) {
+    return new BrokerClient(address(Component.BROKER, index));
+  }
+
+  /** A client that asks brokers through the gateway. */
+  public BrokerClient brokerBehindGateway() {
+    return new BrokerClient(address(Component.GATEWAY, 0));
+  }
+
+  /** A client of the first controller. */
   public ControllerClient controller() {
-    return new ControllerClient(member(Component.CONTROLLER, 0).address());
+    return controller(0);
+  }
+
+  /** A client of a controller, which may lead or not. */
+  public ControllerClient controller(int index) {
+    return new ControllerClient(address(Component.CONTROLLER, index));
   }
 
   /** What the controller answers to a {@code GET}. */
@@ -251,8 +425,8 @@ public final class GamayCluster implements AutoCloseable {
         member.process.close();
       }
     }
-    if (kafka != null) {
-      kafka.close();
+    if (kafkaImage != null) {
+      kafkaImage.close();
     }
     try {
       members.forEach(this::keepLog);
