@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ public final class CurrentStateWriter implements AutoCloseable {
   private final long incarnation;
   private final Map<String, Map<SegmentName, CurrentSegment>> wanted = new ConcurrentHashMap<>();
   private final Set<String> waiting = ConcurrentHashMap.newKeySet();
-  private final ScheduledThreadPoolExecutor thread;
+  private final ScheduledExecutorService thread;
   private final Registration sessionWatch;
 
   /** What the store holds as far as this writer knows: by table, then shard. */
@@ -60,12 +61,28 @@ public final class CurrentStateWriter implements AutoCloseable {
    *     caller's
    */
   public CurrentStateWriter(MetadataStore store, InstanceRegistration registration) {
+    this(
+        store,
+        registration,
+        new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform()
+                .name("current-state-" + registration.config().id())
+                .daemon(true)
+                .factory()));
+  }
+
+  /**
+   * As the other.
+   *
+   * @param thread one thread, the writer's own from now on
+   */
+  public CurrentStateWriter(
+      MetadataStore store, InstanceRegistration registration, ScheduledExecutorService thread) {
     this.store = store;
     this.instanceId = registration.config().id();
     this.incarnation = registration.incarnation();
-    this.thread =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("current-state-" + instanceId).daemon(true).factory());
+    this.thread = thread;
     this.sessionWatch = store.onSession(this::onSession);
   }
 

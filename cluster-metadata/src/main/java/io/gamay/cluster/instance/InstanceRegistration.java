@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -40,20 +41,19 @@ public final class InstanceRegistration implements AutoCloseable {
   private final InstanceConfig config;
   private final long incarnation;
   private final String livePath;
-  private final ScheduledThreadPoolExecutor thread;
+  private final ScheduledExecutorService thread;
   private final List<Registration> subscriptions = new ArrayList<>();
   private boolean isClosed;
   private boolean isDisplaced;
   private volatile long registeredSession;
 
-  private InstanceRegistration(MetadataStore store, InstanceConfig config) {
+  private InstanceRegistration(
+      MetadataStore store, InstanceConfig config, ScheduledExecutorService thread) {
     this.store = store;
     this.config = config;
     this.incarnation = store.sessionId();
     this.livePath = ClusterPaths.live(config.id());
-    this.thread =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("registration-" + config.id()).daemon(true).factory());
+    this.thread = thread;
   }
 
   /**
@@ -63,7 +63,21 @@ public final class InstanceRegistration implements AutoCloseable {
    * @throws MetadataException if the store cannot be reached now
    */
   public static InstanceRegistration register(MetadataStore store, InstanceConfig config) {
-    InstanceRegistration registration = new InstanceRegistration(store, config);
+    return register(
+        store,
+        config,
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("registration-" + config.id()).daemon(true).factory()));
+  }
+
+  /**
+   * As the other.
+   *
+   * @param thread one thread, the registration's own from now on
+   */
+  public static InstanceRegistration register(
+      MetadataStore store, InstanceConfig config, ScheduledExecutorService thread) {
+    InstanceRegistration registration = new InstanceRegistration(store, config, thread);
     try {
       registration.ensureRegistered();
     } catch (RuntimeException e) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,7 +37,7 @@ public final class ClusterViewWatcher implements AutoCloseable {
   private static final int MAX_ROUNDS = 10;
 
   private final MetadataStore store;
-  private final ScheduledThreadPoolExecutor thread;
+  private final ScheduledExecutorService thread;
   private final Registration watch;
   private final List<Consumer<ClusterView>> subscribers = new CopyOnWriteArrayList<>();
   private final CountDownLatch firstView = new CountDownLatch(1);
@@ -60,10 +61,19 @@ public final class ClusterViewWatcher implements AutoCloseable {
    * @param resync how often everything is read anew, whether the watch said something or not
    */
   public ClusterViewWatcher(MetadataStore store, Duration resync) {
-    this.store = store;
-    this.thread =
+    this(
+        store,
+        resync,
         new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("cluster-view").daemon(true).factory());
+            1, Thread.ofPlatform().name("cluster-view").daemon(true).factory()));
+  }
+
+  /**
+   * @param thread one thread, this watcher's own from now on
+   */
+  public ClusterViewWatcher(MetadataStore store, Duration resync, ScheduledExecutorService thread) {
+    this.store = store;
+    this.thread = thread;
     this.watch = store.watchNodes("/", this::onChange);
     var _ =
         thread.scheduleWithFixedDelay(

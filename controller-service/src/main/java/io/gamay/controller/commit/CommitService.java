@@ -13,6 +13,7 @@ import io.gamay.controller.table.TableCatalog;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,14 +32,7 @@ public final class CommitService implements AutoCloseable {
 
   private final CommitCoordinator coordinator;
   private final AtomicBoolean isTicking = new AtomicBoolean();
-  private final ThreadPoolExecutor thread =
-      new ThreadPoolExecutor(
-          1,
-          1,
-          0,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(MAX_WAITING),
-          Thread.ofPlatform().name("commit").daemon(true).factory());
+  private final ExecutorService thread;
 
   public CommitService(
       MetadataStore store,
@@ -46,6 +40,32 @@ public final class CommitService implements AutoCloseable {
       Leadership leadership,
       CommitPolicy policy,
       InstantSource clock) {
+    this(
+        store,
+        tables,
+        leadership,
+        policy,
+        clock,
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            Thread.ofPlatform().name("commit").daemon(true).factory()));
+  }
+
+  /**
+   * @param thread one thread behind a bounded queue, the service's own from now on
+   */
+  public CommitService(
+      MetadataStore store,
+      TableCatalog tables,
+      Leadership leadership,
+      CommitPolicy policy,
+      InstantSource clock,
+      ExecutorService thread) {
+    this.thread = thread;
     this.coordinator = new CommitCoordinator(store, tables::tableById, leadership, policy, clock);
   }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +27,7 @@ public final class LeaderChores implements AutoCloseable {
   private final InstantSource clock;
   private final List<Chore> chores = new ArrayList<>();
   private final AtomicBoolean isWoken = new AtomicBoolean();
-  private final ScheduledThreadPoolExecutor thread;
+  private final ScheduledExecutorService thread;
 
   private static final class Chore {
     final String name;
@@ -48,12 +49,20 @@ public final class LeaderChores implements AutoCloseable {
    *     own
    */
   public LeaderChores(String threadName, Leadership leadership, InstantSource clock) {
+    this(
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name(threadName).daemon(true).factory()),
+        leadership,
+        clock);
+  }
+
+  /**
+   * @param thread one thread, the chores' own from now on
+   */
+  public LeaderChores(ScheduledExecutorService thread, Leadership leadership, InstantSource clock) {
+    this.thread = thread;
     this.leadership = leadership;
     this.clock = clock;
-    this.thread =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name(threadName).daemon(true).factory());
-    thread.setRemoveOnCancelPolicy(true);
   }
 
   /**
