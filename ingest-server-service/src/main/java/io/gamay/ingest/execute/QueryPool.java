@@ -1,6 +1,5 @@
 package io.gamay.ingest.execute;
 
-import io.gamay.query.budget.Pace;
 import io.gamay.query.budget.ThreadUsage;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * time: one that was held up, by a collector or by data that come from a disk, only gives room to
  * others meanwhile. Thread-safe.
  */
-public final class QueryPool implements Pace, AutoCloseable {
+public final class QueryPool implements QueryWorkers, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueryPool.class);
 
@@ -153,6 +152,7 @@ public final class QueryPool implements Pace, AutoCloseable {
    *
    * @param maxThreads pieces at most that run at the same time
    */
+  @Override
   public CompletableFuture<ThreadUsage> run(List<Runnable> pieces, int maxThreads) {
     QueryRun run = new QueryRun(pieces, maxThreads);
     lock.lock();
@@ -178,6 +178,7 @@ public final class QueryPool implements Pace, AutoCloseable {
    *
    * @param done as {@link #run} gave it
    */
+  @Override
   @SuppressWarnings("ReferenceEquality") // a future is itself
   public void abandon(CompletableFuture<ThreadUsage> done, Throwable failure) {
     boolean isOver = false;
@@ -195,6 +196,11 @@ public final class QueryPool implements Pace, AutoCloseable {
     if (isOver) {
       done.completeExceptionally(failure);
     }
+  }
+
+  @Override
+  public <T> CompletableFuture<T> endAfter(CompletableFuture<T> future, Duration time) {
+    return future.orTimeout(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Ends the threads after the pieces under way; then what waited fails. */

@@ -33,7 +33,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +57,7 @@ final class ServerQuery {
   private final ServerRequest request;
   private final SegmentHost host;
   private final TailEnds tailEnds;
-  private final QueryPool pool;
+  private final QueryWorkers pool;
   private final QueryBudget budget;
   private final SegmentResults results;
   private final LongSupplier nanoTime;
@@ -69,7 +68,7 @@ final class ServerQuery {
       ServerRequest request,
       SegmentHost host,
       TailEnds tailEnds,
-      QueryPool pool,
+      QueryWorkers pool,
       QueryBudget budget,
       SegmentResults results,
       LongSupplier nanoTime) {
@@ -142,14 +141,11 @@ final class ServerQuery {
                 end -> {
                   TailPart wanted =
                       new TailPart(tail.partition(), tail.fromOffset(), end, tail.passEnd());
-                  return serving
-                      .get()
-                      .whenTailReaches(tail.fromOffset(), end)
-                      .orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS)
-                      .thenApply(_ -> wanted);
+                  CompletableFuture<Void> reaches =
+                      serving.get().whenTailReaches(tail.fromOffset(), end);
+                  return pool.endAfter(reaches, wait).thenApply(_ -> wanted);
                 });
-    return atEnd
-        .orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS)
+    return pool.endAfter(atEnd, wait)
         .handle(
             (wanted, failure) -> {
               if (failure == null) {

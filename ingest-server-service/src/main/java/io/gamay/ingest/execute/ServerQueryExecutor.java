@@ -32,7 +32,7 @@ public final class ServerQueryExecutor {
 
   private final SegmentHost host;
   private final TailEnds tailEnds;
-  private final QueryPool pool;
+  private final QueryWorkers pool;
   private final int maxQueries;
   private final ServerLimits limits;
   private final ResultCache results;
@@ -51,7 +51,7 @@ public final class ServerQueryExecutor {
   public ServerQueryExecutor(
       SegmentHost host,
       TailEnds tailEnds,
-      QueryPool pool,
+      QueryWorkers pool,
       int maxQueries,
       ServerLimits limits,
       ResultCache results,
