@@ -1,7 +1,9 @@
 package io.gamay.cluster.store;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -16,6 +18,7 @@ import org.apache.curator.framework.recipes.watch.PersistentWatcher;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.retry.RetryUntilElapsed;
 import org.apache.curator.utils.ZKPaths;
+import org.apache.zookeeper.AsyncCallback;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -40,6 +43,10 @@ public final class CuratorMetadataStore implements MetadataStore {
   private static final Duration MAX_CONNECTION_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration MAX_READ_RETRY = Duration.ofSeconds(10);
   private static final int READ_RETRY_MILLIS = 200;
+
+  /** For the answers to many reads; ZooKeeper's client ends them itself when the session does. */
+  private static final Duration READ_PATIENCE = Duration.ofMinutes(1);
+
   private static final long LOOK_AGAIN_MILLIS = 1000;
 
   private final CuratorFramework client;
@@ -123,11 +130,7 @@ public final class CuratorMetadataStore implements MetadataStore {
           Stat stat = new Stat();
           try {
             byte[] data = handle().getData(fullPath, false, stat);
-            return Optional.of(
-                new StoredNode(
-                    data == null ? new byte[0] : data,
-                    stat.getVersion(),
-                    stat.getEphemeralOwner()));
+            return Optional.of(stored(data, stat));
           } catch (KeeperException.NoNodeException e) {
             return Optional.empty();
           }
@@ -146,6 +149,48 @@ public final class CuratorMetadataStore implements MetadataStore {
             return List.of();
           }
         });
+  }
+
+  @Override
+  public Map<String, StoredNode> getAll(Collection<String> paths) {
+    return repeated(
+        "read %d nodes".formatted(paths.size()),
+        () -> {
+          ZooKeeper zooKeeper = handle();
+          ReadBatch<StoredNode> batch = new ReadBatch<>(paths.size());
+          for (String path : paths) {
+            zooKeeper.getData(
+                absolute(path),
+                false,
+                (code, _, _, data, stat) -> batch.answered(code, path, () -> stored(data, stat)),
+                null);
+          }
+          return batch.await(READ_PATIENCE);
+        });
+  }
+
+  @Override
+  public Map<String, List<String>> childrenOfAll(Collection<String> paths) {
+    return repeated(
+        "list %d nodes".formatted(paths.size()),
+        () -> {
+          ZooKeeper zooKeeper = handle();
+          ReadBatch<List<String>> batch = new ReadBatch<>(paths.size());
+          for (String path : paths) {
+            AsyncCallback.ChildrenCallback onChildren =
+                (code, _, _, names) ->
+                    batch.answered(code, path, () -> names.stream().sorted().toList());
+            zooKeeper.getChildren(absolute(path), false, onChildren, null);
+          }
+          Map<String, List<String>> children = batch.await(READ_PATIENCE);
+          paths.forEach(path -> children.putIfAbsent(path, List.of()));
+          return children;
+        });
+  }
+
+  private static StoredNode stored(byte @Nullable [] data, Stat stat) {
+    return new StoredNode(
+        data == null ? new byte[0] : data, stat.getVersion(), stat.getEphemeralOwner());
   }
 
   @Override

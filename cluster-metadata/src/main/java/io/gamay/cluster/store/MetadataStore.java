@@ -1,6 +1,9 @@
 package io.gamay.cluster.store;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,6 +19,25 @@ public interface MetadataStore extends AutoCloseable {
 
   /** Names of a node's children, sorted; empty if it has none or does not exist. */
   List<String> children(String path);
+
+  /**
+   * As {@link #get} of each path, with all requests under way at the same time: give it some
+   * thousands, not all that there are. Nodes that do not exist are left out.
+   */
+  default Map<String, StoredNode> getAll(Collection<String> paths) {
+    Map<String, StoredNode> nodes = new HashMap<>();
+    for (String path : paths) {
+      get(path).ifPresent(node -> nodes.put(path, node));
+    }
+    return nodes;
+  }
+
+  /** As {@link #children} of each path, in the manner of {@link #getAll}. */
+  default Map<String, List<String>> childrenOfAll(Collection<String> paths) {
+    Map<String, List<String>> children = new HashMap<>();
+    paths.forEach(path -> children.put(path, children(path)));
+    return children;
+  }
 
   /**
    * Applies all operations or none. Missing parents of created nodes are made first, outside of the

@@ -80,6 +80,11 @@ final class ClusterFacts {
     };
   }
 
+  /** How many nodes are known that may change. Looks at all of them. */
+  int changeableCount() {
+    return (int) facts.keySet().stream().filter(path -> !isFinal(path)).count();
+  }
+
   /** All nodes that are known. */
   Set<String> paths() {
     return Collections.unmodifiableSet(facts.keySet());

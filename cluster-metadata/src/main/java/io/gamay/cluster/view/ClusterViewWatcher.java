@@ -5,9 +5,14 @@ import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.MetadataStore.NodeChanges;
 import io.gamay.cluster.store.MetadataStore.Registration;
+import io.gamay.cluster.store.StoredNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -33,10 +38,17 @@ public final class ClusterViewWatcher implements AutoCloseable {
   private static final Duration RESYNC = Duration.ofSeconds(30);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** A thousand processes that do this together ask ZooKeeper for some 33,000 nodes a second. */
+  private static final int RESYNC_NODES = 1000;
+
+  /** Nodes that are asked for together. */
+  private static final int BATCH = 2000;
+
   /** How often changes that came while reading are read as well before a view is published. */
   private static final int MAX_ROUNDS = 10;
 
   private final MetadataStore store;
+  private final Duration resync;
   private final ScheduledExecutorService thread;
   private final Registration watch;
   private final List<Consumer<ClusterView>> subscribers = new CopyOnWriteArrayList<>();
@@ -49,7 +61,7 @@ public final class ClusterViewWatcher implements AutoCloseable {
   private boolean isEverythingWaiting;
 
   /**
-   * Watches, and reads everything anew every 30 seconds as well.
+   * Watches, and reads everything anew every 30 seconds as well, in large clusters less often.
    *
    * @param store stays the caller's; close this watcher first
    */
@@ -58,7 +70,8 @@ public final class ClusterViewWatcher implements AutoCloseable {
   }
 
   /**
-   * @param resync how often everything is read anew, whether the watch said something or not
+   * @param resync how often everything is read anew, whether the watch said something or not, for
+   *     each {@value #RESYNC_NODES} nodes that may have changed
    */
   public ClusterViewWatcher(MetadataStore store, Duration resync) {
     this(
@@ -73,14 +86,10 @@ public final class ClusterViewWatcher implements AutoCloseable {
    */
   public ClusterViewWatcher(MetadataStore store, Duration resync, ScheduledExecutorService thread) {
     this.store = store;
+    this.resync = resync;
     this.thread = thread;
     this.watch = store.watchNodes("/", this::onChange);
-    var _ =
-        thread.scheduleWithFixedDelay(
-            () -> onChange(NodeChanges.EVERYTHING),
-            resync.toMillis(),
-            resync.toMillis(),
-            TimeUnit.MILLISECONDS);
+    scheduleResync(1);
   }
 
   /** The latest view; {@link ClusterView#EMPTY} before the first. */
@@ -145,7 +154,7 @@ public final class ClusterViewWatcher implements AutoCloseable {
       } catch (MetadataException e) {
         LOG.warn("cannot read the cluster's metadata now, trying again: {}", e.getMessage());
         putBack(changes);
-        schedule(this::refresh);
+        schedule(this::refresh, RETRY);
         return;
       }
     }
@@ -178,41 +187,64 @@ public final class ClusterViewWatcher implements AutoCloseable {
   }
 
   private void read(NodeChanges changes) {
-    changes.paths().forEach(this::readNode);
+    readNodes(changes.paths());
     if (changes.isEverything()) {
       readEverything();
     }
   }
 
-  private void readNode(String path) {
-    facts.put(path, store.get(path));
+  private void readNodes(Collection<String> paths) {
+    inBatches(
+        paths,
+        batch -> {
+          Map<String, StoredNode> nodes = store.getAll(batch);
+          batch.forEach(path -> facts.put(path, Optional.ofNullable(nodes.get(path))));
+        });
+  }
+
+  private static void inBatches(Collection<String> paths, Consumer<List<String>> read) {
+    List<String> all = List.copyOf(paths);
+    for (int from = 0; from < all.size(); from += BATCH) {
+      read.accept(all.subList(from, Math.min(all.size(), from + BATCH)));
+    }
   }
 
   private void readEverything() {
     Set<String> present = new HashSet<>();
     present.add(ClusterPaths.LEADER_EPOCH);
-    collect(ClusterPaths.INSTANCES, 1, present);
-    collect(ClusterPaths.LIVE, 1, present);
-    collect(ClusterPaths.SCHEMAS, 2, present);
-    collect(ClusterPaths.TABLES, 2, present);
-    collect(ClusterPaths.SEGMENTS, 3, present);
-    collect(ClusterPaths.ASSIGNMENT, 2, present);
-    collect(ClusterPaths.CURRENT, 3, present);
+    collect(List.of(ClusterPaths.INSTANCES, ClusterPaths.LIVE), 1, present);
+    collect(
+        List.of(ClusterPaths.SCHEMAS, ClusterPaths.TABLES, ClusterPaths.ASSIGNMENT), 2, present);
+    collect(List.of(ClusterPaths.SEGMENTS, ClusterPaths.CURRENT), 3, present);
     Set<String> gone = new HashSet<>(facts.paths());
     gone.removeAll(present);
-    gone.forEach(this::readNode);
-    present.stream()
-        .filter(path -> ClusterFacts.concerns(path) && !facts.isFinal(path))
-        .forEach(this::readNode);
+    readNodes(gone);
+    readNodes(
+        present.stream()
+            .filter(path -> ClusterFacts.concerns(path) && !facts.isFinal(path))
+            .toList());
   }
 
-  private void collect(String path, int depth, Set<String> paths) {
-    for (String name : store.children(path)) {
-      String child = path + "/" + name;
-      paths.add(child);
-      if (depth > 1) {
-        collect(child, depth - 1, paths);
-      }
+  private void scheduleResync(int times) {
+    schedule(
+        () -> {
+          onChange(NodeChanges.EVERYTHING);
+          scheduleResync(1 + facts.changeableCount() / RESYNC_NODES);
+        },
+        resync.multipliedBy(times));
+  }
+
+  private void collect(Collection<String> parents, int depth, Set<String> paths) {
+    List<String> found = new ArrayList<>();
+    inBatches(
+        parents,
+        batch ->
+            store
+                .childrenOfAll(batch)
+                .forEach((parent, names) -> names.forEach(name -> found.add(parent + "/" + name))));
+    paths.addAll(found);
+    if (depth > 1) {
+      collect(found, depth - 1, paths);
     }
   }
 
@@ -243,9 +275,9 @@ public final class ClusterViewWatcher implements AutoCloseable {
     }
   }
 
-  private void schedule(Runnable task) {
+  private void schedule(Runnable task, Duration delay) {
     try {
-      var _ = thread.schedule(() -> runLogged(task), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = thread.schedule(() -> runLogged(task), delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("the watcher is closed", e);
     }

@@ -16,6 +16,7 @@ import io.gamay.cluster.store.Operation.Put;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,6 +68,49 @@ abstract class MetadataStoreContract {
     MetadataStore store = open();
     assertThat(store.get("/none")).isEmpty();
     assertThat(store.children("/none")).isEmpty();
+  }
+
+  @Test
+  void manyNodesAreReadTogetherAndMissingOnesAreLeftOut() {
+    MetadataStore store = open();
+    List<String> paths = IntStream.range(0, 3000).mapToObj(i -> "/many/n" + i).toList();
+    paths.subList(0, 2500).forEach(path -> create(store, path, "at " + path));
+    Map<String, StoredNode> found = store.getAll(paths);
+    assertThat(found).containsOnlyKeys(paths.subList(0, 2500));
+    found.forEach(
+        (path, node) -> {
+          assertThat(text(node)).isEqualTo("at " + path);
+          assertThat(node.version()).isEqualTo(store.get(path).orElseThrow().version());
+        });
+    assertThat(store.getAll(List.of())).isEmpty();
+  }
+
+  @Test
+  void childrenOfManyNodesAreSortedAndEmptyWhereThereAreNone() {
+    MetadataStore store = open();
+    create(store, "/p/q/b", "");
+    create(store, "/p/q/a", "");
+    create(store, "/p/r", "");
+    assertThat(store.childrenOfAll(List.of("/p", "/p/q", "/p/r", "/none")))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "/p", List.of("q", "r"),
+                "/p/q", List.of("a", "b"),
+                "/p/r", List.of(),
+                "/none", List.of()));
+  }
+
+  @Test
+  void manyNodesAreReadByAStoreThatHasANewSession() throws Exception {
+    MetadataStore store = open();
+    create(store, "/a", "one");
+    create(store, "/b", "two");
+    expire(store);
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(store.getAll(List.of("/a", "/b"))).containsOnlyKeys("/a", "/b"));
   }
 
   @Test

@@ -38,6 +38,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -578,8 +579,8 @@ class ClusterViewWatcherTest {
             ClusterViewWatcherTest.class.getClassLoader(),
             new Class<?>[] {MetadataStore.class},
             (_, method, arguments) -> {
-              if (method.getName().equals("get")) {
-                reads.add((String) arguments[0]);
+              if (method.getName().equals("getAll")) {
+                ((Collection<?>) arguments[0]).forEach(path -> reads.add(String.valueOf(path)));
               }
               return method.invoke(store, arguments);
             });
