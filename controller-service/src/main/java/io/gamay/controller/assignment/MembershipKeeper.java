@@ -71,8 +71,11 @@ public final class MembershipKeeper {
   public void keep() {
     ClusterView seen = view.get();
     noteAway(seen);
+    Map<String, ServerLoads> loadsByTenant = new HashMap<>();
     for (TableView table : seen.tables().values()) {
-      ServerLoads loads = ServerLoads.of(seen, table.config().serverTenant());
+      ServerLoads loads =
+          loadsByTenant.computeIfAbsent(
+              table.config().serverTenant(), tenant -> ServerLoads.of(seen, tenant));
       MembershipPlanner planner =
           new MembershipPlanner(
               table.config().replication(), loads, this::isGoneForGood, releaseGrace);

@@ -116,6 +116,9 @@ public final class PartitionStarter {
   }
 
   private void start(TableState table, Map<Integer, Long> offsets) {
+    if (offsets.isEmpty()) {
+      return;
+    }
     ServerLoads loads = ServerLoads.of(view.get(), table.config().serverTenant());
     new TreeMap<>(offsets)
         .forEach((partition, offset) -> startPartition(table.tableId(), partition, offset, loads));
