@@ -1,6 +1,7 @@
 package io.gamay.cluster.layout;
 
 import io.gamay.cluster.assignment.DownloadOrders;
+import io.gamay.cluster.consumption.ConsumptionOrders;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param startOffsets where the partitions begin that the topic had when the table was made
  * @param isDeleted a tombstone: the table is gone for everybody, sweeps remove what it left
  * @param downloadOrders empty before the first
+ * @param consumptionOrders empty before the first
  */
 public record TableNode(
     String tableId,
@@ -25,13 +27,14 @@ public record TableNode(
     Instant createdAt,
     Map<Integer, Long> startOffsets,
     boolean isDeleted,
-    Optional<DownloadOrders> downloadOrders) {
+    Optional<DownloadOrders> downloadOrders,
+    Optional<ConsumptionOrders> consumptionOrders) {
 
   public TableNode {
     startOffsets = Map.copyOf(startOffsets);
   }
 
-  /** Without download orders. */
+  /** Without orders. */
   public TableNode(
       String tableId,
       String name,
@@ -48,6 +51,7 @@ public record TableNode(
         createdAt,
         startOffsets,
         isDeleted,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -56,14 +60,35 @@ public record TableNode(
     return downloadOrders.orElse(DownloadOrders.NONE);
   }
 
+  /** What stands for its consumption. */
+  public ConsumptionOrders consumption() {
+    return consumptionOrders.orElse(ConsumptionOrders.NONE);
+  }
+
   public TableNode withConfigVersion(int version) {
     return new TableNode(
-        tableId, name, version, schemaVersion, createdAt, startOffsets, isDeleted, downloadOrders);
+        tableId,
+        name,
+        version,
+        schemaVersion,
+        createdAt,
+        startOffsets,
+        isDeleted,
+        downloadOrders,
+        consumptionOrders);
   }
 
   public TableNode withSchemaVersion(int version) {
     return new TableNode(
-        tableId, name, configVersion, version, createdAt, startOffsets, isDeleted, downloadOrders);
+        tableId,
+        name,
+        configVersion,
+        version,
+        createdAt,
+        startOffsets,
+        isDeleted,
+        downloadOrders,
+        consumptionOrders);
   }
 
   public TableNode withDownloads(DownloadOrders orders) {
@@ -75,6 +100,20 @@ public record TableNode(
         createdAt,
         startOffsets,
         isDeleted,
+        Optional.of(orders),
+        consumptionOrders);
+  }
+
+  public TableNode withConsumption(ConsumptionOrders orders) {
+    return new TableNode(
+        tableId,
+        name,
+        configVersion,
+        schemaVersion,
+        createdAt,
+        startOffsets,
+        isDeleted,
+        downloadOrders,
         Optional.of(orders));
   }
 

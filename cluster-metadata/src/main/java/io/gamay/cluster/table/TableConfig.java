@@ -96,6 +96,21 @@ public record TableConfig(
     return new IndexDecisions(invertedColumns, rangeColumns, bloomColumns);
   }
 
+  /**
+   * Whether another config makes the same segments of the same records: then a segment that is
+   * consumed under one of them need not end for the other.
+   */
+  public boolean isConsumedLike(TableConfig other) {
+    return timeColumn.equals(other.timeColumn)
+        && nullHandling == other.nullHandling
+        && rawColumns.equals(other.rawColumns)
+        && dictionaryColumns.equals(other.dictionaryColumns)
+        && indexes().equals(other.indexes())
+        && transforms.equals(other.transforms)
+        && stream.equals(other.stream)
+        && flush.equals(other.flush);
+  }
+
   /** {@code name_REALTIME}. */
   public String nameWithType() {
     return name + "_REALTIME";

@@ -3,6 +3,7 @@ package io.gamay.cluster.view;
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.DownloadOrders;
 import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.consumption.ConsumptionOrders;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.segment.SegmentMetadata;
@@ -63,6 +64,7 @@ public record ClusterView(
    * @param configs every version that a segment may still name, by version
    * @param partitions by partition number, ascending
    * @param downloads sealed segments that are to be fetched again
+   * @param consumption what stands for its consumption
    * @param refusedSettings of the config, by today's rules: they count as not written
    */
   public record TableView(
@@ -73,6 +75,7 @@ public record ClusterView(
       Map<Integer, TableConfig> configs,
       NavigableMap<Integer, PartitionView> partitions,
       DownloadOrders downloads,
+      ConsumptionOrders consumption,
       List<Problem> refusedSettings) {
 
     public TableView {
@@ -82,7 +85,7 @@ public record ClusterView(
       refusedSettings = List.copyOf(refusedSettings);
     }
 
-    /** Without download orders and refused settings. */
+    /** Without orders and refused settings. */
     public TableView(
         String tableId,
         TableConfig config,
@@ -90,7 +93,16 @@ public record ClusterView(
         Map<Integer, TableSchema> schemas,
         Map<Integer, TableConfig> configs,
         NavigableMap<Integer, PartitionView> partitions) {
-      this(tableId, config, schema, schemas, configs, partitions, DownloadOrders.NONE, List.of());
+      this(
+          tableId,
+          config,
+          schema,
+          schemas,
+          configs,
+          partitions,
+          DownloadOrders.NONE,
+          ConsumptionOrders.NONE,
+          List.of());
     }
   }
 

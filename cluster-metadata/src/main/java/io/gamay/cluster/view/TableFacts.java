@@ -132,6 +132,7 @@ final class TableFacts {
         before.configs(),
         new TreeMap<>(partitionViews),
         before.downloads(),
+        before.consumption(),
         before.refusedSettings());
   }
 
@@ -172,6 +173,7 @@ final class TableFacts {
             configs,
             new TreeMap<>(partitionViews),
             node.downloads(),
+            node.consumption(),
             newest.getValue().warnings()));
   }
 

@@ -12,6 +12,8 @@ import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.WantedState;
 import io.gamay.cluster.commit.CommitAnswer;
 import io.gamay.cluster.commit.CommitReport;
+import io.gamay.cluster.consumption.ConsumptionOrders;
+import io.gamay.cluster.consumption.PauseState;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.report.ConsumingReport;
@@ -28,6 +30,7 @@ import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +85,12 @@ class ClusterJsonTest {
         new TableNode("rides-1", "rides", 2, 3, NOW, Map.of(0, 5L, 11, 7L), true),
         new TableNode("rides-1", "rides", 2, 3, NOW, Map.of(), false)
             .withDownloads(DownloadOrders.NONE.withAll(Map.of(2, 7)).withOne(NAME, _ -> true)),
+        new TableNode("rides-1", "rides", 2, 3, NOW, Map.of(), false)
+            .withConsumption(
+                ConsumptionOrders.NONE
+                    .withJob(Map.of(2, 7), 5, Duration.ofSeconds(9), NOW)
+                    .paused(PauseState.ReasonCode.STORAGE_QUOTA_EXCEEDED, "full", Map.of(2, 8), NOW)
+                    .resumed("ok", Map.of(2, 8), Map.of(NAME, 1L << 40), _ -> true, NOW)),
         new ReloadReport(NAME.toString(), 2, true, 7, "away"),
         new CommitReport.Consumed(
             "s",
@@ -116,6 +125,7 @@ class ClusterJsonTest {
         text(table)
             .replace(",\"startOffsets\":{}", "")
             .replace(",\"downloadOrders\":null", "")
+            .replace(",\"consumptionOrders\":null", "")
             .getBytes(UTF_8);
     assertThat(older).hasSizeLessThan(ClusterJson.write(table).length);
     assertThat(ClusterJson.read(older, TableNode.class)).isEqualTo(table);

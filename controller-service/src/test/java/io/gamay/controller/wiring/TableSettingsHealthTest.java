@@ -3,6 +3,7 @@ package io.gamay.controller.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.cluster.assignment.DownloadOrders;
+import io.gamay.cluster.consumption.ConsumptionOrders;
 import io.gamay.cluster.table.Problem;
 import io.gamay.cluster.table.SchemaJson;
 import io.gamay.cluster.table.TableConfigJson;
@@ -48,6 +49,7 @@ final class TableSettingsHealthTest {
             Map.of(),
             new TreeMap<>(),
             DownloadOrders.NONE,
+            ConsumptionOrders.NONE,
             refused);
     ClusterView view = new ClusterView(1, Optional.empty(), 1, Map.of(), Map.of("trips", table));
     Health health = new TableSettingsHealth(() -> view).health();

@@ -7,6 +7,8 @@ import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.WantedState;
 import io.gamay.cluster.commit.CommitAnswer;
 import io.gamay.cluster.commit.CommitReport;
+import io.gamay.cluster.consumption.ConsumptionOrders;
+import io.gamay.cluster.consumption.PauseState.ReasonCode;
 import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
@@ -17,6 +19,7 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.segment.schema.TableSchema;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +45,7 @@ final class SimulatedCluster {
   private boolean decides = true;
   private boolean isDropped;
   private DownloadOrders downloads = DownloadOrders.NONE;
+  private ConsumptionOrders consumption = ConsumptionOrders.NONE;
 
   SimulatedCluster(RandomGenerator random, List<String> servers, TableConfig config) {
     this(random, servers, config, 1);
@@ -124,6 +128,52 @@ final class SimulatedCluster {
     return downloads.newest();
   }
 
+  ConsumptionOrders consumption() {
+    return consumption;
+  }
+
+  /** Segments that are consumed now end with the rows they have. */
+  void forceCommit() {
+    setConsumption(
+        consumption.withJob(
+            consumingSequences(), Integer.MAX_VALUE, Duration.ofSeconds(1), Instant.EPOCH));
+  }
+
+  void pause() {
+    setConsumption(
+        consumption.paused(
+            ReasonCode.ADMINISTRATIVE, "for a test", consumingSequences(), Instant.EPOCH));
+  }
+
+  /** Goes on where it stood. */
+  void resume() {
+    resumeAt(Map.of());
+  }
+
+  /**
+   * @param skipTo offset by partition
+   */
+  void resumeAt(Map<Integer, Long> skipTo) {
+    Map<SegmentName, Long> skips = new HashMap<>();
+    skipTo.forEach(
+        (partition, offset) ->
+            skips.put(segments(partition).lastEntry().getValue().name(), offset));
+    setConsumption(consumption.resumed("", consumingSequences(), skips, _ -> true, Instant.EPOCH));
+  }
+
+  private Map<Integer, Integer> consumingSequences() {
+    Map<Integer, Integer> sequences = new HashMap<>();
+    for (int partition = 0; partition < partitions.size(); partition++) {
+      sequences.put(partition, segments(partition).lastKey());
+    }
+    return sequences;
+  }
+
+  private void setConsumption(ConsumptionOrders orders) {
+    consumption = orders;
+    revision++;
+  }
+
   /** The attempt of a COMMITTING segment is over: another server's turn, or the same one's. */
   void pickAgain() {
     for (NavigableMap<Integer, SegmentMetadata> segments : partitions) {
@@ -151,6 +201,7 @@ final class SimulatedCluster {
             configs,
             views,
             downloads,
+            consumption,
             List.of());
     return new ClusterView(
         revision,
