@@ -98,7 +98,12 @@ final class CommitCoordinator {
       Instant now = clock.instant();
       CommitOutcome outcome =
           machine.on(
-              event, snapshot.get().segment().value(), memory(key), snapshot.get().members(), now);
+              event,
+              snapshot.get().segment().value(),
+              snapshot.get().skipped(),
+              memory(key),
+              snapshot.get().members(),
+              now);
       remember(key, outcome.memory());
       if (outcome.decision().isEmpty()) {
         return answer(outcome.answer(), snapshot.get(), term);
@@ -154,7 +159,7 @@ final class CommitCoordinator {
             finish.copy().sizeBytes());
         List<OffsetRange> lost = finish.copy().lost();
         if (!lost.isEmpty()) {
-          LOG.error("segment {}: declared lost, no member could read them: {}", segment, lost);
+          LOG.error("segment {}: declared lost, read by no member: {}", segment, lost);
         }
       }
     }

@@ -30,7 +30,8 @@ import java.util.Optional;
  * <tr><td>COMMITTING</td><td>consumed by another member, before / at or past the end</td><td>-</td>
  *     <td>CATCH_UP / KEEP</td></tr>
  * <tr><td>COMMITTING</td><td>committed by the committer with the current attempt, nothing
- *     missing</td><td>Finish</td><td>KEEP</td></tr>
+ *     missing but what is skipped by order</td><td>Finish, that declared lost</td>
+ *     <td>KEEP</td></tr>
  * <tr><td>COMMITTING</td><td>the same, something missing, a live member holds more of the
  *     range</td><td>PickAgain: that member</td><td>KEEP</td></tr>
  * <tr><td>COMMITTING</td><td>the same, nobody live is known to hold more, but a member is away, has
@@ -62,16 +63,22 @@ final class CommitStateMachine {
     this.policy = policy;
   }
 
+  /**
+   * @param skipped offsets at the segment's start that are not to be read by order, may be empty:
+   *     that they are missing says nothing against a member, and nobody is waited for who might
+   *     hold them; they are declared lost
+   */
   CommitOutcome on(
       CommitEvent event,
       SegmentMetadata segment,
+      OffsetRange skipped,
       ReportMemory memory,
       Members members,
       Instant now) {
     return switch (event) {
       case CommitEvent.Tick() -> onTick(segment, memory, members, now);
       case CommitEvent.Reported(CommitReport report) ->
-          onReport(report, segment, memory, members.withSpeaker(report.instance()), now);
+          onReport(report, segment, skipped, memory, members.withSpeaker(report.instance()), now);
     };
   }
 
@@ -87,12 +94,13 @@ final class CommitStateMachine {
   private CommitOutcome onReport(
       CommitReport report,
       SegmentMetadata segment,
+      OffsetRange skipped,
       ReportMemory memory,
       Members members,
       Instant now) {
     return switch (segment.state()) {
-      case CONSUMING -> whileConsuming(report, segment, memory, members, now);
-      case COMMITTING -> whileCommitting(report, segment, memory, members, now);
+      case CONSUMING -> whileConsuming(report, segment, skipped, memory, members, now);
+      case COMMITTING -> whileCommitting(report, segment, skipped, memory, members, now);
       case ONLINE -> CommitOutcome.answer(ReportMemory.EMPTY, onceOnline(report, segment));
     };
   }
@@ -100,6 +108,7 @@ final class CommitStateMachine {
   private CommitOutcome whileConsuming(
       CommitReport report,
       SegmentMetadata segment,
+      OffsetRange skipped,
       ReportMemory memory,
       Members members,
       Instant now) {
@@ -107,7 +116,7 @@ final class CommitStateMachine {
         || !(report instanceof CommitReport.Consumed consumed)) {
       return CommitOutcome.answer(memory, Kind.HOLD);
     }
-    return endOrHold(segment, remember(consumed, memory, now), members, now);
+    return endOrHold(segment, remember(consumed, skipped, memory, now), members, now);
   }
 
   private CommitOutcome endOrHold(
@@ -145,6 +154,7 @@ final class CommitStateMachine {
   private CommitOutcome whileCommitting(
       CommitReport report,
       SegmentMetadata segment,
+      OffsetRange skipped,
       ReportMemory memory,
       Members members,
       Instant now) {
@@ -154,15 +164,16 @@ final class CommitStateMachine {
     CommitAttempt current = segment.attempt().orElseThrow();
     return switch (report) {
       case CommitReport.Consumed consumed -> {
-        ReportMemory next = remember(consumed, memory, now);
+        ReportMemory next = remember(consumed, skipped, memory, now);
         yield pickAgainOr(consumedAnswer(consumed, segment), segment, next, members, now);
       }
       case CommitReport.Committed committed when isCurrent(committed, current) ->
-          finish(committed, segment, memory, members, now);
+          finish(committed, segment, skipped, memory, members, now);
       case CommitReport.Committed older -> {
         long end = segment.endOffset().orElseThrow();
         ReportMemory next =
-            memory.remember(older.instance(), new Holding(end, older.missing()), now);
+            memory.remember(
+                older.instance(), new Holding(end, Offsets.without(older.missing(), skipped)), now);
         yield pickAgainOr(Kind.KEEP, segment, next, members, now);
       }
       case CommitReport.Failed failed when isCurrent(failed, current) ->
@@ -188,6 +199,7 @@ final class CommitStateMachine {
   private CommitOutcome finish(
       CommitReport.Committed report,
       SegmentMetadata segment,
+      OffsetRange skipped,
       ReportMemory memory,
       Members members,
       Instant now) {
@@ -197,9 +209,10 @@ final class CommitStateMachine {
     }
     OffsetRange offsets = segment.offsets();
     List<OffsetRange> missing = Offsets.within(report.missing(), offsets.start(), offsets.end());
+    List<OffsetRange> unexplained = Offsets.without(missing, skipped);
     ReportMemory next =
-        memory.remember(report.instance(), new Holding(offsets.end(), missing), now);
-    if (missing.isEmpty()) {
+        memory.remember(report.instance(), new Holding(offsets.end(), unexplained), now);
+    if (unexplained.isEmpty()) {
       return CommitOutcome.decide(next, new CommitDecision.Finish(report.copy().withLost(missing)));
     }
     return pickOneThatHoldsMore(report.instance(), segment, next, members, now)
@@ -369,9 +382,11 @@ final class CommitStateMachine {
   }
 
   private static ReportMemory remember(
-      CommitReport.Consumed report, ReportMemory memory, Instant now) {
+      CommitReport.Consumed report, OffsetRange skipped, ReportMemory memory, Instant now) {
     return memory.remember(
-        report.instance(), new Holding(report.position(), report.missing()), now);
+        report.instance(),
+        new Holding(report.position(), Offsets.without(report.missing(), skipped)),
+        now);
   }
 
   private static Holding held(ReportMemory memory, String instance) {

@@ -24,6 +24,13 @@ final class Offsets {
     return joined(sorted);
   }
 
+  /** The part of a set that does not lie in a range. */
+  static List<OffsetRange> without(List<OffsetRange> set, OffsetRange range) {
+    List<OffsetRange> rest = new ArrayList<>(within(set, 0, range.start()));
+    rest.addAll(within(set, range.end(), Long.MAX_VALUE));
+    return List.copyOf(rest);
+  }
+
   static long count(List<OffsetRange> set) {
     long count = 0;
     for (OffsetRange range : set) {

@@ -16,6 +16,7 @@ import io.gamay.controller.retention.DeadObjectSweeper;
 import io.gamay.controller.retention.RetentionKeeper;
 import io.gamay.controller.stream.KafkaStreamCatalog;
 import io.gamay.controller.stream.StreamCatalog;
+import io.gamay.controller.table.ConsumptionDesk;
 import io.gamay.controller.table.DownloadOrderDesk;
 import io.gamay.controller.table.SchemaRegistry;
 import io.gamay.controller.table.TableCatalog;
@@ -114,6 +115,12 @@ class ControllerConfiguration {
   }
 
   @Bean
+  ConsumptionDesk consumptionDesk(
+      TableCatalog catalog, LeaderTransactions transactions, InstantSource clock) {
+    return new ConsumptionDesk(catalog, transactions, clock);
+  }
+
+  @Bean
   StreamCatalog streamCatalog(ControllerSettings settings) {
     return new KafkaStreamCatalog(settings.kafka().builtin());
   }
@@ -141,6 +148,7 @@ class ControllerConfiguration {
       LeaderOffice office,
       LeaderTransactions transactions,
       CommitService commits,
+      ConsumptionDesk consumption,
       Supplier<ClusterView> view,
       ControllerSettings settings,
       InstantSource clock) {
@@ -149,6 +157,11 @@ class ControllerConfiguration {
     BrokerDirectory brokers = new BrokerDirectory(store, transactions, view);
     return new LeaderChores("leader-chores", office, clock)
         .add("commits", Duration.ofSeconds(1), true, () -> commits.tick(view.get()))
+        .add(
+            "forced commits",
+            Duration.ofSeconds(1),
+            true,
+            () -> consumption.orderNextBatches(view.get()))
         .add("members", Duration.ofSeconds(5), true, members::keep)
         .add("broker directory", Duration.ofSeconds(30), true, brokers::publish);
   }

@@ -30,6 +30,7 @@ final class CommitStateMachineTest {
   private final CommitStateMachine machine = new CommitStateMachine(POLICY);
   private ReportMemory memory = ReportMemory.EMPTY;
   private Instant now = NOW;
+  private OffsetRange skipped = new OffsetRange(100, 100);
 
   @Test
   void aLoneReplicaEndsItsSegmentAtItsPosition() {
@@ -233,6 +234,38 @@ final class CommitStateMachineTest {
   }
 
   @Test
+  void whatIsSkippedByOrderIsDeclaredLostAtOnceWhoeverIsAway() {
+    skipped = range(100, 120);
+    SegmentMetadata segment = committing(150, 1, "A");
+    Members bAway = new Members(List.of("A", "B"), Set.of("A"));
+
+    CommitOutcome outcome = on(segment, committed("A", 1, 150, range(100, 120)), bAway);
+
+    assertThat(finished(outcome).lost()).containsExactly(range(100, 120));
+  }
+
+  @Test
+  void whatIsMissingBesideASkipIsStillWaitedFor() {
+    skipped = range(100, 120);
+    SegmentMetadata segment = committing(150, 1, "A");
+    Members bAway = new Members(List.of("A", "B"), Set.of("A"));
+
+    assertAnswer(on(segment, committed("A", 1, 150, range(100, 125)), bAway), Kind.KEEP);
+    Members members = members("A", "B");
+    on(segment, consumed("B", 150, range(100, 120)), members);
+    assertPicks(on(segment, committed("A", 1, 150, range(100, 125)), members), 2, "B");
+  }
+
+  @Test
+  void aSkipSaysNothingAgainstAReplica() {
+    skipped = range(100, 120);
+    Members members = members("A", "B");
+    on(CONSUMING, consumed("A", 190, range(100, 120)), members);
+
+    assertEnds(on(CONSUMING, consumed("B", 120), members), 190, "A");
+  }
+
+  @Test
   void aMemberThatReadLessFarButMissedLessIsWaitedFor() {
     SegmentMetadata segment = committing(150, 1, "A");
     Members members = members("A", "B");
@@ -388,7 +421,7 @@ final class CommitStateMachineTest {
   }
 
   private CommitOutcome on(SegmentMetadata segment, CommitEvent event, Members members) {
-    CommitOutcome outcome = machine.on(event, segment, memory, members, now);
+    CommitOutcome outcome = machine.on(event, segment, skipped, memory, members, now);
     memory = outcome.memory();
     return outcome;
   }
