@@ -49,13 +49,14 @@ public final class ConsumptionLimits {
     return disk.shortage().isEmpty() ? Optional.empty() : Optional.of(PauseReason.DISK);
   }
 
-  /** In words. */
+  /** What there is not enough of, in words. */
   String describe(PauseReason reason) {
     return switch (reason) {
       case MEMORY ->
           "the memory budget of %d bytes is used up (gamay.memory.mutable-segments)"
               .formatted(memory.limitBytes());
       case DISK -> disk.shortage();
+      case TABLE -> throw new IllegalArgumentException("no limit of a server pauses a table");
     };
   }
 

@@ -18,7 +18,8 @@ final class ConsumptionPause {
 
   private final ConsumptionLimits limits;
   private final PartitionServing serving;
-  private Optional<PauseReason> shortage = Optional.empty();
+  private Optional<PauseReason> waitsFor = Optional.empty();
+  private String inWords = "";
   private boolean isPaused;
 
   ConsumptionPause(ConsumptionLimits limits, PartitionServing serving) {
@@ -26,20 +27,35 @@ final class ConsumptionPause {
     this.serving = serving;
   }
 
-  /** Why the partition waits, in words; empty when it does not wait for memory or disk. */
+  /**
+   * Why the partition waits, in words; empty when it does not wait for memory, for disk, or for its
+   * table to be consumed again.
+   */
   String reason() {
-    return shortage.map(why -> "paused: " + limits.describe(why)).orElse("");
+    return waitsFor.isEmpty() ? "" : "paused: " + inWords;
   }
 
   /**
    * Pauses or resumes the stream.
    *
+   * @param byTable why the table is not consumed now; empty when it is
    * @param canRead whether there is a segment that takes rows and nothing is broken
    * @param mustRead whether reading on is bounded and the only way to memory that is free again
    */
-  void decide(@Nullable PartitionStream stream, boolean canRead, boolean mustRead) {
-    note(canRead && !mustRead ? limits.shortage() : Optional.empty());
-    boolean wantsPause = !canRead || shortage.isPresent();
+  void decide(
+      @Nullable PartitionStream stream,
+      Optional<String> byTable,
+      boolean canRead,
+      boolean mustRead) {
+    if (!canRead || mustRead) {
+      note(Optional.empty(), "");
+    } else if (byTable.isPresent()) {
+      note(Optional.of(PauseReason.TABLE), byTable.get());
+    } else {
+      Optional<PauseReason> shortage = limits.shortage();
+      note(shortage, shortage.map(limits::describe).orElse(""));
+    }
+    boolean wantsPause = !canRead || waitsFor.isPresent();
     if (stream != null && wantsPause != isPaused) {
       isPaused = wantsPause;
       if (wantsPause) {
@@ -55,11 +71,12 @@ final class ConsumptionPause {
     limits.noteRunning(this);
   }
 
-  private void note(Optional<PauseReason> now) {
-    if (now.equals(shortage)) {
+  private void note(Optional<PauseReason> now, String words) {
+    inWords = words;
+    if (now.equals(waitsFor)) {
       return;
     }
-    shortage = now;
+    waitsFor = now;
     now.ifPresentOrElse(
         why -> {
           limits.notePaused(this, why);

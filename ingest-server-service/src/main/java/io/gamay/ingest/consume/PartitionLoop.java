@@ -111,6 +111,7 @@ final class PartitionLoop {
           .filter(segment -> segment.state() == SegmentState.COMMITTING)
           .forEach(this::openSurvivingFile);
       feedNext(-1);
+      skipAsTold();
     }
     learn();
     display();
@@ -130,7 +131,15 @@ final class PartitionLoop {
     if (feeding != null
         && failure.isEmpty()
         && batch.nextOffset() > feeding.progress().position()) {
-      append(feeding, batch);
+      StreamBatch allowed = allowedOf(feeding, batch);
+      if (allowed.nextOffset() > feeding.progress().position()) {
+        append(feeding, allowed);
+      }
+      if (allowed.nextOffset() < batch.nextOffset()) {
+        seek(allowed.nextOffset());
+      }
+      tick(allowed);
+      return;
     }
     tick(batch);
   }
@@ -140,15 +149,19 @@ final class PartitionLoop {
     if (feeding == null || gone.end() <= feeding.progress().position()) {
       return;
     }
-    ConsumedSegment.Rows rows = feeding.requireRows();
     OffsetRange missed = new OffsetRange(feeding.progress().position(), gone.end());
     LOG.error("segment {} misses offsets {}: Kafka has them no more", feeding.name(), missed);
+    miss(feeding, missed);
+    display();
+  }
+
+  private void miss(ConsumedSegment feeding, OffsetRange missed) {
+    ConsumedSegment.Rows rows = feeding.requireRows();
     rows.ledger().lost(missed);
     rows.ledger().publish();
     rows.segment().publish(missed.end());
     apply(feeding, new SegmentEvent.OffsetsGone(missed.start()));
     apply(feeding, new SegmentEvent.Advanced(missed.end()));
-    display();
   }
 
   void onFailure(StreamFailure broken) {
@@ -195,6 +208,29 @@ final class PartitionLoop {
     }
   }
 
+  /**
+   * While the table is paused rows are read only to complete what is to be committed: one row more
+   * would have to be committed as well, and every other replica would have to read it.
+   */
+  private StreamBatch allowedOf(ConsumedSegment feeding, StreamBatch batch) {
+    if (metadata.tablePause().isEmpty()) {
+      return batch;
+    }
+    long bound = neededUpTo(feeding);
+    return batch.nextOffset() <= bound ? batch : new BatchBelow(batch, bound);
+  }
+
+  private long neededUpTo(ConsumedSegment feeding) {
+    long position = feeding.progress().position();
+    if (feeding.progress().end().isPresent()) {
+      return Math.max(position, feeding.progress().end().getAsLong());
+    }
+    if (cover != null) {
+      return Math.max(position, cover.position());
+    }
+    return isReadOnInPause(feeding) ? Math.max(position, tailGate().end().orElse(0)) : position;
+  }
+
   private void append(ConsumedSegment feeding, StreamBatch batch) {
     ConsumedSegment.Rows rows = feeding.requireRows();
     RowBatch assembled = Objects.requireNonNull(assembler).assemble(batch, rows.ledger());
@@ -213,6 +249,7 @@ final class PartitionLoop {
   private void tick(StreamBatch batch) {
     learn();
     feedIfNone();
+    skipAsTold();
     checkThresholds();
     checkCatchUp();
     checkCopies();
@@ -481,6 +518,22 @@ final class PartitionLoop {
     }
   }
 
+  /** Whoever resumed consumption may have said that it does not go on where it stood. */
+  private void skipAsTold() {
+    ConsumedSegment feeding = newest;
+    if (feeding == null || !failure.isEmpty()) {
+      return;
+    }
+    OptionalLong to = metadata.skipTo(feeding.name());
+    long position = feeding.progress().position();
+    if (to.isPresent() && position < to.getAsLong()) {
+      OffsetRange skipped = new OffsetRange(position, to.getAsLong());
+      LOG.warn("segment {} skips offsets {} by order", feeding.name(), skipped);
+      miss(feeding, skipped);
+      seek(to.getAsLong());
+    }
+  }
+
   private void feedIfNone() {
     if (newest == null && failure.isEmpty()) {
       feedNext(segments.isEmpty() ? -1 : segments.lastKey());
@@ -522,8 +575,12 @@ final class PartitionLoop {
     return created;
   }
 
+  /** Before the stream is open there is nothing to seek: it opens where {@link #prepare} says. */
   private void seek(long offset) {
-    Objects.requireNonNull(stream).seek(offset);
+    PartitionStream opened = stream;
+    if (opened != null) {
+      opened.seek(offset);
+    }
   }
 
   private ConsumedSegment.LocalFile hold(SegmentName name, ImmutableSegment file) {
@@ -538,6 +595,10 @@ final class PartitionLoop {
     if (feeding == null || !feeding.isGrowing()) {
       return;
     }
+    if (isToEndNow(feeding)) {
+      end(feeding, new FlushPolicy.Stop(StopReason.ASKED, OptionalLong.empty()));
+      return;
+    }
     Instant now = services.clock().instant();
     Optional<FlushPolicy.Stop> due =
         memory.isToEnd(now)
@@ -550,6 +611,34 @@ final class PartitionLoop {
                 feeding.memoryBytes(),
                 Duration.between(feeding.created().createdAt(), now));
     due.ifPresent(stop -> end(feeding, stop));
+  }
+
+  /**
+   * By order, because the table's rows are made in another way by now, or because nothing is to
+   * stay uncommitted while consumption is paused.
+   */
+  private boolean isToEndNow(ConsumedSegment feeding) {
+    if (metadata.tablePause().isPresent()) {
+      return !isReadOnInPause(feeding);
+    }
+    return metadata.isAskedToEnd(feeding.name()) || metadata.isOutdated(feeding.created());
+  }
+
+  /**
+   * Whether a segment that a pause is to end still reads: this replica has started after the pause
+   * and has not yet again what it had.
+   */
+  private boolean isReadOnInPause(ConsumedSegment feeding) {
+    return metadata.isAskedToEnd(feeding.name()) && !serving.view().isTailReady();
+  }
+
+  /** Why nothing is read though it could be: by the table's pause. */
+  private Optional<String> tablePause(ConsumedSegment feeding) {
+    return isReadOnInPause(feeding) ? Optional.empty() : metadata.tablePause();
+  }
+
+  private boolean isHeldByTable(ConsumedSegment feeding) {
+    return !freesMemoryByReading(feeding) && tablePause(feeding).isPresent();
   }
 
   private void end(ConsumedSegment feeding, FlushPolicy.Stop stop) {
@@ -591,7 +680,11 @@ final class PartitionLoop {
       return;
     }
     long position = feeding.progress().position();
-    if (!serving.view().isTailReady() && tailGate().isOpenAt(position) && showsTailUpTo(position)) {
+    boolean isHeld = isHeldByTable(feeding);
+    serving.noteHeldAt(isHeld ? OptionalLong.of(position) : OptionalLong.empty());
+    if (!serving.view().isTailReady()
+        && (isHeld || tailGate().isOpenAt(position))
+        && showsTailUpTo(position)) {
       serving.update(view -> view.withTailReady(true));
       services.onChange().run();
     }
@@ -639,6 +732,7 @@ final class PartitionLoop {
         services.clock().instant());
     pause.decide(
         stream,
+        feeding == null ? Optional.empty() : tablePause(feeding),
         feeding != null && failure.isEmpty(),
         feeding != null && freesMemoryByReading(feeding));
   }

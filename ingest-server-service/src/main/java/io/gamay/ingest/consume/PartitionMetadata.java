@@ -1,11 +1,13 @@
 package io.gamay.ingest.consume;
 
+import io.gamay.cluster.consumption.PauseState;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.TableSchema;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,43 @@ record PartitionMetadata(
 
   TableConfig configOf(SegmentMetadata segment) {
     return Objects.requireNonNull(table.configs().get(segment.configVersion()));
+  }
+
+  /** Where a segment's offsets are read from, if that is not its start. */
+  OptionalLong skipTo(SegmentName segment) {
+    return table.consumption().skipTo(segment);
+  }
+
+  /** What of a segment is lost by declaration, and so no fault of an answer that lacks it. */
+  List<OffsetRange> skipped(SegmentMetadata segment) {
+    OptionalLong to = skipTo(segment.name());
+    return to.isPresent() && to.getAsLong() > segment.startOffset()
+        ? List.of(new OffsetRange(segment.startOffset(), to.getAsLong()))
+        : List.of();
+  }
+
+  /** Why the table is not consumed now; empty when it is. */
+  Optional<String> tablePause() {
+    return table
+        .consumption()
+        .pause()
+        .filter(PauseState::isPaused)
+        .map(
+            pause ->
+                "consumption of the table is paused (%s) since %s"
+                    .formatted(pause.describe(), pause.since()));
+  }
+
+  /** Whether a consuming segment was ordered to end with the rows it has. */
+  boolean isAskedToEnd(SegmentName segment) {
+    return table.consumption().isAskedToEnd(segment);
+  }
+
+  /** Whether the table's rows are made in another way by now than this segment's are. */
+  boolean isOutdated(SegmentMetadata segment) {
+    return segment.schemaVersion() < table.schema().version()
+        || (segment.configVersion() < table.config().version()
+            && !configOf(segment).isConsumedLike(table.config()));
   }
 
   /** Rows of one segment; empty: segments are limited by size. */

@@ -3,6 +3,7 @@ package io.gamay.ingest.consume;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.ingest.hosting.OffsetSets;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.PartitionView;
 import io.gamay.ingest.hosting.ServedSegment;
@@ -110,7 +111,9 @@ final class ShownSegments {
                     segment.name(),
                     rows.segment(),
                     isCover ? OptionalLong.empty() : shownEnd(segment, rows.segment()),
-                    isCover ? rows.ledger().lostRanges() : segment.missing(),
+                    OffsetSets.without(
+                        isCover ? rows.ledger().lostRanges() : segment.missing(),
+                        metadata.skipped(segment.created())),
                     rows.holding()));
   }
 
@@ -123,11 +126,15 @@ final class ShownSegments {
 
   private static List<OffsetRange> declaredLost(
       ConsumedSegment segment, PartitionMetadata metadata) {
-    return metadata
-        .current(segment.name())
-        .flatMap(SegmentMetadata::stored)
-        .map(StoredCopy::lost)
-        .orElse(List.of());
+    List<OffsetRange> declared =
+        new ArrayList<>(
+            metadata
+                .current(segment.name())
+                .flatMap(SegmentMetadata::stored)
+                .map(StoredCopy::lost)
+                .orElse(List.of()));
+    declared.addAll(metadata.skipped(segment.created()));
+    return declared;
   }
 
   /** Whether hosting shows the durable copy of a segment. */

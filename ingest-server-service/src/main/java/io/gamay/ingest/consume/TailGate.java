@@ -40,6 +40,11 @@ final class TailGate {
     return isOpen;
   }
 
+  /** The stream's end as it was read; empty before. */
+  OptionalLong end() {
+    return end;
+  }
+
   private void ask() {
     CompletableFuture<Long> asked = pending;
     if (asked == null && !clock.instant().isBefore(nextQuestion)) {

@@ -28,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -160,6 +161,13 @@ final class ServerQuery {
   private CompletableFuture<Long> endOf(TailPart tail) {
     if (!tail.passEnd()) {
       return CompletableFuture.completedFuture(tail.minimumEnd());
+    }
+    OptionalLong held =
+        host.serving(request.tableId(), tail.partition())
+            .map(PartitionServing::heldAt)
+            .orElse(OptionalLong.empty());
+    if (held.isPresent()) {
+      return CompletableFuture.completedFuture(Math.max(held.getAsLong(), tail.minimumEnd()));
     }
     return tailEnds
         .endOffset(request.tableId(), tail.partition())

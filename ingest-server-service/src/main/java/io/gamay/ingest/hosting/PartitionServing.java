@@ -2,6 +2,7 @@ package io.gamay.ingest.hosting;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +20,7 @@ public final class PartitionServing {
   private final AtomicReference<PartitionView> view = new AtomicReference<>(PartitionView.EMPTY);
   private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
   private volatile long freshnessMillis;
+  private volatile OptionalLong heldAt = OptionalLong.empty();
 
   /** Somebody who waits for the tail from one offset to reach another. */
   private record Waiter(long fromOffset, long wantedEnd, CompletableFuture<Void> reached) {}
@@ -91,6 +93,18 @@ public final class PartitionServing {
 
   public void noteFreshness(long epochMillis) {
     freshnessMillis = epochMillis;
+  }
+
+  /**
+   * Where consumption stands while the table's pause holds it: no more than this can be waited for.
+   * Empty while it is consumed.
+   */
+  public OptionalLong heldAt() {
+    return heldAt;
+  }
+
+  public void noteHeldAt(OptionalLong offset) {
+    heldAt = offset;
   }
 
   private boolean isReached(Waiter waiter) {

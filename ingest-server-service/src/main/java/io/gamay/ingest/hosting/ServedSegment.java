@@ -53,8 +53,7 @@ public record ServedSegment(
       ImmutableSegment segment,
       List<OffsetRange> declaredLost,
       SegmentHolding holding) {
-    List<OffsetRange> missing =
-        segment.lostRanges().stream().filter(lost -> !declaredLost.contains(lost)).toList();
+    List<OffsetRange> missing = OffsetSets.without(segment.lostRanges(), declaredLost);
     return new ServedSegment(
         name,
         segment.offsets().start(),
