@@ -15,6 +15,7 @@ import java.util.Map;
  * @param bounds least and greatest value really seen, for columns worth pruning by
  * @param distinct number of distinct values, for columns of which they are more than half of the
  *     rows: single-value ones with a dictionary, in a copy of {@link #LEAST_TELLING_ROWS} or more
+ * @param partitions really seen, for columns that the config names a partition function of
  */
 public record StoredCopy(
     String objectKey,
@@ -24,7 +25,8 @@ public record StoredCopy(
     LedgerCounts ledger,
     List<OffsetRange> lost,
     Map<String, Bounds> bounds,
-    Map<String, Integer> distinct) {
+    Map<String, Integer> distinct,
+    Map<String, PartitionsSeen> partitions) {
 
   /** Fewer rows do not tell how values repeat. */
   public static final int LEAST_TELLING_ROWS = 10_000;
@@ -33,6 +35,20 @@ public record StoredCopy(
     lost = List.copyOf(lost);
     bounds = Map.copyOf(bounds);
     distinct = Map.copyOf(distinct);
+    partitions = Map.copyOf(partitions);
+  }
+
+  /** Of columns without a partition function. */
+  public StoredCopy(
+      String objectKey,
+      int dataCrc,
+      long sizeBytes,
+      int docCount,
+      LedgerCounts ledger,
+      List<OffsetRange> lost,
+      Map<String, Bounds> bounds,
+      Map<String, Integer> distinct) {
+    this(objectKey, dataCrc, sizeBytes, docCount, ledger, lost, bounds, distinct, Map.of());
   }
 
   /** Of columns whose values repeat. */
@@ -49,7 +65,7 @@ public record StoredCopy(
 
   public StoredCopy withLost(List<OffsetRange> declared) {
     return new StoredCopy(
-        objectKey, dataCrc, sizeBytes, docCount, ledger, declared, bounds, distinct);
+        objectKey, dataCrc, sizeBytes, docCount, ledger, declared, bounds, distinct, partitions);
   }
 
   public record Bounds(Value min, Value max) {}

@@ -170,18 +170,27 @@ final class ConfigObject {
 
   /** A number between 0 and 1, neither of them. */
   OptionalDouble fraction(String key) {
+    return number(key, Math.nextDown(1.0), "above 0 and below 1");
+  }
+
+  /** A number above 0. */
+  OptionalDouble positive(String key, double max) {
+    return number(key, max, "above 0 and up to %.0f".formatted(max));
+  }
+
+  private OptionalDouble number(String key, double max, String range) {
     Optional<String> text = text(key);
     if (text.isEmpty()) {
       return OptionalDouble.empty();
     }
     try {
       double number = Double.parseDouble(text.get());
-      if (number > 0 && number < 1) {
+      if (number > 0 && number <= max) {
         return OptionalDouble.of(number);
       }
-      problem(key, "%s is out of range".formatted(text.get()), "above 0 and below 1");
+      problem(key, "%s is out of range".formatted(text.get()), range);
     } catch (NumberFormatException e) {
-      problem(key, "expected a number, found '" + text.get() + "'", "above 0 and below 1");
+      problem(key, "expected a number, found '" + text.get() + "'", range);
     }
     return OptionalDouble.empty();
   }

@@ -98,8 +98,6 @@ final class IndexingReader {
         "enableDefaultStarTree",
         "enableDynamicStarTreeCreation",
         "multiColumnTextIndexConfig");
-    indexing.withoutEffect(
-        "segments are pruned by the values really seen in them", "segmentPartitionConfig");
     indexing.withoutEffect("tiers are not supported yet", "tierOverwrites");
     indexing.withoutEffect(
         NO_CHOICE,

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param queryTimeout the table's own default
  * @param dictionaryColumns columns that are to keep their dictionary; of all others, those that are
  *     not in {@code rawColumns} have one as long as it pays
+ * @param routing how queries are spread, bounded, and kept from segments
  */
 public record TableConfig(
     String name,
@@ -42,7 +43,8 @@ public record TableConfig(
     StreamConfig stream,
     FlushThresholds flush,
     Optional<Duration> queryTimeout,
-    Set<String> dictionaryColumns) {
+    Set<String> dictionaryColumns,
+    RoutingConfig routing) {
 
   public TableConfig {
     dictionaryColumns = Set.copyOf(dictionaryColumns);
@@ -51,6 +53,48 @@ public record TableConfig(
     rangeColumns = Set.copyOf(rangeColumns);
     bloomColumns = Map.copyOf(bloomColumns);
     transforms = List.copyOf(transforms);
+  }
+
+  /** With what routing there is without a word about it. */
+  public TableConfig(
+      String name,
+      int version,
+      String json,
+      Optional<String> timeColumn,
+      int replication,
+      Optional<Duration> retention,
+      String brokerTenant,
+      String serverTenant,
+      boolean nullHandling,
+      Set<String> rawColumns,
+      Set<String> invertedColumns,
+      Set<String> rangeColumns,
+      Map<String, Double> bloomColumns,
+      List<TransformConfig> transforms,
+      StreamConfig stream,
+      FlushThresholds flush,
+      Optional<Duration> queryTimeout,
+      Set<String> dictionaryColumns) {
+    this(
+        name,
+        version,
+        json,
+        timeColumn,
+        replication,
+        retention,
+        brokerTenant,
+        serverTenant,
+        nullHandling,
+        rawColumns,
+        invertedColumns,
+        rangeColumns,
+        bloomColumns,
+        transforms,
+        stream,
+        flush,
+        queryTimeout,
+        dictionaryColumns,
+        RoutingConfig.DEFAULT);
   }
 
   /** Without range columns, bloom filters, and columns that are to keep their dictionary. */
@@ -89,6 +133,29 @@ public record TableConfig(
         flush,
         queryTimeout,
         Set.of());
+  }
+
+  public TableConfig withRouting(RoutingConfig other) {
+    return new TableConfig(
+        name,
+        version,
+        json,
+        timeColumn,
+        replication,
+        retention,
+        brokerTenant,
+        serverTenant,
+        nullHandling,
+        rawColumns,
+        invertedColumns,
+        rangeColumns,
+        bloomColumns,
+        transforms,
+        stream,
+        flush,
+        queryTimeout,
+        dictionaryColumns,
+        other);
   }
 
   /** The indexes that every segment of the table is to have, as far as it can. */

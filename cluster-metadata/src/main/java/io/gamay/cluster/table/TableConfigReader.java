@@ -69,7 +69,6 @@ final class TableConfigReader {
         indexes -> {
           nullHandling = findings.decisively(() -> indexes.flag("nullHandlingEnabled", false));
           indexing.readTableIndexes(indexes);
-          indexes.finish();
         });
     indexing.readFields(root);
     indexing.checkTogether(findings);
@@ -81,8 +80,10 @@ final class TableConfigReader {
     readStream(tableIndexes, ingestion, computed);
     ingestion.ifPresent(TableConfigReader::readIngestion);
     readQuery();
-    readRouting();
+    RoutingReader routing = new RoutingReader(schema);
+    RoutingConfig routed = routing.read(root, tableIndexes);
     findings.decisively(this::readFeatures);
+    tableIndexes.ifPresent(ConfigObject::finish);
     root.finish();
     return () ->
         new TableConfig(
@@ -103,7 +104,8 @@ final class TableConfigReader {
             stream.orElseThrow(),
             flush.orElseThrow(),
             queryTimeout,
-            DictionaryPins.read(root));
+            DictionaryPins.read(root),
+            routed);
   }
 
   // -- name, type, segments, tenants
@@ -365,24 +367,6 @@ final class TableConfigReader {
             });
   }
 
-  private void readRouting() {
-    root.object("routing")
-        .ifPresent(
-            routing -> {
-              routing
-                  .text("instanceSelectorType")
-                  .filter(type -> !type.equals("balanced"))
-                  .ifPresent(
-                      type ->
-                          routing.warning(
-                              "instanceSelectorType",
-                              "has no effect: any replica that serves a segment may be asked",
-                              ""));
-              routing.accept("segmentPrunerTypes", "useFixedReplica", "routingTableBuilderName");
-              routing.finish();
-            });
-  }
-
   private void readFeatures() {
     root.object("upsertConfig")
         .ifPresent(
@@ -401,7 +385,6 @@ final class TableConfigReader {
     root.refuse("dimension tables", "isDimTable", "dimensionTableConfig");
     root.refuse("materialized views", "isMaterializedView");
     readTasks();
-    root.withoutEffect(LIMITS, "quota");
     root.withoutEffect(
         PLACEMENT,
         "instanceAssignmentConfigMap",

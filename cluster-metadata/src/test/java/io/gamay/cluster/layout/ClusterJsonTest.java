@@ -22,6 +22,8 @@ import io.gamay.cluster.report.ReloadReport;
 import io.gamay.cluster.report.SegmentMemory;
 import io.gamay.cluster.report.SegmentSize;
 import io.gamay.cluster.segment.CommitAttempt;
+import io.gamay.cluster.segment.PartitionFunction;
+import io.gamay.cluster.segment.PartitionsSeen;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
@@ -66,7 +68,9 @@ class ClusterJsonTest {
               "fare",
               new StoredCopy.Bounds(
                   new Value.DoubleValue(-0.0), new Value.DoubleValue(Double.POSITIVE_INFINITY))),
-          Map.of("fare", 9));
+          Map.of("fare", 9),
+          Map.of(
+              "city", new PartitionsSeen(new PartitionFunction("Murmur", 8, 1, true), Set.of(3))));
 
   static Stream<Object> everyKindOfNodeAndMessage() {
     return Stream.of(
@@ -145,10 +149,15 @@ class ClusterJsonTest {
   @Test
   void copyOfAnOlderProcessCountsNoDistinctValues() {
     SegmentMetadata online = COMMITTING.online(COPY);
-    byte[] older = text(online).replace(",\"distinct\":{\"fare\":9}", "").getBytes(UTF_8);
+    byte[] older =
+        text(online)
+            .replace(",\"distinct\":{\"fare\":9}", "")
+            .replaceFirst(",\"partitions\":.*?]}}", "")
+            .getBytes(UTF_8);
     assertThat(older).hasSizeLessThan(ClusterJson.write(online).length);
     StoredCopy read = ClusterJson.read(older, SegmentMetadata.class).stored().orElseThrow();
     assertThat(read.distinct()).isEmpty();
+    assertThat(read.partitions()).isEmpty();
     assertThat(read.bounds()).isEqualTo(COPY.bounds());
   }
 

@@ -3,6 +3,7 @@ package io.gamay.cluster.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.gamay.cluster.segment.PartitionFunction;
 import io.gamay.cluster.table.StreamConfig.StartOffset;
 import io.gamay.segment.schema.IndexDecisions;
 import java.time.Duration;
@@ -39,15 +40,15 @@ class TableConfigJsonTest {
       (ObjectNode)
           ConfigObject.MAPPER.readTree(
               """
-      {"tableName": "rides", "tableType": "REALTIME",
-       "segmentsConfig": {"timeColumnName": "ts"},
-       "tenants": {},
-       "tableIndexConfig": {},
-       "ingestionConfig": {"streamIngestionConfig": {"streamConfigMaps": [
-         {"streamType": "kafka", "stream.kafka.topic.name": "rides", "stream.kafka.broker.list": "k:9092",
-          "stream.kafka.decoder.class.name": "org.example.JSONMessageDecoder"}]}},
-       "metadata": {"customConfigs": {"any": "thing"}}}
-      """);
+              {"tableName": "rides", "tableType": "REALTIME",
+               "segmentsConfig": {"timeColumnName": "ts"},
+               "tenants": {},
+               "tableIndexConfig": {},
+               "ingestionConfig": {"streamIngestionConfig": {"streamConfigMaps": [
+                 {"streamType": "kafka", "stream.kafka.topic.name": "rides", "stream.kafka.broker.list": "k:9092",
+                  "stream.kafka.decoder.class.name": "org.example.JSONMessageDecoder"}]}},
+               "metadata": {"customConfigs": {"any": "thing"}}}
+              """);
 
   @Test
   void smallestConfigHasSafeDefaults() {
@@ -235,7 +236,8 @@ class TableConfigJsonTest {
     object("tableIndexConfig").putArray("rangeIndexColumns").add("nobody");
     object("tableIndexConfig").putArray("sortedColumn").add("nothing");
     fields(
-        "[{\"name\": \"none\"}, {\"name\": \"day\", \"encodingType\": \"ROW\", \"indexType\": \"RANG\"}]");
+        "[{\"name\": \"none\"}, {\"name\": \"day\", \"encodingType\": \"ROW\", \"indexType\":"
+            + " \"RANG\"}]");
     assertProblems(
         "$.tableIndexConfig.invertedIndexColumns",
         "$.tableIndexConfig.rangeIndexColumns",
@@ -296,6 +298,8 @@ class TableConfigJsonTest {
         "tableIndexConfig.loadMode=\"MMAP\"",
         "tableIndexConfig.starTreeIndexConfigs=[]",
         "routing={\"instanceSelectorType\": \"balanced\", \"segmentPrunerTypes\": [\"time\"]}",
+        "tableIndexConfig.segmentPartitionConfig={\"columnPartitionMap\": {}}",
+        "quota={\"maxQueriesPerSecond\": \"300\"}",
         "ingestionConfig.streamIngestionConfig.pauselessConsumptionEnabled=true",
         "description=\"d\"",
       })
@@ -315,8 +319,6 @@ class TableConfigJsonTest {
         "tableIndexConfig.jsonIndexColumns=[\"city\"]",
         "tableIndexConfig.sortedColumn=[\"city\"]",
         "tableIndexConfig.sortedColumn=\"city\"",
-        "tableIndexConfig.segmentPartitionConfig={\"columnPartitionMap\": {}}",
-        "quota={\"storage\": \"1G\"}",
         "tierConfigs=[{}]",
         "instanceAssignmentConfigMap={\"CONSUMING\": {}}",
         "tenants.tagOverrideConfig={\"realtimeConsuming\": \"x\"}",
@@ -332,6 +334,115 @@ class TableConfigJsonTest {
         .extracting(Problem::path)
         .containsExactly("$." + setting.substring(0, setting.indexOf('=')));
     assertThat(parsed.unrecognizedProperties()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "balanced, BALANCED",
+    "replicaGroup, REPLICA_GROUP",
+    "strictReplicaGroup, STRICT_REPLICA_GROUP",
+    "minimalServer, MINIMAL_SERVER",
+  })
+  void selectorOfReplicasIsRead(String text, RoutingConfig.InstanceSelector selector) {
+    set("routing={\"instanceSelectorType\": \"" + text + "\"}");
+    Parsed<TableConfig> parsed = parse();
+    assertThat(parsed.warnings()).isEmpty();
+    assertThat(parsed.orThrow().routing().selector()).isEqualTo(selector);
+  }
+
+  @Test
+  void unknownSelectorsAreRefusedWithThoseThatThereAre() {
+    set("routing={\"instanceSelectorType\": \"ballanced\", \"adaptiveServerSelectorType\": \"x\"}");
+    assertThat(parse().problems())
+        .extracting(Problem::path, Problem::message, Problem::fix)
+        .containsExactly(
+            tuple(
+                "$.routing.instanceSelectorType",
+                "'ballanced' does not select instances",
+                "one of balanced, replicaGroup, strictReplicaGroup, minimalServer"),
+            tuple(
+                "$.routing.adaptiveServerSelectorType",
+                "'x' does not select servers",
+                "one of NO_OP, NUM_INFLIGHT_REQ, LATENCY, HYBRID"));
+  }
+
+  @Test
+  void adaptiveSelectorIsTheTablesOwnAndOnlyOfTheBalancedOne() {
+    assertThat(parse().orThrow().routing().adaptive()).isEmpty();
+    set("routing={\"adaptiveServerSelectorType\": \"hybrid\"}");
+    assertThat(parse().orThrow().routing().adaptive())
+        .contains(RoutingConfig.AdaptiveSelector.HYBRID);
+    set(
+        "routing={\"adaptiveServerSelectorType\": \"LATENCY\", \"instanceSelectorType\":"
+            + " \"multiStageReplicaGroup\"}");
+    assertThat(parse().warnings())
+        .extracting(Problem::path)
+        .containsExactly("$.routing.instanceSelectorType", "$.routing.adaptiveServerSelectorType");
+  }
+
+  @Test
+  void queryQuotaIsANumberAboveZeroAndStorageIsWarnedOf() {
+    set("quota={\"maxQueriesPerSecond\": \"2.5\", \"storage\": \"1G\"}");
+    Parsed<TableConfig> parsed = parse();
+    assertThat(parsed.orThrow().routing().maxQueriesPerSecond()).hasValue(2.5);
+    assertThat(parsed.warnings()).extracting(Problem::path).containsExactly("$.quota.storage");
+    for (String wrong : List.of("0", "-1", "\"many\"", "\"NaN\"", "1e9")) {
+      set("quota={\"maxQueriesPerSecond\": " + wrong + "}");
+      assertProblems("$.quota.maxQueriesPerSecond");
+    }
+  }
+
+  @Test
+  void partitionFunctionsAreReadByColumn() {
+    set(
+        """
+        tableIndexConfig.segmentPartitionConfig={"columnPartitionMap": {
+          "city": {"functionName": "murmur", "numPartitions": "8"},
+          "tags": {"functionName": "Murmur3", "numPartitions": 4, "functionConfig": {"seed": "9001"}},
+          "day": {"functionName": "Modulo", "numPartitions": 3}}}\
+        """);
+    Parsed<TableConfig> parsed = parse();
+    assertThat(parsed.warnings()).isEmpty();
+    assertThat(parsed.orThrow().routing().partitions())
+        .isEqualTo(
+            Map.of(
+                "city", PartitionFunction.of("Murmur", 8),
+                "tags", new PartitionFunction("Murmur3", 4, 9001, false),
+                "day", PartitionFunction.of("Modulo", 3)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "city | {'functionName': 'Murmr', 'numPartitions': 8} | functionName",
+        "city | {'functionName': 'Modulo', 'numPartitions': 8} | functionName",
+        "fare | {'functionName': 'Murmur', 'numPartitions': 8} | functionName",
+        "city | {'functionName': 'Murmur'} | numPartitions",
+        "city | {'functionName': 'Murmur', 'numPartitions': 0} | numPartitions",
+        "city | {'numPartitions': 8} | functionName",
+      })
+  void partitionFunctionThatCannotBeIsRefused(String column, String config, String field) {
+    set(
+        "tableIndexConfig.segmentPartitionConfig={\"columnPartitionMap\": {\"%s\": %s}}"
+            .formatted(column, config.replace('\'', '"')));
+    assertProblems(
+        "$.tableIndexConfig.segmentPartitionConfig.columnPartitionMap." + column + "." + field);
+  }
+
+  @Test
+  void partitionFunctionThatIsNotBuiltChangesNoAnswerAndIsWarnedOf() {
+    set(
+        """
+        tableIndexConfig.segmentPartitionConfig={"columnPartitionMap": {
+          "city": {"functionName": "BoundedColumnValue", "numPartitions": 8},
+          "tags": {"functionName": "Murmur3", "numPartitions": 4, "functionConfig": {"variant": "x64_32"}}}}\
+        """);
+    Parsed<TableConfig> parsed = parse();
+    assertThat(parsed.orThrow().routing().partitions()).isEmpty();
+    assertThat(parsed.warnings()).hasSize(2);
+    set("tableIndexConfig.segmentPartitionConfig={\"columnPartitionMap\": {\"citty\": {}}}");
+    assertProblems("$.tableIndexConfig.segmentPartitionConfig.columnPartitionMap.citty");
   }
 
   @Test
@@ -400,7 +511,8 @@ class TableConfigJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "stream.kafka.decoder.class.name, org.apache.pinot.plugin.inputformat.avro.KafkaAvroMessageDecoder",
+    "stream.kafka.decoder.class.name,"
+        + " org.apache.pinot.plugin.inputformat.avro.KafkaAvroMessageDecoder",
     "stream.kafka.consumer.factory.class.name, com.example.Other",
     "stream.kafka.consumer.type, highlevel",
     "stream.kafka.consumer.prop.auto.offset.reset, middle",
@@ -691,7 +803,8 @@ class TableConfigJsonTest {
         "tableIndexConfig.nullHandlingEnabled=\"maybe\"",
         "upsertConfig={\"mode\": \"FULL\"}",
         "ingestionConfig.filterConfig={\"filterFunction\": \"x\"}",
-        "ingestionConfig.transformConfigs=[{\"columnName\": \"fare\", \"transformFunction\": \"x(\"}]",
+        "ingestionConfig.transformConfigs=[{\"columnName\": \"fare\", \"transformFunction\":"
+            + " \"x(\"}]",
         "ingestionConfig.streamIngestionConfig={}",
       })
   void noDefaultStandsForWhatDecidesRowsAndAnswers(String setting) {
