@@ -15,7 +15,7 @@ final class AskedBounds implements ColumnBounds {
   private final ColumnBounds bounds;
   private final TableSchema schema;
   private final Map<String, Bounds> asked = new LinkedHashMap<>();
-  private boolean hasExcludedByBloom;
+  private boolean hasExcluded;
 
   AskedBounds(ColumnBounds bounds, TableSchema schema) {
     this.bounds = bounds;
@@ -32,20 +32,22 @@ final class AskedBounds implements ColumnBounds {
   @Override
   public boolean mightContain(String column, Value value) {
     boolean might = bounds.mightContain(column, value);
-    hasExcludedByBloom |= !might;
+    hasExcluded |= !might;
     return might;
   }
 
   Kind kind() {
-    if (hasExcludedByBloom) {
-      return Kind.BLOOM;
+    if (hasExcluded) {
+      return bounds.exclusion();
     }
     return asked.keySet().stream().findFirst().map(this::kindOf).orElse(Kind.CONSTANT);
   }
 
-  /** Of the only column that was asked for. */
+  /** Of the only column that was asked for, if they decided. */
   Optional<Bounds> only() {
-    return asked.size() == 1 ? asked.values().stream().findFirst() : Optional.empty();
+    return !hasExcluded && asked.size() == 1
+        ? asked.values().stream().findFirst()
+        : Optional.empty();
   }
 
   private Kind kindOf(String column) {

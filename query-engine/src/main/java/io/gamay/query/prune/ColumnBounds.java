@@ -21,6 +21,11 @@ public interface ColumnBounds {
     return true;
   }
 
+  /** What tells, where {@link #mightContain} is false. */
+  default PruneReason.Kind exclusion() {
+    return PruneReason.Kind.BLOOM;
+  }
+
   /** Both inclusive, of one stored type. */
   record Bounds(Value min, Value max) {}
 }

@@ -15,7 +15,7 @@ public record PruneReason(TypedExpression condition, Kind kind, Optional<Bounds>
   public enum Kind {
     /** Bounds of a date-time column. */
     TIME,
-    /** The segment's partition. */
+    /** The segment's partition, or those that a column's values in it fall into. */
     PARTITION,
     /** The segment's offsets, name or rows. */
     IDENTITY,
