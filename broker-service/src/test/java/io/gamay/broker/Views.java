@@ -11,6 +11,7 @@ import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.table.FlushThresholds;
+import io.gamay.cluster.table.RoutingConfig;
 import io.gamay.cluster.table.StreamConfig;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
@@ -30,7 +31,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -145,6 +148,29 @@ public final class Views {
           name, new TableView(name, config(name), schema, Map.of(), Map.of(), new TreeMap<>()));
     }
     return new ClusterView(1, Optional.empty(), 0, Map.of(), tables);
+  }
+
+  /** The same view, where a table has a quota. */
+  public static ClusterView withQuota(ClusterView view, String table, double queriesPerSecond) {
+    TableView old = Objects.requireNonNull(view.tables().get(table));
+    RoutingConfig routing =
+        new RoutingConfig(
+            RoutingConfig.InstanceSelector.BALANCED,
+            Optional.empty(),
+            OptionalDouble.of(queriesPerSecond),
+            Map.of());
+    Map<String, TableView> tables = new HashMap<>(view.tables());
+    tables.put(
+        table,
+        new TableView(
+            old.tableId(),
+            old.config().withRouting(routing),
+            old.schema(),
+            old.schemas(),
+            old.configs(),
+            old.partitions()));
+    return new ClusterView(
+        view.revision(), view.leader(), view.leaderEpoch(), view.instances(), tables);
   }
 
   /** The config of a table of that name; nothing in it matters to a broker. */
