@@ -1,19 +1,23 @@
 package io.gamay.broker.admit;
 
+import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Counts the queries under way; one too many is refused at once instead of waiting. Thread-safe.
+ * Counts the queries under way, and keeps the quotas of tables; one too many is refused at once
+ * instead of waiting. Thread-safe.
  */
 public final class QueryAdmission {
 
   private final int limit;
+  private final TableQuotas quotas;
   private final Semaphore places;
 
-  public QueryAdmission(int limit) {
+  public QueryAdmission(int limit, TableQuotas quotas) {
     this.limit = limit;
+    this.quotas = quotas;
     this.places = new Semaphore(limit);
   }
 
@@ -27,6 +31,15 @@ public final class QueryAdmission {
           "%d queries are under way on this broker, its limit (gamay.max-concurrent-queries); try again"
               .formatted(limit));
     }
+  }
+
+  /**
+   * Counts a query for its table.
+   *
+   * @throws QueryException {@link QueryErrorCode#TOO_MANY_REQUESTS} if the table's quota is used up
+   */
+  public void admit(TableView table) {
+    quotas.admit(table);
   }
 
   public void leave() {

@@ -42,6 +42,7 @@ import io.gamay.segment.ledger.OffsetRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,6 +75,9 @@ public final class AnswerBuilder {
   /** Sealed segments asked for and not answered. */
   private final Map<SegmentName, OffsetRange> pendingSealed = new LinkedHashMap<>();
 
+  /** Who said not to have a sealed segment. */
+  private final Map<SegmentName, Set<String>> lacking = new HashMap<>();
+
   /** Tails asked for and not answered: partition to first offset. */
   private final Map<Integer, Long> pendingTails = new TreeMap<>();
 
@@ -81,7 +85,10 @@ public final class AnswerBuilder {
   private final Map<Integer, String> tailInstances = new HashMap<>();
 
   private final List<PartialResult> results = new ArrayList<>();
+
+  /** That answered or failed: of two that were asked for the same, not the one given up. */
   private final Set<String> askedInstances = new LinkedHashSet<>();
+
   private final Set<String> respondedInstances = new LinkedHashSet<>();
   private final Map<String, Problem> failures = new LinkedHashMap<>();
   private ExecutionStatistics statistics = ExecutionStatistics.ZERO;
@@ -120,11 +127,6 @@ public final class AnswerBuilder {
     }
   }
 
-  /** Notes that a server is asked. */
-  public synchronized void asked(String instance) {
-    askedInstances.add(instance);
-  }
-
   /**
    * Takes a server's response to a request.
    *
@@ -132,6 +134,7 @@ public final class AnswerBuilder {
    */
   public synchronized void add(
       String instance, ServerRequest request, ServerResponse response, long elapsedNanos) {
+    askedInstances.add(instance);
     respondedInstances.add(instance);
     for (ServerError error : response.errors()) {
       noteError(instance, error);
@@ -174,6 +177,7 @@ public final class AnswerBuilder {
 
   /** Notes that a server gave no response, or one that could not be taken in. */
   public synchronized void failed(String instance, Throwable failure) {
+    askedInstances.add(instance);
     if (failure instanceof QueryException limit) {
       doom = new Problem(limit.code(), String.valueOf(limit.getMessage()));
       return;
@@ -198,6 +202,7 @@ public final class AnswerBuilder {
 
   /** Notes that the query's time was over before a server could be asked. */
   public synchronized void tooLateFor(String instance) {
+    askedInstances.add(instance);
     failures.putIfAbsent(
         instance,
         late(
@@ -386,7 +391,9 @@ public final class AnswerBuilder {
     }
     if (loss.isTrimmed()) {
       notices.add(
-          "groups at the end of the order were left out before all parts of the answer were together: raise the options minServerGroupTrimSize and minBrokerGroupTrimSize, or set them to -1, for exact groups");
+          "groups at the end of the order were left out before all parts of the answer were"
+              + " together: raise the options minServerGroupTrimSize and minBrokerGroupTrimSize, or"
+              + " set them to -1, for exact groups");
     }
     table
         .filter(ResultTable::isCapped)
@@ -427,7 +434,8 @@ public final class AnswerBuilder {
       if (found != null
           && found.metadata().name().equals(segment)
           && found.metadata().state() == SegmentState.ONLINE) {
-        sources.add(router.sealedSource(found));
+        sources.add(
+            router.sealedSource(found).withoutCandidates(lacking.getOrDefault(segment, Set.of())));
       }
     }
     return sources;
@@ -491,6 +499,9 @@ public final class AnswerBuilder {
       String instance, ServerRequest request, ServerResponse response, PartialResult result) {
     for (SealedPart part : request.sealed()) {
       if (response.missingSegments().contains(part.segmentName())) {
+        lacking
+            .computeIfAbsent(SegmentName.parse(part.segmentName()), _ -> new HashSet<>())
+            .add(instance);
         continue;
       }
       OffsetRange range = pendingSealed.remove(SegmentName.parse(part.segmentName()));

@@ -4,6 +4,7 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.segment.ledger.OffsetRange;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What holds the rows of one partition from an offset on.
@@ -28,12 +29,25 @@ public record PartitionParts(
   }
 
   /**
-   * @param candidates instances that serve it, best first; may be empty
+   * @param candidates instances that serve it, in assignment order; may be empty
+   * @param members instances that are to serve it, in assignment order
    */
   public record SealedSource(
-      SegmentName segment, OffsetRange offsets, int dataCrc, List<String> candidates) {
+      SegmentName segment,
+      OffsetRange offsets,
+      int dataCrc,
+      List<String> candidates,
+      List<String> members) {
     public SealedSource {
       candidates = List.copyOf(candidates);
+      members = List.copyOf(members);
+    }
+
+    /** Without some candidates, if others are left. */
+    public SealedSource withoutCandidates(Set<String> instances) {
+      List<String> left =
+          candidates.stream().filter(candidate -> !instances.contains(candidate)).toList();
+      return left.isEmpty() ? this : new SealedSource(segment, offsets, dataCrc, left, members);
     }
   }
 

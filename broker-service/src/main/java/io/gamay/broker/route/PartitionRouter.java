@@ -8,18 +8,20 @@ import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.query.explain.SegmentExplanation;
 import io.gamay.query.plan.TypedExpression;
-import io.gamay.query.prune.ColumnBounds;
 import io.gamay.query.prune.SegmentPruner;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.TableSchema;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +32,19 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionRouter {
 
   private final ClusterView view;
+  private final Predicate<InstanceView> isThere;
 
+  /** Goes by live nodes alone. */
   public PartitionRouter(ClusterView view) {
+    this(view, InstanceView::isLive);
+  }
+
+  /**
+   * @param isThere whether an instance may be asked
+   */
+  public PartitionRouter(ClusterView view, Predicate<InstanceView> isThere) {
     this.view = view;
+    this.isThere = isThere;
   }
 
   /** All that the partition holds. */
@@ -60,7 +72,7 @@ public final class PartitionRouter {
       SegmentMetadata metadata = segment.metadata();
       StoredCopy copy = metadata.stored().orElseThrow();
       sealedEnd = metadata.offsets().end();
-      if (SegmentPruner.canMatch(filter, boundsOf(copy))) {
+      if (SegmentPruner.canMatch(filter, new StoredBounds(copy))) {
         sealed.add(sealedSource(segment));
       } else {
         pruned.add(metadata.offsets());
@@ -91,7 +103,7 @@ public final class PartitionRouter {
     for (SegmentView segment : partition.segments().values()) {
       Optional<StoredCopy> copy = segment.metadata().stored();
       if (copy.isPresent() && pruned.contains(segment.metadata().offsets())) {
-        SegmentPruner.whyNot(filter, boundsOf(copy.get()), schema)
+        SegmentPruner.whyNot(filter, new StoredBounds(copy.get()), schema)
             .map(reason -> SegmentExplanation.pruned("BROKER", reason, copy.get().docCount()))
             .ifPresent(explanations::add);
       }
@@ -110,16 +122,26 @@ public final class PartitionRouter {
         metadata.name(),
         metadata.offsets(),
         metadata.stored().orElseThrow().dataCrc(),
-        servingByName(segment));
+        servingByName(segment),
+        List.copyOf(segment.assignment().wanted().keySet()));
   }
 
-  /** Live instances that serve a sealed segment. */
+  /** Instances that serve a sealed segment: those that are to, in their order, then others. */
   private List<String> servingByName(SegmentView segment) {
+    List<String> order = List.copyOf(segment.assignment().wanted().keySet());
     return segment.current().entrySet().stream()
-        .filter(entry -> entry.getValue().state() == ServingState.ONLINE && isLive(entry.getKey()))
+        .filter(
+            entry -> entry.getValue().state() == ServingState.ONLINE && mayBeAsked(entry.getKey()))
         .map(Map.Entry::getKey)
-        .sorted()
+        .sorted(
+            Comparator.comparingInt((String instance) -> place(order, instance))
+                .thenComparing(Comparator.naturalOrder()))
         .toList();
+  }
+
+  private static int place(List<String> order, String instance) {
+    int index = order.indexOf(instance);
+    return index < 0 ? order.size() : index;
   }
 
   private List<SegmentView> sealedPrefix(List<SegmentView> segments, long from) {
@@ -141,7 +163,7 @@ public final class PartitionRouter {
   private boolean isStillInATail(SegmentView segment) {
     return servingByName(segment).isEmpty()
         && segment.current().entrySet().stream()
-            .anyMatch(entry -> isLive(entry.getKey()) && isConsuming(entry.getValue()));
+            .anyMatch(entry -> mayBeAsked(entry.getKey()) && isConsuming(entry.getValue()));
   }
 
   private Optional<TailSource> tail(List<SegmentView> segments, int prefixSize, long tailFrom) {
@@ -151,7 +173,7 @@ public final class PartitionRouter {
     SegmentView newest = segments.getLast();
     List<String> members = new ArrayList<>(newest.assignment().wanted().keySet());
     members.addAll(newest.assignment().leaving());
-    List<String> live = members.stream().filter(this::isLive).toList();
+    List<String> live = members.stream().filter(this::mayBeAsked).toList();
     List<String> consuming =
         live.stream().filter(instance -> isConsuming(newest.current().get(instance))).toList();
     return Optional.of(new TailSource(tailFrom, consuming.isEmpty() ? live : consuming));
@@ -161,14 +183,8 @@ public final class PartitionRouter {
     return current != null && current.state() == ServingState.CONSUMING;
   }
 
-  private boolean isLive(String instance) {
-    ClusterView.InstanceView found = view.instances().get(instance);
-    return found != null && found.isLive();
-  }
-
-  private static ColumnBounds boundsOf(StoredCopy copy) {
-    return column ->
-        Optional.ofNullable(copy.bounds().get(column))
-            .map(bounds -> new ColumnBounds.Bounds(bounds.min(), bounds.max()));
+  private boolean mayBeAsked(String instance) {
+    InstanceView found = view.instances().get(instance);
+    return found != null && isThere.test(found);
   }
 }

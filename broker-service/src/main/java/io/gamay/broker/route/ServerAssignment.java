@@ -5,64 +5,107 @@ import io.gamay.broker.route.PartitionParts.TailSource;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which replica is asked for which parts. A part that no live replica offers is in none.
  *
  * @param work by instance id
+ * @param replaceable instances of whose parts each has another replica, that is not to be avoided
  */
-public record ServerAssignment(Map<String, ServerWork> work) {
+public record ServerAssignment(Map<String, ServerWork> work, Set<String> replaceable) {
 
   /** The parts asked of one server. */
-  public record ServerWork(List<SealedPart> sealed, List<TailPart> tails) {}
+  public record ServerWork(List<SealedPart> sealed, List<TailPart> tails) {
+
+    /** These parts among all, with their replicas. */
+    public List<PartitionParts> among(List<PartitionParts> all) {
+      Set<String> segments =
+          sealed.stream().map(SealedPart::segmentName).collect(Collectors.toSet());
+      Set<Integer> partitions = tails.stream().map(TailPart::partition).collect(Collectors.toSet());
+      List<PartitionParts> own = new ArrayList<>();
+      for (PartitionParts parts : all) {
+        List<SealedSource> sources =
+            parts.sealed().stream()
+                .filter(source -> segments.contains(source.segment().toString()))
+                .toList();
+        Optional<TailSource> tail =
+            parts.tail().filter(_ -> partitions.contains(parts.partition()));
+        if (!sources.isEmpty() || tail.isPresent()) {
+          own.add(new PartitionParts(parts.partition(), parts.from(), sources, List.of(), 0, tail));
+        }
+      }
+      return own;
+    }
+  }
 
   /**
-   * Sealed segments are spread over their replicas; a tail goes to the first one, so that all
-   * brokers see the same counts.
+   * What a choice goes by.
    *
-   * @param spread differs from query to query
-   * @param avoid instances that just failed: asked only where nobody else can be
+   * @param avoid instances that failed or are out: asked only where nobody else can be
    * @param minOffsets what the query demands per partition
+   * @param spread differs from query to query
    */
-  public static ServerAssignment choose(
+  public record Terms(
       String tableId,
-      List<PartitionParts> partitions,
       HighWaterMarks marks,
       Map<Integer, Long> minOffsets,
       Set<String> avoid,
       long spread) {
+
+    public Terms {
+      minOffsets = Map.copyOf(minOffsets);
+      avoid = Set.copyOf(avoid);
+    }
+  }
+
+  /**
+   * A tail goes to the first of its replicas, so that all brokers see the same counts; sealed
+   * segments go where the picker says.
+   */
+  public static ServerAssignment choose(
+      List<PartitionParts> partitions, Terms terms, ReplicaPicker picker) {
     Map<String, ServerWork> work = new LinkedHashMap<>();
-    long turn = spread;
+    Set<String> irreplaceable = new HashSet<>();
+    Map<Integer, String> tails = new LinkedHashMap<>();
+    List<SealedSource> sources = new ArrayList<>();
     for (PartitionParts parts : partitions) {
-      for (SealedSource sealed : parts.sealed()) {
-        var part = new SealedPart(sealed.segment().toString(), parts.partition(), sealed.dataCrc());
-        pick(sealed.candidates(), avoid, turn++)
-            .ifPresent(instance -> workOf(work, instance).sealed().add(part));
-      }
       parts
           .tail()
-          .ifPresent(
-              tail ->
-                  pick(tail.candidates(), avoid, 0)
-                      .ifPresent(
-                          instance ->
-                              workOf(work, instance)
-                                  .tails()
-                                  .add(
-                                      tailPart(
-                                          tableId,
-                                          parts.partition(),
-                                          tail,
-                                          instance,
-                                          marks,
-                                          minOffsets))));
+          .flatMap(tail -> first(tail.candidates(), terms.avoid()))
+          .ifPresent(instance -> tails.put(parts.partition(), instance));
+      sources.addAll(parts.sealed());
     }
-    return new ServerAssignment(work);
+    IdentityHashMap<SealedSource, String> picked =
+        picker.pick(sources, terms.avoid(), new HashSet<>(tails.values()), terms.spread());
+    for (PartitionParts parts : partitions) {
+      for (SealedSource source : parts.sealed()) {
+        String instance = picked.get(source);
+        if (instance != null) {
+          workOf(work, instance)
+              .sealed()
+              .add(
+                  new SealedPart(source.segment().toString(), parts.partition(), source.dataCrc()));
+          note(irreplaceable, instance, source.candidates(), terms.avoid());
+        }
+      }
+      String instance = tails.get(parts.partition());
+      if (instance != null) {
+        TailSource tail = parts.tail().orElseThrow();
+        workOf(work, instance).tails().add(tailPart(parts.partition(), tail, instance, terms));
+        note(irreplaceable, instance, tail.candidates(), terms.avoid());
+      }
+    }
+    Set<String> replaceable = new HashSet<>(work.keySet());
+    replaceable.removeAll(irreplaceable);
+    return new ServerAssignment(work, replaceable);
   }
 
   /** Whether one server is asked for all parts: for none another one, or nobody. */
@@ -74,27 +117,31 @@ public record ServerAssignment(Map<String, ServerWork> work) {
             .allMatch(only -> only.sealed().size() == sealed && only.tails().size() == tails);
   }
 
-  private static TailPart tailPart(
-      String tableId,
-      int partition,
-      TailSource tail,
-      String instance,
-      HighWaterMarks marks,
-      Map<Integer, Long> minOffsets) {
-    Optional<HighWaterMarks.Mark> mark = marks.mark(tableId, partition);
+  private static TailPart tailPart(int partition, TailSource tail, String instance, Terms terms) {
+    Optional<HighWaterMarks.Mark> mark = terms.marks().mark(terms.tableId(), partition);
     long minimumEnd =
         Math.max(
-            mark.map(HighWaterMarks.Mark::high).orElse(0L), minOffsets.getOrDefault(partition, 0L));
+            mark.map(HighWaterMarks.Mark::high).orElse(0L),
+            terms.minOffsets().getOrDefault(partition, 0L));
     boolean passEnd = mark.isEmpty() || !mark.get().instance().equals(instance);
     return new TailPart(partition, tail.from(), minimumEnd, passEnd);
   }
 
-  private static Optional<String> pick(List<String> candidates, Set<String> avoid, long turn) {
-    List<String> fresh = candidates.stream().filter(instance -> !avoid.contains(instance)).toList();
-    List<String> choice = fresh.isEmpty() ? candidates : fresh;
-    return choice.isEmpty()
-        ? Optional.empty()
-        : Optional.of(choice.get((int) Math.floorMod(turn, (long) choice.size())));
+  private static Optional<String> first(List<String> candidates, Set<String> avoid) {
+    return candidates.stream()
+        .filter(instance -> !avoid.contains(instance))
+        .findFirst()
+        .or(() -> candidates.stream().findFirst());
+  }
+
+  private static void note(
+      Set<String> irreplaceable, String instance, List<String> candidates, Set<String> avoid) {
+    for (String other : candidates) {
+      if (!other.equals(instance) && !avoid.contains(other)) {
+        return;
+      }
+    }
+    irreplaceable.add(instance);
   }
 
   private static ServerWork workOf(Map<String, ServerWork> work, String instance) {

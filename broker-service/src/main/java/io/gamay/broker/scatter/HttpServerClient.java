@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.reactivestreams.Publisher;
 import org.springframework.web.util.UriUtils;
@@ -28,9 +29,11 @@ import reactor.netty.http.client.HttpClientResponse;
  * Asks over HTTP: {@code POST /internal/query}, bytes both ways; through Reactor Netty's client
  * itself, since a layer above it takes as long as a small query.
  */
-public final class HttpServerClient implements ServerClient, QueryCancellation {
+public final class HttpServerClient implements ServerClient, QueryCancellation, ServerProbe {
 
   private static final String PATH = "/internal/query";
+  private static final String PROBE_PATH = "/health";
+  private static final Duration MOST_PROBE_TIME = Duration.ofSeconds(2);
 
   private final ServerConnections connections;
   private final QueryThreads threads;
@@ -84,6 +87,30 @@ public final class HttpServerClient implements ServerClient, QueryCancellation {
             failure -> Mono.just("not reached: " + String.valueOf(failure.getMessage())));
   }
 
+  /** Whatever it says of its health, a server that says something can be asked. */
+  @Override
+  public Mono<String> probe(InstanceConfig server) {
+    return Mono.defer(
+            () ->
+                connections
+                    .here()
+                    .http()
+                    .get()
+                    .uri(URI.create(server.baseUrl() + PROBE_PATH))
+                    .response())
+        .map(_ -> "")
+        .timeout(MOST_PROBE_TIME)
+        .onErrorResume(failure -> Mono.just(probeFailure(failure)));
+  }
+
+  private static String probeFailure(Throwable failure) {
+    return switch (failure) {
+      case TimeoutException _ -> "no answer within " + MOST_PROBE_TIME.toMillis() + " ms";
+      case ConnectException _ -> "nothing listens there";
+      default -> String.valueOf(failure.getMessage());
+    };
+  }
+
   private static String outcome(HttpResponseStatus status) {
     if (status.equals(HttpResponseStatus.NOT_FOUND)) {
       return "not at work on it";
@@ -103,8 +130,11 @@ public final class HttpServerClient implements ServerClient, QueryCancellation {
       ServerRequest request,
       QueryBudget budget) {
     if (!isSuccess(response.status())) {
+      String answered = server.baseUrl() + PATH + " answered " + response.status();
       return Mono.error(
-          new IllegalStateException(server.baseUrl() + PATH + " answered " + response.status()));
+          response.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+              ? new IOException(answered)
+              : new IllegalStateException(answered));
     }
     long announced = response.responseHeaders().getInt(HttpHeaderNames.CONTENT_LENGTH, -1);
     ResponseBytes bytes;

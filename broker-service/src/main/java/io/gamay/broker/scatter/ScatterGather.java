@@ -8,8 +8,11 @@ import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.route.PartitionParts;
 import io.gamay.broker.route.PartitionRouter;
+import io.gamay.broker.route.ReplicaPicker;
 import io.gamay.broker.route.ServerAssignment;
 import io.gamay.broker.route.ServerAssignment.ServerWork;
+import io.gamay.broker.scatter.Attempts.Attempt;
+import io.gamay.cluster.table.RoutingConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.TableView;
@@ -20,6 +23,7 @@ import io.gamay.query.sql.Query;
 import io.gamay.query.wire.ServerRequest;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,20 +35,22 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks the servers that hold a query's rows, all at once, and once more, with a fresh view and
- * other replicas where there are any, for what did not come. A part's result is taken once: from
- * the response that says it is complete. A server that alone is asked for everything is told to
- * finish the answer's groups.
+ * Asks the servers that hold a query's rows, all at once. The parts of a server that fails, or is
+ * late, are asked of others meanwhile ({@link SecondRequests}); what did not come then is asked for
+ * once more, with a fresh view. A part's result is taken once: from the response that says it is
+ * complete. A server that alone is asked for everything is told to finish the answer's groups.
  */
 public final class ScatterGather {
-
-  private static final int ROUNDS = 2;
 
   /** To put together what came of a query when its time is over, and what did not. */
   private static final Duration MOST_OVERTIME = Duration.ofSeconds(1);
 
+  private static final int MOST_AT_ONCE = 64;
+
   private final Supplier<ClusterView> views;
-  private final ServerClient servers;
+  private final Attempts attempts;
+  private final SecondRequests seconds;
+  private final ServerRouting routing;
   private final HighWaterMarks marks;
   private final QueryThreads threads;
   private final BrokerLimits limits;
@@ -52,17 +58,21 @@ public final class ScatterGather {
   private final AtomicLong turns = new AtomicLong();
 
   /**
+   * @param routing what is known of servers, and what follows from it
    * @param nanoTime a clock in the manner of {@link System#nanoTime()}
    */
   public ScatterGather(
       Supplier<ClusterView> views,
       ServerClient servers,
+      ServerRouting routing,
       HighWaterMarks marks,
       QueryThreads threads,
       BrokerLimits limits,
       LongSupplier nanoTime) {
     this.views = views;
-    this.servers = servers;
+    this.attempts = new Attempts(servers, routing, nanoTime);
+    this.seconds = new SecondRequests(routing, nanoTime);
+    this.routing = routing;
     this.marks = marks;
     this.threads = threads;
     this.limits = limits;
@@ -75,7 +85,14 @@ public final class ScatterGather {
       CompiledQuery query,
       QueryBudget budget,
       AnswerBuilder answer,
-      long deadlineNanos) {}
+      ReplicaPicker picker,
+      long spread,
+      long deadlineNanos) {
+
+    String tableId() {
+      return query.table().tableId();
+    }
+  }
 
   /**
    * @param budget of the query on this broker: what comes from servers, the merge, and the answer's
@@ -86,7 +103,7 @@ public final class ScatterGather {
         () -> {
           long deadline = nanoTime.getAsLong() + query.plan().options().timeout().toNanos();
           ClusterView view = views.get();
-          PartitionRouter router = new PartitionRouter(view);
+          PartitionRouter router = router(view);
           List<PartitionParts> parts =
               query.table().partitions().values().stream()
                   .map(partition -> router.route(partition, query.plan().server().filter()))
@@ -96,9 +113,28 @@ public final class ScatterGather {
           if (query.plan().query().explain() != Query.Explain.NONE) {
             parts.forEach(partition -> answer.explainPruned(router, query.table(), partition));
           }
-          Run run = new Run(running, query, budget, answer, deadline);
-          return askFor(run, view, parts, Set.of(), 1).then(Mono.defer(() -> build(run)));
+          Run run =
+              new Run(
+                  running,
+                  query,
+                  budget,
+                  answer,
+                  picker(query.table().config().routing()),
+                  turns.getAndIncrement(),
+                  deadline);
+          return askFirst(run, view, parts)
+              .then(Mono.defer(() -> askAgain(run)))
+              .then(Mono.defer(() -> build(run)));
         });
+  }
+
+  private PartitionRouter router(ClusterView view) {
+    return new PartitionRouter(view, routing.health()::isThere);
+  }
+
+  private ReplicaPicker picker(RoutingConfig config) {
+    return new ReplicaPicker(
+        config.selector(), config.adaptive().orElse(routing.adaptive()), routing.loads());
   }
 
   private Mono<QueryAnswer> build(Run run) {
@@ -113,69 +149,102 @@ public final class ScatterGather {
         .timeout(left.plus(MOST_OVERTIME), Mono.error(run.budget()::lateness), threads.timer());
   }
 
-  private Mono<Void> askFor(
-      Run run, ClusterView view, List<PartitionParts> parts, Set<String> avoid, int round) {
-    ServerAssignment assignment =
-        ServerAssignment.choose(
-            run.query().table().tableId(),
-            parts,
-            marks,
-            run.query().plan().options().minOffsets(),
-            avoid,
-            turns.getAndIncrement());
+  // -- first requests, and second ones beside them
+
+  private Mono<Void> askFirst(Run run, ClusterView view, List<PartitionParts> parts) {
+    ServerAssignment assignment = choose(run, parts, routing.health().avoided());
     Optional<FinishPlan> finish =
-        round == 1 && assignment.isWholeOnOne(parts)
-            ? run.query().plan().finish()
-            : Optional.empty();
+        assignment.isWholeOnOne(parts) ? run.query().plan().finish() : Optional.empty();
     return Flux.fromIterable(assignment.work().entrySet())
-        .flatMap(entry -> ask(run, view, entry, assignment.work().size(), finish), 64)
-        .then(Mono.defer(() -> askAgain(run, avoid, round)));
+        .flatMap(
+            entry -> {
+              String instance = entry.getKey();
+              int count = assignment.work().size();
+              routing.counts().countFirst();
+              Mono<Attempt> first = attempt(run, view, instance, entry.getValue(), count, finish);
+              return assignment.replaceable().contains(instance)
+                  ? seconds.beside(first, others(run, view, parts, instance, entry.getValue()))
+                  : attempts.taken(run.answer(), first);
+            },
+            MOST_AT_ONCE)
+        .then();
   }
 
-  private Mono<Void> ask(
+  /** Who else is to be asked for the parts of a server, when it comes to that. */
+  private SecondRequests.Others others(
+      Run run, ClusterView view, List<PartitionParts> parts, String instance, ServerWork work) {
+    return new SecondRequests.Others(
+        instance,
+        run.tableId(),
+        run.answer(),
+        run.budget(),
+        run.deadlineNanos(),
+        hasFailed -> {
+          Set<String> avoid = new HashSet<>(routing.health().avoided());
+          avoid.addAll(run.answer().failedInstances());
+          avoid.add(instance);
+          ServerAssignment second = choose(run, work.among(parts), avoid);
+          boolean isWhole = !second.work().containsKey(instance);
+          if (!isWhole && !hasFailed) {
+            return Map.of();
+          }
+          Map<String, Mono<Attempt>> asked = new LinkedHashMap<>();
+          second
+              .work()
+              .forEach(
+                  (other, theirs) -> {
+                    if (!other.equals(instance)) {
+                      asked.put(
+                          other,
+                          attempt(
+                              run, view, other, theirs, second.work().size(), Optional.empty()));
+                    }
+                  });
+          return asked;
+        });
+  }
+
+  private ServerAssignment choose(Run run, List<PartitionParts> parts, Set<String> avoid) {
+    return ServerAssignment.choose(
+        parts,
+        new ServerAssignment.Terms(
+            run.tableId(), marks, run.query().plan().options().minOffsets(), avoid, run.spread()),
+        run.picker());
+  }
+
+  private Mono<Attempt> attempt(
       Run run,
       ClusterView view,
-      Map.Entry<String, ServerWork> entry,
+      String instance,
+      ServerWork work,
       int serverCount,
       Optional<FinishPlan> finish) {
-    String instance = entry.getKey();
     InstanceView server = view.instances().get(instance);
-    Duration left = Duration.ofNanos(run.deadlineNanos() - nanoTime.getAsLong());
     if (server == null) {
       return Mono.empty();
     }
-    if (!left.isPositive()) {
-      run.answer().tooLateFor(instance);
-      return Mono.empty();
-    }
-    ServerRequest request =
-        new ServerRequest(
-            run.running().serverRequestId(),
-            run.query().table().tableId(),
-            run.query().plan().server(),
-            run.query().plan().trim(),
-            finish,
-            entry.getValue().sealed(),
-            entry.getValue().tails(),
-            left,
-            run.query().plan().options().resultCache(),
-            limits(run.query().plan().options().limits(), serverCount),
-            run.query().plan().query().explain());
-    long started = nanoTime.getAsLong();
-    run.answer().asked(instance);
-    run.running().asked(server.config());
-    return servers
-        .ask(server.config(), request, run.budget())
-        .doFinally(_ -> run.running().answered(server.config()))
-        .doOnNext(
-            response ->
-                run.answer().add(instance, request, response, nanoTime.getAsLong() - started))
-        .then()
-        .onErrorResume(
-            failure -> {
-              run.answer().failed(instance, failure);
-              return Mono.empty();
-            });
+    return Mono.defer(
+        () -> {
+          Duration left = Duration.ofNanos(run.deadlineNanos() - nanoTime.getAsLong());
+          if (!left.isPositive()) {
+            run.answer().tooLateFor(instance);
+            return Mono.empty();
+          }
+          ServerRequest request =
+              new ServerRequest(
+                  run.running().serverRequestId(),
+                  run.tableId(),
+                  run.query().plan().server(),
+                  run.query().plan().trim(),
+                  finish,
+                  work.sealed(),
+                  work.tails(),
+                  left,
+                  run.query().plan().options().resultCache(),
+                  limits(run.query().plan().options().limits(), serverCount),
+                  run.query().plan().query().explain());
+          return attempts.at(server.config(), request, run.running(), run.answer(), run.budget());
+        });
   }
 
   private ServerRequest.Limits limits(QueryLimits asked, int serverCount) {
@@ -186,20 +255,35 @@ public final class ScatterGather {
         Math.min(limits.maxResponseBytes(), asked.responseBytesOf(serverCount)));
   }
 
-  private Mono<Void> askAgain(Run run, Set<String> avoid, int round) {
-    if (round == ROUNDS || run.answer().isComplete() || run.answer().isDoomed()) {
+  // -- what did not come
+
+  private Mono<Void> askAgain(Run run) {
+    if (run.answer().isComplete() || run.answer().isDoomed()) {
       return Mono.empty();
     }
     ClusterView fresh = views.get();
     TableView table = fresh.tables().get(run.query().table().config().name());
-    if (table == null || !table.tableId().equals(run.query().table().tableId())) {
+    if (table == null || !table.tableId().equals(run.tableId())) {
       return Mono.empty();
     }
-    Set<String> avoidNow = new HashSet<>(avoid);
-    avoidNow.addAll(run.answer().failedInstances());
+    Set<String> avoid = new HashSet<>(routing.health().avoided());
+    avoid.addAll(run.answer().failedInstances());
     List<PartitionParts> missing =
-        run.answer()
-            .missing(new PartitionRouter(fresh), table, run.query().plan().server().filter());
-    return askFor(run, fresh, missing, avoidNow, round + 1);
+        run.answer().missing(router(fresh), table, run.query().plan().server().filter());
+    ServerAssignment assignment = choose(run, missing, avoid);
+    return Flux.fromIterable(assignment.work().entrySet())
+        .flatMap(
+            entry ->
+                attempts.taken(
+                    run.answer(),
+                    attempt(
+                        run,
+                        fresh,
+                        entry.getKey(),
+                        entry.getValue(),
+                        assignment.work().size(),
+                        Optional.empty())),
+            MOST_AT_ONCE)
+        .then();
   }
 }

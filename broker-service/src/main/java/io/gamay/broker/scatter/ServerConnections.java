@@ -69,6 +69,11 @@ public final class ServerConnections implements AutoCloseable {
     return others;
   }
 
+  /** Runs what is due; of the calling thread, if that is an event loop. */
+  public Scheduler timer() {
+    return here().timer;
+  }
+
   @Override
   public void close() {
     Stream.concat(Stream.of(others), loops.stream().map(OfLoop::ways))

@@ -166,6 +166,9 @@ public final class QueryService {
     private Mono<QueryAnswer> asked(Compiled query) {
       QueryOptions options = query.plan().options();
       options.clientQueryId().ifPresent(running::setClientQueryId);
+      if (query instanceof CompiledQuery ofTable) {
+        admission.admit(ofTable.table());
+      }
       QueryBudget budget = memory.open(options.timeout(), limits.with(options.limits()));
       running.setBudget(budget);
       return switch (query) {

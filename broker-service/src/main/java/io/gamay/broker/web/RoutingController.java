@@ -2,6 +2,7 @@ package io.gamay.broker.web;
 
 import io.gamay.broker.route.PartitionParts;
 import io.gamay.broker.route.PartitionRouter;
+import io.gamay.broker.scatter.ServerRouting;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.swagger.v3.oas.annotations.Operation;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,14 +27,42 @@ public class RoutingController {
   private static final String SUFFIX = "_REALTIME";
 
   private final Supplier<ClusterView> views;
+  private final ServerRouting routing;
 
-  public RoutingController(Supplier<ClusterView> views) {
+  public RoutingController(Supplier<ClusterView> views, ServerRouting routing) {
     this.views = views;
+    this.routing = routing;
   }
 
-  /** One partition's way. */
+  /**
+   * One partition's way.
+   *
+   * @param avoided those of its servers that are asked only for what nobody else has
+   */
   public record PartitionRoute(
-      int partition, List<SegmentRoute> sealed, long tailFrom, List<String> tailServers) {}
+      int partition,
+      List<SegmentRoute> sealed,
+      long tailFrom,
+      List<String> tailServers,
+      List<String> avoided) {}
+
+  /**
+   * A server as this broker sees it.
+   *
+   * @param standing IN, SUSPECT, OUT or GONE
+   * @param forMillis how long it has had that
+   * @param failures requests and probes that failed since one was answered
+   * @param inFlight requests of this broker that it has not answered
+   * @param latencyMillis moving average of what it takes for a request
+   */
+  public record ServerStats(
+      String server,
+      String standing,
+      long forMillis,
+      String reason,
+      int failures,
+      int inFlight,
+      double latencyMillis) {}
 
   /** A sealed segment and who serves it. */
   public record SegmentRoute(
@@ -41,7 +71,8 @@ public class RoutingController {
   @Operation(
       summary = "Which servers would be asked for which segments of a table",
       description =
-          "Table to server to segments, each segment at the server that is preferred; /debug/routing/{table} has all replicas and the tails' offsets.")
+          "Table to server to segments, each segment at the server that is preferred;"
+              + " /debug/routing/{table} has all replicas and the tails' offsets.")
   @ApiResponse(responseCode = "200", description = "The routes")
   @ApiResponse(responseCode = "404", description = "There is no such table")
   @GetMapping("/debug/routingTable/{table}")
@@ -50,16 +81,14 @@ public class RoutingController {
     Map<String, List<String>> servers = new TreeMap<>();
     for (PartitionParts parts : parts(found)) {
       for (PartitionParts.SealedSource source : parts.sealed()) {
-        source.candidates().stream()
-            .findFirst()
+        preferred(source.candidates())
             .ifPresent(server -> segmentsOf(servers, server).add(source.segment().toString()));
       }
       parts
           .tail()
           .ifPresent(
               tail ->
-                  tail.candidates().stream()
-                      .findFirst()
+                  preferred(tail.candidates())
                       .ifPresent(
                           server ->
                               segmentsOf(servers, server)
@@ -73,7 +102,29 @@ public class RoutingController {
   @ApiResponse(responseCode = "404", description = "There is no such table")
   @GetMapping("/debug/routing/{table}")
   public List<PartitionRoute> routes(@PathVariable("table") String table) {
-    return parts(tableOf(table)).stream().map(RoutingController::shown).toList();
+    return parts(tableOf(table)).stream().map(this::shown).toList();
+  }
+
+  @Operation(
+      summary = "Servers as this broker sees them: whether they are asked, how busy, how fast",
+      description =
+          "IN: asked. SUSPECT: asked, though ZooKeeper does not know it as live. OUT: asked only"
+              + " for what nobody else has, and probed. GONE: not asked, and probed.")
+  @ApiResponse(responseCode = "200", description = "All servers, by name")
+  @GetMapping("/debug/serverRoutingStats")
+  public List<ServerStats> serverRoutingStats() {
+    return routing.health().report().stream()
+        .map(
+            report ->
+                new ServerStats(
+                    report.instance(),
+                    report.standing().name(),
+                    report.forMillis(),
+                    report.reason(),
+                    report.failures(),
+                    routing.loads().inFlight(report.instance()),
+                    routing.loads().latencyNanos(report.instance()) / 1e6))
+        .toList();
   }
 
   @Operation(
@@ -97,10 +148,17 @@ public class RoutingController {
   }
 
   private List<PartitionParts> parts(TableView table) {
-    PartitionRouter router = new PartitionRouter(views.get());
+    PartitionRouter router = new PartitionRouter(views.get(), routing.health()::isThere);
     return table.partitions().values().stream()
         .map(partition -> router.route(partition, Optional.empty()))
         .toList();
+  }
+
+  private Optional<String> preferred(List<String> candidates) {
+    return candidates.stream()
+        .filter(server -> !routing.health().avoided().contains(server))
+        .findFirst()
+        .or(() -> candidates.stream().findFirst());
   }
 
   private static List<String> segmentsOf(Map<String, List<String>> servers, String server) {
@@ -118,7 +176,15 @@ public class RoutingController {
             .toList();
   }
 
-  private static PartitionRoute shown(PartitionParts parts) {
+  private PartitionRoute shown(PartitionParts parts) {
+    List<String> avoided =
+        Stream.concat(
+                parts.sealed().stream().flatMap(source -> source.candidates().stream()),
+                parts.tail().stream().flatMap(tail -> tail.candidates().stream()))
+            .filter(routing.health().avoided()::contains)
+            .distinct()
+            .sorted()
+            .toList();
     return new PartitionRoute(
         parts.partition(),
         parts.sealed().stream()
@@ -131,6 +197,7 @@ public class RoutingController {
                         source.candidates()))
             .toList(),
         parts.tail().map(PartitionParts.TailSource::from).orElse(-1L),
-        parts.tail().map(PartitionParts.TailSource::candidates).orElse(List.of()));
+        parts.tail().map(PartitionParts.TailSource::candidates).orElse(List.of()),
+        avoided);
   }
 }

@@ -1,6 +1,7 @@
 package io.gamay.broker.wiring;
 
 import io.gamay.broker.admit.BrokerLimits;
+import io.gamay.cluster.table.RoutingConfig.AdaptiveSelector;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -27,6 +28,9 @@ import org.springframework.util.unit.DataSize;
  * @param queryTimeout of a query that names none (option timeoutMs)
  * @param groupLimit groups per server of a query that names no limit (option numGroupsLimit); by
  *     default the servers' memory budget decides
+ * @param adaptiveServerSelectorType of tables that do not say: whether the balanced choice of
+ *     replicas looks at servers first
+ * @param hedgedRequests whether what a server takes unusually long for is asked of another too
  */
 @ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
 public record BrokerSettings(
@@ -43,7 +47,9 @@ public record BrokerSettings(
     @Nullable DataSize maxMergeMemory,
     @DefaultValue("10000000") long maxResultRows,
     @DefaultValue("10s") Duration queryTimeout,
-    @DefaultValue("2147483647") int groupLimit) {
+    @DefaultValue("2147483647") int groupLimit,
+    @DefaultValue("NO_OP") AdaptiveSelector adaptiveServerSelectorType,
+    @DefaultValue("true") boolean hedgedRequests) {
 
   public BrokerSettings {
     if (maxConcurrentQueries < 1) {

@@ -2,12 +2,18 @@ package io.gamay.broker.wiring;
 
 import io.gamay.broker.admit.QueryAdmission;
 import io.gamay.broker.admit.RunningQueries;
+import io.gamay.broker.admit.TableQuotas;
 import io.gamay.broker.compile.QueryCompiler;
 import io.gamay.broker.route.HighWaterMarks;
+import io.gamay.broker.route.ServerHealth;
+import io.gamay.broker.route.ServerLoads;
+import io.gamay.broker.scatter.AttemptCounts;
 import io.gamay.broker.scatter.HttpServerClient;
 import io.gamay.broker.scatter.QueryThreads;
 import io.gamay.broker.scatter.ScatterGather;
 import io.gamay.broker.scatter.ServerConnections;
+import io.gamay.broker.scatter.ServerProber;
+import io.gamay.broker.scatter.ServerRouting;
 import io.gamay.broker.web.QueryService;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
@@ -20,6 +26,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -42,14 +49,19 @@ class BrokerWiring {
   }
 
   @Bean
-  ClusterViewWatcher clusterViewWatcher(MetadataStore store, HighWaterMarks marks) {
+  ClusterViewWatcher clusterViewWatcher(
+      MetadataStore store, HighWaterMarks marks, ServerHealth health, ServerLoads loads) {
     ClusterViewWatcher watcher = new ClusterViewWatcher(store);
     watcher.subscribe(
-        view ->
-            marks.retainTables(
-                view.tables().values().stream()
-                    .map(ClusterView.TableView::tableId)
-                    .collect(Collectors.toSet())));
+        view -> {
+          Set<String> tableIds =
+              view.tables().values().stream()
+                  .map(ClusterView.TableView::tableId)
+                  .collect(Collectors.toSet());
+          marks.retainTables(tableIds);
+          health.observe(view);
+          loads.retain(view.instances().keySet(), tableIds);
+        });
     watcher.awaitFirst(Duration.ofSeconds(30));
     return watcher;
   }
@@ -95,6 +107,41 @@ class BrokerWiring {
   }
 
   @Bean
+  ServerHealth serverHealth() {
+    return new ServerHealth(ServerHealth.Settings.DEFAULT, System::nanoTime);
+  }
+
+  @Bean
+  ServerLoads serverLoads() {
+    return new ServerLoads(System::nanoTime);
+  }
+
+  @Bean
+  ServerRouting serverRouting(
+      ServerHealth health,
+      ServerLoads loads,
+      ServerConnections connections,
+      BrokerSettings settings) {
+    return new ServerRouting(
+        health,
+        loads,
+        new AttemptCounts(),
+        settings.adaptiveServerSelectorType(),
+        settings.hedgedRequests(),
+        connections::timer);
+  }
+
+  @Bean
+  ServerProber serverProber(ServerHealth health, HttpServerClient servers, QueryThreads threads) {
+    return ServerProber.start(health, servers, threads.timer());
+  }
+
+  @Bean
+  MeterBinder serverMeters(ServerRouting routing) {
+    return new ServerMeters(routing);
+  }
+
+  @Bean
   InstantSource clock() {
     return InstantSource.system();
   }
@@ -130,8 +177,9 @@ class BrokerWiring {
   }
 
   @Bean
-  QueryAdmission queryAdmission(BrokerSettings settings) {
-    return new QueryAdmission(settings.maxConcurrentQueries());
+  QueryAdmission queryAdmission(BrokerSettings settings, Supplier<ClusterView> views) {
+    return new QueryAdmission(
+        settings.maxConcurrentQueries(), new TableQuotas(views, System::nanoTime));
   }
 
   @Bean
@@ -145,10 +193,12 @@ class BrokerWiring {
   ScatterGather scatterGather(
       Supplier<ClusterView> views,
       HttpServerClient servers,
+      ServerRouting routing,
       HighWaterMarks marks,
       QueryThreads threads,
       BrokerSettings settings) {
-    return new ScatterGather(views, servers, marks, threads, settings.limits(), System::nanoTime);
+    return new ScatterGather(
+        views, servers, routing, marks, threads, settings.limits(), System::nanoTime);
   }
 
   @Bean

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.broker.route.PartitionParts.SealedSource;
 import io.gamay.broker.route.PartitionParts.TailSource;
+import io.gamay.broker.route.ServerAssignment.Terms;
+import io.gamay.cluster.table.RoutingConfig.AdaptiveSelector;
+import io.gamay.cluster.table.RoutingConfig.InstanceSelector;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.segment.ledger.OffsetRange;
 import java.util.List;
@@ -17,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class ServerAssignmentTest {
 
   private final HighWaterMarks marks = new HighWaterMarks();
+  private final ReplicaPicker picker =
+      new ReplicaPicker(
+          InstanceSelector.BALANCED, AdaptiveSelector.NO_OP, new ServerLoads(() -> 0));
 
   @Test
   void tailWithoutMarkMustPassKafkasEnd() {
@@ -54,6 +60,26 @@ class ServerAssignmentTest {
   void failedReplicaIsAskedAgainOnlyIfNobodyElseIsThere() {
     assertThat(choose(tail("s1"), Map.of(), Set.of("s1")).work()).containsOnlyKeys("s1");
     assertThat(choose(tail("s1", "s2"), Map.of(), Set.of("s1")).work()).containsOnlyKeys("s2");
+  }
+
+  @Test
+  void serverCanBeReplacedIfEachOfItsPartsHasAnotherReplica() {
+    assertThat(choose(whole(sealed(0, "s1", "s2"), "s1", "s2"), Map.of(), Set.of()).replaceable())
+        .containsExactly("s1");
+    assertThat(choose(whole(sealed(0, "s1"), "s1", "s2"), Map.of(), Set.of()).replaceable())
+        .isEmpty();
+    assertThat(choose(tail("s1", "s2"), Map.of(), Set.of("s2")).replaceable()).isEmpty();
+    assertThat(choose(tail("s1", "s2"), Map.of(), Set.of("s1", "s2")).replaceable()).isEmpty();
+  }
+
+  @Test
+  void partsOfOneServerAreFoundAmongAllWithTheirReplicas() {
+    PartitionParts parts = whole(sealed(0, "s2", "s1"), "s1", "s2");
+    ServerAssignment assignment = choose(parts, Map.of(), Set.of());
+    assertThat(Objects.requireNonNull(assignment.work().get("s1")).among(List.of(parts)))
+        .containsExactly(new PartitionParts(0, 0, List.of(), List.of(), 0, parts.tail()));
+    assertThat(Objects.requireNonNull(assignment.work().get("s2")).among(List.of(parts)))
+        .containsExactly(new PartitionParts(0, 0, parts.sealed(), List.of(), 0, Optional.empty()));
   }
 
   @Test
@@ -107,7 +133,8 @@ class ServerAssignmentTest {
 
   private ServerAssignment choose(
       PartitionParts parts, Map<Integer, Long> minOffsets, Set<String> avoid) {
-    return ServerAssignment.choose("id", List.of(parts), marks, minOffsets, avoid, 0);
+    return ServerAssignment.choose(
+        List.of(parts), new Terms("id", marks, minOffsets, avoid, 0), picker);
   }
 
   private static TailPart tailOf(ServerAssignment assignment, String instance) {
@@ -124,6 +151,7 @@ class ServerAssignmentTest {
         name(sequence),
         new OffsetRange(sequence * 100L, sequence * 100L + 100),
         7,
+        List.of(candidates),
         List.of(candidates));
   }
 }

@@ -148,7 +148,8 @@ class ScatterGatherTest {
     Map<String, String> timeout = Map.of("timeoutMs", "700000");
     List<String> expected =
         List.of(
-            "server s1 gave no answer in the query's time of 700000 ms: narrow the query, or raise its option timeoutMs",
+            "server s1 gave no answer in the query's time of 700000 ms: narrow the query, or raise"
+                + " its option timeoutMs",
             "2 segments unavailable: %s, %s; partition 0 from offset 200 on is not in this answer"
                 .formatted(name(0), name(1)));
     servers.silent.add("s1");
@@ -446,7 +447,8 @@ class ScatterGatherTest {
             "BROKER_REDUCE(no LIMIT, rows at most: 100000)",
             "COMBINE_AGGREGATE: servers: 2",
             "SEALED_SEGMENTS: segments: 2, rows: 20",
-            "PRUNED_BY_BROKER(x > 1000): zone map of the segment: values are 1 to 5; segments: 1, rows: 100");
+            "PRUNED_BY_BROKER(x > 1000): zone map of the segment: values are 1 to 5; segments: 1,"
+                + " rows: 100");
     assertThat(answer.effort().emptyFilterSegments()).isEqualTo(1);
     assertThat(answer.effort().matchAllFilterSegments()).isEqualTo(1);
     assertThat(servers.requests).extracting(ServerRequest::explain).containsOnly(Explain.PLAN);
@@ -572,7 +574,14 @@ class ScatterGatherTest {
                         InstantSource.system(), Dialect.STANDARD, Duration.ofSeconds(10), 1000)),
             table);
     ScatterGather scatterGather =
-        new ScatterGather(() -> view, servers, marks, threads, BrokerLimits.NONE, nanoTime);
+        new ScatterGather(
+            () -> view,
+            servers,
+            ServerRouting.withDefaults(System::nanoTime),
+            marks,
+            threads,
+            BrokerLimits.NONE,
+            nanoTime);
     RunningQuery running =
         new RunningQueries(() -> "b", InstantSource.system()).begin("SELECT COUNT(*) FROM t");
     List<QueryAnswer> answers = new ArrayList<>();

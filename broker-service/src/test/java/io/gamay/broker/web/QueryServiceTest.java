@@ -6,10 +6,12 @@ import io.gamay.broker.Views;
 import io.gamay.broker.admit.BrokerLimits;
 import io.gamay.broker.admit.QueryAdmission;
 import io.gamay.broker.admit.RunningQueries;
+import io.gamay.broker.admit.TableQuotas;
 import io.gamay.broker.compile.QueryCompiler;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.scatter.QueryThreads;
 import io.gamay.broker.scatter.ScatterGather;
+import io.gamay.broker.scatter.ServerRouting;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.plan.QueryOptions.Dialect;
@@ -31,8 +33,9 @@ class QueryServiceTest {
   private static final String SQL = "SELECT COUNT(*) FROM t";
 
   private final QueryThreads threads = QueryThreads.start(1);
-  private final QueryAdmission admission = new QueryAdmission(1);
   private final AtomicReference<ClusterView> view = new AtomicReference<>(Views.table("t"));
+  private final QueryAdmission admission =
+      new QueryAdmission(1, new TableQuotas(view::get, System::nanoTime));
   private final QueryService queries =
       new QueryService(
           admission,
@@ -43,6 +46,7 @@ class QueryServiceTest {
           new ScatterGather(
               view::get,
               (_, _, _) -> Mono.error(new AssertionError("no server has anything of this table")),
+              ServerRouting.withDefaults(System::nanoTime),
               new HighWaterMarks(),
               threads,
               BrokerLimits.NONE,
@@ -89,6 +93,17 @@ class QueryServiceTest {
     assertThat(text(answer("SELECT 1 LIMIT 0"))).contains("\"rows\":[]");
     assertThat(text(answer("SELECT 1 / 0"))).contains("division by zero");
     assertThat(text(answer("SELECT x"))).contains("unknown column x: the query has no FROM");
+  }
+
+  @Test
+  void queryBeyondTheQuotaOfItsTableIsAnsweredByPinotsCodeAndGivesItsPlaceBack() {
+    view.set(Views.withQuota(Views.table("t"), "t", 1));
+    assertThat(text(answer(SQL))).contains("\"exceptions\":[]");
+    String refused = text(answer(SQL));
+    assertThat(refused)
+        .contains("\"errorCode\":429")
+        .contains("table t is asked more than its quota of 1 queries per second");
+    assertThat(text(answer("SELECT 1"))).contains("\"exceptions\":[]");
   }
 
   private String threadThatAnswers(String sql) {

@@ -1,0 +1,29 @@
+package io.gamay.broker.route;
+
+import io.gamay.cluster.segment.PartitionsSeen;
+import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.query.prune.ColumnBounds;
+import io.gamay.query.prune.PruneReason;
+import io.gamay.segment.schema.Value;
+import java.util.Optional;
+
+/** What metadata knows of a segment's values: bounds, and the partitions that they fall into. */
+record StoredBounds(StoredCopy copy) implements ColumnBounds {
+
+  @Override
+  public Optional<Bounds> bounds(String column) {
+    return Optional.ofNullable(copy.bounds().get(column))
+        .map(bounds -> new Bounds(bounds.min(), bounds.max()));
+  }
+
+  @Override
+  public boolean mightContain(String column, Value value) {
+    PartitionsSeen seen = copy.partitions().get(column);
+    return seen == null || seen.mightContain(value);
+  }
+
+  @Override
+  public PruneReason.Kind exclusion() {
+    return PruneReason.Kind.PARTITION;
+  }
+}
