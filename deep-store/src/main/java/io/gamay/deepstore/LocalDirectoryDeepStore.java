@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A deep store in a directory: an object's key is its path below the root. Several processes may
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalDirectoryDeepStore implements DeepStore {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LocalDirectoryDeepStore.class);
   private static final String INCOMING = ".incoming";
   private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
 
@@ -39,27 +42,48 @@ public final class LocalDirectoryDeepStore implements DeepStore {
   private final Path incoming;
   private final FileAccess files;
 
+  /** Whether the directories were there once. One that has vanished since is not made anew. */
+  private volatile boolean isPrepared;
+
   private LocalDirectoryDeepStore(Path root, FileAccess files) {
     this.root = root;
     this.incoming = root.resolve(INCOMING);
     this.files = files;
   }
 
-  /** Opens the store in a directory, which is made if it does not exist. */
-  public static LocalDirectoryDeepStore open(Path root) throws IOException {
+  /**
+   * Opens the store in a directory, which is made if it does not exist. A directory that cannot be
+   * used now is tried again at each write: what is on the disks of servers is served without it.
+   */
+  public static LocalDirectoryDeepStore open(Path root) {
     return open(root, new DiskFileAccess());
   }
 
-  static LocalDirectoryDeepStore open(Path root, FileAccess files) throws IOException {
+  static LocalDirectoryDeepStore open(Path root, FileAccess files) {
     LocalDirectoryDeepStore store =
         new LocalDirectoryDeepStore(root.toAbsolutePath().normalize(), files);
-    store.makeDirectories(store.incoming);
-    store.removeAbandoned();
+    try {
+      store.prepare();
+    } catch (IOException away) {
+      LOG.warn(
+          "the deep store at {} cannot be used now, no segment can be committed until it can: {}",
+          root,
+          away.toString());
+    }
     return store;
+  }
+
+  private void prepare() throws IOException {
+    if (!isPrepared) {
+      makeDirectories(incoming);
+      removeAbandoned();
+      isPrepared = true;
+    }
   }
 
   @Override
   public void put(String key, Path file) throws IOException {
+    prepare();
     Path target = pathOf(key);
     if (Files.exists(target)) {
       throw new ObjectExistsException(key);

@@ -1,6 +1,7 @@
 package io.gamay.deepstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
@@ -48,6 +49,33 @@ final class LocalDirectoryDeepStoreTest extends DeepStoreContract {
 
     assertThat(old).doesNotExist();
     assertThat(young).exists();
+  }
+
+  @Test
+  void storeThatIsAwayWhenItIsOpenedWorksOnceItIsThere() throws IOException {
+    Path source = Files.write(directory.resolve("source"), bytes(10, 1));
+    Path inTheWay = Files.write(directory.resolve("mount"), bytes(1, 1));
+    try (DeepStore store = DeepStores.open(inTheWay.resolve("store").toUri())) {
+      assertThatIOException().isThrownBy(() -> store.put("t/s/1", source));
+      assertThat(store.list("")).isEmpty();
+      Files.delete(inTheWay);
+      Files.createDirectory(inTheWay);
+      store.put("t/s/1", source);
+      assertThat(store.info("t/s/1")).isPresent();
+    }
+  }
+
+  /** What vanishes later is a mount that is away: nothing may be written in its place. */
+  @Test
+  void storeThatVanishesIsNotMadeAnew() throws IOException {
+    Path source = Files.write(directory.resolve("source"), bytes(10, 1));
+    Path root = directory.resolve("mounted");
+    try (DeepStore store = DeepStores.open(root.toUri())) {
+      store.put("t/s/1", source);
+      Files.move(root, directory.resolve("away"));
+      assertThatIOException().isThrownBy(() -> store.put("t/s/2", source));
+      assertThat(root).doesNotExist();
+    }
   }
 
   @Test
