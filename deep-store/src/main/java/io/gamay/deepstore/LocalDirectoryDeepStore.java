@@ -81,6 +81,15 @@ public final class LocalDirectoryDeepStore implements DeepStore {
     }
   }
 
+  /** Nothing is absent from a store that is not there. */
+  private void requireThere() throws IOException {
+    if (!Files.isDirectory(incoming)) {
+      throw new IOException(
+          "deep store directory %s is away: there is no %s in it; is it mounted?"
+              .formatted(root, INCOMING));
+    }
+  }
+
   @Override
   public void put(String key, Path file) throws IOException {
     prepare();
@@ -102,6 +111,7 @@ public final class LocalDirectoryDeepStore implements DeepStore {
   public void fetch(String key, Path target) throws IOException {
     Path source = pathOf(key);
     if (!Files.isRegularFile(source)) {
+      requireThere();
       throw new NoSuchFileException(key);
     }
     Path absoluteTarget = target.toAbsolutePath();
@@ -122,6 +132,7 @@ public final class LocalDirectoryDeepStore implements DeepStore {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       if (!attributes.isRegularFile()) {
+        requireThere();
         return Optional.empty();
       }
       return Optional.of(
@@ -131,6 +142,7 @@ public final class LocalDirectoryDeepStore implements DeepStore {
               files.crc32c(path),
               attributes.lastModifiedTime().toMillis()));
     } catch (NoSuchFileException absent) {
+      requireThere();
       return Optional.empty();
     }
   }
@@ -140,6 +152,7 @@ public final class LocalDirectoryDeepStore implements DeepStore {
     ObjectKey.checkPrefix(prefix);
     Path start = root.resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1));
     if (!Files.isDirectory(start)) {
+      requireThere();
       return List.of();
     }
     List<ObjectInfo> found = new ArrayList<>();
@@ -152,6 +165,7 @@ public final class LocalDirectoryDeepStore implements DeepStore {
   public void delete(String key) throws IOException {
     Path path = pathOf(key);
     if (!Files.isRegularFile(path)) {
+      requireThere();
       return;
     }
     files.delete(path);

@@ -57,7 +57,7 @@ final class LocalDirectoryDeepStoreTest extends DeepStoreContract {
     Path inTheWay = Files.write(directory.resolve("mount"), bytes(1, 1));
     try (DeepStore store = DeepStores.open(inTheWay.resolve("store").toUri())) {
       assertThatIOException().isThrownBy(() -> store.put("t/s/1", source));
-      assertThat(store.list("")).isEmpty();
+      assertThatIOException().isThrownBy(() -> store.list(""));
       Files.delete(inTheWay);
       Files.createDirectory(inTheWay);
       store.put("t/s/1", source);
@@ -75,6 +75,17 @@ final class LocalDirectoryDeepStoreTest extends DeepStoreContract {
       Files.move(root, directory.resolve("away"));
       assertThatIOException().isThrownBy(() -> store.put("t/s/2", source));
       assertThat(root).doesNotExist();
+      assertThatIOException().isThrownBy(() -> store.info("t/s/1")).withMessageContaining("away");
+      Files.write(root, bytes(1, 1));
+      assertThatIOException().isThrownBy(() -> store.info("t/s/1")).withMessageContaining("away");
+      assertThatIOException().isThrownBy(() -> store.list("t/")).withMessageContaining("away");
+      assertThatIOException().isThrownBy(() -> store.delete("t/s/1")).withMessageContaining("away");
+      assertThatIOException()
+          .isThrownBy(() -> store.fetch("t/s/1", directory.resolve("target")))
+          .withMessageContaining("away");
+      Files.delete(root);
+      Files.move(directory.resolve("away"), root);
+      assertThat(store.info("t/s/1")).isPresent();
     }
   }
 
