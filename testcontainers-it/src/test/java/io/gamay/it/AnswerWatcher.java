@@ -6,11 +6,12 @@ import io.gamay.quickstart.client.BrokerClient;
 import io.gamay.quickstart.client.QueryAnswer;
 import io.gamay.quickstart.console.Failure;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -22,39 +23,72 @@ import tools.jackson.databind.JsonNode;
  */
 final class AnswerWatcher implements AutoCloseable {
   private static final int MAX_VIOLATIONS = 20;
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
+  private final String name;
   private final BrokerClient broker;
+  private final Duration pause;
   private final String sql;
   private final SequenceFeed feed;
   private final int partitionCount;
   private final List<String> violations = new ArrayList<>();
   private final Map<Integer, Long> highestEnds = new HashMap<>();
+  private final Troubles troubles = new Troubles();
   private final Thread thread;
   private volatile boolean isStopped;
   private volatile long lastCount;
   private volatile long wholeCount;
   private volatile long flaggedCount;
   private volatile long errorCount;
+  private volatile long longestAnswerNanos;
+  private volatile long longestGapNanos;
+  private volatile long lastTroubleNanos = System.nanoTime();
   private volatile @Nullable String lastTrouble;
+  private volatile long lastWholeNanos = System.nanoTime();
 
-  private AnswerWatcher(BrokerClient broker, String table, SequenceFeed feed, int partitionCount) {
+  private AnswerWatcher(
+      String name,
+      BrokerClient broker,
+      Duration pause,
+      String table,
+      SequenceFeed feed,
+      int partitionCount) {
+    this.name = name;
     this.broker = broker;
+    this.pause = pause;
     this.sql = "SELECT COUNT(*), SUM(sequence), MAX(sequence) FROM " + table;
     this.feed = feed;
     this.partitionCount = partitionCount;
-    this.thread = Thread.ofPlatform().name("answer-watcher").daemon().start(this::run);
+    this.thread = Thread.ofPlatform().name("answer-watcher-" + name).daemon().start(this::run);
   }
 
   static AnswerWatcher start(
       BrokerClient broker, String table, SequenceFeed feed, int partitionCount) {
-    return new AnswerWatcher(broker, table, feed, partitionCount);
+    return start("watcher", broker, PAUSE, table, feed, partitionCount);
+  }
+
+  /**
+   * Starts to ask.
+   *
+   * @param name of the client, for people
+   * @param pause between an answer and the next question
+   */
+  static AnswerWatcher start(
+      String name,
+      BrokerClient broker,
+      Duration pause,
+      String table,
+      SequenceFeed feed,
+      int partitionCount) {
+    return new AnswerWatcher(name, broker, pause, table, feed, partitionCount);
   }
 
   private void run() {
     while (!isStopped) {
+      long asked = System.nanoTime();
       ask();
-      LockSupport.parkNanos(this, PAUSE_NANOS);
+      longestAnswerNanos = Math.max(longestAnswerNanos, System.nanoTime() - asked);
+      LockSupport.parkNanos(this, pause.toNanos());
     }
   }
 
@@ -64,18 +98,27 @@ final class AnswerWatcher implements AutoCloseable {
       QueryAnswer answer = broker.query(sql);
       if (answer.isPartial() || !answer.exceptions().isEmpty()) {
         flaggedCount++;
-        lastTrouble =
-            answer.isPartial() ? "partial " + answer.exceptions() : answer.exceptions().toString();
+        note(
+            answer.isPartial() ? "partial " + answer.exceptions() : answer.exceptions().toString());
         return;
       }
       wholeCount++;
+      long now = System.nanoTime();
+      longestGapNanos = Math.max(longestGapNanos, now - lastWholeNanos);
+      lastWholeNanos = now;
       judge(answer);
     } catch (Failure unreachable) {
       errorCount++;
-      lastTrouble = unreachable.getMessage();
+      note(String.valueOf(unreachable.getMessage()));
     } catch (RuntimeException strange) {
       violation("an answer that cannot be read: " + strange);
     }
+  }
+
+  private void note(String trouble) {
+    lastTroubleNanos = System.nanoTime();
+    lastTrouble = trouble;
+    troubles.add(trouble);
   }
 
   private void judge(QueryAnswer answer) {
@@ -136,7 +179,7 @@ final class AnswerWatcher implements AutoCloseable {
   private void violation(String text) {
     synchronized (violations) {
       if (violations.size() < MAX_VIOLATIONS) {
-        violations.add(text);
+        violations.add(Instant.now() + " " + name + ": " + text);
       }
     }
   }
@@ -149,6 +192,36 @@ final class AnswerWatcher implements AutoCloseable {
   /** How many answers were neither errors nor flagged. */
   long wholeCount() {
     return wholeCount;
+  }
+
+  /** How many answers were flagged partial or were errors. */
+  long flaggedCount() {
+    return flaggedCount;
+  }
+
+  /** When the last answer came that was flagged or an error; by {@link System#nanoTime()}. */
+  long lastTroubleNanos() {
+    return lastTroubleNanos;
+  }
+
+  /** When the last whole answer came; by {@link System#nanoTime()}. */
+  long lastWholeNanos() {
+    return lastWholeNanos;
+  }
+
+  /** The longest time between two whole answers, or from the start to the first. */
+  Duration longestGap() {
+    return Duration.ofNanos(longestGapNanos);
+  }
+
+  /** The longest time that a question took, however it ended. */
+  Duration longestAnswer() {
+    return Duration.ofNanos(longestAnswerNanos);
+  }
+
+  /** Why answers were flagged or did not come, with how many each. */
+  Troubles troubles() {
+    return troubles;
   }
 
   /** What was wrong with answers; empty when nothing was. */
@@ -172,6 +245,6 @@ final class AnswerWatcher implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    Loud.say("the watcher had " + this);
+    Loud.say(name + " had " + this);
   }
 }

@@ -4,6 +4,7 @@ import io.gamay.quickstart.Component;
 import io.gamay.quickstart.client.BrokerClient;
 import io.gamay.quickstart.client.ControllerClient;
 import io.gamay.quickstart.client.QueryAnswer;
+import io.gamay.quickstart.console.Failure;
 import io.gamay.quickstart.kafka.Topics;
 import io.gamay.testkit.process.FreePorts;
 import io.gamay.testkit.process.JavaProcess;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,8 +34,9 @@ import tools.jackson.databind.JsonNode;
  * that is killed or stopped comes back under its port, its id and its directory. One thread.
  */
 public final class GamayCluster implements AutoCloseable {
-  private static final Duration START_PATIENCE = Duration.ofMinutes(4);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(10);
   private static final Duration STOP_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final int HEALTH_PATIENCE_MILLIS = 1_000;
   private static final String MAX_RECORD_BYTES = Integer.toString(16 << 20);
 
@@ -371,6 +374,32 @@ public final class GamayCluster implements AutoCloseable {
     return new ControllerClient(address(Component.CONTROLLER, index));
   }
 
+  /** The number of the controller that leads; waits until one does. */
+  public int leader() {
+    long end = System.nanoTime() + START_PATIENCE.toNanos();
+    while (System.nanoTime() < end) {
+      for (Member member : members) {
+        if (member.component == Component.CONTROLLER && leads(member.index)) {
+          return member.index;
+        }
+      }
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
+    throw new AssertionError("no controller leads");
+  }
+
+  private boolean leads(int index) {
+    try {
+      return isUp(Component.CONTROLLER, index)
+          && controller(index)
+              .get("/leader")
+              .filter(answer -> answer.path("isMe").asBoolean(false))
+              .isPresent();
+    } catch (Failure notNow) {
+      return false;
+    }
+  }
+
   /** What the controller answers to a {@code GET}. */
   public JsonNode controllerAnswer(String path) {
     return controller()
@@ -378,9 +407,18 @@ public final class GamayCluster implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("the controller refuses GET " + path));
   }
 
-  /** The table's ledger as the controller tells it. */
+  /** The table's ledger as the first controller tells it. */
   public TableLedger ledger(String table) {
-    return TableLedger.of(controllerAnswer("/tables/" + table + "/ledger"));
+    return ledger(0, table);
+  }
+
+  /** The table's ledger as a controller tells it. */
+  public TableLedger ledger(int controller, String table) {
+    String path = "/tables/" + table + "/ledger";
+    return TableLedger.of(
+        controller(controller)
+            .get(path)
+            .orElseThrow(() -> new AssertionError("the controller refuses GET " + path)));
   }
 
   /** Creates a topic whose records may have 16 MB. */
@@ -397,7 +435,7 @@ public final class GamayCluster implements AutoCloseable {
 
   /** Adds the schema and creates the table. */
   public void createTable(String schemaJson, String tableJson) {
-    ControllerClient controller = controller();
+    ControllerClient controller = controller(leader());
     controller.addSchema(schemaJson);
     controller.createTable(tableJson);
   }
