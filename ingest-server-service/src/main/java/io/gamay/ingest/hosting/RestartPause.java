@@ -14,7 +14,7 @@ final class RestartPause {
   private static final Duration FIRST = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
-  private Duration next = FIRST;
+  private volatile Duration next = FIRST;
   private @Nullable Instant startedAt;
   private volatile @Nullable Instant due;
 
@@ -31,6 +31,12 @@ final class RestartPause {
     due = null;
     startedAt = now;
     return true;
+  }
+
+  /** Lets a feed that is broken be started at once. */
+  void skip(Instant now) {
+    next = FIRST;
+    due = now;
   }
 
   /** The end of the pause; empty if nothing waits for it. */

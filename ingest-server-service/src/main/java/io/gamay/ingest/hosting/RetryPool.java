@@ -3,9 +3,11 @@ package io.gamay.ingest.hosting;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,10 @@ public final class RetryPool implements AutoCloseable {
   private final Duration longestPause;
   private final Set<Object> keys = ConcurrentHashMap.newKeySet();
   private final Set<Object> running = ConcurrentHashMap.newKeySet();
+  private final ConcurrentMap<Object, Waiting> waiting = new ConcurrentHashMap<>();
+
+  /** A try that has not begun. */
+  private record Waiting(ScheduledFuture<?> start, Attempt attempt) {}
 
   /** One try. */
   public interface Attempt {
@@ -69,6 +75,14 @@ public final class RetryPool implements AutoCloseable {
     }
   }
 
+  /** Lets a key that waits for its next try have it now, and short pauses again after it. */
+  public void hurry(Object key) {
+    Waiting next = waiting.get(key);
+    if (next != null && next.start().cancel(false) && waiting.remove(key, next)) {
+      schedule(key, next.attempt(), Duration.ZERO, firstPause);
+    }
+  }
+
   public boolean isBusy(Object key) {
     return keys.contains(key);
   }
@@ -107,15 +121,22 @@ public final class RetryPool implements AutoCloseable {
 
   private void schedule(Object key, Attempt attempt, Duration delay, Duration nextPause) {
     try {
-      var _ =
-          threads.schedule(
-              () -> tryOnce(key, attempt, nextPause), delay.toMillis(), TimeUnit.MILLISECONDS);
+      waiting.compute(
+          key,
+          (_, _) ->
+              new Waiting(
+                  threads.schedule(
+                      () -> tryOnce(key, attempt, nextPause),
+                      delay.toMillis(),
+                      TimeUnit.MILLISECONDS),
+                  attempt));
     } catch (RejectedExecutionException e) {
       keys.remove(key);
     }
   }
 
   private void tryOnce(Object key, Attempt attempt, Duration pause) {
+    waiting.remove(key);
     if (!attempt.isWanted()) {
       keys.remove(key);
       return;

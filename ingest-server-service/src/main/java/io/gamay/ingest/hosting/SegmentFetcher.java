@@ -1,7 +1,6 @@
 package io.gamay.ingest.hosting;
 
 import io.gamay.cluster.segment.SegmentMetadata;
-import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.format.SegmentFiles;
@@ -19,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the file of an ONLINE segment to this disk: the one that lies here if it has the named
- * CRC, else the object from the deep store. Blocks on disk and network. Thread-safe.
+ * CRC, else the object from the deep store, else the copy of another server. Blocks on disk and
+ * network. Thread-safe.
  */
 public final class SegmentFetcher {
 
@@ -27,14 +27,17 @@ public final class SegmentFetcher {
 
   private final LocalSegments local;
   private final DeepStore deepStore;
+  private final PeerSegments peers;
   private final RandomGenerator random;
 
   /**
    * @param random for the names of unfinished files only
    */
-  public SegmentFetcher(LocalSegments local, DeepStore deepStore, RandomGenerator random) {
+  public SegmentFetcher(
+      LocalSegments local, DeepStore deepStore, PeerSegments peers, RandomGenerator random) {
     this.local = local;
     this.deepStore = deepStore;
+    this.peers = peers;
     this.random = random;
   }
 
@@ -67,39 +70,74 @@ public final class SegmentFetcher {
   }
 
   /**
-   * Fetches the named object, checks every byte of it, and puts it in the place of what was here.
+   * Fetches the named object, or, if the deep store does not give it, the copy of another server;
+   * checks every byte, and puts it in the place of what was here.
    *
    * @param indexes to show, as far as they are there
-   * @throws IOException if the deep store or the disk does not do it now; also if the object is not
-   *     what metadata says: nothing of it is kept
+   * @throws IOException if neither they nor the disk do it now; also if what they give is not what
+   *     metadata says: nothing of it is kept
    */
   public ImmutableSegment fetch(String tableId, SegmentMetadata metadata, IndexDecisions indexes)
       throws IOException {
-    StoredCopy copy = metadata.stored().orElseThrow();
+    try {
+      return fetchFromStore(tableId, metadata, indexes);
+    } catch (IOException notFromStore) {
+      LOG.warn("segment {} does not come from the deep store", metadata.name(), notFromStore);
+      try {
+        return fetch(
+            tableId,
+            metadata,
+            indexes,
+            "the copy of another server",
+            target -> peers.fetch(tableId, metadata, target));
+      } catch (IOException notFromPeers) {
+        notFromStore.addSuppressed(notFromPeers);
+        throw new IOException(
+            "%s; %s".formatted(notFromStore.getMessage(), notFromPeers.getMessage()), notFromStore);
+      }
+    }
+  }
+
+  /** As {@link #fetch}, from the deep store only. */
+  public ImmutableSegment fetchFromStore(
+      String tableId, SegmentMetadata metadata, IndexDecisions indexes) throws IOException {
+    String key = metadata.stored().orElseThrow().objectKey();
+    return fetch(
+        tableId, metadata, indexes, "object " + key, target -> deepStore.fetch(key, target));
+  }
+
+  /** Whoever writes the bytes of a segment to a new file. */
+  private interface Source {
+    void fetch(Path target) throws IOException;
+  }
+
+  private ImmutableSegment fetch(
+      String tableId, SegmentMetadata metadata, IndexDecisions indexes, String what, Source source)
+      throws IOException {
     Path file = local.prepare(tableId, metadata.name());
     Path unfinished =
         file.resolveSibling("fetched-" + HexFormat.of().toHexDigits(random.nextLong()));
     try {
-      deepStore.fetch(copy.objectKey(), unfinished);
-      verify(unfinished, metadata);
+      source.fetch(unfinished);
+      verify(unfinished, metadata, what);
       Files.move(
           unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (SegmentCorruptException e) {
-      throw new IOException("object %s is corrupt".formatted(copy.objectKey()), e);
+      throw new IOException(what + " is corrupt", e);
     } finally {
       Files.deleteIfExists(unfinished);
     }
     return ImmutableSegment.open(SegmentFiles.local(), file, indexes);
   }
 
-  private static void verify(Path file, SegmentMetadata metadata) throws IOException {
+  private static void verify(Path file, SegmentMetadata metadata, String what) throws IOException {
     try (ImmutableSegment segment = ImmutableSegment.open(file)) {
       segment.verify();
       if (!isNamedCopy(segment, metadata)) {
         throw new IOException(
-            "object %s is %s with data CRC %s, expected %s with %s"
+            "%s is %s with data CRC %s, expected %s with %s"
                 .formatted(
-                    metadata.stored().orElseThrow().objectKey(),
+                    what,
                     segment,
                     hex(segment.dataCrc()),
                     metadata.name(),

@@ -471,7 +471,7 @@ public final class SegmentHost implements AutoCloseable {
       throws IOException {
     SegmentName name = metadata.name();
     if (isDownloadWanted(tableId, hosted, name)) {
-      show(hosted.serving(), metadata, fetch(tableId, hosted, metadata));
+      show(hosted.serving(), metadata, fetchAgain(tableId, hosted, metadata));
       LOG.info("segment {} was downloaded again", name);
     }
     rebuild(tableId, hosted, name);
@@ -587,6 +587,69 @@ public final class SegmentHost implements AutoCloseable {
     ImmutableSegment segment = fetcher.fetch(tableId, metadata, hosted.indexes());
     downloads.note(tableId, metadata.name(), order);
     return segment;
+  }
+
+  /** As ordered: the deep store's, not what another server has. */
+  private ImmutableSegment fetchAgain(
+      String tableId, HostedPartition hosted, SegmentMetadata metadata) throws IOException {
+    int order = hosted.downloads().newest();
+    ImmutableSegment segment = fetcher.fetchFromStore(tableId, metadata, hosted.indexes());
+    downloads.note(tableId, metadata.name(), order);
+    return segment;
+  }
+
+  /**
+   * Tries again, at once, what is in ERROR here: a load that waits for its next try, a partition
+   * whose consumption is broken. What is in order is left as it is.
+   *
+   * @param segment one of the table's; empty: all
+   * @return the segments that are tried again
+   */
+  public List<String> reset(String tableId, Optional<SegmentName> segment) {
+    List<String> again = new ArrayList<>();
+    partitions.forEach(
+        (key, hosted) -> {
+          if (key.tableId().equals(tableId)) {
+            for (SegmentName broken : broken(hosted)) {
+              if (segment.isEmpty() || segment.get().equals(broken)) {
+                reset(tableId, hosted, broken);
+                again.add(broken.toString());
+              }
+            }
+          }
+        });
+    again.sort(Comparator.naturalOrder());
+    nudge.run();
+    return again;
+  }
+
+  private static Set<SegmentName> broken(HostedPartition hosted) {
+    Set<SegmentName> broken = new HashSet<>(hosted.loadFailures().keySet());
+    broken.addAll(hosted.reloadFailures().keySet());
+    PartitionFeed feed = hosted.feed();
+    if (feed != null) {
+      feed.states()
+          .forEach(
+              (name, state) -> {
+                if (state.state() == ServingState.ERROR) {
+                  broken.add(name);
+                }
+              });
+    }
+    return broken;
+  }
+
+  private void reset(String tableId, HostedPartition hosted, SegmentName name) {
+    LOG.info("segment {} is tried again by order", name);
+    SegmentKey key = new SegmentKey(tableId, name);
+    loads.hurry(key);
+    reloads.hurry(key);
+    PartitionFeed feed = hosted.feed();
+    CurrentSegment fed = feed == null ? null : feed.states().get(name);
+    if (fed != null && fed.state() == ServingState.ERROR) {
+      hosted.restartPause().skip(clock.instant());
+      hosted.demandRestart();
+    }
   }
 
   private void show(PartitionServing serving, SegmentMetadata metadata, ImmutableSegment segment) {

@@ -70,6 +70,15 @@ class TableController {
   }
 
   @Operation(
+      summary = "Try again, now, what of a table is in ERROR here",
+      description = "Returns the segments that are tried again.")
+  @PostMapping("/reset")
+  Mono<List<String>> reset(@PathVariable String tableId, @RequestParam Optional<String> segment) {
+    return Mono.fromSupplier(
+        () -> reports.reset(tableId, segment.map(TableController::segmentName)));
+  }
+
+  @Operation(
       summary = "What this server holds of a table's sealed segments",
       description =
           "The config version that it goes by, whether indexes are as that asks for, and the newest"

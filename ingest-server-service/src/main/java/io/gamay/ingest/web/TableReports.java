@@ -95,6 +95,11 @@ public final class TableReports {
     return before;
   }
 
+  /** Tries again what is in ERROR; the segments that are. */
+  List<String> reset(String tableId, Optional<SegmentName> segment) {
+    return host.reset(tableId, segment);
+  }
+
   /**
    * May look at files.
    *

@@ -3,6 +3,7 @@ package io.gamay.ingest.wiring;
 import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
+import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.ingest.web.TableReports;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
@@ -62,6 +63,12 @@ class ServerConfiguration {
   @Bean
   RunningQueries runningQueries(ServerRuntime runtime) {
     return runtime.runningQueries();
+  }
+
+  /** The runtime closes it. */
+  @Bean(destroyMethod = "")
+  SegmentHost segmentHost(ServerRuntime runtime) {
+    return runtime.host();
   }
 
   @Bean

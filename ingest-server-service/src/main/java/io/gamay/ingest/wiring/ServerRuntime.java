@@ -24,6 +24,7 @@ import io.gamay.ingest.execute.QueryPool;
 import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
+import io.gamay.ingest.hosting.HttpPeers;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.RetryPool;
@@ -138,7 +139,8 @@ final class ServerRuntime implements AutoCloseable {
         new SegmentHost(
             id,
             local,
-            new SegmentFetcher(local, deepStore, random),
+            new SegmentFetcher(
+                local, deepStore, new HttpPeers(http, views::current, id, random), random),
             leases,
             pool("load", settings.threads().load(), Thread.NORM_PRIORITY),
             reloadPool,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.commit.CommitAnswer;
 import io.gamay.cluster.commit.CommitReport;
+import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.table.StreamConfig;
 import io.gamay.cluster.table.TableConfig;
@@ -25,6 +26,7 @@ import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.seal.SegmentSealer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -63,6 +66,12 @@ final class SimulatedServer {
   private final Map<String, Map<SegmentName, CurrentSegment>> published = new HashMap<>();
 
   private Optional<String> unreadable = Optional.empty();
+
+  /** Servers that give what they serve. */
+  private List<SimulatedServer> peers = List.of();
+
+  /** Whether what this server sends to others is damaged on the way. */
+  private boolean sendsDamaged;
 
   /** Runs before a sidecar gets its name. */
   private Runnable onSidecar = () -> {};
@@ -216,6 +225,37 @@ final class SimulatedServer {
     return Fixtures.assembler(schema);
   }
 
+  void setPeers(List<SimulatedServer> others) {
+    peers = others;
+  }
+
+  void setSendsDamaged(boolean does) {
+    sendsDamaged = does;
+  }
+
+  private void fetchFromPeers(String tableId, SegmentMetadata metadata, Path target)
+      throws IOException {
+    for (SimulatedServer peer : peers) {
+      Optional<ServedSegment> served =
+          peer.host
+              .serving(tableId, metadata.name().partition())
+              .flatMap(serving -> serving.view().segment(metadata.name()))
+              .filter(
+                  here ->
+                      here.dataCrc()
+                          .equals(OptionalInt.of(metadata.stored().orElseThrow().dataCrc())));
+      if (served.isPresent()) {
+        byte[] bytes = Files.readAllBytes(peer.sealedCopy(metadata.name()).path());
+        if (peer.sendsDamaged) {
+          bytes[bytes.length / 2] ^= 1;
+        }
+        Files.write(target, bytes);
+        return;
+      }
+    }
+    throw new IOException("no other live server serves it");
+  }
+
   void setOnSidecar(Runnable action) {
     onSidecar = action;
   }
@@ -284,7 +324,7 @@ final class SimulatedServer {
         new SegmentHost(
             id,
             local,
-            new SegmentFetcher(local, deepStore, random),
+            new SegmentFetcher(local, deepStore, this::fetchFromPeers, random),
             leases,
             new RetryPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
             new RetryPool(reloads, Duration.ofSeconds(1), Duration.ofSeconds(1)),

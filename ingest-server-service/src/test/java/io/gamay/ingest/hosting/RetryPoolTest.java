@@ -117,6 +117,45 @@ class RetryPoolTest {
   }
 
   @Test
+  void pieceThatIsHurriedDoesNotWaitForItsNextTry() throws Exception {
+    CountDownLatch failed = new CountDownLatch(1);
+    CountDownLatch succeeded = new CountDownLatch(1);
+    AtomicInteger tries = new AtomicInteger();
+    try (RetryPool pool =
+        new RetryPool("test", 1, Thread.NORM_PRIORITY, Duration.ofHours(1), Duration.ofHours(1))) {
+      pool.submit(
+          "key",
+          new RetryPool.Attempt() {
+            @Override
+            public void run() {
+              if (tries.incrementAndGet() == 1) {
+                throw new IllegalStateException("not yet");
+              }
+              succeeded.countDown();
+            }
+
+            @Override
+            public boolean isWanted() {
+              return true;
+            }
+
+            @Override
+            public void onFailure(Throwable failure) {
+              failed.countDown();
+            }
+          });
+      assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
+      while (succeeded.getCount() > 0) {
+        pool.hurry("key");
+        Thread.onSpinWait();
+      }
+      pool.hurry("key");
+      pool.hurry("unknown");
+    }
+    assertThat(tries.get()).isEqualTo(2);
+  }
+
+  @Test
   void threadsHaveThePriorityThatTheirPoolWasGiven() throws InterruptedException {
     AtomicInteger priority = new AtomicInteger();
     CountDownLatch ended = new CountDownLatch(1);
