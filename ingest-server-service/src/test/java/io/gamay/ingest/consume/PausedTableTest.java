@@ -109,6 +109,43 @@ class PausedTableTest {
   }
 
   @Test
+  void rowsBehindTheEndAreReadAgainUnderTheSuccessorsVersionsHoweverFarTheReplicaWas() {
+    produce(50);
+    settle();
+    InMemoryStream ahead = streams.getFirst();
+    for (int i = 0; i < 30; i++) {
+      ahead.append(Optional.of(Long.toString(ahead.end())));
+    }
+    servers.getFirst().poll(100);
+    cluster.changeVersions();
+    while (cluster.segment(0).state() == SegmentState.CONSUMING) {
+      now = now.plusMillis(500);
+      for (SimulatedServer server : servers) {
+        server.reconcile();
+        server.poll(0);
+      }
+      servers.getLast().deliverOne(false);
+    }
+    assertThat(cluster.segment(0).endOffset()).hasValue(50);
+    InMemoryStream behind = streams.getLast();
+    for (int i = 0; i < 30; i++) {
+      behind.append(Optional.of(Long.toString(behind.end())));
+    }
+    settle();
+    assertThat(cluster.segment(1).schemaVersion()).isEqualTo(2);
+    for (SimulatedServer server : servers) {
+      ServedSegment tail = shown(server, cluster.segment(1));
+      assertThat(tail.read().schema().version()).isEqualTo(2);
+      assertThat(tail.read().docCount()).isEqualTo(30);
+    }
+    cluster.forceCommit();
+    settle();
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.ONLINE);
+    assertTailsReach(80);
+    assertThat(deepStore.fetches()).as("replicas made the same bytes by themselves").isZero();
+  }
+
+  @Test
   void aPauseCommitsWhatIsThereAndReadsNothingMore() {
     produce(50);
     settle();
