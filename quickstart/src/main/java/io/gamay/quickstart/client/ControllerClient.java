@@ -97,6 +97,45 @@ public final class ControllerClient {
     return fine(rest.delete("/tables/" + encoded(name)), "table " + name + " was not dropped");
   }
 
+  /**
+   * Stops the consumption of a table; what it said.
+   *
+   * @param comment why; may be empty
+   */
+  public JsonNode pause(String name, String comment) {
+    return consumption(
+        name, "pauseConsumption?comment=" + encoded(comment), "table " + name + " was not paused");
+  }
+
+  /**
+   * Consumes a paused table again; what it said.
+   *
+   * @param consumeFrom lastConsumed, smallest or largest
+   */
+  public JsonNode resume(String name, String consumeFrom, String comment) {
+    return consumption(
+        name,
+        "resumeConsumption?consumeFrom=%s&comment=%s"
+            .formatted(encoded(consumeFrom), encoded(comment)),
+        "table " + name + " was not resumed");
+  }
+
+  /** Commits what a table has consumed; what it said. */
+  public JsonNode forceCommit(String name) {
+    return consumption(name, "forceCommit", "table " + name + " was not committed");
+  }
+
+  /** How far a forced commit is. */
+  public JsonNode forceCommitStatus(String jobId) {
+    return fine(
+        rest.get("/tables/forceCommitStatus/" + encoded(jobId)),
+        "how far commit " + jobId + " is could not be read");
+  }
+
+  private JsonNode consumption(String name, String action, String otherwise) {
+    return fine(rest.post("/tables/" + encoded(name) + "/" + action, ""), otherwise);
+  }
+
   /** Any {@code GET} that answers JSON; empty when the controller refuses it. */
   public Optional<JsonNode> get(String path) {
     Response response = rest.get(path);

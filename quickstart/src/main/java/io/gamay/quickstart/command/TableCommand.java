@@ -117,6 +117,79 @@ final class TableCommand implements Runnable {
     return CommandLine.ExitCode.OK;
   }
 
+  @Command(
+      description = "Stops consuming a table: what it has is committed, and goes on to answer.",
+      mixinStandardHelpOptions = true)
+  int pause(
+      @Parameters(paramLabel = "TABLE", description = "The table's name.") String name,
+      @Option(
+              names = "--comment",
+              paramLabel = "TEXT",
+              defaultValue = "",
+              description = "Why; shown while it is paused.")
+          String comment,
+      @Mixin ClusterOptions cluster) {
+    JsonNode status = known(cluster, name).pause(name, comment);
+    int open = status.path("consumingSegments").size();
+    terminal.line(
+        open == 0
+            ? "table %s is paused".formatted(name)
+            : "table %s is paused; %d of its segments are still to be committed"
+                .formatted(name, open));
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      description = "Consumes a paused table again, from where it stood.",
+      mixinStandardHelpOptions = true)
+  int resume(
+      @Parameters(paramLabel = "TABLE", description = "The table's name.") String name,
+      @Option(
+              names = "--from",
+              paramLabel = "WHERE",
+              defaultValue = "lastConsumed",
+              description =
+                  "lastConsumed, smallest, or largest: skips what came meanwhile, and records it as"
+                      + " lost.")
+          String from,
+      @Option(
+              names = "--comment",
+              paramLabel = "TEXT",
+              defaultValue = "",
+              description = "Why; shown with its pause status.")
+          String comment,
+      @Mixin ClusterOptions cluster) {
+    known(cluster, name).resume(name, from, comment);
+    terminal.line("table %s is consumed".formatted(name));
+    return CommandLine.ExitCode.OK;
+  }
+
+  @Command(
+      name = "force-commit",
+      description = "Commits what a table has consumed so far; consumption goes on.",
+      mixinStandardHelpOptions = true)
+  int forceCommit(
+      @Parameters(paramLabel = "TABLE", description = "The table's name.") String name,
+      @Mixin ClusterOptions cluster) {
+    ControllerClient controller = known(cluster, name);
+    String jobId = controller.forceCommit(name).path("forceCommitJobId").asString();
+    int open = controller.forceCommitStatus(jobId).path("numberOfSegmentsYetToBeCommitted").asInt();
+    terminal.line(
+        open == 0
+            ? "nothing of table %s is to be committed".formatted(name)
+            : "%d segments of table %s are being committed: GET /tables/forceCommitStatus/%s tells how far it is"
+                .formatted(open, name, jobId));
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static ControllerClient known(ClusterOptions cluster, String name) {
+    ControllerClient controller = cluster.controllerClient();
+    if (controller.table(name).isEmpty()) {
+      throw unknown(name);
+    }
+    return controller;
+  }
+
   private static Failure unknown(String table) {
     return new Failure("there is no table " + table + "; 'gamay table list' lists those there are");
   }

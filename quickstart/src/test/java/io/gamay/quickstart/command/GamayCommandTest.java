@@ -67,6 +67,9 @@ class GamayCommandTest {
         "table list --help",
         "table describe --help",
         "table drop --help",
+        "table pause --help",
+        "table resume --help",
+        "table force-commit --help",
         "segment --help",
         "segment describe --help",
         "produce --help",
@@ -388,6 +391,9 @@ class GamayCommandTest {
         "table list",
         "table describe",
         "table drop",
+        "table pause",
+        "table resume",
+        "table force-commit",
         "segment describe",
         "produce",
         "query",
@@ -418,8 +424,32 @@ class GamayCommandTest {
   }
 
   @Test
-  void aTableThatDoesNotExistIsNeitherDescribedNorDropped() {
-    for (String verb : new String[] {"describe", "drop"}) {
+  void aTableIsPausedResumedAndCommitted() {
+    stub.on("GET /tables/t", 200, "{\"REALTIME\":{}}");
+    stub.on(
+        "POST /tables/t/pauseConsumption?comment=new%20disks",
+        200, "{\"pauseFlag\":true,\"consumingSegments\":[\"t__0__1__x\"]}");
+    stub.on(
+        "POST /tables/t/resumeConsumption?consumeFrom=largest&comment=",
+        200,
+        "{\"pauseFlag\":false,\"consumingSegments\":[]}");
+    stub.on("POST /tables/t/forceCommit", 200, "{\"forceCommitJobId\":\"t-1~commit3\"}");
+    stub.on(
+        "GET /tables/forceCommitStatus/t-1%7Ecommit3",
+        200, "{\"numberOfSegmentsYetToBeCommitted\":2}");
+    assertThat(
+            CommandRun.of(
+                    "table", "pause", "t", "--comment", "new disks", "--controller", stub.address())
+                .out())
+        .isEqualTo("table t is paused; 1 of its segments are still to be committed\n");
+    assertThat(asked("table resume t --from largest").out()).isEqualTo("table t is consumed\n");
+    assertThat(asked("table force-commit t").out())
+        .contains("2 segments of table t are being committed", "forceCommitStatus/t-1~commit3");
+  }
+
+  @Test
+  void aTableThatDoesNotExistIsNeitherDescribedDroppedNorPaused() {
+    for (String verb : new String[] {"describe", "drop", "pause", "resume", "force-commit"}) {
       CommandRun run = CommandRun.of("table", verb, "x", "--controller", stub.address());
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.err()).contains("there is no table x");
