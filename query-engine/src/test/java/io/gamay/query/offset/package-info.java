@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.query.offset;
+
+import org.jspecify.annotations.NullMarked;
