@@ -242,6 +242,7 @@ public final class ScatterGather {
                   left,
                   run.query().plan().options().resultCache(),
                   limits(run.query().plan().options().limits(), serverCount),
+                  Map.of(),
                   run.query().plan().query().explain());
           return attempts.at(server.config(), request, run.running(), run.answer(), run.budget());
         });

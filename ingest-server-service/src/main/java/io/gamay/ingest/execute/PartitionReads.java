@@ -36,17 +36,25 @@ record PartitionReads(
   /**
    * @param dataCrc of a sealed segment; empty while rows may still come
    * @param fromOffset rows below it are not asked for; 0 for all
+   * @param endOffset rows from it on are not asked for; {@link Long#MAX_VALUE} for all
    */
-  record Read(SegmentName name, OptionalInt dataCrc, SegmentReader reader, long fromOffset) {}
+  record Read(
+      SegmentName name,
+      OptionalInt dataCrc,
+      SegmentReader reader,
+      long fromOffset,
+      long endOffset) {}
 
   /**
    * @param tail what is asked for of the tail, if anything
+   * @param end rows from this offset on are not asked for, {@link Long#MAX_VALUE} for all: whether
+   *     the segment in which it falls is consuming, about to be sealed, or sealed
    * @throws IllegalStateException if segments come and go faster than they can be leased
    */
   static PartitionReads open(
-      PartitionServing serving, List<SealedPart> sealed, Optional<TailPart> tail) {
+      PartitionServing serving, List<SealedPart> sealed, Optional<TailPart> tail, long end) {
     for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
-      Optional<PartitionReads> reads = tryOpen(serving, sealed, tail);
+      Optional<PartitionReads> reads = tryOpen(serving, sealed, tail, end);
       if (reads.isPresent()) {
         return reads.get();
       }
@@ -62,7 +70,7 @@ record PartitionReads(
 
   /** Empty if a segment of the view was released before it was leased: there is a newer view. */
   private static Optional<PartitionReads> tryOpen(
-      PartitionServing serving, List<SealedPart> sealed, Optional<TailPart> tail) {
+      PartitionServing serving, List<SealedPart> sealed, Optional<TailPart> tail, long end) {
     long freshness = serving.freshnessMillis();
     PartitionView view = serving.view();
     List<Read> reads = new ArrayList<>();
@@ -80,18 +88,21 @@ record PartitionReads(
         } else if (!lease(served.get(), leases)) {
           return Optional.empty();
         } else {
-          reads.add(read(served.get(), served.get().read(), 0));
+          reads.add(read(served.get(), served.get().read(), 0, end));
         }
       }
       if (tail.isPresent()) {
         long from = tail.get().fromOffset();
         for (ServedSegment served : view.tailFrom(from)) {
+          if (served.start() >= end && served.start() > from) {
+            break;
+          }
           if (!lease(served, leases)) {
             return Optional.empty();
           }
           SegmentReader reader = served.read();
-          reads.add(read(served, reader, served.start() < from ? from : 0));
-          cover(serving.partition(), from, reader.offsets(), served.missing(), coverage);
+          reads.add(read(served, reader, served.start() < from ? from : 0, end));
+          cover(serving.partition(), from, below(end, reader), served.missing(), coverage);
         }
       }
       isWhole = true;
@@ -104,8 +115,17 @@ record PartitionReads(
         new PartitionReads(reads, coverage, missing, coverage.isEmpty() ? 0 : freshness, leases));
   }
 
-  private static Read read(ServedSegment served, SegmentReader reader, long fromOffset) {
-    return new Read(served.name(), served.dataCrc(), reader, fromOffset);
+  private static Read read(ServedSegment served, SegmentReader reader, long fromOffset, long end) {
+    boolean isWhole = reader.offsets().end() <= end;
+    return new Read(
+        served.name(), served.dataCrc(), reader, fromOffset, isWhole ? Long.MAX_VALUE : end);
+  }
+
+  /** The offsets that a segment accounts for below an end. */
+  private static OffsetRange below(long end, SegmentReader reader) {
+    OffsetRange offsets = reader.offsets();
+    return new OffsetRange(
+        offsets.start(), Math.max(offsets.start(), Math.min(offsets.end(), end)));
   }
 
   private static boolean lease(ServedSegment served, List<SegmentLease> leases) {

@@ -12,18 +12,12 @@ import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResultMerger;
 import io.gamay.query.merge.SegmentResult;
 import io.gamay.query.plan.GroupTrim;
-import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
-import io.gamay.query.plan.TypedExpression;
-import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.reuse.SegmentResults;
 import io.gamay.query.reuse.SegmentResults.SealedRows;
-import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.read.SegmentReader;
-import io.gamay.segment.schema.DataType;
-import io.gamay.segment.schema.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -183,7 +177,10 @@ final class ReadWork {
       long started = nanoTime.getAsLong();
       StatisticsCollector statistics = new StatisticsCollector();
       PartialResult result =
-          result(planFrom(request.plan(), read.fromOffset()), read.reader(), statistics);
+          result(
+              request.plan().within(read.fromOffset(), read.endOffset()),
+              read.reader(),
+              statistics);
       return part(
           new SegmentResult(trimmedSegment(result), statistics.total()),
           nanoTime.getAsLong() - started);
@@ -277,25 +274,10 @@ final class ReadWork {
         .map(
             read ->
                 new SealedRows(
-                    read.name().toString(), read.dataCrc().orElseThrow(), read.fromOffset()))
+                    read.name().toString(),
+                    read.dataCrc().orElseThrow(),
+                    read.fromOffset(),
+                    read.endOffset()))
         .toList();
-  }
-
-  /** The plan for the rows from an offset on, when a segment begins before what is asked for. */
-  private static ServerPlan planFrom(ServerPlan plan, long fromOffset) {
-    if (fromOffset == 0) {
-      return plan;
-    }
-    TypedExpression bound =
-        new TypedExpression.Comparison(
-            ComparisonOperator.GREATER_OR_EQUAL,
-            new TypedExpression.VirtualColumn(VirtualColumnKind.OFFSET),
-            new TypedExpression.Constant(
-                Optional.of(new Value.LongValue(fromOffset)), ResultType.of(DataType.LONG)));
-    TypedExpression filter =
-        plan.filter()
-            .<TypedExpression>map(own -> new TypedExpression.And(List.of(bound, own)))
-            .orElse(bound);
-    return new ServerPlan(plan.table(), plan.schemaVersion(), Optional.of(filter), plan.work());
   }
 }

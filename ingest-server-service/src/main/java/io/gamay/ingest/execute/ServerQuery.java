@@ -158,9 +158,10 @@ final class ServerQuery {
             });
   }
 
+  /** Behind an end that the request names nothing is waited for. */
   private CompletableFuture<Long> endOf(TailPart tail) {
-    if (!tail.passEnd()) {
-      return CompletableFuture.completedFuture(tail.minimumEnd());
+    if (!passesEnd(tail)) {
+      return CompletableFuture.completedFuture(leastEnd(tail));
     }
     OptionalLong held =
         host.serving(request.tableId(), tail.partition())
@@ -174,6 +175,14 @@ final class ServerQuery {
         .thenApply(end -> Math.max(end, tail.minimumEnd()));
   }
 
+  private boolean passesEnd(TailPart tail) {
+    return tail.passEnd() && !request.ends().containsKey(tail.partition());
+  }
+
+  private long leastEnd(TailPart tail) {
+    return Math.min(tail.minimumEnd(), request.endOf(tail.partition()));
+  }
+
   private static String inWords(Throwable failure, Duration wait) {
     Throwable cause = cause(failure);
     return cause instanceof TimeoutException
@@ -182,15 +191,15 @@ final class ServerQuery {
         : cause.toString();
   }
 
-  private static ServerError notReached(TailPart tail, PartitionServing serving, String reason) {
+  private ServerError notReached(TailPart tail, PartitionServing serving, String reason) {
     return new ServerError(
         QueryErrorCode.SEGMENT_UNAVAILABLE,
         "partition %d is asked from offset %d up to at least %d%s, has reached %d%s: %s"
             .formatted(
                 tail.partition(),
                 tail.fromOffset(),
-                tail.minimumEnd(),
-                tail.passEnd() ? " and the stream's end" : "",
+                leastEnd(tail),
+                passesEnd(tail) ? " and the stream's end" : "",
                 serving.view().tailEnd(tail.fromOffset()),
                 serving.view().isTailReady() ? "" : " and is still catching up after its start",
                 reason));
@@ -231,7 +240,11 @@ final class ServerQuery {
             return;
           }
           PartitionReads reads =
-              PartitionReads.open(serving.get(), parts, Optional.ofNullable(tails.get(partition)));
+              PartitionReads.open(
+                  serving.get(),
+                  parts,
+                  Optional.ofNullable(tails.get(partition)),
+                  request.endOf(partition));
           opened.add(reads);
           missing.addAll(reads.missingSegments());
         });

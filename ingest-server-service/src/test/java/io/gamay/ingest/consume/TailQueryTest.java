@@ -44,6 +44,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -132,6 +133,36 @@ class TailQueryTest {
     assertThat(answer).isNotDone();
     server.poll(100);
     assertThat(answer.get(20, TimeUnit.SECONDS).tails()).containsExactly(covered(0, 7));
+  }
+
+  @Test
+  void tailBelowAnEndWaitsForTheEndOnlyAndIsCutThere() throws Exception {
+    produce(5);
+    server.reconcile();
+    server.poll(100);
+    produce(10);
+    ServerRequest request = request(tail(0, 12, true), LONG).withEnds(Map.of(0, 8L));
+    CompletableFuture<ServerResponse> answer = executor(10).submit(request);
+    server.poll(2);
+    assertThat(answer).isNotDone();
+    server.poll(4);
+    ServerResponse response = answer.get(20, TimeUnit.SECONDS);
+    assertThat(response.errors()).isEmpty();
+    assertThat(response.tails()).containsExactly(covered(0, 8));
+    assertThat(response.statistics().docsScanned()).isEqualTo(8);
+  }
+
+  @Test
+  void endThatIsNotReachedInTimeIsNamed() throws Exception {
+    produce(5);
+    server.reconcile();
+    server.poll(100);
+    ServerRequest request = request(tail(0, 12, true), SHORT).withEnds(Map.of(0, 8L));
+    ServerResponse response = executor(10).submit(request).get(20, TimeUnit.SECONDS);
+    assertThat(response.tails()).isEmpty();
+    assertThat(response.errors().getFirst().message())
+        .contains("partition 0", "at least 8,", "reached 5")
+        .doesNotContain("stream's end");
   }
 
   @Test

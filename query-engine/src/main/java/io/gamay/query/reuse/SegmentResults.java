@@ -35,8 +35,9 @@ public sealed interface SegmentResults {
    *     identity
    * @param dataCrc of the segment's data; its indexes change no result
    * @param fromOffset rows below it are left out; 0 for all
+   * @param endOffset rows from it on are left out; {@link Long#MAX_VALUE} for all
    */
-  record SealedRows(String segmentName, int dataCrc, long fromOffset) {}
+  record SealedRows(String segmentName, int dataCrc, long fromOffset, long endOffset) {}
 
   /** Nothing is known, and nothing is kept. */
   record None() implements SegmentResults {

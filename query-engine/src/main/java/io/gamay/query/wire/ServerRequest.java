@@ -6,6 +6,7 @@ import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.sql.Query;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param timeout what is left of the query's time when the request leaves
  * @param resultReuse whether results kept of earlier requests may answer for sealed segments
  * @param limits that the query asks for; the server's own ones hold as well
+ * @param ends by partition: rows from this offset on are not asked for, and no end of the stream
+ *     needs to be passed; a partition that is not in it is asked for all
  * @param explain whether the response is to tell how the work is done; for PLAN nothing is read of
  *     rows, and the result is that of none
  */
@@ -34,16 +37,23 @@ public record ServerRequest(
     Duration timeout,
     boolean resultReuse,
     Limits limits,
+    Map<Integer, Long> ends,
     Query.Explain explain) {
 
   public ServerRequest {
     sealed = List.copyOf(sealed);
     tails = List.copyOf(tails);
+    ends = Map.copyOf(ends);
+  }
+
+  /** Up to the offset from which on rows of a partition are not asked for. */
+  public long endOf(int partition) {
+    return ends.getOrDefault(partition, Long.MAX_VALUE);
   }
 
   /**
-   * With nothing to be trimmed, finished or explained, no limits but the server's own, and results
-   * kept of earlier requests where there are any.
+   * With nothing to be trimmed, finished or explained, no ends, no limits but the server's own, and
+   * results kept of earlier requests where there are any.
    */
   public static ServerRequest of(
       String requestId,
@@ -63,6 +73,7 @@ public record ServerRequest(
         timeout,
         true,
         Limits.NONE,
+        Map.of(),
         Query.Explain.NONE);
   }
 
@@ -78,6 +89,7 @@ public record ServerRequest(
         timeout,
         resultReuse,
         limits,
+        ends,
         explain);
   }
 
@@ -93,12 +105,14 @@ public record ServerRequest(
         timeout,
         resultReuse,
         limits,
+        ends,
         explain);
   }
 
   public ServerRequest withResultReuse(boolean other) {
     return new ServerRequest(
-        requestId, tableId, plan, trim, finish, sealed, tails, timeout, other, limits, explain);
+        requestId, tableId, plan, trim, finish, sealed, tails, timeout, other, limits, ends,
+        explain);
   }
 
   public ServerRequest withLimits(Limits other) {
@@ -113,12 +127,40 @@ public record ServerRequest(
         timeout,
         resultReuse,
         other,
+        ends,
+        explain);
+  }
+
+  public ServerRequest withEnds(Map<Integer, Long> other) {
+    return new ServerRequest(
+        requestId,
+        tableId,
+        plan,
+        trim,
+        finish,
+        sealed,
+        tails,
+        timeout,
+        resultReuse,
+        limits,
+        other,
         explain);
   }
 
   public ServerRequest withExplain(Query.Explain other) {
     return new ServerRequest(
-        requestId, tableId, plan, trim, finish, sealed, tails, timeout, resultReuse, limits, other);
+        requestId,
+        tableId,
+        plan,
+        trim,
+        finish,
+        sealed,
+        tails,
+        timeout,
+        resultReuse,
+        limits,
+        ends,
+        other);
   }
 
   /**

@@ -5,6 +5,9 @@ import io.gamay.query.sql.Query;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Requests from broker to server as bytes, in the layout of {@link WireWriter}. Stateless. */
 public final class ServerRequestCodec {
@@ -12,7 +15,7 @@ public final class ServerRequestCodec {
   /** "GMRQ". */
   static final int MAGIC = 0x51524d47;
 
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   private ServerRequestCodec() {}
 
@@ -31,6 +34,8 @@ public final class ServerRequestCodec {
     out.signed(request.limits().maxMemoryBytes());
     out.signed(request.limits().maxRows());
     out.signed(request.limits().maxResponseBytes());
+    out.list(
+        new TreeMap<>(request.ends()).entrySet().stream().toList(), ServerRequestCodec::writeEnd);
     out.code(request.explain());
     return out.finish();
   }
@@ -53,10 +58,14 @@ public final class ServerRequestCodec {
               Duration.ofNanos(in.signed()),
               in.bool(),
               new ServerRequest.Limits(in.signedInt(), in.signed(), in.signed(), in.signed()),
+              readEnds(in),
               in.code(Query.Explain.values()));
       in.finish();
       return request;
-    } catch (IllegalArgumentException | ArithmeticException | QueryException e) {
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | ArithmeticException
+        | QueryException e) {
       throw new WireFormatException("request that cannot be: " + e.getMessage(), e);
     }
   }
@@ -69,6 +78,16 @@ public final class ServerRequestCodec {
 
   private static SealedPart readSealed(WireReader in) {
     return new SealedPart(in.text(), in.signedInt(), in.fixedInt());
+  }
+
+  private static void writeEnd(WireWriter out, Map.Entry<Integer, Long> end) {
+    out.signed(end.getKey());
+    out.signed(end.getValue());
+  }
+
+  private static Map<Integer, Long> readEnds(WireReader in) {
+    return in.list(entry -> Map.entry(entry.signedInt(), entry.signed())).stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static void writeTail(WireWriter out, TailPart part) {

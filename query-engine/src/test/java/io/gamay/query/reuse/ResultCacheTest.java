@@ -27,7 +27,7 @@ class ResultCacheTest {
 
   private static final long SLOW = 1_000_000_000;
   private static final String TABLE = "t-1";
-  private static final SealedRows ROWS = new SealedRows("t__0__0__x", 7, 0);
+  private static final SealedRows ROWS = new SealedRows("t__0__0__x", 7, 0, Long.MAX_VALUE);
   private static final ServerPlan PLAN = plan(1, column(false, 0));
 
   private final ResultCache cache = new ResultCache(1 << 20);
@@ -57,9 +57,10 @@ class ResultCacheTest {
     assertThat(find(cache, "t-2", PLAN, List.of(ROWS))).as("table's creation").isEmpty();
     for (SealedRows other :
         List.of(
-            new SealedRows("t__0__1__x", 7, 0),
-            new SealedRows("t__0__0__x", 8, 0),
-            new SealedRows("t__0__0__x", 7, 1))) {
+            new SealedRows("t__0__1__x", 7, 0, Long.MAX_VALUE),
+            new SealedRows("t__0__0__x", 8, 0, Long.MAX_VALUE),
+            new SealedRows("t__0__0__x", 7, 1, Long.MAX_VALUE),
+            new SealedRows("t__0__0__x", 7, 0, 3))) {
       assertThat(kept.find(List.of(other))).as(other.toString()).isEmpty();
       assertThat(kept.find(List.of(ROWS, other))).as("both").isEmpty();
     }
@@ -78,7 +79,7 @@ class ResultCacheTest {
 
   @Test
   void missesAreCountedBySegmentAndHitsBySegmentsAnswered() {
-    SealedRows more = new SealedRows("t__0__1__x", 9, 0);
+    SealedRows more = new SealedRows("t__0__1__x", 9, 0, Long.MAX_VALUE);
     SegmentResults results = repeated(cache, PLAN);
     assertThat(results.find(List.of(ROWS, more))).isEmpty();
     assertThat(results.find(List.of(ROWS))).isEmpty();
@@ -120,7 +121,8 @@ class ResultCacheTest {
   void whatIsKeptStaysWithinTheBudget() {
     SegmentResults results = repeated(cache, PLAN);
     for (int segment = 0; segment < 2_000; segment++) {
-      results.keep(List.of(new SealedRows("t__0__" + segment, 7, 0)), counts(200), SLOW);
+      results.keep(
+          List.of(new SealedRows("t__0__" + segment, 7, 0, Long.MAX_VALUE)), counts(200), SLOW);
       assertThat(cache.sizeBytes()).isLessThanOrEqualTo(cache.maxBytes());
     }
     assertThat(cache.sizeBytes()).isGreaterThan(cache.maxBytes() / 2);

@@ -143,6 +143,8 @@ class ResultReuseDifferentialTest {
   }
 
   private static List<SealedRows> rows(List<SegmentReader> segments) {
-    return segments.stream().map(segment -> new SealedRows(segment.segmentName(), 7, 0)).toList();
+    return segments.stream()
+        .map(segment -> new SealedRows(segment.segmentName(), 7, 0, Long.MAX_VALUE))
+        .toList();
   }
 }

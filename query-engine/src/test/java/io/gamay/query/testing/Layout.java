@@ -26,11 +26,18 @@ public record Layout(String name, List<List<Part>> servers) implements AutoClose
    * A segment that is asked for.
    *
    * @param fromOffset rows below it are asked of another segment; 0: all rows are asked for
+   * @param endOffset rows from it on are asked of nobody; {@link Long#MAX_VALUE}: all are asked for
    */
-  public record Part(HeldSegment segment, long fromOffset) {
+  public record Part(HeldSegment segment, long fromOffset, long endOffset) {
+
+    public Part(HeldSegment segment, long fromOffset) {
+      this(segment, fromOffset, Long.MAX_VALUE);
+    }
+
     @Override
     public String toString() {
-      return fromOffset == 0 ? segment.toString() : segment + " from offset " + fromOffset;
+      String end = endOffset == Long.MAX_VALUE ? "" : " below offset " + endOffset;
+      return segment + (fromOffset == 0 ? "" : " from offset " + fromOffset) + end;
     }
   }
 

@@ -13,27 +13,17 @@ import io.gamay.query.merge.ResultTable;
 import io.gamay.query.merge.SegmentResult;
 import io.gamay.query.plan.FinishPlan;
 import io.gamay.query.plan.OutputPlan;
-import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.ServerPlan;
 import io.gamay.query.plan.ServerWork;
-import io.gamay.query.plan.TypedExpression;
-import io.gamay.query.plan.TypedExpression.And;
-import io.gamay.query.plan.TypedExpression.Comparison;
-import io.gamay.query.plan.TypedExpression.Constant;
-import io.gamay.query.plan.TypedExpression.VirtualColumn;
-import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.reuse.ResultCache;
 import io.gamay.query.reuse.SegmentResults;
 import io.gamay.query.reuse.SegmentResults.SealedRows;
-import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.query.structure.DictionaryStructures;
 import io.gamay.query.testing.Layout.Part;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequestCodec;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponseCodec;
-import io.gamay.segment.schema.DataType;
-import io.gamay.segment.schema.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,13 +160,14 @@ public final class ServersAndBroker {
                 new SealedRows(
                     part.segment().reader().segmentName(),
                     part.segment().dataCrc(),
-                    part.fromOffset()))
+                    part.fromOffset(),
+                    part.endOffset()))
         .toList();
   }
 
   private PartialResult execute(ServerPlan plan, Part part) {
     return executor.execute(
-        planFrom(plan, part.fromOffset()),
+        plan.within(part.fromOffset(), part.endOffset()),
         part.segment().reader(),
         QueryBudget.unlimited(),
         new StatisticsCollector());
@@ -188,20 +179,5 @@ public final class ServersAndBroker {
       results.forEach(merger::add);
       return merger.result();
     }
-  }
-
-  private static ServerPlan planFrom(ServerPlan plan, long fromOffset) {
-    if (fromOffset == 0) {
-      return plan;
-    }
-    TypedExpression bound =
-        new Comparison(
-            ComparisonOperator.GREATER_OR_EQUAL,
-            new VirtualColumn(VirtualColumnKind.OFFSET),
-            new Constant(
-                Optional.of(new Value.LongValue(fromOffset)), ResultType.of(DataType.LONG)));
-    TypedExpression filter =
-        plan.filter().<TypedExpression>map(own -> new And(List.of(bound, own))).orElse(bound);
-    return new ServerPlan(plan.table(), plan.schemaVersion(), Optional.of(filter), plan.work());
   }
 }

@@ -54,6 +54,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -130,7 +131,7 @@ class WireCodecFaultTest {
     message[4] = 9;
     assertThatThrownBy(() -> ServerRequestCodec.decode(resealed(message)))
         .isInstanceOf(WireFormatException.class)
-        .hasMessage("message of version 9, only 4 is known");
+        .hasMessage("message of version 9, only 5 is known");
   }
 
   @Test
@@ -257,12 +258,12 @@ class WireCodecFaultTest {
             Duration.ofSeconds(10));
     assertThat(HexFormat.of().formatHex(ServerRequestCodec.encode(request)))
         .isEqualTo(
-            "474d52510400017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
+            "474d52510500017203744031017402010d010c504152544954494f4e5f4944010105434f554e"
                 + "54000000044c4f4e4700000d5354414e444152445f4e554c4c000001017306ffffffff0106c80100"
                 + "018090dfc04a01feffffff0f"
                 + "feffffffffffffffff01".repeat(3)
-                + "044e4f4e45"
-                + "86254ee8");
+                + "00044e4f4e45"
+                + "7cb7dbe1");
   }
 
   private static void readOrRefuse(byte[] message, Function<byte[], ?> decoder) {
@@ -325,6 +326,7 @@ class WireCodecFaultTest {
         random.chance(0.5),
         new ServerRequest.Limits(
             random.between(1, 100), random.anyLong(), random.anyLong(), random.anyLong()),
+        random.chance(0.5) ? Map.of() : Map.of(random.between(8, 99), random.anyLong(), 7, 8L),
         random.oneOf(List.of(Query.Explain.values())));
   }
 
