@@ -4,6 +4,7 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.offset.OffsetToken;
 import io.gamay.query.plan.NearestName;
 import io.gamay.query.plan.QueryPlan;
 import io.gamay.query.plan.QueryPlanner;
@@ -36,8 +37,22 @@ public final class QueryCompiler {
     QueryPlan plan();
   }
 
-  /** A query over a table as the view had it. */
-  public record CompiledQuery(QueryPlan plan, TableView table) implements Compiled {}
+  /**
+   * A query over a table as the view had it.
+   *
+   * @param carried token of offsets that came beside the query
+   */
+  public record CompiledQuery(QueryPlan plan, TableView table, OffsetToken carried)
+      implements Compiled {
+
+    public CompiledQuery(QueryPlan plan, TableView table) {
+      this(plan, table, OffsetToken.NONE);
+    }
+
+    public CompiledQuery carrying(OffsetToken token) {
+      return new CompiledQuery(plan, table, token);
+    }
+  }
 
   /** A query without FROM. */
   public record ConstantQuery(QueryPlan plan) implements Compiled {}

@@ -4,6 +4,7 @@ import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer.Effort;
 import io.gamay.broker.gather.QueryAnswer.Problem;
+import io.gamay.broker.route.AskedOffsets;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.route.PartitionParts;
 import io.gamay.broker.route.PartitionParts.SealedSource;
@@ -27,6 +28,8 @@ import io.gamay.query.merge.PartialResult;
 import io.gamay.query.merge.PartialResultMerger;
 import io.gamay.query.merge.ResultBuilder;
 import io.gamay.query.merge.ResultTable;
+import io.gamay.query.offset.OffsetToken;
+import io.gamay.query.offset.TableOffsets;
 import io.gamay.query.plan.GroupOptions;
 import io.gamay.query.plan.GroupTrim;
 import io.gamay.query.plan.QueryPlan;
@@ -47,6 +50,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,6 +68,7 @@ public final class AnswerBuilder {
 
   private final String requestId;
   private final CompiledQuery query;
+  private final AskedOffsets offsets;
   private final QueryBudget budget;
   private final long maxResultRows;
 
@@ -105,17 +110,20 @@ public final class AnswerBuilder {
   private int partCount;
 
   /**
+   * @param parts those of them that are asked for
    * @param budget of the query on this broker
    * @param maxResultRows that the answer may have, whatever the query says
    */
   public AnswerBuilder(
       String requestId,
       CompiledQuery query,
+      AskedOffsets offsets,
       List<PartitionParts> parts,
       QueryBudget budget,
       long maxResultRows) {
     this.requestId = requestId;
     this.query = query;
+    this.offsets = offsets;
     this.budget = budget;
     this.maxResultRows = Math.min(maxResultRows, query.plan().options().limits().maxResultRows());
     this.memory = budget.reserve();
@@ -271,7 +279,7 @@ public final class AnswerBuilder {
         tail = behind.tail();
       }
       PartitionParts pending =
-          new PartitionParts(partition.partition(), 0, sealed, pruned, docs, tail);
+          offsets.cut(new PartitionParts(partition.partition(), 0, sealed, pruned, docs, tail));
       expect(pending);
       if (explain() != Explain.NONE) {
         explainPruned(router, table, pending);
@@ -286,7 +294,7 @@ public final class AnswerBuilder {
     long started = nanoTime.getAsLong();
     List<Problem> problems = problems();
     Optional<ResultTable> table = Optional.empty();
-    if (doom == null && (!results.isEmpty() || isComplete())) {
+    if (doom == null && (!results.isEmpty() || isComplete()) && mayBeTold(problems)) {
       try {
         table = Optional.of(withinLimit(answered(nanoTime)));
         raise(marks);
@@ -296,6 +304,9 @@ public final class AnswerBuilder {
     }
     Map<Integer, List<OffsetRange>> covered = new TreeMap<>();
     coverage.forEach((partition, ranges) -> covered.put(partition, ranges.joined()));
+    NavigableMap<Integer, OffsetRange> whole = table.isPresent() ? whole() : new TreeMap<>();
+    NavigableMap<Integer, Long> ends = new TreeMap<>();
+    whole.forEach((partition, range) -> ends.put(partition, range.end()));
     return new QueryAnswer(
         requestId,
         query.plan().options().clientQueryId(),
@@ -317,7 +328,27 @@ public final class AnswerBuilder {
             explanation.emptyFilterSegments(),
             explanation.matchAllFilterSegments()),
         covered,
+        ends,
+        table.flatMap(_ -> token(whole)),
         List.of(query.table().config().name()));
+  }
+
+  /** An answer as of some offsets is exactly that, or none. */
+  private boolean mayBeTold(List<Problem> problems) {
+    return offsets.asOf().isEmpty() || problems.isEmpty();
+  }
+
+  private NavigableMap<Integer, OffsetRange> whole() {
+    NavigableMap<Integer, OffsetRange> whole = new TreeMap<>();
+    coverage.forEach(
+        (partition, ranges) -> ranges.whole().ifPresent(range -> whole.put(partition, range)));
+    return whole;
+  }
+
+  /** Empty where nobody could give it back. */
+  private Optional<String> token(NavigableMap<Integer, OffsetRange> whole) {
+    String text = offsets.carried().with(new TableOffsets(query.table().tableId(), whole)).text();
+    return Optional.of(text).filter(token -> token.length() <= OffsetToken.MAX_CHARACTERS);
   }
 
   private Explain explain() {
@@ -476,6 +507,10 @@ public final class AnswerBuilder {
         return "answered partition %d from offset %d, which was not asked"
             .formatted(tail.partition(), tail.covered().start());
       }
+      if (tail.covered().end() > request.endOf(tail.partition())) {
+        return "answered partition %d up to offset %d, which was not asked"
+            .formatted(tail.partition(), tail.covered().end());
+      }
     }
     boolean isFinished =
         response.result().map(PartialResult.FinishedGroups.class::isInstance).orElse(false);
@@ -599,7 +634,8 @@ public final class AnswerBuilder {
 
   /** What the query demands at least may be beyond all that there is: no tail, no partition. */
   private void addUnreached(List<Problem> problems) {
-    new TreeMap<>(query.plan().options().minOffsets())
+    offsets
+        .minimumEnds()
         .forEach(
             (partition, minimumEnd) -> {
               PartitionCoverage covered = coverage.get(partition);
@@ -608,8 +644,12 @@ public final class AnswerBuilder {
                 problems.add(
                     new Problem(
                         QueryErrorCode.SEGMENT_UNAVAILABLE,
-                        "partition %d is asked up to at least offset %d, has reached %d"
-                            .formatted(partition, minimumEnd, high)));
+                        "partition %d is asked up to %soffset %d, has reached %d"
+                            .formatted(
+                                partition,
+                                offsets.asOf().isPresent() ? "" : "at least ",
+                                minimumEnd,
+                                high)));
               }
             });
   }
@@ -618,7 +658,12 @@ public final class AnswerBuilder {
     String tableId = query.table().tableId();
     for (Map.Entry<Integer, String> tail : tailInstances.entrySet()) {
       PartitionCoverage partition = coverageOf(tail.getKey());
-      if (partition.isGapless() && !partition.overlaps()) {
+      if (partition.whole().isEmpty()) {
+        continue;
+      }
+      if (offsets.asOf().isPresent()) {
+        marks.raise(tableId, tail.getKey(), partition.high());
+      } else {
         marks.raise(tableId, tail.getKey(), partition.high(), tail.getValue());
       }
     }

@@ -4,6 +4,7 @@ import io.gamay.segment.ledger.OffsetRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Which offsets of one partition an answer covers: collected while parts come in, then joined. */
 public final class PartitionCoverage {
@@ -62,6 +63,13 @@ public final class PartitionCoverage {
   public boolean isGapless() {
     List<OffsetRange> joined = joined();
     return joined.isEmpty() || (joined.size() == 1 && joined.getFirst().start() == from);
+  }
+
+  /** What is covered without a hole and once, from the first wanted offset on; may be empty. */
+  public Optional<OffsetRange> whole() {
+    return overlaps() || !isGapless()
+        ? Optional.empty()
+        : Optional.of(new OffsetRange(from, high()));
   }
 
   /** Behind the last offset covered; {@code from} if nothing is. */

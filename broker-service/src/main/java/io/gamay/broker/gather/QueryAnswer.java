@@ -10,6 +10,7 @@ import io.gamay.segment.ledger.OffsetRange;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -20,6 +21,8 @@ import java.util.TreeMap;
  * @param isPartial whether something is missing: then {@code problems} or {@code notices} say what
  * @param notices what is no error, but must be known to understand the rows
  * @param coverage offset ranges covered, by partition
+ * @param offsets up to where the answer covers partitions without a hole; empty without a table
+ * @param offsetToken the same, and what earlier answers told the client, to be handed on
  */
 public record QueryAnswer(
     String requestId,
@@ -31,12 +34,15 @@ public record QueryAnswer(
     ExecutionStatistics statistics,
     Effort effort,
     Map<Integer, List<OffsetRange>> coverage,
+    NavigableMap<Integer, Long> offsets,
+    Optional<String> offsetToken,
     List<String> tablesQueried) {
 
   public QueryAnswer {
     problems = List.copyOf(problems);
     notices = List.copyOf(notices);
     coverage = Collections.unmodifiableMap(new TreeMap<>(coverage));
+    offsets = Collections.unmodifiableNavigableMap(new TreeMap<>(offsets));
     tablesQueried = List.copyOf(tablesQueried);
   }
 
@@ -91,6 +97,8 @@ public record QueryAnswer(
         ExecutionStatistics.ZERO,
         Effort.NONE,
         Map.of(),
+        new TreeMap<>(),
+        Optional.empty(),
         List.of());
   }
 
@@ -107,6 +115,8 @@ public record QueryAnswer(
         ExecutionStatistics.ZERO,
         Effort.NONE,
         Map.of(),
+        new TreeMap<>(),
+        Optional.empty(),
         List.of());
   }
 }

@@ -33,6 +33,16 @@ public final class HighWaterMarks {
         (old, fresh) -> new Mark(Math.max(old.high(), fresh.high()), fresh.instance()));
   }
 
+  /**
+   * Notes up to where an answer covered a partition that was not asked for more: who gave it may
+   * have more, or not. A mark may rise by it, and none is made.
+   */
+  public void raise(String tableId, int partition, long high) {
+    marks.computeIfPresent(
+        new Key(tableId, partition),
+        (_, mark) -> new Mark(Math.max(mark.high(), high), mark.instance()));
+  }
+
   /** Forgets tables that exist no more. */
   public void retainTables(Set<String> tableIds) {
     marks.keySet().removeIf(key -> !tableIds.contains(key.tableId()));

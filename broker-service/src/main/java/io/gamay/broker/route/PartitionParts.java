@@ -29,6 +29,33 @@ public record PartitionParts(
   }
 
   /**
+   * The parts that hold rows below an offset, and of ranges what is below it. Rows of sealed
+   * segments that are left out are only counted together: they stay as long as one of these does.
+   */
+  public PartitionParts below(long end) {
+    List<OffsetRange> prunedBelow =
+        pruned.stream()
+            .filter(range -> range.start() < end)
+            .map(range -> below(range, end))
+            .toList();
+    return new PartitionParts(
+        partition,
+        from,
+        sealed.stream()
+            .filter(source -> source.offsets().start() < end)
+            .map(source -> source.covering(below(source.offsets(), end)))
+            .toList(),
+        prunedBelow,
+        prunedBelow.isEmpty() ? 0 : prunedDocs,
+        tail.filter(source -> source.from() < end));
+  }
+
+  private static OffsetRange below(OffsetRange range, long end) {
+    return new OffsetRange(range.start(), Math.min(range.end(), end));
+  }
+
+  /**
+   * @param offsets that are asked for
    * @param candidates instances that serve it, in assignment order; may be empty
    * @param members instances that are to serve it, in assignment order
    */
@@ -48,6 +75,10 @@ public record PartitionParts(
       List<String> left =
           candidates.stream().filter(candidate -> !instances.contains(candidate)).toList();
       return left.isEmpty() ? this : new SealedSource(segment, offsets, dataCrc, left, members);
+    }
+
+    SealedSource covering(OffsetRange other) {
+      return new SealedSource(segment, other, dataCrc, candidates, members);
     }
   }
 

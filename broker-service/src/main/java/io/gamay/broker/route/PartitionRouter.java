@@ -21,7 +21,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +93,7 @@ public final class PartitionRouter {
   /**
    * Why segments of a partition that {@link #routeFrom} leaves out are left out.
    *
-   * @param pruned their ranges
+   * @param pruned their ranges, or the first parts of these
    * @param schema of the table
    */
   public List<SegmentExplanation> explainPruned(
@@ -100,9 +102,10 @@ public final class PartitionRouter {
       TypedExpression filter,
       TableSchema schema) {
     List<SegmentExplanation> explanations = new ArrayList<>();
+    Set<Long> starts = pruned.stream().map(OffsetRange::start).collect(Collectors.toSet());
     for (SegmentView segment : partition.segments().values()) {
       Optional<StoredCopy> copy = segment.metadata().stored();
-      if (copy.isPresent() && pruned.contains(segment.metadata().offsets())) {
+      if (copy.isPresent() && starts.contains(segment.metadata().startOffset())) {
         SegmentPruner.whyNot(filter, new StoredBounds(copy.get()), schema)
             .map(reason -> SegmentExplanation.pruned("BROKER", reason, copy.get().docCount()))
             .ifPresent(explanations::add);

@@ -5,6 +5,7 @@ import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.gather.AnswerBuilder;
 import io.gamay.broker.gather.QueryAnswer;
+import io.gamay.broker.route.AskedOffsets;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.route.PartitionParts;
 import io.gamay.broker.route.PartitionRouter;
@@ -83,6 +84,7 @@ public final class ScatterGather {
   private record Run(
       RunningQuery running,
       CompiledQuery query,
+      AskedOffsets offsets,
       QueryBudget budget,
       AnswerBuilder answer,
       ReplicaPicker picker,
@@ -104,12 +106,17 @@ public final class ScatterGather {
           long deadline = nanoTime.getAsLong() + query.plan().options().timeout().toNanos();
           ClusterView view = views.get();
           PartitionRouter router = router(view);
-          List<PartitionParts> parts =
+          AskedOffsets offsets =
+              AskedOffsets.of(query.plan().options().offsets(), query.carried(), query.table());
+          List<PartitionParts> held =
               query.table().partitions().values().stream()
                   .map(partition -> router.route(partition, query.plan().server().filter()))
                   .toList();
+          offsets.requireHeld(held);
+          List<PartitionParts> parts = held.stream().map(offsets::cut).toList();
           AnswerBuilder answer =
-              new AnswerBuilder(running.requestId(), query, parts, budget, limits.maxResultRows());
+              new AnswerBuilder(
+                  running.requestId(), query, offsets, parts, budget, limits.maxResultRows());
           if (query.plan().query().explain() != Query.Explain.NONE) {
             parts.forEach(partition -> answer.explainPruned(router, query.table(), partition));
           }
@@ -117,6 +124,7 @@ public final class ScatterGather {
               new Run(
                   running,
                   query,
+                  offsets,
                   budget,
                   answer,
                   picker(query.table().config().routing()),
@@ -208,7 +216,7 @@ public final class ScatterGather {
     return ServerAssignment.choose(
         parts,
         new ServerAssignment.Terms(
-            run.tableId(), marks, run.query().plan().options().minOffsets(), avoid, run.spread()),
+            run.tableId(), marks, run.offsets().minimumEnds(), avoid, run.spread()),
         run.picker());
   }
 
@@ -242,7 +250,7 @@ public final class ScatterGather {
                   left,
                   run.query().plan().options().resultCache(),
                   limits(run.query().plan().options().limits(), serverCount),
-                  Map.of(),
+                  run.offsets().ends(),
                   run.query().plan().query().explain());
           return attempts.at(server.config(), request, run.running(), run.answer(), run.budget());
         });

@@ -13,8 +13,8 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Everything of an answer but its rows, in Pinot's fields and order; then what is our own: {@code
- * numSegmentsFromCache}, {@code notices}, and {@code coverage}: per partition the offset ranges
- * that the answer is made of.
+ * numSegmentsFromCache}, {@code notices}, {@code coverage}: per partition the offset ranges that
+ * the answer is made of, {@code offsets}: their ends, and {@code offsetToken}.
  */
 final class AnswerFields {
 
@@ -57,6 +57,14 @@ final class AnswerFields {
     json.writeNumberProperty("numSegmentsFromCache", answer.statistics().segmentsReused());
     writeTexts(json, "notices", answer.notices());
     writeCoverage(json, answer);
+    json.writeName("offsets");
+    json.writeStartObject();
+    answer
+        .offsets()
+        .forEach((partition, end) -> json.writeNumberProperty(partition.toString(), end));
+    json.writeEndObject();
+    json.writeName("offsetToken");
+    answer.offsetToken().ifPresentOrElse(json::writeString, json::writeNull);
   }
 
   private static void writeProblems(JsonGenerator json, List<Problem> problems) {

@@ -19,6 +19,7 @@ import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.merge.ResultTable;
+import io.gamay.query.offset.OffsetToken;
 import io.gamay.query.plan.QueryOptions;
 import io.gamay.query.sql.Query;
 import java.util.Map;
@@ -83,8 +84,13 @@ public final class QueryService {
     this.nanoTime = nanoTime;
   }
 
-  /** Never fails: what goes wrong is in the answer. */
-  public Mono<Rendered> answer(String sql, Map<String, String> options, AnswerFormat format) {
+  /**
+   * Never fails: what goes wrong is in the answer.
+   *
+   * @param carried token of offsets that came beside the query
+   */
+  public Mono<Rendered> answer(
+      String sql, Map<String, String> options, OffsetToken carried, AnswerFormat format) {
     return Mono.defer(
         () -> {
           try {
@@ -92,7 +98,7 @@ public final class QueryService {
           } catch (QueryException full) {
             return Mono.just(refuse(full.code(), String.valueOf(full.getMessage()), format));
           }
-          return new Way(queries.begin(sql), format, nanoTime.getAsLong()).answer(options);
+          return new Way(queries.begin(sql), format, nanoTime.getAsLong()).answer(options, carried);
         });
   }
 
@@ -136,6 +142,8 @@ public final class QueryService {
         first.map(problem -> problem.code().httpStatus()).orElse(200),
         answer.isPartial(),
         answer.notices(),
+        answer.offsets(),
+        answer.offsetToken(),
         body);
   }
 
@@ -152,10 +160,10 @@ public final class QueryService {
       this.startNanos = startNanos;
     }
 
-    Mono<Rendered> answer(Map<String, String> options) {
+    Mono<Rendered> answer(Map<String, String> options, OffsetToken carried) {
       Mono<QueryAnswer> worked =
           Mono.defer(() -> compiled(running.sql(), options, views.get()))
-              .flatMap(this::asked)
+              .flatMap(query -> asked(query, carried))
               .onErrorResume(failure -> Mono.just(failed(failure)));
       return Mono.firstWithSignal(worked, cancelled().map(this::failed))
           .map(this::rendered)
@@ -163,7 +171,7 @@ public final class QueryService {
           .doOnCancel(this::abandon);
     }
 
-    private Mono<QueryAnswer> asked(Compiled query) {
+    private Mono<QueryAnswer> asked(Compiled query, OffsetToken carried) {
       QueryOptions options = query.plan().options();
       options.clientQueryId().ifPresent(running::setClientQueryId);
       if (query instanceof CompiledQuery ofTable) {
@@ -172,7 +180,8 @@ public final class QueryService {
       QueryBudget budget = memory.open(options.timeout(), limits.with(options.limits()));
       running.setBudget(budget);
       return switch (query) {
-        case CompiledQuery ofTable -> scatterGather.answer(running, ofTable, budget);
+        case CompiledQuery ofTable ->
+            scatterGather.answer(running, ofTable.carrying(carried), budget);
         case ConstantQuery constant ->
             Mono.fromCallable(
                     () -> QueryAnswer.ofConstants(running.requestId(), constant.plan(), budget))

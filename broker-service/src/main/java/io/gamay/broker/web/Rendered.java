@@ -1,6 +1,8 @@
 package io.gamay.broker.web;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 
 /**
@@ -11,6 +13,8 @@ import reactor.core.publisher.Flux;
  * @param problem the first problem in words, empty without one
  * @param httpStatus the status that fits the problem
  * @param isPartial whether rows are missing
+ * @param offsets up to where the rows cover partitions, ascending
+ * @param offsetToken to be handed on by the client
  */
 public record Rendered(
     AnswerFormat format,
@@ -19,6 +23,8 @@ public record Rendered(
     int httpStatus,
     boolean isPartial,
     List<String> notices,
+    Map<Integer, Long> offsets,
+    Optional<String> offsetToken,
     Body body)
     implements AutoCloseable {
 

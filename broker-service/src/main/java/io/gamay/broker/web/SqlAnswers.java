@@ -1,8 +1,11 @@
 package io.gamay.broker.web;
 
 import io.gamay.query.error.QueryErrorCode;
+import io.gamay.query.offset.MalformedTokenException;
+import io.gamay.query.offset.OffsetToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
@@ -31,6 +34,14 @@ final class SqlAnswers {
   private static final String CODE_HEADER = "X-Pinot-Error-Code";
   private static final String PARTIAL_HEADER = "X-Gamay-Partial-Result";
   private static final String NOTICE_HEADER = "X-Gamay-Notice";
+  private static final String OFFSETS_HEADER = "X-Gamay-Offsets";
+
+  /** Of requests and answers. */
+  private static final String TOKEN_HEADER = "X-Gamay-Offset-Token";
+
+  /** What is longer is not for headers, which clients and proxies take little of. */
+  private static final int MOST_HEADER_CHARACTERS = 1 << 13;
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private static final String BODY_FORM =
@@ -76,8 +87,21 @@ final class SqlAnswers {
           request,
           response);
     }
+    OffsetToken carried;
+    try {
+      carried = carried(request);
+    } catch (MalformedTokenException malformed) {
+      return send(
+          queries.refuse(
+              QueryErrorCode.QUERY_VALIDATION,
+              "header %s is not a token: %s; give the one of an answer as it came, or none"
+                  .formatted(TOKEN_HEADER, malformed.getMessage()),
+              format),
+          request,
+          response);
+    }
     return queries
-        .answer(sql, options, format)
+        .answer(sql, options, carried, format)
         .doOnDiscard(Rendered.class, Rendered::close)
         .flatMap(answer -> send(answer, request, response));
   }
@@ -86,6 +110,11 @@ final class SqlAnswers {
   Mono<Void> refuse(
       QueryErrorCode code, String message, ServerHttpRequest request, ServerHttpResponse response) {
     return send(queries.refuse(code, message, format(request)), request, response);
+  }
+
+  private static OffsetToken carried(ServerHttpRequest request) throws MalformedTokenException {
+    String text = request.getHeaders().getFirst(TOKEN_HEADER);
+    return text == null || text.isBlank() ? OffsetToken.NONE : OffsetToken.parse(text.strip());
   }
 
   private static AnswerFormat format(ServerHttpRequest request) {
@@ -97,8 +126,10 @@ final class SqlAnswers {
     HttpHeaders headers = response.getHeaders();
     headers.set(CODE_HEADER, Integer.toString(answer.errorCode()));
     boolean isFailed = answer.errorCode() >= 0;
+    answer.offsetToken().ifPresent(token -> setIfShort(headers, TOKEN_HEADER, token));
     if (answer.format().rowsOnly()) {
       headers.set(PARTIAL_HEADER, Boolean.toString(answer.isPartial()));
+      setIfShort(headers, OFFSETS_HEADER, pairs(answer.offsets()));
       answer.notices().forEach(notice -> headers.add(NOTICE_HEADER, notice));
       if (isFailed) {
         response.setStatusCode(HttpStatusCode.valueOf(answer.httpStatus()));
@@ -115,6 +146,18 @@ final class SqlAnswers {
       case Rendered.Body.Pieces pieces ->
           response.writeWith(pieces.pieces().map(buffers::wrap)).doFinally(_ -> answer.close());
     };
+  }
+
+  private static void setIfShort(HttpHeaders headers, String name, String value) {
+    if (value.length() <= MOST_HEADER_CHARACTERS) {
+      headers.set(name, value);
+    }
+  }
+
+  private static String pairs(Map<Integer, Long> offsets) {
+    return offsets.entrySet().stream()
+        .map(offset -> offset.getKey() + ":" + offset.getValue())
+        .collect(Collectors.joining(","));
   }
 
   private static boolean usesHttpStatus(ServerHttpRequest request) {

@@ -125,7 +125,7 @@ class QueryCompilerTest {
 
   private String tableOf(String written, ClusterView view) {
     return compiler.compile("SELECT COUNT(*) FROM " + written, Map.of(), view)
-            instanceof CompiledQuery(var _, TableView table)
+            instanceof CompiledQuery(var _, TableView table, var _)
         ? table.config().name()
         : "none";
   }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,7 +61,10 @@ class AnswerBodyTest {
   @Test
   void answerSaysWhichOffsetsItCovers() {
     assertThat(body(AnswerFormat.JSON, answer(Optional.empty())))
-        .contains("\"coverage\":[{\"partition\":3,\"ranges\":[{\"start\":5,\"end\":9}]}]");
+        .contains("\"coverage\":[{\"partition\":3,\"ranges\":[{\"start\":5,\"end\":9}]}]")
+        .endsWith("\"offsets\":{\"3\":9},\"offsetToken\":\"o1.token\"}");
+    assertThat(body(AnswerFormat.NDJSON, answer(Optional.of(everyType()))))
+        .endsWith("\"offsets\":{\"3\":9},\"offsetToken\":\"o1.token\"}\n");
   }
 
   @Test
@@ -135,7 +139,9 @@ class AnswerBodyTest {
             "rlsFiltersApplied",
             "numSegmentsFromCache",
             "notices",
-            "coverage");
+            "coverage",
+            "offsets",
+            "offsetToken");
     assertThat(json.get("timeUsedMs").asLong()).isEqualTo(1);
     assertThat(json.get("brokerReduceTimeMs").asLong()).isEqualTo(30);
     assertThat(json.get("clientRequestId").isNull()).isTrue();
@@ -187,6 +193,8 @@ class AnswerBodyTest {
             new ThreadUsage(300, 400)),
         new Effort(1, 1, 21, 22, false, true, true, 0, 30, 0, 0),
         Map.of(3, List.of(new OffsetRange(5, 9))),
+        new TreeMap<>(Map.of(3, 9L)),
+        Optional.of("o1.token"),
         List.of("t"));
   }
 

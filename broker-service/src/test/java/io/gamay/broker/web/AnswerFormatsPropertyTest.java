@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BaseFixedWidthVector;
@@ -149,6 +150,8 @@ class AnswerFormatsPropertyTest {
         ExecutionStatistics.ZERO,
         Effort.NONE,
         Map.of(),
+        new TreeMap<>(),
+        Optional.empty(),
         List.of("t"));
   }
 

@@ -14,6 +14,7 @@ import io.gamay.broker.scatter.ScatterGather;
 import io.gamay.broker.scatter.ServerRouting;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.query.budget.QueryMemory;
+import io.gamay.query.offset.OffsetToken;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.plan.QueryPlanner;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,7 @@ class QueryServiceTest {
   private String threadThatAnswers(String sql) {
     String thread =
         queries
-            .answer(sql, Map.of(), AnswerFormat.JSON)
+            .answer(sql, Map.of(), OffsetToken.NONE, AnswerFormat.JSON)
             .map(
                 answer -> {
                   assertThat(text(answer)).contains("\"exceptions\":[]");
@@ -122,7 +123,9 @@ class QueryServiceTest {
 
   private Rendered answer(String sql) {
     Rendered answer =
-        queries.answer(sql, Map.of(), AnswerFormat.JSON).block(Duration.ofSeconds(30));
+        queries
+            .answer(sql, Map.of(), OffsetToken.NONE, AnswerFormat.JSON)
+            .block(Duration.ofSeconds(30));
     awaitFreePlace();
     return Objects.requireNonNull(answer);
   }

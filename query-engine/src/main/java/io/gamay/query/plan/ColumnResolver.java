@@ -20,15 +20,19 @@ final class ColumnResolver {
   private final TableSchema schema;
   private final List<String> qualifiers;
   private final Optional<Boolean> nullHandling;
+  private final boolean ofOffsetsOnly;
 
   /**
    * @param table as the query names it
    * @param nullHandling whether every column is nullable or none is; empty: as the schema says
+   * @param ofOffsetsOnly whether the answer is to follow from offsets alone, wherever segments end
    */
-  ColumnResolver(TableSchema schema, String table, Optional<Boolean> nullHandling) {
+  ColumnResolver(
+      TableSchema schema, String table, Optional<Boolean> nullHandling, boolean ofOffsetsOnly) {
     this.schema = schema;
     this.qualifiers = qualifiersOf(table);
     this.nullHandling = nullHandling;
+    this.ofOffsetsOnly = ofOffsetsOnly;
   }
 
   private static List<String> qualifiersOf(String table) {
@@ -103,6 +107,7 @@ final class ColumnResolver {
     }
     for (VirtualColumnKind kind : VirtualColumnKind.values()) {
       if (kind.columnName().equalsIgnoreCase(name)) {
+        requireOfOffsets(kind);
         return Optional.of(new VirtualColumn(kind));
       }
     }
@@ -114,6 +119,16 @@ final class ColumnResolver {
               .formatted(name, alike.stream().map(ColumnSpec::name).toList()));
     }
     return alike.stream().findFirst().map(this::reference);
+  }
+
+  private void requireOfOffsets(VirtualColumnKind kind) {
+    boolean isOfSegments =
+        kind == VirtualColumnKind.DOC_ID || kind == VirtualColumnKind.SEGMENT_NAME;
+    if (ofOffsetsOnly && isOfSegments) {
+      throw Refusals.invalid(
+          "column %s depends on where segments end, so no answer with it can be repeated: use $partitionId and $offset, or leave the option asOf out"
+              .formatted(kind.columnName()));
+    }
   }
 
   private ColumnReference reference(ColumnSpec column) {

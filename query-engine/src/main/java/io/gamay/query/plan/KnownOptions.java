@@ -19,6 +19,8 @@ final class KnownOptions {
           "enableNullHandling",
           "numGroupsLimit",
           "minOffsets",
+          "offsetToken",
+          "asOf",
           "useResultCache",
           "maxExecutionThreads",
           "maxScannedRows",
@@ -95,7 +97,6 @@ final class KnownOptions {
   /** What would change the answer, and what to do instead. */
   private static final Map<String, String> UNSUPPORTED =
       Map.of(
-          "asOf", "leave it out: answers are of now",
           "getCursor", "leave it out and page with LIMIT and OFFSET",
           "cursorNumRows", "leave it out and page with LIMIT and OFFSET",
           "dropResults", "leave it out and ask with LIMIT 0",

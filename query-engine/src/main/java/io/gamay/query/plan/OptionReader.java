@@ -1,13 +1,16 @@
 package io.gamay.query.plan;
 
 import io.gamay.query.error.QueryException;
+import io.gamay.query.offset.GivenOffsets;
+import io.gamay.query.offset.MalformedTokenException;
+import io.gamay.query.offset.OffsetToken;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.TableSchema;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -39,7 +42,7 @@ final class OptionReader {
         flag("enableNullHandling")
             .orElseGet(() -> schema.columns().stream().anyMatch(ColumnSpec::nullable)),
         groups(dialect, context.groupLimit()),
-        minOffsets(),
+        offsets(),
         flag("useResultCache").orElse(true),
         new QueryLimits(
             (int) Math.min(limit("maxExecutionThreads"), Integer.MAX_VALUE),
@@ -129,18 +132,50 @@ final class OptionReader {
             });
   }
 
+  private OffsetOptions offsets() {
+    Optional<GivenOffsets> minOffsets = given("minOffsets");
+    Optional<OffsetToken> token = written("offsetToken").map(text -> token("offsetToken", text));
+    Optional<GivenOffsets> asOf = given("asOf");
+    if (asOf.isPresent() && (minOffsets.isPresent() || token.isPresent())) {
+      throw Refusals.invalid(
+          "option asOf answers at exactly its offsets: leave out the option %s beside it"
+              .formatted(minOffsets.isPresent() ? "minOffsets" : "offsetToken"));
+    }
+    return new OffsetOptions(minOffsets, token, asOf);
+  }
+
+  /** A token, or pairs. */
+  private Optional<GivenOffsets> given(String name) {
+    return written(name)
+        .map(
+            text ->
+                text.startsWith(OffsetToken.PREFIX)
+                    ? new GivenOffsets.OfToken(token(name, text))
+                    : new GivenOffsets.Pairs(pairs(name, text)));
+  }
+
+  private Optional<String> written(String name) {
+    return text(name).filter(text -> !text.isEmpty());
+  }
+
+  private static OffsetToken token(String name, String text) {
+    try {
+      return OffsetToken.parse(text);
+    } catch (MalformedTokenException e) {
+      throw Refusals.invalid(
+          "option %s is not a token: %s; give the offsetToken of an answer as it came"
+              .formatted(name, e.getMessage()));
+    }
+  }
+
   /** {@code 0:123,1:456}: partition and offset. */
-  private Map<Integer, Long> minOffsets() {
-    String name = "minOffsets";
+  private static NavigableMap<Integer, Long> pairs(String name, String text) {
     String expected = "partition:offset pairs such as 0:123,1:456";
-    var minOffsets = new HashMap<Integer, Long>();
-    for (String pair : text(name).filter(text -> !text.isEmpty()).orElse("").split(",", -1)) {
-      if (pair.isEmpty() && text(name).orElse("").isEmpty()) {
-        continue;
-      }
+    var ends = new TreeMap<Integer, Long>();
+    for (String pair : text.split(",", -1)) {
       int colon = pair.indexOf(':');
       if (colon < 0) {
-        throw malformed(name, pair, expected);
+        throw malformed(name, pair, expected + ", or the offsetToken of an answer");
       }
       long partition = number(name, pair.substring(0, colon).strip(), expected);
       long offset = number(name, pair.substring(colon + 1).strip(), expected);
@@ -148,12 +183,12 @@ final class OptionReader {
           partition >= 0
               && partition <= Integer.MAX_VALUE
               && offset >= 0
-              && minOffsets.put((int) partition, offset) == null;
+              && ends.put((int) partition, offset) == null;
       if (!isNew) {
         throw malformed(name, pair, expected + ", each partition once");
       }
     }
-    return minOffsets;
+    return ends;
   }
 
   private static long number(String name, String written, String expected) {

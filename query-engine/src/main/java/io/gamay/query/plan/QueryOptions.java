@@ -2,7 +2,6 @@ package io.gamay.query.plan;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,8 +9,7 @@ import java.util.Optional;
  *
  * @param timeout of the whole query (timeoutMs)
  * @param groups how many there may be, and which may be lost
- * @param minOffsets per partition: answer only with at least these offsets covered (read your
- *     writes)
+ * @param offsets what the answer is to cover
  * @param resultCache whether partial results that are kept may be used (useResultCache)
  * @param limits what the query wants to be held to
  * @param clientQueryId by which the client may cancel it
@@ -22,14 +20,13 @@ public record QueryOptions(
     Duration timeout,
     boolean nullHandling,
     GroupOptions groups,
-    Map<Integer, Long> minOffsets,
+    OffsetOptions offsets,
     boolean resultCache,
     QueryLimits limits,
     Optional<String> clientQueryId,
     List<String> warnings) {
 
   public QueryOptions {
-    minOffsets = Map.copyOf(minOffsets);
     warnings = List.copyOf(warnings);
   }
 

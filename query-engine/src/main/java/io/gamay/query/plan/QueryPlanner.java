@@ -47,7 +47,12 @@ public final class QueryPlanner {
       Query query, TableSchema schema, Map<String, String> bodyOptions, Context context) {
     var optionReader = new OptionReader(bodyOptions, query.options());
     QueryOptions options = optionReader.read(schema, context);
-    var columns = new ColumnResolver(schema, query.table(), optionReader.nullHandling());
+    var columns =
+        new ColumnResolver(
+            schema,
+            query.table(),
+            optionReader.nullHandling(),
+            options.offsets().asOf().isPresent());
     var planning = new Planning(columns, options, context.clock().millis());
     return new Plans(query, schema, planning).plan();
   }

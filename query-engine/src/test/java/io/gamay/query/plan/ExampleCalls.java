@@ -92,7 +92,8 @@ public final class ExampleCalls {
                     Duration.ofSeconds(10),
                     10))
             .options();
-    Planning planning = new Planning(new ColumnResolver(schema, "t", Optional.empty()), options, 0);
+    Planning planning =
+        new Planning(new ColumnResolver(schema, "t", Optional.empty(), false), options, 0);
     return planning.typer(new RowScope(planning, Aliases.NONE, "a selection")).type(expression);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
+import io.gamay.query.offset.GivenOffsets;
 import io.gamay.query.plan.QueryOptions.Dialect;
 import io.gamay.query.sql.SqlParser;
 import io.gamay.segment.schema.ColumnSpec;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -831,7 +833,18 @@ class QueryPlannerTest {
             + " '0:2'",
         "SET minOffsets = '0:1,'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is ''",
         "SET minOffsets = 'x:1'; SELECT i FROM t | QUERY_VALIDATION | option minOffsets is 'x'",
-        "SET asOf = '0:1'; SELECT i FROM t | QUERY_VALIDATION | not supported yet: option asOf",
+        "SET asOf = '0'; SELECT i FROM t | QUERY_VALIDATION | option asOf is '0', expected"
+            + " partition:offset pairs such as 0:123,1:456, or the offsetToken of an answer",
+        "SET asOf = 'o1.AAAA'; SELECT i FROM t | QUERY_VALIDATION | option asOf is not a token: it"
+            + " was cut off or changed",
+        "SET offsetToken = '0:1'; SELECT i FROM t | QUERY_VALIDATION | option offsetToken is not a"
+            + " token: it does not begin with o1.",
+        "SET asOf = '0:1'; SET minOffsets = '0:1'; SELECT i FROM t | QUERY_VALIDATION | leave out"
+            + " the option minOffsets",
+        "SET asOf = '0:1'; SELECT i FROM t WHERE $docId = 1 | QUERY_VALIDATION | column $docId"
+            + " depends on where segments end",
+        "SET asOf = '0:1'; SELECT COUNT(*) FROM t GROUP BY $SEGMENTNAME | QUERY_VALIDATION | column"
+            + " $segmentName depends on where segments end",
         "SET useResultCache = 5; SELECT i FROM t | QUERY_VALIDATION | option useResultCache is '5',"
             + " expected true or false",
         "SET maxExecutionThreads = 0; SELECT i FROM t | QUERY_VALIDATION | option"
@@ -881,7 +894,10 @@ class QueryPlannerTest {
                 Duration.ofMillis(5),
                 false,
                 GroupOptions.exact(9),
-                Map.of(0, 123L, 1, 456L),
+                new OffsetOptions(
+                    Optional.of(new GivenOffsets.Pairs(new TreeMap<>(Map.of(0, 123L, 1, 456L)))),
+                    Optional.empty(),
+                    Optional.empty()),
                 true,
                 QueryLimits.NONE,
                 Optional.empty(),
@@ -923,7 +939,7 @@ class QueryPlannerTest {
                 Duration.ofSeconds(10),
                 false,
                 GroupOptions.exact(100_000),
-                Map.of(),
+                OffsetOptions.NONE,
                 true,
                 QueryLimits.NONE,
                 Optional.empty(),
