@@ -33,6 +33,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** A gateway over HTTP, before a broker that comes, dies and leaves. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class GatewayApplicationIT {
+  private static final String TOKEN = "X-Gamay-Offset-Token";
   private static final String QUERY = "{\"sql\": \"SELECT 1 FROM t\"}";
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -104,6 +105,29 @@ final class GatewayApplicationIT {
   }
 
   @Test
+  void tokensOfOffsetsArePassedOnBothWaysAndNotRemembered() throws Exception {
+    HttpServer broker = broker("");
+    try (CuratorMetadataStore session = session();
+        InstanceRegistration _ = registered(session, "Broker_1", broker)) {
+      await().untilAsserted(() -> assertThat(query().statusCode()).isEqualTo(200));
+      for (String token : List.of("o1.short_-", "o1." + "x".repeat(8_000))) {
+        HttpResponse<String> answer =
+            http.send(
+                HttpRequest.newBuilder(uri("/query/sql"))
+                    .header(TOKEN, token)
+                    .POST(BodyPublishers.ofString(QUERY))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue(TOKEN)).contains(token + "-next");
+        assertThat(query().headers().firstValue(TOKEN)).isEmpty();
+      }
+    } finally {
+      broker.stop(0);
+    }
+  }
+
+  @Test
   void aPathBehindWhichNothingIsIsAnsweredInWords() throws Exception {
     HttpResponse<String> answer = get("/no/such/path");
     assertThat(answer.statusCode()).isEqualTo(404);
@@ -135,7 +159,7 @@ final class GatewayApplicationIT {
   }
 
   /**
-   * Answers what it was asked.
+   * Answers what it was asked, with another token to one that has one.
    *
    * @param greeting said before
    */
@@ -153,6 +177,10 @@ final class GatewayApplicationIT {
                   + exchange.getRequestURI()
                   + " "
                   + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String token = exchange.getRequestHeaders().getFirst(TOKEN);
+          if (token != null) {
+            exchange.getResponseHeaders().set(TOKEN, token + "-next");
+          }
           byte[] bytes = asked.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, bytes.length);
           exchange.getResponseBody().write(bytes);
