@@ -18,13 +18,14 @@ import org.junit.jupiter.api.Test;
 /**
  * A replicated cluster of real processes in which something is broken all the time, while rows come
  * and clients ask. {@code -Dgamay.chaos.seconds} says for how long, {@code -Dgamay.seed} what is
- * broken.
+ * broken, {@code -Dgamay.chaos.victims}, a regular expression, who may be.
  */
 class ChaosIT {
   private static final Duration FAULTS =
       Duration.ofSeconds(Long.getLong("gamay.chaos.seconds", 180));
 
   private static final GamayCluster.Shape SHAPE = GamayCluster.Shape.replicated(2, 3, 2);
+  private static final String VICTIMS = System.getProperty("gamay.chaos.victims", ".*");
   private static final String TABLE = "chaos";
   private static final int REPLICATION = 2;
   private static final int PARTITION_COUNT = 4;
@@ -59,7 +60,7 @@ class ChaosIT {
     long seed = Long.getLong("gamay.seed", System.nanoTime());
     Loud.say("faults for %s, -Dgamay.seed=%d".formatted(FAULTS, seed));
     Events.create(cluster, TABLE, PARTITION_COUNT, SEGMENT_ROWS, REPLICATION);
-    var faults = new ClusterFaults(cluster, SHAPE, new Random(seed));
+    var faults = new ClusterFaults(cluster, SHAPE, VICTIMS, new Random(seed));
     try (var feed =
             SequenceFeed.start(
                 cluster.kafka(), TABLE, PARTITION_COUNT, ROWS_PER_SECOND, Long.MAX_VALUE);

@@ -74,10 +74,20 @@ final class ClusterFaults {
   private @Nullable Instant deepStoreBackAt;
   private Duration longestStart = Duration.ZERO;
 
-  ClusterFaults(GamayCluster cluster, GamayCluster.Shape shape, RandomGenerator random) {
+  /**
+   * @param victimPattern matches the names of those that may be broken, such as {@code server-1}
+   */
+  ClusterFaults(
+      GamayCluster cluster,
+      GamayCluster.Shape shape,
+      String victimPattern,
+      RandomGenerator random) {
     this.cluster = cluster;
     this.random = random;
-    this.victims = victimsOf(shape);
+    this.victims =
+        victimsOf(shape).stream()
+            .filter(victim -> victim.toString().matches(victimPattern))
+            .toList();
   }
 
   private static List<Victim> victimsOf(GamayCluster.Shape shape) {
@@ -133,21 +143,21 @@ final class ClusterFaults {
     }
   }
 
-  /** Does what is drawn; what may not be done now is drawn again, but for a few times only. */
+  /** Does what is drawn; if that may not be done now, pauses somebody, if that may be. */
   private void breakSomething() {
-    for (int draw = 1; draw <= MAX_DRAWS; draw++) {
-      if (tryToBreak()) {
+    int draw = random.nextInt(100);
+    Kind kind =
+        draw < 40
+            ? Kind.PAUSE
+            : draw < 65 ? Kind.STOP : draw < 90 ? Kind.KILL : Kind.DEEP_STORE_AWAY;
+    for (int attempt = 1; attempt <= MAX_DRAWS; attempt++) {
+      if (tryToBreak(attempt == 1 ? kind : Kind.PAUSE)) {
         return;
       }
     }
   }
 
-  private boolean tryToBreak() {
-    int draw = random.nextInt(100);
-    Kind kind =
-        draw < 40
-            ? Kind.PAUSE
-            : draw < 65 ? Kind.STOP : draw < 95 ? Kind.KILL : Kind.DEEP_STORE_AWAY;
+  private boolean tryToBreak(Kind kind) {
     if (kind == Kind.DEEP_STORE_AWAY) {
       return takeDeepStoreAway();
     }
