@@ -94,9 +94,7 @@ class AsOfSimulationTest {
                 return List.of(
                     large.size()
                         + ","
-                        + (large.isEmpty()
-                            ? "null"
-                            : large.stream().mapToLong(Row::number).sum()));
+                        + (large.isEmpty() ? "null" : large.stream().mapToLong(Row::number).sum()));
               }),
           new Asked(
               "SELECT MIN(number), MAX(number), COUNT(DISTINCT number) FROM trips",
