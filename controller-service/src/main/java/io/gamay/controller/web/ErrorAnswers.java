@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -51,7 +52,12 @@ final class ErrorAnswers {
             .map(
                 instance -> "ask the leader, %s at %s".formatted(instance.id(), instance.baseUrl()))
             .orElse("no leader is known now, try again");
-    return answer(HttpStatus.SERVICE_UNAVAILABLE, notLeader.getMessage() + "; " + leader);
+    return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+        .contentType(MediaType.APPLICATION_JSON)
+        .header(HttpHeaders.RETRY_AFTER, "1")
+        .body(
+            new ErrorBody(
+                HttpStatus.SERVICE_UNAVAILABLE.value(), notLeader.getMessage() + "; " + leader));
   }
 
   @ExceptionHandler

@@ -23,9 +23,11 @@ import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableRegistry;
 import io.gamay.controller.table.TableSweeper;
 import io.gamay.controller.web.BlockingCalls;
+import io.gamay.controller.web.LeaderForward;
 import io.gamay.controller.web.ServerQuestions;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.deepstore.DeepStores;
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,6 +39,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** The controller's rooms and how they hang together. Beans are closed in reverse order. */
@@ -204,6 +207,25 @@ class ControllerConfiguration {
   @Bean
   ServerQuestions serverQuestions(WebClient.Builder http, Supplier<ClusterView> view) {
     return new ServerQuestions(http, view);
+  }
+
+  /** A connection that is kept may be dead by the next use, and nothing is to be sent twice. */
+  @Bean
+  LeaderForward leaderForward(
+      InstanceIdentity identity,
+      LeaderOffice office,
+      Supplier<ClusterView> view,
+      ReactorResourceFactory resources) {
+    ReactorClientHttpConnector connector =
+        new ReactorClientHttpConnector(
+            resources,
+            client ->
+                client
+                    .keepAlive(false)
+                    .disableRetry(true)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_000));
+    return new LeaderForward(
+        identity.id(), office, view, WebClient.builder().clientConnector(connector).build());
   }
 
   @Bean
