@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks Kafka through one admin client per cluster address. */
-public final class KafkaStreamCatalog implements StreamCatalog {
+public final class KafkaStreamCatalog implements StreamCatalog, StreamLogs {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final List<String> CONNECTION_PROPERTIES = List.of("security.", "sasl.", "ssl.");
@@ -69,6 +69,30 @@ public final class KafkaStreamCatalog implements StreamCatalog {
     };
   }
 
+  /** Each is asked after what it must not be below. */
+  @Override
+  public Map<Integer, LogBounds> logBounds(StreamConfig stream, Set<Integer> partitions) {
+    if (partitions.isEmpty()) {
+      return Map.of();
+    }
+    Map<Integer, Long> starts =
+        offsets(stream, partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+    Map<Integer, Long> stableEnds =
+        offsets(stream, partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+    Map<Integer, Long> ends =
+        offsets(stream, partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+    Map<Integer, LogBounds> bounds = new HashMap<>();
+    ends.forEach(
+        (partition, end) ->
+            bounds.put(
+                partition,
+                new LogBounds(
+                    Math.min(starts.getOrDefault(partition, end), end),
+                    Math.min(stableEnds.getOrDefault(partition, end), end),
+                    end)));
+    return bounds;
+  }
+
   @Override
   public void close() {
     admins.values().forEach(admin -> admin.close(Duration.ZERO));
@@ -91,13 +115,20 @@ public final class KafkaStreamCatalog implements StreamCatalog {
 
   private Map<Integer, Long> offsets(
       StreamConfig stream, Set<Integer> partitions, OffsetSpec spec) {
+    return offsets(
+        stream,
+        partitions,
+        spec,
+        stream.readCommitted() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  private Map<Integer, Long> offsets(
+      StreamConfig stream, Set<Integer> partitions, OffsetSpec spec, IsolationLevel isolation) {
     Map<TopicPartition, OffsetSpec> request =
         partitions.stream()
             .collect(
                 Collectors.toMap(
                     partition -> new TopicPartition(stream.topic(), partition), partition -> spec));
-    IsolationLevel isolation =
-        stream.readCommitted() ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED;
     return listOffsets(stream, request, new ListOffsetsOptions(isolation)).entrySet().stream()
         .collect(Collectors.toMap(entry -> entry.getKey().partition(), e -> e.getValue().offset()));
   }
