@@ -8,7 +8,8 @@ import java.util.OptionalLong;
 
 /**
  * What metadata holds of one segment. Start, versions and encoding are fixed at creation; the end
- * is set once, when the state becomes COMMITTING; the stored copy once, when it becomes ONLINE.
+ * is set once, when the state becomes COMMITTING; the stored copy when it becomes ONLINE, and with
+ * it the data CRC for ever. Its object changes only if the deep store has lost it.
  */
 public record SegmentMetadata(
     SegmentName name,
@@ -81,6 +82,24 @@ public record SegmentMetadata(
         createdAt,
         attempt,
         Optional.of(copy));
+  }
+
+  /**
+   * An ONLINE segment whose copy is to be stored once more; until it is, the present one stays
+   * named.
+   */
+  public SegmentMetadata storingAgain(CommitAttempt next) {
+    return new SegmentMetadata(
+        name,
+        state,
+        startOffset,
+        endOffset,
+        schemaVersion,
+        configVersion,
+        encoding,
+        createdAt,
+        Optional.of(next),
+        stored);
   }
 
   /**

@@ -68,5 +68,10 @@ public record StoredCopy(
         objectKey, dataCrc, sizeBytes, docCount, ledger, declared, bounds, distinct, partitions);
   }
 
+  /** The same data under another name; indexes may differ, and so may the size. */
+  public StoredCopy withObject(String key, long size) {
+    return new StoredCopy(key, dataCrc, size, docCount, ledger, lost, bounds, distinct);
+  }
+
   public record Bounds(Value min, Value max) {}
 }

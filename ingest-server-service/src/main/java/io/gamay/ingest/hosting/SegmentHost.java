@@ -131,6 +131,13 @@ public final class SegmentHost implements AutoCloseable {
         .toList();
   }
 
+  /** The tables that something is here of. */
+  public Set<String> tableIds() {
+    Set<String> tableIds = new HashSet<>();
+    partitions.keySet().forEach(key -> tableIds.add(key.tableId()));
+    return tableIds;
+  }
+
   /** The feeds of a table's partitions. */
   public List<PartitionFeed> feedsOf(String tableId) {
     return partitions.entrySet().stream()

@@ -1,5 +1,6 @@
 package io.gamay.ingest.web;
 
+import io.gamay.cluster.report.ConsumingByTable;
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.report.IndexReport;
 import io.gamay.cluster.report.QuarantinedRecord;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,16 @@ public final class TableReports {
         .flatMap(feed -> feed.reports().stream())
         .sorted(Comparator.comparing(ConsumingReport::segment))
         .toList();
+  }
+
+  /** Of all tables. */
+  ConsumingByTable consuming() {
+    Map<String, List<ConsumingReport>> byTable = new HashMap<>();
+    for (String tableId : host.tableIds()) {
+      byTable.put(tableId, consuming(tableId));
+    }
+    byTable.values().removeIf(List::isEmpty);
+    return new ConsumingByTable(byTable);
   }
 
   List<SegmentSize> sizes(String tableId) {

@@ -4,6 +4,7 @@ import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
 import io.gamay.ingest.hosting.SegmentHost;
+import io.gamay.ingest.web.StoredAgain;
 import io.gamay.ingest.web.TableReports;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
@@ -74,6 +75,11 @@ class ServerConfiguration {
   @Bean
   TableReports tableReports(ServerRuntime runtime) {
     return new TableReports(runtime.host());
+  }
+
+  @Bean
+  StoredAgain storedAgain(ServerRuntime runtime) {
+    return runtime.storedAgain();
   }
 
   @Bean

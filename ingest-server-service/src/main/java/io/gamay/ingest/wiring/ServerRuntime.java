@@ -34,6 +34,7 @@ import io.gamay.ingest.stream.KafkaStreamConnector;
 import io.gamay.ingest.stream.StreamConnector;
 import io.gamay.ingest.transform.RowAssembler;
 import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.ingest.web.StoredAgain;
 import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.reuse.ResultCache;
 import io.gamay.segment.format.SegmentFiles;
@@ -71,6 +72,7 @@ final class ServerRuntime implements AutoCloseable {
 
   private final MetadataStore store;
   private final DeepStore deepStore;
+  private final StoredAgain storedAgain;
   private final HttpClient http;
   private final StreamConnector streams;
   private final ClusterViewWatcher views;
@@ -106,6 +108,7 @@ final class ServerRuntime implements AutoCloseable {
     this.store =
         CuratorMetadataStore.connect(
             settings.zookeeper(), settings.cluster(), settings.sessionTimeout());
+    this.storedAgain = new StoredAgain(local, new SegmentUploader(deepStore));
     this.http = HttpClient.newBuilder().connectTimeout(REPORT_TIMEOUT).build();
     this.streams = new KafkaStreamConnector(settings.kafka().builtin(), id, clock);
     this.views = new ClusterViewWatcher(store);
@@ -181,6 +184,10 @@ final class ServerRuntime implements AutoCloseable {
 
   SegmentHost host() {
     return host;
+  }
+
+  StoredAgain storedAgain() {
+    return storedAgain;
   }
 
   ServerQueryExecutor executor() {
