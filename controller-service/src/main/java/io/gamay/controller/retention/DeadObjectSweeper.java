@@ -5,7 +5,6 @@ import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
-import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.StoredNode;
 import io.gamay.controller.table.TableCatalog;
@@ -19,10 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes dead objects. An object is dead if its segment is ONLINE and names another, if its
- * attempt is below the segment's, or if its segment does not exist any more. An object is only ever
- * written for a segment that exists, so all three, once true, stay true: a sweeper may sleep
- * between look and deletion, and need not lead. Age is a courtesy, not the safety.
+ * Removes dead objects. An object is dead if its segment does not name it and is at a later
+ * attempt, or if its segment does not exist any more. Only the object of a segment's present
+ * attempt can become named, and an object is only ever written for a segment that exists; so both,
+ * once true, stay true: a sweeper may sleep between look and deletion, and need not lead. Age is a
+ * courtesy, not the safety.
  *
  * <p>Metadata may be younger than the store: another cluster's, or restored from a backup. So only
  * tables that the metadata knows are swept, and a segment that does not exist counts as one that
@@ -95,10 +95,8 @@ public final class DeadObjectSweeper {
   }
 
   private static boolean isDead(String key, int attempt, SegmentMetadata segment) {
-    if (segment.state() == SegmentState.ONLINE) {
-      return !segment.stored().orElseThrow().objectKey().equals(key);
-    }
-    return segment.attempt().filter(current -> attempt < current.number()).isPresent();
+    boolean isNamed = segment.stored().filter(copy -> copy.objectKey().equals(key)).isPresent();
+    return !isNamed && segment.attempt().filter(current -> attempt < current.number()).isPresent();
   }
 
   private boolean hasLaterThan(SegmentName segment, String tableId) {

@@ -111,7 +111,9 @@ final class RetentionTest {
                 ClusterJson.write(
                     consuming(2).committing(99, new CommitAttempt(3, "S", controller.now))),
                 false)));
+    storeAgain(online, 3);
     put(online, 2);
+    put(online, 3);
     put(committing, 2);
     put(committing, 3);
     put(committing, 4);
@@ -127,7 +129,7 @@ final class RetentionTest {
 
     controller.now = Files.getLastModifiedTime(file).toInstant().plus(Duration.ofHours(23));
     sweeper.sweep();
-    assertThat(deepStore.list("")).hasSize(9);
+    assertThat(deepStore.list("")).hasSize(10);
     controller.now = controller.now.plus(Duration.ofHours(2));
     sweeper.sweep();
 
@@ -137,8 +139,18 @@ final class RetentionTest {
             "other-1/" + elsewhere + "/1",
             tableId + "/" + name(7) + "/1",
             tableId + "/" + online + "/1",
+            tableId + "/" + online + "/3",
             tableId + "/" + committing + "/3",
             tableId + "/" + committing + "/4");
+  }
+
+  private void storeAgain(SegmentName segment, int attempt) {
+    String path = ClusterPaths.segment(tableId, segment);
+    SegmentMetadata online =
+        ClusterJson.read(controller.store.get(path).orElseThrow().data(), SegmentMetadata.class);
+    SegmentMetadata begun = online.storingAgain(new CommitAttempt(attempt, "S", controller.now));
+    controller.store.commit(
+        List.of(new Operation.Put(path, ClusterJson.write(begun), Operation.ANY_VERSION)));
   }
 
   @Test
