@@ -79,6 +79,18 @@ final class CommitCoordinator {
     return memory(new Key(tableId, segment)).trouble();
   }
 
+  /** All that does not get on, by segment. */
+  Map<SegmentName, String> troubles(String tableId) {
+    Map<SegmentName, String> troubles = new HashMap<>();
+    memories.forEach(
+        (key, memory) -> {
+          if (key.tableId().equals(tableId) && !memory.trouble().isEmpty()) {
+            troubles.put(key.segment(), memory.trouble());
+          }
+        });
+    return troubles;
+  }
+
   private CommitAnswer judge(Key key, CommitEvent event) {
     Optional<LeaderTerm> captured = leadership.term();
     if (!captured.equals(memoriesOf)) {

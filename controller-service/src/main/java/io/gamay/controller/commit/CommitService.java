@@ -11,6 +11,8 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.controller.leader.Leadership;
 import io.gamay.controller.table.TableCatalog;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +34,10 @@ public final class CommitService implements AutoCloseable {
 
   private final CommitCoordinator coordinator;
   private final AtomicBoolean isTicking = new AtomicBoolean();
+
+  /** By table id; as of the last tick. */
+  private volatile Map<String, Map<SegmentName, String>> troubles = Map.of();
+
   private final ExecutorService thread;
 
   public CommitService(
@@ -92,12 +98,18 @@ public final class CommitService implements AutoCloseable {
     }
   }
 
+  /** Why the commit of a segment does not get on, as of the last tick; empty when it does. */
+  public String trouble(String tableId, SegmentName segment) {
+    return troubles.getOrDefault(tableId, Map.of()).getOrDefault(segment, "");
+  }
+
   @Override
   public void close() {
     thread.shutdownNow();
   }
 
   private void tickAll(ClusterView view) {
+    Map<String, Map<SegmentName, String>> found = new HashMap<>();
     try {
       for (ClusterView.TableView table : view.tables().values()) {
         for (ClusterView.PartitionView partition : table.partitions().values()) {
@@ -105,7 +117,9 @@ public final class CommitService implements AutoCloseable {
             tick(table.tableId(), segment.metadata());
           }
         }
+        found.put(table.tableId(), coordinator.troubles(table.tableId()));
       }
+      troubles = Map.copyOf(found);
     } catch (MetadataException away) {
       LOG.warn("commits cannot be looked after now", away);
     } finally {
