@@ -61,7 +61,7 @@ final class SegmentsController {
     return new StatesByType(null, states);
   }
 
-  private static String pinotName(ServingState state) {
+  static String pinotName(ServingState state) {
     return switch (state) {
       case CONSUMING -> "CONSUMING";
       case ONLINE -> "ONLINE";

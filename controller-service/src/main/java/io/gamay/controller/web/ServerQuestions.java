@@ -3,10 +3,13 @@ package io.gamay.controller.web;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.report.UploadReport;
+import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.view.ClusterView;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -21,6 +24,7 @@ public final class ServerQuestions {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerQuestions.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration UPLOAD_PATIENCE = Duration.ofMinutes(5);
   private static final int AT_ONCE = 16;
   private static final int MAX_ANSWER_BYTES = 64 << 20;
 
@@ -48,6 +52,50 @@ public final class ServerQuestions {
   /** As {@link #ask}, of something that is to be done; doing it again does no harm. */
   <T> Mono<List<Answer<T>>> order(String tableId, String path, Class<T[]> type) {
     return send(HttpMethod.POST, tableId, path, type);
+  }
+
+  /**
+   * Asks every live server one question that is about no table.
+   *
+   * @param path below {@code /internal/}
+   * @return by server, empty if it did not answer
+   */
+  <T> Mono<Map<String, Optional<T>>> askAll(String path, Class<T> type) {
+    return Flux.fromIterable(view.get().liveInstances(InstanceRole.SERVER))
+        .flatMap(server -> askOne(server.config(), path, type), AT_ONCE)
+        .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+  }
+
+  private <T> Mono<Map.Entry<String, Optional<T>>> askOne(
+      InstanceConfig server, String path, Class<T> type) {
+    return http.get()
+        .uri(server.baseUrl() + "/internal/" + path)
+        .retrieve()
+        .bodyToMono(byte[].class)
+        .map(json -> Map.entry(server.id(), Optional.of(ClusterJson.read(json, type))))
+        .timeout(PATIENCE)
+        .onErrorResume(
+            failed -> {
+              LOG.warn("{} did not answer {}: {}", server.id(), path, failed.toString());
+              return Mono.just(Map.entry(server.id(), Optional.empty()));
+            });
+  }
+
+  /** Lets one server upload a sealed segment once more; waits as long as large files take. */
+  Mono<UploadReport> upload(
+      InstanceConfig server, String tableId, SegmentName segment, int attempt, int dataCrc) {
+    return http.post()
+        .uri(
+            server.baseUrl()
+                + "/internal/tables/{tableId}/segments/{segment}/upload?attempt={attempt}&dataCrc={crc}",
+            tableId,
+            segment,
+            attempt,
+            dataCrc)
+        .retrieve()
+        .bodyToMono(byte[].class)
+        .map(json -> ClusterJson.read(json, UploadReport.class))
+        .timeout(UPLOAD_PATIENCE);
   }
 
   private <T> Mono<List<Answer<T>>> send(

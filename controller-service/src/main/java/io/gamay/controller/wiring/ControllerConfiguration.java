@@ -9,24 +9,33 @@ import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.assignment.PartitionStarter;
 import io.gamay.controller.commit.CommitPolicy;
 import io.gamay.controller.commit.CommitService;
+import io.gamay.controller.health.HealthKeeper;
+import io.gamay.controller.health.StreamWatch;
 import io.gamay.controller.leader.LeaderChores;
 import io.gamay.controller.leader.LeaderOffice;
 import io.gamay.controller.leader.LeaderTransactions;
+import io.gamay.controller.repair.MetadataRepairer;
+import io.gamay.controller.repair.ObjectRepairer;
+import io.gamay.controller.repair.RepairLog;
 import io.gamay.controller.retention.DeadObjectSweeper;
 import io.gamay.controller.retention.RetentionKeeper;
 import io.gamay.controller.stream.KafkaStreamCatalog;
 import io.gamay.controller.stream.StreamCatalog;
 import io.gamay.controller.table.ConsumptionDesk;
+import io.gamay.controller.stream.StreamLogs;
 import io.gamay.controller.table.DownloadOrderDesk;
 import io.gamay.controller.table.SchemaRegistry;
 import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableRegistry;
 import io.gamay.controller.table.TableSweeper;
+import io.gamay.controller.web.AskedServers;
 import io.gamay.controller.web.BlockingCalls;
 import io.gamay.controller.web.LeaderForward;
 import io.gamay.controller.web.ServerQuestions;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.deepstore.DeepStores;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.time.Duration;
@@ -124,7 +133,7 @@ class ControllerConfiguration {
   }
 
   @Bean
-  StreamCatalog streamCatalog(ControllerSettings settings) {
+  KafkaStreamCatalog streamCatalog(ControllerSettings settings) {
     return new KafkaStreamCatalog(settings.kafka().builtin());
   }
 
@@ -152,6 +161,7 @@ class ControllerConfiguration {
       LeaderTransactions transactions,
       CommitService commits,
       ConsumptionDesk consumption,
+      MetadataRepairer repairs,
       Supplier<ClusterView> view,
       ControllerSettings settings,
       InstantSource clock) {
@@ -166,6 +176,7 @@ class ControllerConfiguration {
             true,
             () -> consumption.orderNextBatches(view.get()))
         .add("members", Duration.ofSeconds(5), true, members::keep)
+        .add("repairs", Duration.ofSeconds(5), false, repairs::repair)
         .add("broker directory", Duration.ofSeconds(30), true, brokers::publish);
   }
 
@@ -188,6 +199,100 @@ class ControllerConfiguration {
         .add("new partitions", Duration.ofSeconds(10), false, partitions::startMissing)
         .add("retention", Duration.ofMinutes(1), false, retention::deleteOld)
         .add("dead objects", Duration.ofHours(1), false, objects::sweep);
+  }
+
+  @Bean
+  RepairLog repairLog(InstantSource clock) {
+    return new RepairLog(clock);
+  }
+
+  @Bean
+  AskedServers askedServers(
+      ServerQuestions questions, Supplier<ClusterView> view, InstantSource clock) {
+    return new AskedServers(questions, view, clock);
+  }
+
+  @Bean
+  StreamWatch streamWatch(Supplier<ClusterView> view, AskedServers servers, StreamLogs logs) {
+    return new StreamWatch(view, servers, logs);
+  }
+
+  @Bean
+  ObjectRepairer objectRepairer(
+      MetadataStore store,
+      LeaderTransactions transactions,
+      DeepStore deepStore,
+      Supplier<ClusterView> view,
+      AskedServers servers,
+      RepairLog log,
+      InstantSource clock) {
+    return new ObjectRepairer(store, transactions, deepStore, view, servers, log, clock);
+  }
+
+  @Bean
+  HealthKeeper healthKeeper(
+      Supplier<ClusterView> view,
+      LeaderOffice office,
+      AskedServers servers,
+      CommitService commits,
+      StreamWatch streams,
+      ObjectRepairer objects,
+      RepairLog repairs,
+      InstantSource clock) {
+    return new HealthKeeper(
+        view, office, servers, new KnownToLeader(commits, streams, objects, repairs), clock);
+  }
+
+  @Bean
+  MeterBinder tableMetrics(HealthKeeper health, RepairLog repairs) {
+    return new TableMetrics(health, repairs);
+  }
+
+  @Bean
+  LedgerMetrics ledgerMetrics(
+      Supplier<ClusterView> view, LeaderOffice office, MeterRegistry registry) {
+    LedgerMetrics metrics = new LedgerMetrics(view, registry);
+    office.onChange(
+        () -> {
+          if (office.term().isEmpty()) {
+            metrics.clear();
+          }
+        });
+    return metrics;
+  }
+
+  /** What waits for servers. */
+  @Bean
+  LeaderChores healthChores(
+      LeaderOffice office, HealthKeeper health, LedgerMetrics ledgers, InstantSource clock) {
+    return new LeaderChores("health-chores", office, clock)
+        .add("health", Duration.ofSeconds(5), false, health::look)
+        .add("ledger metrics", Duration.ofSeconds(15), false, ledgers::refresh);
+  }
+
+  /** What compares metadata with Kafka and the deep store, and may wait long. */
+  @Bean
+  LeaderChores watchChores(
+      LeaderOffice office,
+      StreamWatch streams,
+      ObjectRepairer objects,
+      MetadataRepairer metadata,
+      InstantSource clock) {
+    return new LeaderChores("watch-chores", office, clock)
+        .add("streams", Duration.ofSeconds(10), false, streams::look)
+        .add("objects", Duration.ofSeconds(15), false, objects::repair)
+        .add("orphaned metadata", Duration.ofSeconds(30), false, metadata::tidy);
+  }
+
+  @Bean
+  MetadataRepairer metadataRepairer(
+      MetadataStore store,
+      TableCatalog catalog,
+      LeaderTransactions transactions,
+      Supplier<ClusterView> view,
+      RepairLog log,
+      InstantSource clock) {
+    return new MetadataRepairer(store, catalog, transactions, view, log, clock);
   }
 
   /** Own event loops: closing this context must not stop another service in the same JVM. */
