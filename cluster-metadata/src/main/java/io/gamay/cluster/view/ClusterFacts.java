@@ -21,6 +21,7 @@ import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -50,6 +51,13 @@ final class ClusterFacts {
   private final Map<String, LiveNode> live = new HashMap<>();
   private final Map<String, NavigableMap<Integer, SchemaDefinition>> schemas = new HashMap<>();
   private final Map<String, TableFacts> tables = new HashMap<>();
+
+  /** Versions of assignment shards' nodes, by {@code tableId/shard}. */
+  private final Map<String, Integer> shardVersions = new HashMap<>();
+
+  /** Shards that have changed since {@link #allRead}. */
+  private final Set<String> changedShards = new HashSet<>();
+
   private @Nullable LeaderEpoch epoch;
   private boolean isChanged = true;
 
@@ -68,13 +76,15 @@ final class ClusterFacts {
   }
 
   /**
-   * Whether a node is known and never changes any more, only goes. The path holds the id of a
-   * table, which is never used again; a schema's text is not final, since a schema may be deleted
-   * and made anew under its name.
+   * Whether a node is known and does not change any more, only goes. An ONLINE segment's object is
+   * replaced if the deep store has lost it, and with it the version of its assignment shard. The
+   * path holds the id of a table, which is never used again; a schema's text is not final, since a
+   * schema may be deleted and made anew under its name.
    */
   boolean isFinal(String path) {
     return switch (facts.get(path)) {
-      case SegmentMetadata metadata -> metadata.state() == SegmentState.ONLINE;
+      case SegmentMetadata metadata ->
+          metadata.state() == SegmentState.ONLINE && !changedShards.contains(shardOf(path));
       case String _ -> true;
       case null, default -> false;
     };
@@ -83,6 +93,30 @@ final class ClusterFacts {
   /** How many nodes are known that may change. Looks at all of them. */
   int changeableCount() {
     return (int) facts.keySet().stream().filter(path -> !isFinal(path)).count();
+  }
+
+  /** Every node that may have changed was read. */
+  void allRead() {
+    changedShards.clear();
+  }
+
+  private void noteShard(String path, Optional<StoredNode> node) {
+    String shard = path.substring(ClusterPaths.ASSIGNMENT.length() + 1);
+    if (node.isEmpty()) {
+      shardVersions.remove(shard);
+      return;
+    }
+    @Nullable Integer before = shardVersions.put(shard, node.get().version());
+    if (before != null && before != node.get().version()) {
+      changedShards.add(shard);
+    }
+  }
+
+  /**
+   * @param path of a segment
+   */
+  private static String shardOf(String path) {
+    return path.substring(ClusterPaths.SEGMENTS.length() + 1, path.lastIndexOf('/'));
   }
 
   /** All nodes that are known. */
@@ -98,6 +132,9 @@ final class ClusterFacts {
   void put(String path, Optional<StoredNode> node) {
     if (!concerns(path)) {
       return;
+    }
+    if (path.startsWith(ClusterPaths.ASSIGNMENT + "/")) {
+      noteShard(path, node);
     }
     Optional<Object> fact = node.flatMap(stored -> read(path, stored));
     @Nullable Object before = fact.isPresent() ? facts.put(path, fact.get()) : facts.remove(path);

@@ -219,10 +219,18 @@ public final class ClusterViewWatcher implements AutoCloseable {
     Set<String> gone = new HashSet<>(facts.paths());
     gone.removeAll(present);
     readNodes(gone);
-    readNodes(
-        present.stream()
-            .filter(path -> ClusterFacts.concerns(path) && !facts.isFinal(path))
-            .toList());
+    readNodes(present.stream().filter(path -> !isSegment(path) && isToBeRead(path)).toList());
+    readNodes(present.stream().filter(path -> isSegment(path) && isToBeRead(path)).toList());
+    facts.allRead();
+  }
+
+  /** To be asked once assignment shards have been read: their versions tell. */
+  private boolean isToBeRead(String path) {
+    return ClusterFacts.concerns(path) && !facts.isFinal(path);
+  }
+
+  private static boolean isSegment(String path) {
+    return path.startsWith(ClusterPaths.SEGMENTS + "/");
   }
 
   private void scheduleResync(int times) {
