@@ -116,6 +116,11 @@ public enum FindingKind {
       Duration.ZERO,
       "",
       "nothing can bring the rows back; give the topic a longer retention"),
+  CONSUMPTION_PAUSED(
+      WARNING,
+      Duration.ZERO,
+      "rows wait in Kafka, as long as the topic keeps them",
+      "POST /tables/{table}/resumeConsumption"),
   CONSUMPTION_HELD(
       WARNING,
       Duration.ofSeconds(15),

@@ -4,6 +4,7 @@ import static io.gamay.controller.health.FindingKind.COMMIT_STUCK;
 import static io.gamay.controller.health.FindingKind.CONSUMING_SEGMENT_MISSING;
 import static io.gamay.controller.health.FindingKind.CONSUMPTION_ERROR;
 import static io.gamay.controller.health.FindingKind.CONSUMPTION_HELD;
+import static io.gamay.controller.health.FindingKind.CONSUMPTION_PAUSED;
 import static io.gamay.controller.health.FindingKind.DECLARED_LOSS;
 import static io.gamay.controller.health.FindingKind.DEEP_STORE_UNREACHABLE;
 import static io.gamay.controller.health.FindingKind.LAG_GROWING;
@@ -29,6 +30,7 @@ import static io.gamay.controller.health.FindingKind.TOO_FEW_SERVERS;
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
 import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.consumption.PauseState;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.segment.CommitAttempt;
@@ -119,6 +121,17 @@ final class HealthExaminer {
           "topic %s has no partitions, or does not exist"
               .formatted(table.config().stream().topic()));
     }
+    table
+        .consumption()
+        .pause()
+        .filter(PauseState::isPaused)
+        .ifPresent(
+            pause ->
+                add(
+                    CONSUMPTION_PAUSED,
+                    Subject.TABLE,
+                    "consumption is paused since %s: %s"
+                        .formatted(pause.since(), pause.describe())));
     String tag = table.config().serverTenant() + "_REALTIME";
     long servers =
         view.liveInstances(InstanceRole.SERVER).stream()

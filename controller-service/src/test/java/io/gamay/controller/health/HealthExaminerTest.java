@@ -185,6 +185,11 @@ final class HealthExaminerTest {
             Severity.WARNING,
             test -> test.reports.add(report("Server_1", "INITIAL_CONSUMING", "memory is full"))),
         new Damage(
+            "PAUSED",
+            FindingKind.CONSUMPTION_PAUSED,
+            Severity.WARNING,
+            test -> test.cluster.pause("cleaning")),
+        new Damage(
             "FALLING_BEHIND",
             FindingKind.LAG_GROWING,
             Severity.WARNING,

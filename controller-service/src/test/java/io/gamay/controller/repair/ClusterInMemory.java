@@ -6,12 +6,15 @@ import io.gamay.cluster.assignment.CurrentSegment.ServingState;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.WantedState;
+import io.gamay.cluster.consumption.ConsumptionOrders;
+import io.gamay.cluster.consumption.PauseState;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.layout.CurrentShard;
 import io.gamay.cluster.layout.LiveNode;
+import io.gamay.cluster.layout.TableNode;
 import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
@@ -165,6 +168,18 @@ public final class ClusterInMemory {
   /** A server says nothing more of a whole shard. */
   public void silence(String server, SegmentName segment) {
     delete(ClusterPaths.current(server, tableId, ShardId.of(segment)));
+  }
+
+  public void pause(String comment) {
+    TableNode table =
+        ClusterJson.read(
+            controller.store.get(ClusterPaths.table(tableId)).orElseThrow().data(),
+            TableNode.class);
+    ConsumptionOrders paused =
+        table
+            .consumption()
+            .paused(PauseState.ReasonCode.ADMINISTRATIVE, comment, Map.of(), controller.now);
+    put(ClusterPaths.table(tableId), ClusterJson.write(table.withConsumption(paused)));
   }
 
   public void putSegment(SegmentMetadata segment) {
