@@ -15,6 +15,10 @@ public record InstanceConfig(
     tags = List.copyOf(tags);
   }
 
+  public InstanceConfig withTags(List<String> tagsNow) {
+    return new InstanceConfig(id, role, host, port, tagsNow);
+  }
+
   /** {@code http://host:port}. */
   public String baseUrl() {
     return "http://" + host + ":" + port;

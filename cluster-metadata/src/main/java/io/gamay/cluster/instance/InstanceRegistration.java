@@ -11,14 +11,18 @@ import io.gamay.cluster.store.Operation;
 import io.gamay.cluster.store.StoredNode;
 import io.gamay.cluster.store.UnknownOutcomeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,7 @@ public final class InstanceRegistration implements AutoCloseable {
   private final List<Registration> subscriptions = new ArrayList<>();
   private boolean isClosed;
   private boolean isDisplaced;
+  private Optional<Instant> stoppingSince = Optional.empty();
   private volatile long registeredSession;
 
   private InstanceRegistration(
@@ -102,6 +107,30 @@ public final class InstanceRegistration implements AutoCloseable {
     return registeredSession == store.sessionId();
   }
 
+  /**
+   * Says that this instance is about to stop; it stays registered. Returns when that is written, or
+   * cannot be written now, or after this long: it is then written when the store can be reached.
+   */
+  public void announceStop(Instant since, Duration patience) {
+    Future<?> look =
+        thread.submit(
+            () -> {
+              noteStop(since);
+              look();
+            });
+    try {
+      look.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn("cannot say yet that {} stops", config.id(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void noteStop(Instant since) {
+    stoppingSince = Optional.of(since);
+  }
+
   /** Removes the live node; the config stays. */
   @Override
   public void close() {
@@ -143,7 +172,11 @@ public final class InstanceRegistration implements AutoCloseable {
       if (live.isPresent() && live.get().ephemeralOwner() == session) {
         registeredSession = session;
         isDisplaced = false;
-        return;
+        if (Arrays.equals(live.get().data(), liveNode())) {
+          return;
+        }
+        commit(List.of(new Operation.Put(livePath, liveNode(), live.get().version())));
+        continue;
       }
       if (live.isPresent() && (registeredSession == session || isDisplaced)) {
         noteDisplaced(live.get());
@@ -168,8 +201,16 @@ public final class InstanceRegistration implements AutoCloseable {
     List<Operation> operations = new ArrayList<>();
     writeConfig().ifPresent(operations::add);
     ghost.ifPresent(node -> operations.add(new Operation.Delete(livePath, node.version())));
-    operations.add(
-        new Operation.Create(livePath, ClusterJson.write(new LiveNode(incarnation)), true));
+    operations.add(new Operation.Create(livePath, liveNode(), true));
+    commit(operations);
+  }
+
+  private byte[] liveNode() {
+    return ClusterJson.write(new LiveNode(incarnation, stoppingSince));
+  }
+
+  /** Whoever calls looks again at what came of it. */
+  private void commit(List<Operation> operations) {
     try {
       store.commit(operations);
     } catch (ConflictException e) {

@@ -11,6 +11,7 @@ import io.gamay.cluster.segment.SegmentName;
  * /leader/epoch                                  {@link LeaderEpoch}
  * /instances/{instance}                          InstanceConfig
  * /live/{instance}                               ephemeral, {@link LiveNode}
+ * /orders/{instance}                             InstanceOrder
  * /schemas/{name}                                {@link SchemaNode}
  * /schemas/{name}/{version}                      the schema's JSON text
  * /tables/{tableId}                              {@link TableNode}
@@ -30,6 +31,10 @@ public final class ClusterPaths {
   public static final String LEADER_EPOCH = LEADER + "/epoch";
   public static final String INSTANCES = "/instances";
   public static final String LIVE = "/live";
+
+  /** What people have decided about instances. */
+  public static final String ORDERS = "/orders";
+
   public static final String SCHEMAS = "/schemas";
   public static final String TABLES = "/tables";
   public static final String SEGMENTS = "/segments";
@@ -44,6 +49,10 @@ public final class ClusterPaths {
 
   public static String live(String instanceId) {
     return child(LIVE, instanceId);
+  }
+
+  public static String order(String instanceId) {
+    return child(ORDERS, instanceId);
   }
 
   public static String schema(String name) {

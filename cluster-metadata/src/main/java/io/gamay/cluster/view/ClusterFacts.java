@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceOrder;
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.layout.CurrentShard;
@@ -49,6 +50,7 @@ final class ClusterFacts {
 
   private final Map<String, InstanceConfig> instances = new HashMap<>();
   private final Map<String, LiveNode> live = new HashMap<>();
+  private final Map<String, InstanceOrder> orders = new HashMap<>();
   private final Map<String, NavigableMap<Integer, SchemaDefinition>> schemas = new HashMap<>();
   private final Map<String, TableFacts> tables = new HashMap<>();
 
@@ -66,7 +68,7 @@ final class ClusterFacts {
     String[] parts = split(path);
     return switch (parts[0]) {
       case "leader" -> path.equals(ClusterPaths.LEADER_EPOCH);
-      case "instances", "live" -> parts.length == 2;
+      case "instances", "live", "orders" -> parts.length == 2;
       case "schemas" -> parts.length == 3;
       case "tables" -> parts.length == 2 || parts.length == 3;
       case "assignment" -> parts.length == 3;
@@ -154,12 +156,21 @@ final class ClusterFacts {
     }
     isChanged = false;
     Map<String, InstanceView> instanceViews = new HashMap<>();
-    instances.forEach(
-        (id, config) -> instanceViews.put(id, new InstanceView(config, live.containsKey(id))));
+    instances.forEach((id, config) -> instanceViews.put(id, instanceView(id, config)));
     Optional<String> leader =
         Optional.ofNullable(epoch).map(LeaderEpoch::owner).filter(live::containsKey);
     long number = epoch == null ? 0 : epoch.number();
     return Optional.of(new ClusterView(revision, leader, number, instanceViews, tableViews()));
+  }
+
+  private InstanceView instanceView(String id, InstanceConfig config) {
+    InstanceOrder order = orders.getOrDefault(id, InstanceOrder.NONE);
+    Optional<LiveNode> liveNode = Optional.ofNullable(live.get(id));
+    return new InstanceView(
+        order.tags().map(config::withTags).orElse(config),
+        liveNode.isPresent(),
+        liveNode.flatMap(LiveNode::stoppingSince),
+        order);
   }
 
   private Map<String, TableView> tableViews() {
@@ -218,6 +229,7 @@ final class ClusterFacts {
       case "instances" ->
           named(parts[1], ClusterJson.read(data, InstanceConfig.class), InstanceConfig::id);
       case "live" -> ClusterJson.read(data, LiveNode.class);
+      case "orders" -> ClusterJson.read(data, InstanceOrder.class);
       case "schemas" -> parseSchema(parts, data);
       case "tables" ->
           parts.length == 2
@@ -265,6 +277,7 @@ final class ClusterFacts {
     switch (parts[0]) {
       case "leader" -> epoch = (LeaderEpoch) fact;
       case "instances" -> putOrRemove(instances, parts[1], (InstanceConfig) fact);
+      case "orders" -> putOrRemove(orders, parts[1], (InstanceOrder) fact);
       case "live" -> {
         putOrRemove(live, parts[1], (LiveNode) fact);
         tables.values().forEach(table -> table.instanceChanged(parts[1]));

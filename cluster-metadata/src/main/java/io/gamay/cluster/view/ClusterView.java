@@ -5,17 +5,20 @@ import io.gamay.cluster.assignment.DownloadOrders;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.consumption.ConsumptionOrders;
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceOrder;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.table.Problem;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.segment.schema.TableSchema;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The cluster as metadata tells it at one moment. Immutable; may be older than the truth.
@@ -53,9 +56,52 @@ public record ClusterView(
   }
 
   /**
-   * @param isLive whether its ephemeral node exists
+   * Those that new requests go to; if there are none, those that at least still answer.
+   *
+   * @return sorted by id
    */
-  public record InstanceView(InstanceConfig config, boolean isLive) {}
+  public List<InstanceView> askedInstances(InstanceRole role) {
+    return askedInstances(role, _ -> true);
+  }
+
+  /**
+   * As the other, as if there were no others.
+   *
+   * @param isFit which of them there are
+   */
+  public List<InstanceView> askedInstances(InstanceRole role, Predicate<InstanceConfig> isFit) {
+    List<InstanceView> answering =
+        liveInstances(role).stream()
+            .filter(instance -> instance.answers() && isFit.test(instance.config()))
+            .toList();
+    List<InstanceView> preferred = answering.stream().filter(InstanceView::isPreferred).toList();
+    return preferred.isEmpty() ? answering : preferred;
+  }
+
+  /**
+   * @param config with the tags that count now
+   * @param isLive whether its ephemeral node exists
+   * @param stoppingSince when it said that it is about to stop; empty if it is not
+   * @param order what people have decided about it
+   */
+  public record InstanceView(
+      InstanceConfig config, boolean isLive, Optional<Instant> stoppingSince, InstanceOrder order) {
+
+    /** One that nobody has decided anything about and that is not about to stop. */
+    public InstanceView(InstanceConfig config, boolean isLive) {
+      this(config, isLive, Optional.empty(), InstanceOrder.NONE);
+    }
+
+    /** Whether it may be asked queries. */
+    public boolean answers() {
+      return isLive && order.takesQueries();
+    }
+
+    /** Whether it is asked before those that stop or are to be relieved of their work. */
+    public boolean isPreferred() {
+      return answers() && order.isEnabled() && stoppingSince.isEmpty();
+    }
+  }
 
   /**
    * @param tableId unique per creation of a table of this name

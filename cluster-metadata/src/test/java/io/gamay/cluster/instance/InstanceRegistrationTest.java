@@ -15,7 +15,9 @@ import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
 import io.gamay.cluster.store.StoredNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class InstanceRegistrationTest {
 
   private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Instant STOP = Instant.parse("2030-01-02T03:04:05Z");
   private static final InstanceConfig CONFIG =
       new InstanceConfig(
           "Server_here_8098", InstanceRole.SERVER, "here", 8098, List.of("DefaultTenant_REALTIME"));
@@ -122,6 +125,53 @@ class InstanceRegistrationTest {
       InstanceRegistration winner = InstanceRegistration.register(second, CONFIG);
       await().atMost(SOON).until(() -> !displaced.isRegistered());
       return winner;
+    }
+  }
+
+  @Test
+  void instanceThatIsAboutToStopSaysSoAndStaysRegistered() {
+    try (InMemoryMetadataStore store = tree.openSession();
+        InstanceRegistration registration = InstanceRegistration.register(store, CONFIG)) {
+      registration.announceStop(STOP, SOON);
+      assertThat(read(LIVE, LiveNode.class))
+          .isEqualTo(new LiveNode(registration.incarnation(), Optional.of(STOP)));
+      assertThat(ownerOfLive()).isEqualTo(store.sessionId());
+    }
+  }
+
+  @Test
+  void expiryDoesNotMakeAStoppingInstanceLookLikeOneThatStays() {
+    try (InMemoryMetadataStore store = tree.openSession();
+        InstanceRegistration registration = InstanceRegistration.register(store, CONFIG)) {
+      registration.announceStop(STOP, SOON);
+      store.expireSession();
+      await().atMost(SOON).until(registration::isRegistered);
+      assertThat(read(LIVE, LiveNode.class).stoppingSince()).contains(STOP);
+    }
+  }
+
+  @Test
+  void stopIsAnnouncedWhenTheStoreIsBack() {
+    try (InMemoryMetadataStore store = tree.openSession();
+        InstanceRegistration registration = InstanceRegistration.register(store, CONFIG)) {
+      store.suspend();
+      registration.announceStop(STOP, SOON);
+      assertThat(read(LIVE, LiveNode.class).stoppingSince()).isEmpty();
+      store.resume();
+      await()
+          .atMost(SOON)
+          .until(() -> read(LIVE, LiveNode.class).stoppingSince().equals(Optional.of(STOP)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"APPLIED", "NOT_APPLIED"})
+  void lostReplyOfTheAnnouncementIsLookedInto(LostReply outcome) {
+    try (InMemoryMetadataStore store = tree.openSession();
+        InstanceRegistration registration = InstanceRegistration.register(store, CONFIG)) {
+      store.loseNextReply(outcome);
+      registration.announceStop(STOP, SOON);
+      assertThat(read(LIVE, LiveNode.class).stoppingSince()).contains(STOP);
     }
   }
 

@@ -15,6 +15,7 @@ import io.gamay.cluster.commit.CommitReport;
 import io.gamay.cluster.consumption.ConsumptionOrders;
 import io.gamay.cluster.consumption.PauseState;
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceOrder;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.report.QuarantinedRecord;
@@ -83,6 +84,9 @@ class ClusterJsonTest {
             Map.of(NAME, new CurrentSegment(CurrentSegment.ServingState.ERROR, "disk full"))),
         new InstanceConfig("Broker_h_1", InstanceRole.BROKER, "h", 1, List.of("a_BROKER")),
         new LiveNode(-1),
+        new LiveNode(7, Optional.of(NOW)),
+        InstanceOrder.NONE,
+        InstanceOrder.NONE.withEnabled(false).withTags(List.of("b_REALTIME")),
         new LeaderEpoch(7, "Controller_h_9000"),
         new SchemaNode("rides", 3, Optional.of("rides-1")),
         new SchemaNode("rides", 3, Optional.empty()),
@@ -112,6 +116,12 @@ class ClusterJsonTest {
         new SegmentMemory(
             NAME.toString(), 3, 2, 5, 4, List.of(new SegmentMemory.ColumnMemory("fare", 5, 2.5))),
         new SegmentSize(NAME.toString(), 5));
+  }
+
+  @Test
+  void liveNodeOfAProcessThatKnowsNoStopIsOneThatStays() {
+    assertThat(ClusterJson.read("{\"incarnation\":7}".getBytes(UTF_8), LiveNode.class))
+        .isEqualTo(new LiveNode(7));
   }
 
   @ParameterizedTest

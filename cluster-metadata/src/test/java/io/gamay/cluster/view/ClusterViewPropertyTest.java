@@ -11,6 +11,7 @@ import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.WantedState;
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceOrder;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
@@ -91,7 +92,7 @@ class ClusterViewPropertyTest {
     String server = "Server_" + random.nextInt(3);
     SegmentName name = SegmentName.create(table, random.nextInt(2), 498 + random.nextInt(5), NOW);
     ShardId shard = ShardId.of(name);
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(17)) {
       case 0 -> put(writer, ClusterPaths.instance(server), instance(server));
       case 1 -> put(writer, ClusterPaths.live(server), new LiveNode(random.nextInt(2)));
       case 2 -> delete(writer, ClusterPaths.live(server));
@@ -127,6 +128,20 @@ class ClusterViewPropertyTest {
               new CurrentShard(
                   random.nextInt(2), Map.of(name, new CurrentSegment(ServingState.ONLINE, ""))));
       case 12 -> write(writer, ClusterPaths.current(server, tableId, shard), "broken");
+      case 13 ->
+          put(
+              writer,
+              ClusterPaths.live(server),
+              new LiveNode(random.nextInt(2), Optional.of(NOW.plusSeconds(random.nextInt(2)))));
+      case 14 ->
+          put(
+              writer,
+              ClusterPaths.order(server),
+              new InstanceOrder(
+                  random.nextInt(2) == 0,
+                  random.nextInt(2) == 0,
+                  random.nextInt(2) == 0 ? Optional.empty() : Optional.of(List.of("x_REALTIME"))));
+      case 15 -> delete(writer, ClusterPaths.order(server));
       default -> {
         if (random.nextInt(3) == 0) {
           reader.suspend();

@@ -13,6 +13,7 @@ import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.WantedState;
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceOrder;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
@@ -305,6 +306,39 @@ class ClusterViewWatcherTest {
         view ->
             segment(view, 0, 0).orElseThrow().current().getOrDefault(SERVER, nothing()).state()
                 == ServingState.LOADING);
+  }
+
+  @Test
+  void stoppingInstanceIsAskedOnlyWhereNobodyElseIsAndOneWithoutQueriesNever() {
+    addServer(1);
+    put(
+        ClusterPaths.instance("Server_b"),
+        new InstanceConfig("Server_b", InstanceRole.SERVER, "b", 8098, List.of("own_REALTIME")));
+    put(ClusterPaths.live("Server_b"), new LiveNode(2));
+    ClusterViewWatcher watcher = watch(reader);
+    assertThat(asked(watcher.awaitFirst(SOON))).containsExactlyInAnyOrder(SERVER, "Server_b");
+
+    put(ClusterPaths.live(SERVER), new LiveNode(1, Optional.of(Instant.EPOCH)));
+    ClusterView one = awaitView(watcher, view -> asked(view).equals(List.of("Server_b")));
+    assertThat(one.liveInstances(InstanceRole.SERVER)).hasSize(2);
+
+    InstanceOrder order = InstanceOrder.NONE.withQueries(false).withTags(List.of("other_REALTIME"));
+    put(ClusterPaths.order("Server_b"), order);
+    ClusterView other = awaitView(watcher, view -> asked(view).equals(List.of(SERVER)));
+    assertThat(at(other.instances(), "Server_b").config().tags()).containsExactly("other_REALTIME");
+    assertThat(at(other.instances(), "Server_b").order()).isEqualTo(order);
+
+    delete(ClusterPaths.live(SERVER));
+    awaitView(watcher, view -> asked(view).isEmpty());
+    delete(ClusterPaths.order("Server_b"));
+    ClusterView last = awaitView(watcher, view -> asked(view).equals(List.of("Server_b")));
+    assertThat(at(last.instances(), "Server_b").config().tags()).containsExactly("own_REALTIME");
+  }
+
+  private static List<String> asked(ClusterView view) {
+    return view.askedInstances(InstanceRole.SERVER).stream()
+        .map(instance -> instance.config().id())
+        .toList();
   }
 
   @Test
