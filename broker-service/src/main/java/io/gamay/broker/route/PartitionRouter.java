@@ -132,14 +132,16 @@ public final class PartitionRouter {
   /** Instances that serve a sealed segment: those that are to, in their order, then others. */
   private List<String> servingByName(SegmentView segment) {
     List<String> order = List.copyOf(segment.assignment().wanted().keySet());
-    return segment.current().entrySet().stream()
-        .filter(
-            entry -> entry.getValue().state() == ServingState.ONLINE && mayBeAsked(entry.getKey()))
-        .map(Map.Entry::getKey)
-        .sorted(
-            Comparator.comparingInt((String instance) -> place(order, instance))
-                .thenComparing(Comparator.naturalOrder()))
-        .toList();
+    return preferred(
+        segment.current().entrySet().stream()
+            .filter(
+                entry ->
+                    entry.getValue().state() == ServingState.ONLINE && mayBeAsked(entry.getKey()))
+            .map(Map.Entry::getKey)
+            .sorted(
+                Comparator.comparingInt((String instance) -> place(order, instance))
+                    .thenComparing(Comparator.naturalOrder()))
+            .toList());
   }
 
   private static int place(List<String> order, String instance) {
@@ -179,7 +181,7 @@ public final class PartitionRouter {
     List<String> live = members.stream().filter(this::mayBeAsked).toList();
     List<String> consuming =
         live.stream().filter(instance -> isConsuming(newest.current().get(instance))).toList();
-    return Optional.of(new TailSource(tailFrom, consuming.isEmpty() ? live : consuming));
+    return Optional.of(new TailSource(tailFrom, preferred(consuming.isEmpty() ? live : consuming)));
   }
 
   private static boolean isConsuming(@Nullable CurrentSegment current) {
@@ -188,6 +190,19 @@ public final class PartitionRouter {
 
   private boolean mayBeAsked(String instance) {
     InstanceView found = view.instances().get(instance);
-    return found != null && isThere.test(found);
+    return found != null && found.order().takesQueries() && isThere.test(found);
+  }
+
+  /** Without those that are about to stop or to be relieved, where there are others. */
+  private List<String> preferred(List<String> instances) {
+    List<String> staying =
+        instances.stream()
+            .filter(
+                instance ->
+                    Optional.ofNullable(view.instances().get(instance))
+                        .filter(InstanceView::isToStay)
+                        .isPresent())
+            .toList();
+    return staying.isEmpty() ? instances : staying;
   }
 }

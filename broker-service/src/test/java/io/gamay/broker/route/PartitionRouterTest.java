@@ -10,8 +10,14 @@ import static io.gamay.broker.Views.partition;
 import static io.gamay.broker.Views.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.broker.Views;
 import io.gamay.broker.route.PartitionParts.SealedSource;
 import io.gamay.broker.route.PartitionParts.TailSource;
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceOrder;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.query.plan.ResultType;
 import io.gamay.query.plan.TypedExpression;
 import io.gamay.query.plan.TypedExpression.ColumnReference;
@@ -21,6 +27,8 @@ import io.gamay.query.sql.Expression.ComparisonOperator;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.DataType;
 import io.gamay.segment.schema.Value;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +110,43 @@ class PartitionRouterTest {
             Optional.of(xEquals(7)));
     assertThat(parts.sealed().stream().map(SealedSource::segment)).containsExactly(name(1));
     assertThat(parts.pruned()).containsExactly(new OffsetRange(0, 100));
+  }
+
+  @Test
+  void serverThatStopsIsAskedOnlyForWhatNobodyElseAnswers() {
+    PartitionParts parts =
+        new PartitionRouter(stopping(List.of("s2"), Map.of("s1", InstanceOrder.NONE)))
+            .route(
+                partition(0, online(0, "s1", "s2"), online(1, "s1"), consuming(2, "s1", "s2")),
+                Optional.empty());
+    assertThat(parts.sealed().get(0).candidates()).containsExactly("s2");
+    assertThat(parts.sealed().get(1).candidates()).containsExactly("s1");
+    assertThat(parts.tail().orElseThrow().candidates()).containsExactly("s2");
+  }
+
+  @Test
+  void serverWithoutQueriesIsNotAskedEvenForWhatNobodyElseAnswers() {
+    PartitionParts parts =
+        new PartitionRouter(
+                stopping(List.of(), Map.of("s1", InstanceOrder.NONE.withQueries(false))))
+            .route(partition(0, online(0, "s1"), consuming(1, "s1")), Optional.empty());
+    assertThat(parts.sealed().getFirst().candidates()).isEmpty();
+    assertThat(parts.tail().orElseThrow().candidates()).isEmpty();
+  }
+
+  /** Servers that stay, and servers that are about to stop, with what was decided about them. */
+  private static ClusterView stopping(List<String> staying, Map<String, InstanceOrder> others) {
+    Map<String, InstanceView> instances = new HashMap<>(Views.view(staying, List.of()).instances());
+    others.forEach(
+        (id, order) ->
+            instances.put(
+                id,
+                new InstanceView(
+                    new InstanceConfig(id, InstanceRole.SERVER, "127.0.0.1", 1, List.of()),
+                    true,
+                    Optional.of(Instant.EPOCH),
+                    order)));
+    return new ClusterView(1, Optional.empty(), 0, instances, Map.of());
   }
 
   @Test

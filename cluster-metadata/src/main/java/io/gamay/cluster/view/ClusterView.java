@@ -99,7 +99,12 @@ public record ClusterView(
 
     /** Whether it is asked before those that stop or are to be relieved of their work. */
     public boolean isPreferred() {
-      return answers() && order.isEnabled() && stoppingSince.isEmpty();
+      return answers() && isToStay();
+    }
+
+    /** Whether it is neither about to stop nor to be relieved of its work. */
+    public boolean isToStay() {
+      return order.isEnabled() && stoppingSince.isEmpty();
     }
   }
 
