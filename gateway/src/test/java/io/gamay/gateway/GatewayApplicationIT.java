@@ -8,9 +8,12 @@ import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRegistration;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.store.CuratorMetadataStore;
+import io.gamay.gateway.route.LiveTargets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,9 +22,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +80,115 @@ final class GatewayApplicationIT {
     } finally {
       broker.stop(0);
     }
+  }
+
+  @Test
+  void queryGoesToAnotherBrokerWhereOneCannotBeReachedOrDiesBeforeItHasAnswered() throws Exception {
+    HttpServer whole = broker("whole: ");
+    HttpServer gone = broker("gone: ");
+    AtomicInteger deaths = new AtomicInteger();
+    try (CuratorMetadataStore session = session();
+        ServerSocket dying = dyingBroker(deaths);
+        InstanceRegistration _ = registered(session, "Broker_whole", whole);
+        InstanceRegistration _ = registered(session, "Broker_gone", gone);
+        InstanceRegistration _ = registered(session, "Broker_dying", dying.getLocalPort())) {
+      gone.stop(0);
+      await().untilAsserted(() -> assertThat(brokersInView()).hasSize(3));
+      for (int time = 0; time < 12; time++) {
+        HttpResponse<String> answer = query();
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("whole: POST /query/sql " + QUERY);
+        assertThat(get("/query/sql?sql=SELECT%201").body())
+            .isEqualTo("whole: GET /query/sql?sql=SELECT%201 ");
+      }
+      assertThat(deaths).hasPositiveValue();
+    } finally {
+      whole.stop(0);
+    }
+  }
+
+  @Test
+  void queryThatKillsBrokersDoesNotGoRoundAllOfThem() throws Exception {
+    AtomicInteger deaths = new AtomicInteger();
+    try (CuratorMetadataStore session = session();
+        ServerSocket one = dyingBroker(deaths);
+        ServerSocket two = dyingBroker(deaths);
+        ServerSocket three = dyingBroker(deaths);
+        InstanceRegistration _ = registered(session, "Broker_1", one.getLocalPort());
+        InstanceRegistration _ = registered(session, "Broker_2", two.getLocalPort());
+        InstanceRegistration _ = registered(session, "Broker_3", three.getLocalPort())) {
+      await().untilAsserted(() -> assertThat(brokersInView()).hasSize(3));
+      assertUnavailable("broke the connection before it had answered");
+      assertThat(deaths).hasValue(2);
+    }
+  }
+
+  @Test
+  void brokerThatSaysThatItStopsIsAskedNoMoreButAnswersWhereThereIsNoOther() throws Exception {
+    HttpServer one = broker("one: ");
+    HttpServer two = broker("two: ");
+    try (CuratorMetadataStore session = session();
+        InstanceRegistration _ = registered(session, "Broker_1", one);
+        InstanceRegistration stopping = registered(session, "Broker_2", two)) {
+      await().untilAsserted(() -> assertThat(brokersInView()).hasSize(2));
+      stopping.announceStop(Instant.EPOCH, Duration.ofSeconds(10));
+      await()
+          .untilAsserted(
+              () -> {
+                for (int time = 0; time < 4; time++) {
+                  assertThat(query().body()).startsWith("one: ");
+                }
+              });
+      try (InstanceRegistration last = registered(session, "Broker_1", one)) {
+        last.announceStop(Instant.EPOCH, Duration.ofSeconds(10));
+        await().untilAsserted(() -> assertThat(query().statusCode()).isEqualTo(200));
+      }
+    } finally {
+      one.stop(0);
+      two.stop(0);
+    }
+  }
+
+  @Test
+  void bodyThatIsLongerThanABrokerTakesIsRefusedInWords() throws Exception {
+    HttpServer broker = broker("");
+    try (CuratorMetadataStore session = session();
+        InstanceRegistration _ = registered(session, "Broker_1", broker)) {
+      await().untilAsserted(() -> assertThat(query().statusCode()).isEqualTo(200));
+      HttpResponse<String> answer = query("x".repeat((4 << 20) + 1));
+      assertThat(answer.statusCode()).isEqualTo(413);
+      assertThat(answer.body()).contains("the body is longer than 4 MB");
+    } finally {
+      broker.stop(0);
+    }
+  }
+
+  /** As the gateway sees them. */
+  private List<String> brokersInView() {
+    return gateway.getBean(LiveTargets.class).live(LiveTargets.Target.BROKER).stream()
+        .map(InstanceConfig::id)
+        .toList();
+  }
+
+  /** Takes a request's beginning and closes the connection, every time. */
+  private static ServerSocket dyingBroker(AtomicInteger deaths) throws IOException {
+    ServerSocket socket =
+        new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              while (!socket.isClosed()) {
+                try (Socket connection = socket.accept()) {
+                  if (connection.getInputStream().read() >= 0) {
+                    deaths.incrementAndGet();
+                  }
+                } catch (IOException closed) {
+                  // the test is over, or the gateway was first
+                }
+              }
+            });
+    return socket;
   }
 
   @Test
@@ -142,14 +256,15 @@ final class GatewayApplicationIT {
 
   private static InstanceRegistration registered(
       CuratorMetadataStore session, String id, HttpServer broker) {
+    return registered(session, id, broker.getAddress().getPort());
+  }
+
+  private static InstanceRegistration registered(
+      CuratorMetadataStore session, String id, int port) {
     return InstanceRegistration.register(
         session,
         new InstanceConfig(
-            id,
-            InstanceRole.BROKER,
-            "127.0.0.1",
-            broker.getAddress().getPort(),
-            List.of("DefaultTenant_BROKER")));
+            id, InstanceRole.BROKER, "127.0.0.1", port, List.of("DefaultTenant_BROKER")));
   }
 
   private void assertUnavailable(String reason) throws Exception {
@@ -191,10 +306,14 @@ final class GatewayApplicationIT {
   }
 
   private HttpResponse<String> query() throws Exception {
+    return query(QUERY);
+  }
+
+  private HttpResponse<String> query(String body) throws Exception {
     return http.send(
         HttpRequest.newBuilder(uri("/query/sql"))
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(QUERY))
+            .POST(BodyPublishers.ofString(body))
             .build(),
         BodyHandlers.ofString());
   }

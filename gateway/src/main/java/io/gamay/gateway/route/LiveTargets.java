@@ -6,10 +6,14 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.InstanceView;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Picks the process for a request: brokers in turn, of the controllers the leader. Thread-safe. */
+/**
+ * Picks the process for a request: brokers in turn, of the controllers the leader; one that is
+ * about to stop only where there is no other. Thread-safe.
+ */
 public final class LiveTargets {
 
   private final Supplier<ClusterView> views;
@@ -27,10 +31,23 @@ public final class LiveTargets {
 
   /** Empty if no such process is alive. */
   public Optional<InstanceConfig> pick(Target target) {
+    return pick(target, Set.of());
+  }
+
+  /**
+   * As the other, but for processes that did not answer.
+   *
+   * @param except their ids
+   */
+  public Optional<InstanceConfig> pick(Target target, Set<String> except) {
     ClusterView view = views.get();
+    List<InstanceConfig> asked =
+        view.askedInstances(roleOf(target), instance -> !except.contains(instance.id())).stream()
+            .map(InstanceView::config)
+            .toList();
     return switch (target) {
-      case BROKER -> nextOf(live(view, target));
-      case CONTROLLER -> liveLeader(view).or(() -> nextOf(live(view, target)));
+      case BROKER -> nextOf(asked);
+      case CONTROLLER -> leader(view, asked).or(() -> nextOf(asked));
     };
   }
 
@@ -40,19 +57,19 @@ public final class LiveTargets {
   }
 
   private static List<InstanceConfig> live(ClusterView view, Target target) {
-    InstanceRole role =
-        switch (target) {
-          case BROKER -> InstanceRole.BROKER;
-          case CONTROLLER -> InstanceRole.CONTROLLER;
-        };
-    return view.liveInstances(role).stream().map(InstanceView::config).toList();
+    return view.liveInstances(roleOf(target)).stream().map(InstanceView::config).toList();
   }
 
-  private static Optional<InstanceConfig> liveLeader(ClusterView view) {
+  private static InstanceRole roleOf(Target target) {
+    return switch (target) {
+      case BROKER -> InstanceRole.BROKER;
+      case CONTROLLER -> InstanceRole.CONTROLLER;
+    };
+  }
+
+  private static Optional<InstanceConfig> leader(ClusterView view, List<InstanceConfig> asked) {
     return view.leader()
-        .flatMap(id -> Optional.ofNullable(view.instances().get(id)))
-        .filter(InstanceView::isLive)
-        .map(InstanceView::config);
+        .flatMap(id -> asked.stream().filter(instance -> instance.id().equals(id)).findFirst());
   }
 
   private Optional<InstanceConfig> nextOf(List<InstanceConfig> live) {

@@ -1,9 +1,9 @@
 package io.gamay.gateway.web;
 
-import io.gamay.gateway.route.LiveTargets;
-import io.gamay.gateway.route.LiveTargets.Target;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -14,10 +14,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public class GatewayController {
 
-  private final LiveTargets targets;
+  private final Supplier<Optional<String>> unreadiness;
 
-  public GatewayController(LiveTargets targets) {
-    this.targets = targets;
+  /**
+   * @param unreadiness why this gateway is not to be asked; empty when it may
+   */
+  public GatewayController(Supplier<Optional<String>> unreadiness) {
+    this.unreadiness = unreadiness;
   }
 
   /** What the gateway forwards, for a person who opens it. */
@@ -25,9 +28,10 @@ public class GatewayController {
 
   @GetMapping(path = "/health", produces = MediaType.TEXT_PLAIN_VALUE)
   public ResponseEntity<String> health() {
-    return targets.pick(Target.BROKER).isPresent()
-        ? ResponseEntity.ok("OK")
-        : ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body("no broker is alive");
+    return unreadiness
+        .get()
+        .map(reason -> ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body(reason))
+        .orElseGet(() -> ResponseEntity.ok("OK"));
   }
 
   @GetMapping(path = "/", produces = MediaType.APPLICATION_JSON_VALUE)

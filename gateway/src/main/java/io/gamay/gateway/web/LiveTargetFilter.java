@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -20,6 +22,7 @@ import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -30,7 +33,8 @@ import reactor.core.publisher.Mono;
 /**
  * Sends a routed request to a live process of the route's target, or answers 503 with a sentence.
  * What is asked of one certain process, because each has its own, goes to the one that the request
- * names, which it must where there are several.
+ * names, which it must where there are several. What may be repeated goes to another process if the
+ * first cannot be reached, or dies before it has begun to answer.
  */
 public final class LiveTargetFilter implements GlobalFilter, Ordered {
 
@@ -42,6 +46,12 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
    * do.
    */
   public static final String NAMED_BY = "namedBy";
+
+  /** Key of a route's metadata: present where a request only reads, and may be asked again. */
+  public static final String REPEATABLE = "repeatable";
+
+  /** As long as what a broker takes. */
+  private static final int MOST_KEPT_BYTES = 4 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveTargetFilter.class);
 
@@ -83,18 +93,88 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
           "no %s is alive; start one (gamay start %s) or wait for it to register"
               .formatted(name(target), name(target)));
     }
+    if (!route.getMetadata().containsKey(REPEATABLE)) {
+      return send(exchange, chain, address, instance.get())
+          .onErrorResume(
+              IOException.class, failure -> broken(exchange, target, instance.get(), failure));
+    }
+    InstanceConfig first = instance.get();
+    return RepeatableRequest.of(exchange, MOST_KEPT_BYTES)
+        .flatMap(kept -> ask(kept, chain, target, address, first, Attempts.NONE))
+        .onErrorResume(
+            DataBufferLimitException.class,
+            _ ->
+                refused(
+                    exchange.getResponse(),
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    "the body is longer than %d MB".formatted(MOST_KEPT_BYTES >> 20)));
+  }
+
+  /**
+   * Who did not answer a request so far.
+   *
+   * @param isPerhapsHarmful whether one of them died while it worked on the request
+   */
+  private record Attempts(Set<String> failed, boolean isPerhapsHarmful) {
+    static final Attempts NONE = new Attempts(Set.of(), false);
+
+    private static final int MOST_REFUSALS = 2;
+
+    Attempts with(InstanceConfig instance, IOException failure) {
+      Set<String> now = new HashSet<>(failed);
+      now.add(instance.id());
+      return new Attempts(Set.copyOf(now), isPerhapsHarmful || !isRefusal(failure));
+    }
+
+    /** A request that kills whoever works on it must not go round all of them. */
+    boolean mayGoOnAfter(IOException failure) {
+      return isRefusal(failure) ? failed.size() < MOST_REFUSALS : !isPerhapsHarmful;
+    }
+  }
+
+  private Mono<Void> ask(
+      ServerWebExchange exchange,
+      GatewayFilterChain chain,
+      Target target,
+      URI address,
+      InstanceConfig instance,
+      Attempts before) {
+    return send(exchange, chain, address, instance)
+        .onErrorResume(
+            IOException.class,
+            failure -> {
+              Attempts after = before.with(instance, failure);
+              Optional<InstanceConfig> next = targets.pick(target, after.failed());
+              if (next.isEmpty()
+                  || !before.mayGoOnAfter(failure)
+                  || exchange.getResponse().isCommitted()) {
+                return broken(exchange, target, instance, failure);
+              }
+              LOG.info(
+                  "{} does not answer ({}), asking {}",
+                  instance.id(),
+                  failure.toString(),
+                  next.get().id());
+              ServerWebExchangeUtils.reset(exchange);
+              return ask(exchange, chain, target, address, next.get(), after);
+            });
+  }
+
+  private static Mono<Void> send(
+      ServerWebExchange exchange, GatewayFilterChain chain, URI address, InstanceConfig instance) {
     URI live =
         UriComponentsBuilder.fromUri(address)
             .scheme("http")
-            .host(instance.get().host())
-            .port(instance.get().port())
+            .host(instance.host())
+            .port(instance.port())
             .build(true)
             .toUri();
     exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, live);
-    return chain
-        .filter(exchange)
-        .onErrorResume(
-            IOException.class, failure -> broken(exchange, target, instance.get(), failure));
+    return chain.filter(exchange);
+  }
+
+  private static boolean isRefusal(IOException failure) {
+    return failure instanceof ConnectException;
   }
 
   /** The only one need not be named. */
@@ -134,7 +214,7 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
                 instance.id(),
                 instance.host(),
                 instance.port(),
-                failure instanceof ConnectException
+                isRefusal(failure)
                     ? "does not answer"
                     : "broke the connection before it had answered"));
   }

@@ -11,8 +11,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cluster name of the cluster in ZooKeeper
  * @param zookeeper ZooKeeper's addresses, {@code host:port,...}
  * @param sessionTimeout how long ZooKeeper keeps a silent gateway's session
- * @param instanceId a name for logs
+ * @param instanceId unique and stable; default {@code Gateway_<host>_<port>}
  * @param dataDir where this process may write
+ * @param drainGrace how long a gateway that stops goes on answering while those who ask turn to
+ *     others; it does not wait where there is no other
  */
 @ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
 public record GatewaySettings(
@@ -20,4 +22,13 @@ public record GatewaySettings(
     @DefaultValue("127.0.0.1:2181") String zookeeper,
     @DefaultValue("10s") Duration sessionTimeout,
     @Nullable String instanceId,
-    @DefaultValue(".gamay") String dataDir) {}
+    @DefaultValue(".gamay") String dataDir,
+    @DefaultValue("5s") Duration drainGrace) {
+
+  public GatewaySettings {
+    if (drainGrace.isNegative()) {
+      throw new IllegalArgumentException(
+          "gamay.drain-grace must not be negative, found " + drainGrace);
+    }
+  }
+}

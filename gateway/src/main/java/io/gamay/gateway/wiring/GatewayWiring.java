@@ -7,6 +7,9 @@ import io.gamay.gateway.route.LiveTargets;
 import io.gamay.gateway.route.LiveTargets.Target;
 import io.gamay.gateway.web.LiveTargetFilter;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -14,6 +17,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ReactorResourceFactory;
 
@@ -39,6 +43,39 @@ class GatewayWiring {
   @Bean
   LiveTargets liveTargets(ClusterViewWatcher watcher) {
     return new LiveTargets(watcher::current);
+  }
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  GatewayRegistration gatewayRegistration(
+      GatewaySettings settings,
+      Environment environment,
+      MetadataStore store,
+      ClusterViewWatcher watcher,
+      InstantSource clock) {
+    return new GatewayRegistration(settings, environment, store, watcher::current, clock);
+  }
+
+  @Bean
+  ClosingConnections closingConnections(GatewayRegistration registration) {
+    return new ClosingConnections(registration::isStopping);
+  }
+
+  /** Why this gateway is not to be asked; empty when it may. */
+  @Bean
+  Supplier<Optional<String>> unreadiness(GatewayRegistration registration, LiveTargets targets) {
+    return () -> {
+      if (registration.isStopping()) {
+        return Optional.of("this gateway is stopping");
+      }
+      return targets.pick(Target.BROKER).isPresent()
+          ? Optional.empty()
+          : Optional.of("no broker is alive");
+    };
   }
 
   @Bean
@@ -74,6 +111,7 @@ class GatewayWiring {
                 route
                     .path("/query", "/query/**", "/debug/routingTable/**")
                     .metadata(LiveTargetFilter.TARGET, Target.BROKER)
+                    .metadata(LiveTargetFilter.REPEATABLE, true)
                     .uri(PLACEHOLDER))
         .route(
             "controller",
@@ -103,10 +141,11 @@ class GatewayWiring {
   }
 
   @Bean
-  HealthIndicator brokersHealth(LiveTargets targets) {
+  HealthIndicator brokersHealth(Supplier<Optional<String>> unreadiness) {
     return () ->
-        targets.pick(Target.BROKER).isPresent()
-            ? Health.up().build()
-            : Health.down().withDetail("reason", "no broker is alive").build();
+        unreadiness
+            .get()
+            .map(reason -> Health.down().withDetail("reason", reason).build())
+            .orElseGet(() -> Health.up().build());
   }
 }

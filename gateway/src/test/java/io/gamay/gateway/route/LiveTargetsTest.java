@@ -3,10 +3,12 @@ package io.gamay.gateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceOrder;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.gateway.route.LiveTargets.Target;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +29,25 @@ class LiveTargetsTest {
       picked.add(targets.pick(Target.BROKER).orElseThrow().id());
     }
     assertThat(picked).containsExactlyInAnyOrder("b1", "b3");
+  }
+
+  @Test
+  void brokerThatStopsOrDidNotAnswerIsLeftOut() {
+    LiveTargets targets =
+        new LiveTargets(() -> view(null, broker("b1", true), stopping("b2"), broker("b3", true)));
+    for (int i = 0; i < 4; i++) {
+      assertThat(targets.pick(Target.BROKER, Set.of("b1")).orElseThrow().id()).isEqualTo("b3");
+    }
+    assertThat(targets.pick(Target.BROKER, Set.of("b1", "b3")).orElseThrow().id()).isEqualTo("b2");
+    assertThat(targets.pick(Target.BROKER, Set.of("b1", "b2", "b3"))).isEmpty();
+  }
+
+  @Test
+  void leaderThatStopsIsReplacedByAnotherController() {
+    LiveTargets targets =
+        new LiveTargets(
+            () -> view("c2", controller("c1", true), stopping("c2", InstanceRole.CONTROLLER)));
+    assertThat(targets.pick(Target.CONTROLLER).orElseThrow().id()).isEqualTo("c1");
   }
 
   @Test
@@ -54,6 +75,18 @@ class LiveTargetsTest {
 
   private static InstanceView broker(String id, boolean isLive) {
     return instance(id, InstanceRole.BROKER, isLive);
+  }
+
+  private static InstanceView stopping(String id) {
+    return stopping(id, InstanceRole.BROKER);
+  }
+
+  private static InstanceView stopping(String id, InstanceRole role) {
+    return new InstanceView(
+        new InstanceConfig(id, role, "127.0.0.1", 1, List.of()),
+        true,
+        Optional.of(Instant.EPOCH),
+        InstanceOrder.NONE);
   }
 
   private static InstanceView controller(String id, boolean isLive) {

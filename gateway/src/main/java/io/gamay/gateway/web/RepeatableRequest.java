@@ -1,0 +1,48 @@
+package io.gamay.gateway.web;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A request whose body was taken in, so that it can be sent more than once. */
+final class RepeatableRequest extends ServerHttpRequestDecorator {
+
+  private final ServerWebExchange exchange;
+  private final byte[] body;
+
+  private RepeatableRequest(ServerWebExchange exchange, byte[] body) {
+    super(exchange.getRequest());
+    this.exchange = exchange;
+    this.body = body;
+  }
+
+  /**
+   * The exchange, with its request's body taken in.
+   *
+   * @return fails with a {@code DataBufferLimitException} if that is longer
+   */
+  static Mono<ServerWebExchange> of(ServerWebExchange exchange, int mostBytes) {
+    return DataBufferUtils.join(exchange.getRequest().getBody(), mostBytes)
+        .map(RepeatableRequest::bytes)
+        .defaultIfEmpty(new byte[0])
+        .map(body -> exchange.mutate().request(new RepeatableRequest(exchange, body)).build());
+  }
+
+  @Override
+  public Flux<DataBuffer> getBody() {
+    return body.length == 0
+        ? Flux.empty()
+        : Flux.defer(() -> Flux.just(exchange.getResponse().bufferFactory().wrap(body)));
+  }
+
+  private static byte[] bytes(DataBuffer joined) {
+    byte[] bytes = new byte[joined.readableByteCount()];
+    joined.read(bytes);
+    DataBufferUtils.release(joined);
+    return bytes;
+  }
+}

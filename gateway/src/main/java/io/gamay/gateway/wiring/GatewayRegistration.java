@@ -1,0 +1,123 @@
+package io.gamay.gateway.wiring;
+
+import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceRegistration;
+import io.gamay.cluster.instance.InstanceRole;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.view.ClusterView;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+
+/**
+ * Registers the gateway once its port is open. At the stop its health says so first, and it goes on
+ * answering for a grace, if there is another gateway for those who ask; then it signs off. The
+ * default phase is the first one to stop: the port is still open meanwhile.
+ */
+class GatewayRegistration implements SmartLifecycle, DisposableBean {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayRegistration.class);
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** For ZooKeeper to take the word that this gateway stops. */
+  private static final Duration ANNOUNCE_PATIENCE = Duration.ofSeconds(2);
+
+  private final GatewaySettings settings;
+  private final String host;
+  private final MetadataStore store;
+  private final Supplier<ClusterView> views;
+  private final InstantSource clock;
+  private @Nullable InstanceRegistration registration;
+  private volatile boolean isRunning;
+  private volatile boolean isStopping;
+
+  GatewayRegistration(
+      GatewaySettings settings,
+      Environment environment,
+      MetadataStore store,
+      Supplier<ClusterView> views,
+      InstantSource clock) {
+    this.settings = settings;
+    this.host =
+        Optional.ofNullable(environment.getProperty("server.address"))
+            .filter(address -> !address.equals("0.0.0.0"))
+            .orElse(LOOPBACK);
+    this.store = store;
+    this.views = views;
+    this.clock = clock;
+  }
+
+  /** Whether it is about to leave the cluster. */
+  boolean isStopping() {
+    return isStopping;
+  }
+
+  @EventListener
+  synchronized void onPortOpen(WebServerInitializedEvent event) {
+    if (registration == null) {
+      int port = event.getWebServer().getPort();
+      String wanted = settings.instanceId();
+      String id = wanted == null ? InstanceRole.GATEWAY.prefix() + "_" + host + "_" + port : wanted;
+      registration =
+          InstanceRegistration.register(
+              store, new InstanceConfig(id, InstanceRole.GATEWAY, host, port, List.of()));
+    }
+  }
+
+  @Override
+  public void start() {
+    isRunning = true;
+  }
+
+  @Override
+  public synchronized void stop() {
+    isRunning = false;
+    isStopping = true;
+    InstanceRegistration registered = registration;
+    if (registered != null) {
+      if (hasOthers(registered.config().id()) && settings.drainGrace().isPositive()) {
+        registered.announceStop(clock.instant(), ANNOUNCE_PATIENCE);
+        LOG.info("{} stops in {}", registered.config().id(), settings.drainGrace());
+        pause(settings.drainGrace());
+      }
+      registered.close();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return isRunning;
+  }
+
+  @Override
+  public synchronized void destroy() {
+    if (registration != null) {
+      registration.close();
+    }
+  }
+
+  private static void pause(Duration time) {
+    try {
+      var _ = new CountDownLatch(1).await(time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean hasOthers(String instanceId) {
+    return views.get().askedInstances(InstanceRole.GATEWAY).stream()
+        .anyMatch(gateway -> gateway.isPreferred() && !gateway.config().id().equals(instanceId));
+  }
+}
