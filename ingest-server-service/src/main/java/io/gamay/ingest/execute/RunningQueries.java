@@ -41,6 +41,11 @@ public final class RunningQueries {
     return run;
   }
 
+  /** How many have begun since the start of this server. */
+  public long begunCount() {
+    return serials.get();
+  }
+
   /** Gives back whether it was not ended before. */
   boolean end(Run run) {
     return running.remove(run.serial()) != null;

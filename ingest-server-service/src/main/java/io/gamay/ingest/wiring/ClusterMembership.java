@@ -24,6 +24,7 @@ final class ClusterMembership implements SmartLifecycle {
   @Override
   public void stop() {
     isRunning = false;
+    runtime.drain();
     runtime.leave();
   }
 

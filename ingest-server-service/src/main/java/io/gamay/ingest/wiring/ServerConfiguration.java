@@ -57,6 +57,11 @@ class ServerConfiguration {
   }
 
   @Bean
+  ClosingConnections closingConnections(ServerRuntime runtime) {
+    return new ClosingConnections(runtime::isStopping);
+  }
+
+  @Bean
   ServerQueryExecutor serverQueryExecutor(ServerRuntime runtime) {
     return runtime.executor();
   }

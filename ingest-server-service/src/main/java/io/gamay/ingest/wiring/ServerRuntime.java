@@ -52,6 +52,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -66,6 +67,10 @@ final class ServerRuntime implements AutoCloseable {
   private static final int BEHIND_INGESTION = Thread.MIN_PRIORITY + 1;
 
   private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** For ZooKeeper to take the word that this server stops. */
+  private static final Duration ANNOUNCE_PATIENCE = Duration.ofSeconds(2);
+
   private static final Duration RECONCILE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
@@ -89,7 +94,10 @@ final class ServerRuntime implements AutoCloseable {
   private final LongAdder decodeDetours = new LongAdder();
   private final ReconcileThread reconcile;
   private final InstanceConfig instance;
+  private final InstantSource clock;
+  private final Duration drainTimeout;
   private volatile @Nullable Membership membership;
+  private volatile boolean isStopping;
 
   /**
    * @param address host and port at which this server is reached
@@ -97,6 +105,8 @@ final class ServerRuntime implements AutoCloseable {
    */
   ServerRuntime(ServerSettings settings, Address address, InstantSource clock) throws IOException {
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    this.clock = clock;
+    this.drainTimeout = settings.drainTimeout();
     LocalSegments local = new LocalSegments(settings.dataDir().toAbsolutePath());
     local.sweepUnfinished();
     String id =
@@ -251,8 +261,16 @@ final class ServerRuntime implements AutoCloseable {
     reconcile.start(this::reconcile, RECONCILE_INTERVAL);
   }
 
+  /** Whether it is about to leave the cluster. */
+  boolean isStopping() {
+    return isStopping;
+  }
+
   /** Why this server cannot answer for all that it should; empty when it can. */
   Optional<String> unreadiness() {
+    if (isStopping) {
+      return Optional.of("this server is stopping");
+    }
     if (!host.hasReconciled()) {
       return Optional.of("the cluster's metadata has not been read yet");
     }
@@ -263,6 +281,38 @@ final class ServerRuntime implements AutoCloseable {
     return behind.isEmpty()
         ? Optional.empty()
         : Optional.of("catching up after the start: " + String.join(", ", behind));
+  }
+
+  /**
+   * Says that this server is about to stop, and returns when other replicas answer for what it has
+   * and it is not asked any more, or its time for that is over.
+   */
+  void drain() {
+    isStopping = true;
+    Membership now = membership;
+    if (now == null) {
+      return;
+    }
+    ServerDrain.Queries queries =
+        new ServerDrain.Queries() {
+          @Override
+          public long begun() {
+            return runningQueries.begunCount();
+          }
+
+          @Override
+          public int underWay() {
+            return executor.admittedQueries();
+          }
+        };
+    new ServerDrain(instance.id(), views::current, queries, System::nanoTime, ServerRuntime::pause)
+        .run(
+            () -> now.registration().announceStop(clock.instant(), ANNOUNCE_PATIENCE),
+            drainTimeout);
+  }
+
+  private static void pause(Duration time) {
+    LockSupport.parkNanos(time.toNanos());
   }
 
   /** Leaves the cluster: brokers stop to ask; what they asked is still answered. */

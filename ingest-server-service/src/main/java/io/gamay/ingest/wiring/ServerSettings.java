@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param dataDir where sealed segments lie
  * @param tags tenants that this server works for
  * @param dropGrace how long a segment stays that is wanted here no more
+ * @param drainTimeout how long a stop may wait for other replicas to be ready, and for brokers to
+ *     turn to them; 0: it does not wait
  */
 @ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
 public record ServerSettings(
@@ -32,6 +34,7 @@ public record ServerSettings(
     @DefaultValue(".gamay/server") Path dataDir,
     @DefaultValue({"DefaultTenant_REALTIME", "DefaultTenant_OFFLINE"}) List<String> tags,
     @DefaultValue("60s") Duration dropGrace,
+    @DefaultValue("20s") Duration drainTimeout,
     @DefaultValue Kafka kafka,
     @DefaultValue DeepStoreSettings deepStore,
     @DefaultValue Memory memory,
@@ -44,6 +47,7 @@ public record ServerSettings(
     require(!zookeeper.isBlank(), "gamay.zookeeper", zookeeper);
     require(sessionTimeout.isPositive(), "gamay.session-timeout", sessionTimeout);
     require(!dropGrace.isNegative(), "gamay.drop-grace", dropGrace);
+    require(!drainTimeout.isNegative(), "gamay.drain-timeout", drainTimeout);
     tags = List.copyOf(tags);
   }
 
