@@ -1,11 +1,11 @@
 package io.gamay.broker.web;
 
-import io.gamay.cluster.view.ClusterView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -17,12 +17,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public class HealthController {
 
-  private final Supplier<ClusterView> views;
+  private final Supplier<Optional<String>> unreadiness;
   private final InstantSource clock;
   private final Instant startedAt;
 
-  public HealthController(Supplier<ClusterView> views, InstantSource clock) {
-    this.views = views;
+  /**
+   * @param unreadiness why this broker is not to be asked; empty when it may
+   */
+  public HealthController(Supplier<Optional<String>> unreadiness, InstantSource clock) {
+    this.unreadiness = unreadiness;
     this.clock = clock;
     this.startedAt = clock.instant();
   }
@@ -32,11 +35,10 @@ public class HealthController {
   @ApiResponse(responseCode = "503", description = "It cannot, for the reason given")
   @GetMapping(path = "/health", produces = MediaType.TEXT_PLAIN_VALUE)
   public ResponseEntity<String> health() {
-    if (views.get().revision() == 0) {
-      return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-          .body("no view of the cluster yet: is ZooKeeper reachable?");
-    }
-    return ResponseEntity.ok("OK");
+    return unreadiness
+        .get()
+        .map(reason -> ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body(reason))
+        .orElseGet(() -> ResponseEntity.ok("OK"));
   }
 
   @Operation(summary = "Seconds since this broker started")

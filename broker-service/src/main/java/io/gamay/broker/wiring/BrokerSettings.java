@@ -31,6 +31,8 @@ import org.springframework.util.unit.DataSize;
  * @param adaptiveServerSelectorType of tables that do not say: whether the balanced choice of
  *     replicas looks at servers first
  * @param hedgedRequests whether what a server takes unusually long for is asked of another too
+ * @param drainGrace how long a broker that stops goes on answering while clients turn to others; it
+ *     does not wait where there is no other
  */
 @ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
 public record BrokerSettings(
@@ -49,7 +51,8 @@ public record BrokerSettings(
     @DefaultValue("10s") Duration queryTimeout,
     @DefaultValue("2147483647") int groupLimit,
     @DefaultValue("NO_OP") AdaptiveSelector adaptiveServerSelectorType,
-    @DefaultValue("true") boolean hedgedRequests) {
+    @DefaultValue("true") boolean hedgedRequests,
+    @DefaultValue("3s") Duration drainGrace) {
 
   public BrokerSettings {
     if (maxConcurrentQueries < 1) {
@@ -63,6 +66,10 @@ public record BrokerSettings(
         maxTotalMergeMemory == null ? 1 : maxTotalMergeMemory.toBytes());
     requirePositive(
         "gamay.max-merge-memory", maxMergeMemory == null ? 1 : maxMergeMemory.toBytes());
+    if (drainGrace.isNegative()) {
+      throw new IllegalArgumentException(
+          "gamay.drain-grace must not be negative, found " + drainGrace);
+    }
     if (queryThreads < 0) {
       throw new IllegalArgumentException(
           "gamay.query-threads must not be negative, found " + queryThreads);

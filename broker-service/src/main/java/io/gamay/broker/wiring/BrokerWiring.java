@@ -26,6 +26,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -226,8 +227,31 @@ class BrokerWiring {
   }
 
   @Bean
-  BrokerRegistration brokerRegistration(BrokerSettings settings, MetadataStore store) {
-    return new BrokerRegistration(settings, store);
+  BrokerRegistration brokerRegistration(
+      BrokerSettings settings,
+      MetadataStore store,
+      Supplier<ClusterView> views,
+      InstantSource clock) {
+    return new BrokerRegistration(settings, store, views, clock);
+  }
+
+  @Bean
+  ClosingConnections closingConnections(BrokerRegistration registration) {
+    return new ClosingConnections(registration::isStopping);
+  }
+
+  /** Why this broker is not to be asked; empty when it may. */
+  @Bean
+  Supplier<Optional<String>> unreadiness(
+      BrokerRegistration registration, Supplier<ClusterView> views) {
+    return () -> {
+      if (registration.isStopping()) {
+        return Optional.of("this broker is stopping");
+      }
+      return views.get().revision() == 0
+          ? Optional.of("no view of the cluster yet: is ZooKeeper reachable?")
+          : Optional.empty();
+    };
   }
 
   @Bean
