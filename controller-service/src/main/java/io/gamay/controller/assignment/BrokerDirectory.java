@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 /**
  * Keeps the nodes by which Pinot's ZooKeeper-discovering client finds brokers: which live broker
- * answers for which table, and the address of each. In the form of Helix's ZNRecord; nothing of
- * ours reads them.
+ * answers for which table, without those that are about to stop, and the address of each. In the
+ * form of Helix's ZNRecord; nothing of ours reads them.
  */
 public final class BrokerDirectory {
 
@@ -75,11 +75,8 @@ public final class BrokerDirectory {
     for (TableView table : seen.tables().values()) {
       String tag = table.config().brokerTenant() + "_BROKER";
       Map<String, String> brokers = new TreeMap<>();
-      for (InstanceView broker : seen.liveInstances(InstanceRole.BROKER)) {
-        if (broker.config().tags().contains(tag)) {
-          brokers.put(name(broker.config()), "ONLINE");
-        }
-      }
+      seen.askedInstances(InstanceRole.BROKER, broker -> broker.tags().contains(tag))
+          .forEach(broker -> brokers.put(name(broker.config()), "ONLINE"));
       brokersByTable.put(table.config().nameWithType(), brokers);
     }
     return new ZnRecord("brokerResource", Map.of(), Map.of(), brokersByTable);

@@ -89,9 +89,10 @@ final class ClusterController {
   }
 
   private static List<BrokerAddress> brokers(ClusterView seen, String tenant) {
-    return seen.liveInstances(InstanceRole.BROKER).stream()
+    return seen
+        .askedInstances(InstanceRole.BROKER, broker -> broker.tags().contains(tenant + "_BROKER"))
+        .stream()
         .map(InstanceView::config)
-        .filter(broker -> broker.tags().contains(tenant + "_BROKER"))
         .map(BrokerAddress::of)
         .toList();
   }
@@ -103,6 +104,10 @@ final class ClusterController {
     return new InstanceNames(view.get().instances().keySet().stream().sorted().toList());
   }
 
+  /**
+   * @param enabled false while people want it relieved of its work
+   * @param shutdownInProgress whether it is up, and said that it is about to stop
+   */
   record InstanceBody(
       String instanceName,
       String hostName,
@@ -124,13 +129,13 @@ final class ClusterController {
     return new InstanceBody(
         config.id(),
         config.host(),
-        instance.isLive(),
+        instance.order().isEnabled(),
         Integer.toString(config.port()),
         config.tags(),
         -1,
         config.port(),
-        false,
-        false);
+        !instance.order().takesQueries(),
+        instance.isLive() && instance.stoppingSince().isPresent());
   }
 
   @GetMapping("/liveinstances")

@@ -5,6 +5,7 @@ import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.controller.assignment.BrokerDirectory;
+import io.gamay.controller.assignment.InstanceOrderDesk;
 import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.assignment.PartitionStarter;
 import io.gamay.controller.commit.CommitPolicy;
@@ -130,6 +131,11 @@ class ControllerConfiguration {
   ConsumptionDesk consumptionDesk(
       TableCatalog catalog, LeaderTransactions transactions, InstantSource clock) {
     return new ConsumptionDesk(catalog, transactions, clock);
+  }
+
+  @Bean
+  InstanceOrderDesk instanceOrderDesk(MetadataStore store, LeaderTransactions transactions) {
+    return new InstanceOrderDesk(store, transactions);
   }
 
   @Bean
@@ -339,8 +345,16 @@ class ControllerConfiguration {
       InstanceIdentity identity,
       ClusterViewWatcher watcher,
       LeaderOffice office,
-      List<LeaderChores> chores) {
-    return new ControllerLife(store, identity, watcher, office, chores);
+      List<LeaderChores> chores,
+      InstantSource clock,
+      ControllerSettings settings) {
+    return new ControllerLife(
+        store, identity, watcher, office, chores, clock, settings.drainTimeout());
+  }
+
+  @Bean
+  ClosingConnections closingConnections(ControllerLife life) {
+    return new ClosingConnections(life::isStopping);
   }
 
   @Bean
@@ -349,8 +363,9 @@ class ControllerConfiguration {
   }
 
   @Bean
-  Supplier<Optional<String>> unreadiness(ZooKeeperHealth zooKeeper) {
-    return zooKeeper::trouble;
+  Supplier<Optional<String>> unreadiness(ZooKeeperHealth zooKeeper, ControllerLife life) {
+    return () ->
+        life.isStopping() ? Optional.of("this controller is stopping") : zooKeeper.trouble();
   }
 
   @Bean

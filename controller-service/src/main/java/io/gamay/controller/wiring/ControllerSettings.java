@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param host under which others reach this process
  * @param dataDir where local files go
  * @param sessionTimeout after which a controller that is gone stops leading
+ * @param drainTimeout how long a leader that stops waits for another controller to lead; 0: it does
+ *     not wait
  * @param serverGoneAfter how long a server is away before others take its segments for good
  */
 @ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
@@ -28,6 +30,7 @@ public record ControllerSettings(
     @DefaultValue Kafka kafka,
     @DefaultValue DeepStoreSettings deepStore,
     @DefaultValue("6s") Duration sessionTimeout,
+    @DefaultValue("10s") Duration drainTimeout,
     @DefaultValue("1h") Duration serverGoneAfter) {
 
   public ControllerSettings {
@@ -40,6 +43,7 @@ public record ControllerSettings(
     require(
         sessionTimeout.compareTo(Duration.ofSeconds(1)) >= 0,
         "gamay.session-timeout is below 1s: " + sessionTimeout);
+    require(!drainTimeout.isNegative(), "gamay.drain-timeout is below 0: " + drainTimeout);
     require(
         serverGoneAfter.compareTo(sessionTimeout) > 0,
         "gamay.server-gone-after is not above gamay.session-timeout: " + serverGoneAfter);
