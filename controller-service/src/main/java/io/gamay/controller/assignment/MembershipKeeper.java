@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,13 +73,17 @@ public final class MembershipKeeper {
     ClusterView seen = view.get();
     noteAway(seen);
     Map<String, ServerLoads> loadsByTenant = new HashMap<>();
+    Set<String> relieved = relieved(seen);
     for (TableView table : seen.tables().values()) {
       ServerLoads loads =
           loadsByTenant.computeIfAbsent(
               table.config().serverTenant(), tenant -> ServerLoads.of(seen, tenant));
       MembershipPlanner planner =
           new MembershipPlanner(
-              table.config().replication(), loads, this::isGoneForGood, releaseGrace);
+              table.config().replication(),
+              loads,
+              server -> relieved.contains(server) || isGoneForGood(server),
+              releaseGrace);
       for (PartitionView partition : table.partitions().values()) {
         keep(table.tableId(), partition, planner);
       }
@@ -119,6 +124,16 @@ public final class MembershipKeeper {
               assignment.wanted().keySet().forEach(s -> noteAway(s, live, now));
               assignment.leaving().forEach(s -> noteAway(s, live, now));
             });
+  }
+
+  /**
+   * Servers that people want to have no work any more: others take over, as for one that is gone.
+   */
+  private static Set<String> relieved(ClusterView seen) {
+    return seen.instances().values().stream()
+        .filter(instance -> !instance.order().isEnabled())
+        .map(instance -> instance.config().id())
+        .collect(Collectors.toSet());
   }
 
   private void noteAway(String server, Set<String> live, Instant now) {

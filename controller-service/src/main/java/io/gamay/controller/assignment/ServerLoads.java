@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How many unfinished segments each live server of a tenant has, and who is to get the next one.
- * Counts what it hands out itself, so that a burst of choices is balanced too. Not thread-safe.
+ * How many unfinished segments each live server of a tenant has, and who is to get the next one:
+ * nobody who is to be relieved of work. Counts what it hands out itself, so that a burst of choices
+ * is balanced too. Not thread-safe.
  */
 final class ServerLoads {
 
@@ -29,6 +30,7 @@ final class ServerLoads {
     ServerLoads loads =
         new ServerLoads(
             view.liveInstances(InstanceRole.SERVER).stream()
+                .filter(server -> server.order().isEnabled())
                 .filter(server -> server.config().tags().contains(tenant + "_REALTIME"))
                 .map(server -> server.config().id())
                 .toList());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.assignment.WantedState;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;
@@ -20,6 +21,7 @@ import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.controller.table.LeadingController;
 import io.gamay.segment.schema.EncodingDecisions;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,8 +45,32 @@ final class MembershipKeeperTest {
         ClusterJson.write(
             new AssignmentShard(
                 ShardId.of(other), Map.of(other, new SegmentAssignment(Map.of(), List.of())))));
-    ClusterView seen = view();
+    keep();
 
+    assertThat(assignment(other).wanted()).containsOnlyKeys(SERVER);
+  }
+
+  @Test
+  void serverThatIsDisabledIsReplacedAndGetsNothingNewAndStaysWhereNobodyCanReplaceIt() {
+    addServer();
+    SegmentName first = addSegment(0);
+    assign(first, SERVER);
+    new InstanceOrderDesk(controller.store, controller.transactions)
+        .change(SERVER, InstanceOrderDesk.StateChange.DISABLE);
+    keep();
+    assertThat(assignment(first).wanted()).containsOnlyKeys(SERVER);
+
+    addServer("Server_2");
+    SegmentName second = addSegment(1);
+    assign(second);
+    keep();
+    assertThat(assignment(first).wanted()).containsOnlyKeys("Server_2");
+    assertThat(assignment(first).leaving()).containsExactly(SERVER);
+    assertThat(assignment(second).wanted()).containsOnlyKeys("Server_2");
+  }
+
+  private void keep() {
+    ClusterView seen = view();
     new MembershipKeeper(
             controller.store,
             controller.transactions,
@@ -52,27 +78,42 @@ final class MembershipKeeperTest {
             () -> controller.now,
             Duration.ofHours(1))
         .keep();
+  }
 
+  private void assign(SegmentName segment, String... servers) {
+    Map<String, WantedState> wanted = new LinkedHashMap<>();
+    for (String server : servers) {
+      wanted.put(server, WantedState.CONSUMING);
+    }
+    create(
+        ClusterPaths.assignment(tableId, ShardId.of(segment)),
+        ClusterJson.write(
+            new AssignmentShard(
+                ShardId.of(segment), Map.of(segment, new SegmentAssignment(wanted, List.of())))));
+  }
+
+  private SegmentAssignment assignment(SegmentName segment) {
     byte[] shard =
         controller
             .store
-            .get(ClusterPaths.assignment(tableId, ShardId.of(other)))
+            .get(ClusterPaths.assignment(tableId, ShardId.of(segment)))
             .orElseThrow()
             .data();
-    assertThat(
-            Objects.requireNonNull(
-                    ClusterJson.read(shard, AssignmentShard.class).segments().get(other))
-                .wanted())
-        .containsOnlyKeys(SERVER);
+    return Objects.requireNonNull(
+        ClusterJson.read(shard, AssignmentShard.class).segments().get(segment));
   }
 
   private void addServer() {
+    addServer(SERVER);
+  }
+
+  private void addServer(String id) {
     create(
-        ClusterPaths.instance(SERVER),
+        ClusterPaths.instance(id),
         ClusterJson.write(
             new InstanceConfig(
-                SERVER, InstanceRole.SERVER, "a", 1, List.of("DefaultTenant_REALTIME"))));
-    create(ClusterPaths.live(SERVER), ClusterJson.write(new LiveNode(1)));
+                id, InstanceRole.SERVER, "a", 1, List.of("DefaultTenant_REALTIME"))));
+    create(ClusterPaths.live(id), ClusterJson.write(new LiveNode(1)));
   }
 
   private SegmentName addSegment(int partition) {
