@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,7 +27,7 @@ final class AnswerWatcher implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final String name;
-  private final BrokerClient broker;
+  private final Function<String, QueryAnswer> broker;
   private final Duration pause;
   private final String sql;
   private final SequenceFeed feed;
@@ -48,7 +49,7 @@ final class AnswerWatcher implements AutoCloseable {
 
   private AnswerWatcher(
       String name,
-      BrokerClient broker,
+      Function<String, QueryAnswer> broker,
       Duration pause,
       String table,
       SequenceFeed feed,
@@ -80,6 +81,21 @@ final class AnswerWatcher implements AutoCloseable {
       String table,
       SequenceFeed feed,
       int partitionCount) {
+    return start(name, broker::query, pause, table, feed, partitionCount);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param broker answers SQL, or throws a {@link Failure}
+   */
+  static AnswerWatcher start(
+      String name,
+      Function<String, QueryAnswer> broker,
+      Duration pause,
+      String table,
+      SequenceFeed feed,
+      int partitionCount) {
     return new AnswerWatcher(name, broker, pause, table, feed, partitionCount);
   }
 
@@ -95,7 +111,7 @@ final class AnswerWatcher implements AutoCloseable {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private void ask() {
     try {
-      QueryAnswer answer = broker.query(sql);
+      QueryAnswer answer = broker.apply(sql);
       if (answer.isPartial() || !answer.exceptions().isEmpty()) {
         flaggedCount++;
         note(
@@ -192,6 +208,11 @@ final class AnswerWatcher implements AutoCloseable {
   /** How many answers were neither errors nor flagged. */
   long wholeCount() {
     return wholeCount;
+  }
+
+  /** How many answers were flagged or errors, and how many queries had none. */
+  long failureCount() {
+    return flaggedCount + errorCount;
   }
 
   /** How many answers were flagged partial or were errors. */
