@@ -194,7 +194,7 @@ public final class ServerHealth {
     publish();
   }
 
-  private static Health observed(@Nullable Health known, InstanceView server, long now) {
+  private Health observed(@Nullable Health known, InstanceView server, long now) {
     if (known == null) {
       Standing first = server.isLive() ? Standing.IN : Standing.GONE;
       return new Health(
@@ -210,7 +210,10 @@ public final class ServerHealth {
     }
     Health seen = known.seen(server.config(), server.isLive());
     if (server.isLive() == known.isLive()) {
-      return seen;
+      return server.stoppingSince().isPresent() && seen.standing() == Standing.IN
+          ? seen.at(Standing.OUT, now, "it says that it is stopping")
+              .probedAt(now + settings.firstProbe().toNanos())
+          : seen;
     }
     if (server.isLive()) {
       return known.standing() == Standing.OUT

@@ -7,11 +7,17 @@ import io.gamay.broker.route.ServerHealth.Failure;
 import io.gamay.broker.route.ServerHealth.Report;
 import io.gamay.broker.route.ServerHealth.Standing;
 import io.gamay.cluster.instance.InstanceConfig;
+import io.gamay.cluster.instance.InstanceOrder;
 import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.InstanceView;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +108,27 @@ class ServerHealthTest {
     assertThat(isThere("s1")).isFalse();
     assertThat(report("s1").standing()).isEqualTo(Standing.GONE);
     assertThat(report("s1").reason()).isEqualTo("its probe: nothing listens");
+  }
+
+  @Test
+  void serverThatSaysThatItStopsIsAvoidedAndNotAskedOnceItsLiveNodeVanishesAndIsBackAtItsReturn() {
+    InstanceView staying = Objects.requireNonNull(view.instances().get("s1"));
+    see(new InstanceView(staying.config(), true, Optional.of(Instant.EPOCH), InstanceOrder.NONE));
+    assertThat(health.avoided()).containsExactly("s1");
+    assertThat(isThere("s1")).isTrue();
+    see(new InstanceView(staying.config(), false));
+    assertThat(isThere("s1")).isFalse();
+    see(staying);
+    assertThat(isThere("s1")).isTrue();
+    assertThat(health.avoided()).isEmpty();
+  }
+
+  /** The first server changes. */
+  private void see(InstanceView server) {
+    Map<String, InstanceView> instances = new HashMap<>(view.instances());
+    instances.put(server.config().id(), server);
+    view = new ClusterView(1, Optional.empty(), 0, instances, Map.of());
+    health.observe(view);
   }
 
   @Test
