@@ -45,6 +45,8 @@ final class AnswerWatcher implements AutoCloseable {
   private volatile long longestGapNanos;
   private volatile long lastTroubleNanos = System.nanoTime();
   private volatile @Nullable String lastTrouble;
+  private volatile boolean isHandingTokensOn;
+  private String token = "";
   private volatile long lastWholeNanos = System.nanoTime();
 
   private AnswerWatcher(
@@ -111,7 +113,7 @@ final class AnswerWatcher implements AutoCloseable {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   private void ask() {
     try {
-      QueryAnswer answer = broker.apply(sql);
+      QueryAnswer answer = broker.apply(question());
       if (answer.isPartial() || !answer.exceptions().isEmpty()) {
         flaggedCount++;
         note(
@@ -122,6 +124,7 @@ final class AnswerWatcher implements AutoCloseable {
       long now = System.nanoTime();
       longestGapNanos = Math.max(longestGapNanos, now - lastWholeNanos);
       lastWholeNanos = now;
+      token = answer.json().path("offsetToken").asString("");
       judge(answer);
     } catch (Failure unreachable) {
       errorCount++;
@@ -129,6 +132,18 @@ final class AnswerWatcher implements AutoCloseable {
     } catch (RuntimeException strange) {
       violation("an answer that cannot be read: " + strange);
     }
+  }
+
+  private String question() {
+    return isHandingTokensOn && !token.isEmpty()
+        ? "SET offsetToken = '%s'; %s".formatted(token, sql)
+        : sql;
+  }
+
+  /** From now on each question has the token of the answer before: any broker may be asked. */
+  AnswerWatcher handingTokensOn() {
+    isHandingTokensOn = true;
+    return this;
   }
 
   private void note(String trouble) {

@@ -66,7 +66,7 @@ class ChaosIT {
                 cluster.kafka(), TABLE, PARTITION_COUNT, ROWS_PER_SECOND, Long.MAX_VALUE);
         var first = watcher("broker-0", feed);
         var second = watcher("broker-1", feed);
-        var third = watcher("gateway", feed)) {
+        var third = watcher("gateway", feed).handingTokensOn()) {
       List<AnswerWatcher> watchers = List.of(first, second, third);
       awaitWhole(watchers, (long) (ROWS_PER_SECOND * WARM_UP.toSeconds()));
 
