@@ -1,5 +1,6 @@
 package io.gamay.ingest.consume;
 
+import io.gamay.cluster.segment.PartitionsSeen;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.ingest.hosting.SegmentHolding;
@@ -10,6 +11,7 @@ import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.mutable.MutableSegment;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ final class ConsumedSegment {
   private @Nullable Rows rows;
   private @Nullable LocalFile file;
   private @Nullable ServedSegment shown;
+
+  /** That the values of its file fall into; found before its upload is reported. */
+  private Map<String, PartitionsSeen> partitions = Map.of();
 
   /** What the last answers of the leader said of the end, until metadata allows to act on it. */
   private SegmentEvent.@Nullable EndLearnt answer;
@@ -88,6 +93,14 @@ final class ConsumedSegment {
 
   void setFile(@Nullable LocalFile now) {
     file = now;
+  }
+
+  Map<String, PartitionsSeen> partitions() {
+    return partitions;
+  }
+
+  void setPartitions(Map<String, PartitionsSeen> seen) {
+    partitions = seen;
   }
 
   Optional<ServedSegment> shown() {

@@ -5,12 +5,16 @@ import io.gamay.cluster.assignment.CurrentSegment.ServingState;
 import io.gamay.cluster.commit.CommitAnswer;
 import io.gamay.cluster.commit.CommitReport.StopReason;
 import io.gamay.cluster.segment.CommitAttempt;
+import io.gamay.cluster.segment.PartitionFunction;
+import io.gamay.cluster.segment.PartitionsSeen;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.table.FlushThresholds;
+import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.SegmentHolding;
+import io.gamay.ingest.hosting.SegmentLease;
 import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.ingest.stream.PartitionStream;
 import io.gamay.ingest.stream.StreamBatch;
@@ -28,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -458,27 +463,51 @@ final class PartitionLoop {
   }
 
   private void upload(ConsumedSegment segment, int attempt) {
-    Path file = segment.file().orElseThrow().segment().path();
+    ConsumedSegment.LocalFile file = segment.file().orElseThrow();
+    Map<String, PartitionFunction> functions = metadata.table().config().routing().partitions();
     work.upload(
         segment.name(),
         attempt,
-        file,
+        file.segment().path(),
         () ->
             !isOver
                 && segment.progress().attempt() == attempt
                 && !segment.progress().state().isFinal(),
         segment::setWorkTrouble,
-        outcome ->
-            mailbox.accept(
-                () ->
-                    apply(
-                        segment,
-                        switch (outcome) {
-                          case SegmentUploader.Outcome.Stored _ ->
-                              new SegmentEvent.Uploaded(attempt);
-                          case SegmentUploader.Outcome.Refused(String reason) ->
-                              new SegmentEvent.UploadRefused(attempt, reason);
-                        })));
+        outcome -> {
+          Map<String, PartitionsSeen> seen = partitionsOf(file, functions);
+          mailbox.accept(
+              () -> {
+                segment.setPartitions(seen);
+                apply(
+                    segment,
+                    switch (outcome) {
+                      case SegmentUploader.Outcome.Stored _ -> new SegmentEvent.Uploaded(attempt);
+                      case SegmentUploader.Outcome.Refused(String reason) ->
+                          new SegmentEvent.UploadRefused(attempt, reason);
+                    });
+              });
+        });
+  }
+
+  /** By the upload's thread: there may be many values. Nothing waits for what cannot be found. */
+  private static Map<String, PartitionsSeen> partitionsOf(
+      ConsumedSegment.LocalFile file, Map<String, PartitionFunction> functions) {
+    if (functions.isEmpty()) {
+      return Map.of();
+    }
+    try {
+      Optional<SegmentLease> lease = file.holding().lease();
+      if (lease.isEmpty()) {
+        return Map.of();
+      }
+      try (SegmentLease _ = lease.get()) {
+        return SeenPartitions.of(file.segment(), functions);
+      }
+    } catch (SegmentCorruptException | LeaseRegistry.TooManyLeasesException e) {
+      LOG.warn("partitions of {} are not known", file.segment(), e);
+      return Map.of();
+    }
   }
 
   // Which segment is fed

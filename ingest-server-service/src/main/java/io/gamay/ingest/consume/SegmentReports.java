@@ -88,7 +88,8 @@ final class SegmentReports {
               progress.attempt(),
               StoredCopies.of(
                   segment.file().orElseThrow().segment(),
-                  SegmentUploader.objectKey(tableId, segment.name(), progress.attempt())),
+                  SegmentUploader.objectKey(tableId, segment.name(), progress.attempt()),
+                  segment.partitions()),
               segment.missing());
       case FAILED ->
           new CommitReport.Failed(

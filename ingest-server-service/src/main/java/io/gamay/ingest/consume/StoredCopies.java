@@ -1,5 +1,6 @@
 package io.gamay.ingest.consume;
 
+import io.gamay.cluster.segment.PartitionsSeen;
 import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.read.ColumnStatistics;
@@ -19,7 +20,11 @@ final class StoredCopies {
 
   private StoredCopies() {}
 
-  static StoredCopy of(ImmutableSegment segment, String objectKey) {
+  /**
+   * @param partitions as {@link SeenPartitions} found them
+   */
+  static StoredCopy of(
+      ImmutableSegment segment, String objectKey, Map<String, PartitionsSeen> partitions) {
     return new StoredCopy(
         objectKey,
         segment.dataCrc(),
@@ -28,7 +33,8 @@ final class StoredCopies {
         segment.ledger(),
         segment.lostRanges(),
         boundsOf(segment),
-        distinctOf(segment));
+        distinctOf(segment),
+        partitions);
   }
 
   private static Map<String, Integer> distinctOf(ImmutableSegment segment) {

@@ -3,8 +3,11 @@ package io.gamay.ingest.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gamay.cluster.segment.PartitionFunction;
+import io.gamay.cluster.segment.PartitionsSeen;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.table.RoutingConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.SegmentLease;
@@ -24,7 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +57,15 @@ class HostingFaultTest {
   void commitOneSegment() throws Exception {
     cluster =
         new SimulatedCluster(
-            random, List.of("A"), Fixtures.config(1, OptionalLong.of(50), Duration.ofDays(1)));
+            random,
+            List.of("A"),
+            Fixtures.config(1, OptionalLong.of(50), Duration.ofDays(1))
+                .withRouting(
+                    new RoutingConfig(
+                        RoutingConfig.InstanceSelector.BALANCED,
+                        Optional.empty(),
+                        OptionalDouble.empty(),
+                        Map.of("number", PartitionFunction.of("Modulo", 100)))));
     server =
         new SimulatedServer(
             "A", random, stream, cluster, deepStore, directory, () -> now, Long.MAX_VALUE);
@@ -69,6 +83,17 @@ class HostingFaultTest {
   @AfterEach
   void close() {
     server.close();
+  }
+
+  @Test
+  void metadataOfACommittedSegmentNamesThePartitionsOfItsRows() {
+    assertThat(segment.stored().orElseThrow().partitions())
+        .isEqualTo(
+            Map.of(
+                "number",
+                new PartitionsSeen(
+                    PartitionFunction.of("Modulo", 100),
+                    IntStream.range(0, 50).boxed().collect(Collectors.toSet()))));
   }
 
   @Test

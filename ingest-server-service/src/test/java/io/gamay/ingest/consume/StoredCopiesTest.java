@@ -67,7 +67,7 @@ class StoredCopiesTest {
               file);
     }
     try (ImmutableSegment sealed = ImmutableSegment.open(file)) {
-      return StoredCopies.of(sealed, "k").distinct();
+      return StoredCopies.of(sealed, "k", Map.of()).distinct();
     }
   }
 }
