@@ -66,6 +66,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerBuilder {
 
+  /** Parts that an answer names of those that are missing. */
+  private static final int MOST_NAMED = 100;
+
   private final String requestId;
   private final CompiledQuery query;
   private final AskedOffsets offsets;
@@ -265,6 +268,7 @@ public final class AnswerBuilder {
       if (view == null) {
         continue;
       }
+      forgetDeleted(partition, view);
       List<SealedSource> sealed = pendingSources(router, view);
       List<OffsetRange> pruned = List.of();
       long docs = 0;
@@ -453,6 +457,26 @@ public final class AnswerBuilder {
     prunedSegments += parts.pruned().size();
     prunedDocs += parts.prunedDocs();
     partCount += parts.sealed().size() + parts.pruned().size() + parts.tail().map(_ -> 1).orElse(0);
+  }
+
+  /**
+   * The first segments of a partition may exist no more: their rows are not in the table, unless
+   * the answer is to be of rows that were.
+   */
+  private void forgetDeleted(PartitionCoverage partition, PartitionView view) {
+    if (offsets.asOf().isPresent()) {
+      return;
+    }
+    for (SegmentName segment : List.copyOf(pendingSealed.keySet())) {
+      OffsetRange range = pendingSealed.get(segment);
+      if (range != null
+          && segment.partition() == view.partition()
+          && !view.segments().isEmpty()
+          && segment.sequence() < view.segments().firstKey()
+          && partition.beginsBehind(range)) {
+        pendingSealed.remove(segment);
+      }
+    }
   }
 
   private List<SealedSource> pendingSources(PartitionRouter router, PartitionView view) {
@@ -670,8 +694,9 @@ public final class AnswerBuilder {
   }
 
   private static String shortened(List<String> names) {
-    int shown = 5;
-    String text = String.join(", ", names.stream().limit(shown).toList());
-    return names.size() > shown ? text + ", ..." : text;
+    String text = String.join(", ", names.stream().limit(MOST_NAMED).toList());
+    return names.size() > MOST_NAMED
+        ? text + " and %d more".formatted(names.size() - MOST_NAMED)
+        : text;
   }
 }

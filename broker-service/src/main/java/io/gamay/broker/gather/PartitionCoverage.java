@@ -10,7 +10,7 @@ import java.util.Optional;
 public final class PartitionCoverage {
 
   private final int partition;
-  private final long from;
+  private long from;
   private final List<OffsetRange> ranges = new ArrayList<>();
 
   /**
@@ -23,6 +23,15 @@ public final class PartitionCoverage {
 
   public int partition() {
     return partition;
+  }
+
+  /** Leaves out a range that the wanted rows begin with, if it is that; whether it was. */
+  boolean beginsBehind(OffsetRange gone) {
+    if (gone.start() != from) {
+      return false;
+    }
+    from = gone.end();
+    return true;
   }
 
   public void add(OffsetRange range) {

@@ -39,7 +39,10 @@ public final class ServerProber implements AutoCloseable {
     return Flux.defer(() -> Flux.fromIterable(health.due()))
         .flatMap(
             server ->
-                probe.probe(server).doOnNext(why -> health.probed(server.id(), why.isEmpty(), why)),
+                probe
+                    .probe(server)
+                    .onErrorResume(failure -> Mono.just(String.valueOf(failure)))
+                    .doOnNext(why -> health.probed(server.id(), why.isEmpty(), why)),
             MOST_AT_ONCE)
         .onErrorResume(
             failure -> {

@@ -32,6 +32,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -40,7 +41,7 @@ import reactor.netty.http.HttpResources;
 
 class HttpServerClientTest {
 
-  private final ServerClient client =
+  private final HttpServerClient client =
       new HttpServerClient(
           new ServerConnections(HttpResources.get()),
           new QueryThreads(Schedulers.immediate(), Schedulers.immediate(), Schedulers.parallel()));
@@ -77,6 +78,60 @@ class HttpServerClientTest {
       assertThatThrownBy(() -> ask(silent.getLocalPort(), Duration.ofMillis(200)))
           .hasMessageContaining("no answer within 200 ms from http://127.0.0.1:");
     }
+  }
+
+  @Test
+  void probeIsAnsweredByWhateverAServerSaysAndElseTellsWhyNot() throws Exception {
+    HttpServer ill =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+    ill.createContext(
+        "/health",
+        exchange -> {
+          exchange.sendResponseHeaders(503, -1);
+          exchange.close();
+        });
+    ill.start();
+    try {
+      assertThat(probe(ill.getAddress().getPort())).isEmpty();
+    } finally {
+      ill.stop(0);
+    }
+    assertThat(probe(FreePorts.next())).isEqualTo("nothing listens there");
+    try (var silent = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      assertThat(probe(silent.getLocalPort())).isEqualTo("no answer within 2000 ms");
+    }
+  }
+
+  @Test
+  void serverThatIsUnavailableIsToldFromOneThatRefusesARequest() throws Exception {
+    HttpServer server =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+    AtomicInteger status = new AtomicInteger(503);
+    server.createContext(
+        "/internal/query",
+        exchange -> {
+          exchange.sendResponseHeaders(status.get(), -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      int port = server.getAddress().getPort();
+      assertThatThrownBy(() -> ask(port, Duration.ofSeconds(10)))
+          .hasRootCauseInstanceOf(IOException.class)
+          .hasMessageContaining("answered 503");
+      status.set(413);
+      assertThatThrownBy(() -> ask(port, Duration.ofSeconds(10)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("answered 413");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private String probe(int port) {
+    return Objects.requireNonNull(client.probe(config(port)).block(Duration.ofSeconds(30)));
   }
 
   @Test

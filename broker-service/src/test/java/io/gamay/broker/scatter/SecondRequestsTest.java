@@ -5,15 +5,20 @@ import static io.gamay.broker.Views.name;
 import static io.gamay.broker.Views.online;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.broker.Views;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.scatter.AttemptCounts.Cause;
+import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.TailPart;
+import io.gamay.segment.ledger.OffsetRange;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +87,37 @@ class SecondRequestsTest {
     assertThat(answer.problems().getLast().code()).isEqualTo(QueryErrorCode.SEGMENT_UNAVAILABLE);
     assertThat(answer.problems().getLast().message())
         .isEqualTo("1 segments unavailable: " + name(0));
+  }
+
+  @Test
+  void segmentsThatAreDeletedWhileTheyAreAskedForAreNotMissing() {
+    servers.lacking("s1", Set.of(name(0).toString(), name(1).toString()));
+    servers.thenView(online(2, "s1"));
+    QueryAnswer answer = servers.ask(online(0, "s1"), online(1, "s1"), online(2, "s1"));
+    assertThat(answer.problems()).isEmpty();
+    assertThat(servers.count(answer)).isEqualTo(Views.SEGMENT_OFFSETS);
+    assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(200, 300))));
+  }
+
+  @Test
+  void segmentThatIsGoneBetweenOthersIsMissing() {
+    servers.lacking("s1", Set.of(name(1).toString()));
+    servers.thenView(online(0, "s1"), online(2, "s1"));
+    QueryAnswer answer = servers.ask(online(0, "s1"), online(1, "s1"), online(2, "s1"));
+    assertThat(answer.problems())
+        .containsExactly(
+            new Problem(QueryErrorCode.SEGMENT_UNAVAILABLE, "1 segments unavailable: " + name(1)));
+  }
+
+  @Test
+  void eachMissingSegmentIsNamed() {
+    SegmentView[] segments = new SegmentView[20];
+    Arrays.setAll(segments, sequence -> online(sequence));
+    String message = servers.ask(segments).problems().getFirst().message();
+    assertThat(message).startsWith("20 segments unavailable: ");
+    for (int sequence = 0; sequence < 20; sequence++) {
+      assertThat(message).contains(name(sequence).toString());
+    }
   }
 
   @Test

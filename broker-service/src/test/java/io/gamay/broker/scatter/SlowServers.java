@@ -84,6 +84,8 @@ final class SlowServers implements ServerClient {
   private Function<Asked, Duration> delays = asked -> Duration.ZERO;
   private final Map<String, Duration> fixed = new HashMap<>();
   private ClusterView view = instances;
+  private Optional<ClusterView> freshView = Optional.empty();
+  private boolean isViewTaken;
   private long startedNanos;
   private long endedNanos;
 
@@ -106,7 +108,7 @@ final class SlowServers implements ServerClient {
     routing.health().observe(instances);
     scatterGather =
         new ScatterGather(
-            () -> view, this, routing, marks, threads, BrokerLimits.NONE, this::nanos);
+            this::nextView, this, routing, marks, threads, BrokerLimits.NONE, this::nanos);
   }
 
   void delay(String server, Duration delay) {
@@ -139,17 +141,36 @@ final class SlowServers implements ServerClient {
     return time.now(TimeUnit.NANOSECONDS);
   }
 
+  /** What the broker sees from its second look on, in queries to come. */
+  void thenView(SegmentView... segments) {
+    freshView = Optional.of(withTable(table(segments)));
+  }
+
+  private ClusterView nextView() {
+    ClusterView seen = isViewTaken ? freshView.orElse(view) : view;
+    isViewTaken = true;
+    return seen;
+  }
+
+  private ClusterView withTable(TableView table) {
+    return new ClusterView(1, Optional.empty(), 0, instances.instances(), Map.of("t", table));
+  }
+
+  private static TableView table(SegmentView... segments) {
+    return new TableView(
+        "id",
+        config("t"),
+        SCHEMA,
+        Map.of(),
+        Map.of(),
+        new TreeMap<>(Map.of(0, partition(0, segments))));
+  }
+
   /** Asks for the number of rows of one partition, and lets time pass until the answer is there. */
   QueryAnswer ask(SegmentView... segments) {
-    TableView table =
-        new TableView(
-            "id",
-            config("t"),
-            SCHEMA,
-            Map.of(),
-            Map.of(),
-            new TreeMap<>(Map.of(0, partition(0, segments))));
-    view = new ClusterView(1, Optional.empty(), 0, instances.instances(), Map.of("t", table));
+    TableView table = table(segments);
+    view = withTable(table);
+    isViewTaken = false;
     CompiledQuery query =
         new CompiledQuery(
             new QueryPlanner()
