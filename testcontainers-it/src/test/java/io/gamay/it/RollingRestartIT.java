@@ -105,12 +105,13 @@ class RollingRestartIT {
     List<String> addresses =
         Arrays.stream(order).mapToObj(index -> cluster.address(role, index)).toList();
     return AnswerWatcher.start(
-        "client of %s %s".formatted(role.title(), Arrays.toString(order)),
-        new NextListener(addresses),
-        PAUSE,
-        TABLE,
-        feed,
-        PARTITION_COUNT);
+            "client of %s %s".formatted(role.title(), Arrays.toString(order)),
+            new NextListener(addresses),
+            PAUSE,
+            TABLE,
+            feed,
+            PARTITION_COUNT)
+        .handingTokensOn();
   }
 
   private static void restart(Component role, int index, List<AnswerWatcher> watchers) {
