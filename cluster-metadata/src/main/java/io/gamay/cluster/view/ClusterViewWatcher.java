@@ -212,8 +212,7 @@ public final class ClusterViewWatcher implements AutoCloseable {
   private void readEverything() {
     Set<String> present = new HashSet<>();
     present.add(ClusterPaths.LEADER_EPOCH);
-    collect(
-        List.of(ClusterPaths.INSTANCES, ClusterPaths.LIVE, ClusterPaths.ORDERS), 1, present);
+    collect(List.of(ClusterPaths.INSTANCES, ClusterPaths.LIVE, ClusterPaths.ORDERS), 1, present);
     collect(
         List.of(ClusterPaths.SCHEMAS, ClusterPaths.TABLES, ClusterPaths.ASSIGNMENT), 2, present);
     collect(List.of(ClusterPaths.SEGMENTS, ClusterPaths.CURRENT), 3, present);
