@@ -3,7 +3,9 @@ package io.gamay.benchmarks.cluster;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.route.PartitionParts;
 import io.gamay.broker.route.PartitionRouter;
+import io.gamay.broker.route.ReplicaPicker;
 import io.gamay.broker.route.ServerAssignment;
+import io.gamay.broker.route.ServerLoads;
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.CommitAttempt;
@@ -11,6 +13,8 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.store.InMemoryMetadataStore;
 import io.gamay.cluster.store.InMemoryMetadataTree;
 import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.table.RoutingConfig.AdaptiveSelector;
+import io.gamay.cluster.table.RoutingConfig.InstanceSelector;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.cluster.view.ClusterViewWatcher;
@@ -142,6 +146,9 @@ public final class ClusterScale {
   private static void route(PlannedCluster plan, ClusterView view) {
     TableView table =
         Objects.requireNonNull(view.tables().get(PlannedCluster.table(plan.tables() - 1)));
+    ReplicaPicker picker =
+        new ReplicaPicker(
+            InstanceSelector.BALANCED, AdaptiveSelector.NO_OP, new ServerLoads(System::nanoTime));
     long[] nanos = new long[2_000];
     for (int round = 0; round < nanos.length; round++) {
       long started = System.nanoTime();
@@ -151,7 +158,10 @@ public final class ClusterScale {
               .map(partition -> router.route(partition, Optional.empty()))
               .toList();
       ServerAssignment.choose(
-          table.tableId(), parts, new HighWaterMarks(), Map.of(), Set.of(), round);
+          parts,
+          new ServerAssignment.Terms(
+              table.tableId(), new HighWaterMarks(), Map.of(), Set.of(), round),
+          picker);
       nanos[round] = System.nanoTime() - started;
     }
     report(
