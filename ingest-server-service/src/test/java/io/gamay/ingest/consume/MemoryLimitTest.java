@@ -57,6 +57,8 @@ class MemoryLimitTest {
 
   @Test
   void rowsThatAreDecodedAgainAfterAChangeOfVersionsPassTheOldOnes() {
+    server.reconcile();
+    server.poll(100);
     cluster.changeVersions();
     decideEnd();
     assertThat(cluster.segment(0).endOffset()).hasValue(50);
