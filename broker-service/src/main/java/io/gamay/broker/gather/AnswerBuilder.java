@@ -92,6 +92,9 @@ public final class AnswerBuilder {
   /** Who answered which tail. */
   private final Map<Integer, String> tailInstances = new HashMap<>();
 
+  /** Up to where a tail that was answered was asked for at least. */
+  private final Map<Integer, Long> leastEnds = new TreeMap<>();
+
   private final List<PartialResult> results = new ArrayList<>();
 
   /** That answered or failed: of two that were asked for the same, not the one given up. */
@@ -571,6 +574,7 @@ public final class AnswerBuilder {
     for (TailCoverage tail : response.tails()) {
       pendingTails.remove(tail.partition());
       tailInstances.put(tail.partition(), instance);
+      leastEnds.merge(tail.partition(), leastEnd(request, tail.partition()), Math::max);
       coverageOf(tail.partition()).add(tail.covered());
     }
     results.add(result);
@@ -581,6 +585,14 @@ public final class AnswerBuilder {
       minFreshnessMillis =
           minFreshnessMillis == 0 ? freshness : Math.min(minFreshnessMillis, freshness);
     }
+  }
+
+  private static long leastEnd(ServerRequest request, int partition) {
+    return request.tails().stream()
+        .filter(part -> part.partition() == partition)
+        .mapToLong(part -> Math.min(part.minimumEnd(), request.endOf(partition)))
+        .max()
+        .orElse(0);
   }
 
   /** Whether a server had so many groups that the limit is worth a thought. */
@@ -633,6 +645,9 @@ public final class AnswerBuilder {
     if (isComplete()) {
       addUnreached(problems);
     }
+    if (problems.isEmpty()) {
+      addFallen(problems);
+    }
     return problems;
   }
 
@@ -676,6 +691,21 @@ public final class AnswerBuilder {
                                 high)));
               }
             });
+  }
+
+  /** A replica may have passed an offset without having what lies before it. */
+  private void addFallen(List<Problem> problems) {
+    leastEnds.forEach(
+        (partition, leastEnd) -> {
+          long high = coverageOf(partition).high();
+          if (high < leastEnd) {
+            problems.add(
+                new Problem(
+                    QueryErrorCode.SEGMENT_UNAVAILABLE,
+                    "offsets of partition %d are missing from %d on: up to %d was answered before"
+                        .formatted(partition, high, leastEnd)));
+          }
+        });
   }
 
   private void raise(HighWaterMarks marks) {

@@ -290,6 +290,20 @@ class ScatterGatherTest {
   }
 
   @Test
+  void tailThatLacksWhatWasAnsweredBeforeIsFlagged() {
+    assertThat(ask(consuming(1, "s1")).isPartial()).isFalse();
+    servers.distortion =
+        response -> withTails(response, List.of(new TailCoverage(0, new OffsetRange(100, 225))));
+    QueryAnswer answer = ask(consuming(1, "s1"));
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.problems())
+        .extracting(Problem::message)
+        .containsExactly(
+            "offsets of partition 0 are missing from 225 on: up to 230 was answered before");
+    assertThat(marks.mark("id", 0).orElseThrow().high()).isEqualTo(TAIL_END);
+  }
+
+  @Test
   void tableWithoutPartitionsAnswersNoRows() {
     QueryAnswer answer = ask();
     assertThat(answer.isPartial()).isFalse();
