@@ -638,8 +638,8 @@ public final class AnswerBuilder {
         problems.add(
             new Problem(
                 QueryErrorCode.SEGMENT_UNAVAILABLE,
-                "offsets of partition %d are missing between %s"
-                    .formatted(partition.partition(), partition.joined())));
+                "offsets of partition %d are missing: up to %d there are only %s"
+                    .formatted(partition.partition(), partition.reached(), partition.joined())));
       }
     }
     if (isComplete()) {

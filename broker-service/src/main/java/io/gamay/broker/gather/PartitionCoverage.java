@@ -68,10 +68,20 @@ public final class PartitionCoverage {
     return false;
   }
 
-  /** Whether the parts join from the first wanted offset without a hole. */
+  /**
+   * Whether the parts join from the first wanted offset without a hole, up to where the last one
+   * says that it has come.
+   */
   public boolean isGapless() {
     List<OffsetRange> joined = joined();
-    return joined.isEmpty() || (joined.size() == 1 && joined.getFirst().start() == from);
+    boolean isOneRun =
+        joined.isEmpty() || (joined.size() == 1 && joined.getFirst().start() == from);
+    return isOneRun && reached() <= high();
+  }
+
+  /** Where the farthest part begins or ends: an empty one behind all rows says that some miss. */
+  public long reached() {
+    return ranges.stream().mapToLong(OffsetRange::end).max().orElse(from);
   }
 
   /** What is covered without a hole and once, from the first wanted offset on; may be empty. */

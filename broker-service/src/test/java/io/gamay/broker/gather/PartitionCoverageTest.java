@@ -41,6 +41,16 @@ class PartitionCoverageTest {
     assertThat(covering(5, new OffsetRange(5, 5)).high()).isEqualTo(5);
   }
 
+  @Test
+  void holeAtTheEndIsSeen() {
+    PartitionCoverage coverage = covering(0, new OffsetRange(0, 20), new OffsetRange(25, 25));
+    assertThat(coverage.isGapless()).isFalse();
+    assertThat(coverage.whole()).isEmpty();
+    assertThat(coverage.high()).isEqualTo(20);
+    assertThat(coverage.reached()).isEqualTo(25);
+    assertThat(covering(5, new OffsetRange(9, 9)).isGapless()).isFalse();
+  }
+
   private static PartitionCoverage covering(long from, OffsetRange... ranges) {
     PartitionCoverage coverage = new PartitionCoverage(0, from);
     for (OffsetRange range : ranges) {

@@ -151,19 +151,21 @@ record PartitionReads(
     extend(partition, start, Math.max(start, offsets.end()), coverage);
   }
 
-  /** An empty range stays only as long as nothing is covered. */
+  /**
+   * An empty range stays as the only one, or as the last one behind a hole: it says that the tail
+   * has come so far without covering what lies before.
+   */
   private static void extend(int partition, long start, long end, List<TailCoverage> coverage) {
-    if (!coverage.isEmpty() && (end == start || coverage.getLast().covered().isEmpty())) {
-      if (end == start) {
-        return;
+    OffsetRange added = new OffsetRange(start, end);
+    if (!coverage.isEmpty()) {
+      OffsetRange last = coverage.getLast().covered();
+      if (last.end() == start) {
+        added = new OffsetRange(last.start(), end);
       }
-      coverage.removeLast();
+      if (last.end() == start || last.isEmpty()) {
+        coverage.removeLast();
+      }
     }
-    if (!coverage.isEmpty() && coverage.getLast().covered().end() == start) {
-      long first = coverage.removeLast().covered().start();
-      coverage.add(new TailCoverage(partition, new OffsetRange(first, end)));
-      return;
-    }
-    coverage.add(new TailCoverage(partition, new OffsetRange(start, end)));
+    coverage.add(new TailCoverage(partition, added));
   }
 }
