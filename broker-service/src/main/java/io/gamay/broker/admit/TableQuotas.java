@@ -96,7 +96,10 @@ public final class TableQuotas {
                     .filter(config -> config.role() == InstanceRole.BROKER)
                     .filter(config -> config.tags().contains(tag))
                     .count());
-    AtomicLong next = known == null ? new AtomicLong(nanoTime.getAsLong()) : known.nextNanos();
+    AtomicLong next =
+        known == null || known.quota() != quota
+            ? new AtomicLong(nanoTime.getAsLong())
+            : known.nextNanos();
     return new Share(view.revision(), quota, brokers, quota / brokers, next);
   }
 

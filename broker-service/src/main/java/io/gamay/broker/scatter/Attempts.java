@@ -11,7 +11,10 @@ import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.segment.ledger.OffsetRange;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -20,6 +23,9 @@ import reactor.core.publisher.Mono;
 
 /** Single requests to servers; what they tell of the servers is noted. */
 final class Attempts {
+
+  /** A server that does not answer sooner need not be in trouble. */
+  static final Duration LEAST_TELLING_WAIT = Duration.ofSeconds(1);
 
   private final ServerClient servers;
   private final ServerRouting routing;
@@ -34,25 +40,38 @@ final class Attempts {
   /** A server's result, which is not taken yet. */
   record Attempt(String instance, ServerRequest request, ServerResponse response, long nanos) {
 
-    /** Whether every part asked for is answered. */
+    /** Whether every part asked for is answered, tails without a hole and as far as was asked. */
     boolean isWhole() {
-      Set<Integer> tails =
-          response.tails().stream().map(TailCoverage::partition).collect(Collectors.toSet());
-      return response.missingSegments().isEmpty()
-          && request.tails().stream().map(TailPart::partition).allMatch(tails::contains);
+      return response.missingSegments().isEmpty() && request.tails().stream().allMatch(this::has);
+    }
+
+    private boolean has(TailPart tail) {
+      List<OffsetRange> covered =
+          response.tails().stream()
+              .filter(coverage -> coverage.partition() == tail.partition())
+              .map(TailCoverage::covered)
+              .toList();
+      return covered.size() == 1
+          && covered.getFirst().start() == tail.fromOffset()
+          && covered.getFirst().end()
+              >= Math.min(tail.minimumEnd(), request.endOf(tail.partition()));
     }
   }
 
   /**
    * Asks a server. Its result comes out; what is none, an error or a failure, is noted in the
    * answer and ends this empty. Never fails.
+   *
+   * @param isBeside whether another server is still expected to answer for the same parts: what is
+   *     no result is then not the answer's business
    */
   Mono<Attempt> at(
       InstanceConfig server,
       ServerRequest request,
       RunningQuery running,
       AnswerBuilder answer,
-      QueryBudget budget) {
+      QueryBudget budget,
+      boolean isBeside) {
     String instance = server.id();
     long started = nanoTime.getAsLong();
     running.asked(server);
@@ -71,13 +90,17 @@ final class Attempts {
               if (response.result().isPresent()) {
                 return Mono.just(new Attempt(instance, request, response, nanos));
               }
-              answer.add(instance, request, response, nanos);
+              if (!isBeside) {
+                answer.add(instance, request, response, nanos);
+              }
               return Mono.empty();
             })
         .onErrorResume(
             failure -> {
-              note(instance, failure);
-              answer.failed(instance, failure);
+              note(instance, request, failure);
+              if (!isBeside) {
+                answer.failed(instance, failure);
+              }
               return Mono.empty();
             });
   }
@@ -115,11 +138,14 @@ final class Attempts {
   }
 
   /** A limit of the query, or an answer that nobody understands, says nothing of the server. */
-  private void note(String instance, Throwable failure) {
+  private void note(String instance, ServerRequest request, Throwable failure) {
     if (failure instanceof QueryException) {
       return;
     }
     if (failure.getCause() instanceof TimeoutException) {
+      if (request.timeout().compareTo(LEAST_TELLING_WAIT) < 0) {
+        return;
+      }
       routing.health().failed(instance, Failure.LATE, "it gave no answer in the time of a query");
     } else if (failure instanceof IOException) {
       routing.health().failed(instance, Failure.BROKEN, String.valueOf(failure.getMessage()));

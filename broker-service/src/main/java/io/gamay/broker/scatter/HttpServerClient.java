@@ -143,7 +143,10 @@ public final class HttpServerClient implements ServerClient, QueryCancellation, 
     } catch (QueryException tooMany) {
       return Mono.error(tooMany);
     }
-    return body.doOnNext(bytes::add).then(Mono.just(bytes));
+    return body.doOnNext(bytes::add)
+        .then(Mono.just(bytes))
+        .doOnError(_ -> bytes.release())
+        .doOnCancel(bytes::release);
   }
 
   /** Whoever takes the response in does so on the same thread. */

@@ -6,7 +6,10 @@ import io.gamay.query.error.QueryException;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/** The bytes of one response as they come in. They count for the query until released. */
+/**
+ * The bytes of one response as they come in. They count for the query until released, which may
+ * happen on any thread: what comes after that is let go.
+ */
 final class ResponseBytes {
 
   private static final int FIRST_BYTES = 1 << 16;
@@ -15,6 +18,7 @@ final class ResponseBytes {
   private final QueryBudget.Reservation memory;
   private byte[] bytes;
   private int length;
+  private boolean isReleased;
 
   /**
    * @param announced how many the server says that there are; -1 if it does not
@@ -32,7 +36,10 @@ final class ResponseBytes {
   }
 
   /** Takes what a buffer holds; the buffer stays the caller's. */
-  void add(ByteBuf buffer) {
+  synchronized void add(ByteBuf buffer) {
+    if (isReleased) {
+      return;
+    }
     int more = buffer.readableBytes();
     long needed = (long) length + more;
     if (needed > maxBytes) {
@@ -58,7 +65,8 @@ final class ResponseBytes {
     return whole;
   }
 
-  void release() {
+  synchronized void release() {
+    isReleased = true;
     memory.close();
   }
 

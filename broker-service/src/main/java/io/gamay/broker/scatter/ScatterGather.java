@@ -169,7 +169,8 @@ public final class ScatterGather {
               String instance = entry.getKey();
               int count = assignment.work().size();
               routing.counts().countFirst();
-              Mono<Attempt> first = attempt(run, view, instance, entry.getValue(), count, finish);
+              Mono<Attempt> first =
+                  attempt(run, view, instance, entry.getValue(), count, finish, false);
               return assignment.replaceable().contains(instance)
                   ? seconds.beside(first, others(run, view, parts, instance, entry.getValue()))
                   : attempts.taken(run.answer(), first);
@@ -205,7 +206,13 @@ public final class ScatterGather {
                       asked.put(
                           other,
                           attempt(
-                              run, view, other, theirs, second.work().size(), Optional.empty()));
+                              run,
+                              view,
+                              other,
+                              theirs,
+                              second.work().size(),
+                              Optional.empty(),
+                              !hasFailed));
                     }
                   });
           return asked;
@@ -226,7 +233,8 @@ public final class ScatterGather {
       String instance,
       ServerWork work,
       int serverCount,
-      Optional<FinishPlan> finish) {
+      Optional<FinishPlan> finish,
+      boolean isBeside) {
     InstanceView server = view.instances().get(instance);
     if (server == null) {
       return Mono.empty();
@@ -252,7 +260,8 @@ public final class ScatterGather {
                   limits(run.query().plan().options().limits(), serverCount),
                   run.offsets().ends(),
                   run.query().plan().query().explain());
-          return attempts.at(server.config(), request, run.running(), run.answer(), run.budget());
+          return attempts.at(
+              server.config(), request, run.running(), run.answer(), run.budget(), isBeside);
         });
   }
 
@@ -291,7 +300,8 @@ public final class ScatterGather {
                         entry.getKey(),
                         entry.getValue(),
                         assignment.work().size(),
-                        Optional.empty())),
+                        Optional.empty(),
+                        false)),
             MOST_AT_ONCE)
         .then();
   }

@@ -173,8 +173,16 @@ final class SecondRequests {
               return new Side(attempts, true, cause);
             })
         .flatMap(side -> isWhole(side, requests.size()) ? Mono.just(side) : failed.thenReturn(side))
-        .doOnError(failure -> others.answer().failed(others.instance(), failure))
+        .onErrorResume(failure -> ended(others, cause, failure))
         .doFinally(_ -> memory.close());
+  }
+
+  /** While the server may still answer, what the others come to is not the answer's business. */
+  private static Mono<Side> ended(Others others, Cause cause, Throwable failure) {
+    if (cause == Cause.FAILURE) {
+      others.answer().failed(others.instance(), failure);
+    }
+    return Mono.empty();
   }
 
   private static boolean isWhole(Side side, int requests) {
@@ -202,7 +210,7 @@ final class SecondRequests {
   private void lost(Others others, Cause cause, long nanos) {
     String instance = others.instance();
     routing.loads().took(instance, others.tableId(), nanos);
-    if (cause == Cause.LATE) {
+    if (cause == Cause.LATE && nanos >= Attempts.LEAST_TELLING_WAIT.toNanos()) {
       routing
           .health()
           .failed(instance, Failure.LATE, "it gave no answer in half of the time of a query");
