@@ -547,6 +547,12 @@ final class PartitionLoop {
     }
   }
 
+  /** Where reading of a segment begins: its start, or behind what it is told to skip. */
+  private long firstRead(ConsumedSegment feeding) {
+    return Math.max(
+        feeding.created().startOffset(), metadata.skipTo(feeding.name()).orElse(Long.MIN_VALUE));
+  }
+
   /** Whoever resumed consumption may have said that it does not go on where it stood. */
   private void skipAsTold() {
     ConsumedSegment feeding = newest;
@@ -658,7 +664,12 @@ final class PartitionLoop {
    * and has not yet again what it had.
    */
   private boolean isReadOnInPause(ConsumedSegment feeding) {
-    return metadata.isAskedToEnd(feeding.name()) && !serving.view().isTailReady();
+    TailGate asked = gate;
+    boolean isThere =
+        asked != null
+            && asked.end().isPresent()
+            && feeding.progress().position() >= asked.end().getAsLong();
+    return metadata.isAskedToEnd(feeding.name()) && !serving.view().isTailReady() && !isThere;
   }
 
   /** Why nothing is read though it could be: by the table's pause. */
@@ -710,7 +721,9 @@ final class PartitionLoop {
     }
     long position = feeding.progress().position();
     boolean isHeld = isHeldByTable(feeding);
-    serving.noteHeldAt(isHeld ? OptionalLong.of(position) : OptionalLong.empty());
+    boolean hasUncommitted = position > firstRead(feeding);
+    serving.noteHeldAt(
+        isHeld && !hasUncommitted ? OptionalLong.of(position) : OptionalLong.empty());
     if (!serving.view().isTailReady()
         && (isHeld || tailGate().isOpenAt(position))
         && showsTailUpTo(position)) {
