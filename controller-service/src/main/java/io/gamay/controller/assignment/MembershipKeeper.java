@@ -82,7 +82,8 @@ public final class MembershipKeeper {
           new MembershipPlanner(
               table.config().replication(),
               loads,
-              server -> relieved.contains(server) || isGoneForGood(server),
+              this::isGoneForGood,
+              relieved::contains,
               releaseGrace);
       for (PartitionView partition : table.partitions().values()) {
         keep(table.tableId(), partition, planner);

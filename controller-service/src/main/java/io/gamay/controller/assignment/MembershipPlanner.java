@@ -27,6 +27,8 @@ import java.util.function.Predicate;
  *   <li>A member that is gone for good is replaced if there is somebody to replace it: it moves to
  *       {@code leaving} and stays a member until it is released. A member that is merely away keeps
  *       its segments.
+ *   <li>A member that is to be relieved is replaced in the same way while it lives, by as many as
+ *       there are to replace it: the others keep their segments.
  *   <li>A leaving instance is released from an ONLINE segment once every assigned one serves it and
  *       a grace has passed, and from a segment that is not ONLINE only if it is gone for good, is
  *       not the committer, and every assigned one answers for its tail.
@@ -37,17 +39,23 @@ final class MembershipPlanner {
   private final int replication;
   private final ServerLoads loads;
   private final Predicate<String> isGoneForGood;
+  private final Predicate<String> isToBeReplaced;
   private final ReleaseGrace releaseGrace;
 
+  /**
+   * @param isRelieved servers that live and are to have no work any more
+   */
   MembershipPlanner(
       int replication,
       ServerLoads loads,
       Predicate<String> isGoneForGood,
+      Predicate<String> isRelieved,
       ReleaseGrace releaseGrace) {
     this.releaseGrace = releaseGrace;
     this.replication = replication;
     this.loads = loads;
     this.isGoneForGood = isGoneForGood;
+    this.isToBeReplaced = isGoneForGood.or(isRelieved);
   }
 
   /** The assignments that are to change, by segment. */
@@ -70,7 +78,7 @@ final class MembershipPlanner {
     }
     SegmentAssignment newest = partition.segments().lastEntry().getValue().assignment();
     List<String> members =
-        new ArrayList<>(newest.wanted().keySet().stream().filter(isGoneForGood.negate()).toList());
+        new ArrayList<>(newest.wanted().keySet().stream().filter(isToBeReplaced.negate()).toList());
     members.addAll(
         loads.take(replication - members.size(), new LinkedHashSet<>(newest.wanted().keySet())));
     return members;
@@ -78,7 +86,7 @@ final class MembershipPlanner {
 
   private SegmentAssignment replaceAndTopUp(SegmentView segment, List<String> partitionMembers) {
     SegmentAssignment now = segment.assignment();
-    List<String> staying = now.wanted().keySet().stream().filter(isGoneForGood.negate()).toList();
+    List<String> staying = now.wanted().keySet().stream().filter(isToBeReplaced.negate()).toList();
     List<String> additions =
         partitionMembers.stream()
             .filter(server -> !now.wanted().containsKey(server))
@@ -87,16 +95,25 @@ final class MembershipPlanner {
     if (additions.isEmpty()) {
       return now;
     }
+    List<String> notYetReplaced =
+        now.wanted().keySet().stream()
+            .filter(isToBeReplaced)
+            .filter(isGoneForGood.negate())
+            .limit(Math.max(0, replication - staying.size() - additions.size()))
+            .toList();
     WantedState state =
         segment.metadata().state() == SegmentState.ONLINE
             ? WantedState.ONLINE
             : WantedState.CONSUMING;
     Map<String, WantedState> wanted = new LinkedHashMap<>();
     staying.forEach(server -> wanted.put(server, state));
+    notYetReplaced.forEach(server -> wanted.put(server, state));
     additions.forEach(server -> wanted.put(server, state));
     Set<String> leaving = new LinkedHashSet<>(now.leaving());
     leaving.removeAll(additions);
-    now.wanted().keySet().stream().filter(isGoneForGood).forEach(leaving::add);
+    now.wanted().keySet().stream()
+        .filter(server -> !wanted.containsKey(server))
+        .forEach(leaving::add);
     return new SegmentAssignment(wanted, List.copyOf(leaving));
   }
 

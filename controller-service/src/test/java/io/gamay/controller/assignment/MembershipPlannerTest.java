@@ -17,6 +17,7 @@ import io.gamay.segment.schema.EncodingDecisions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class MembershipPlannerTest {
   private static final Instant START = Instant.parse("2026-08-21T18:34:00Z");
   private static final SegmentMetadata FIRST = segment(0, 0);
 
+  private final Set<String> relieved = new HashSet<>();
   private Instant now = START;
   private final ReleaseGrace grace = new ReleaseGrace(() -> now);
   private final List<SegmentView> segments = new ArrayList<>();
@@ -114,6 +116,29 @@ final class MembershipPlannerTest {
   }
 
   @Test
+  void aRelievedServerLeavesAndIsKeptWithWhatIsNotOnlineAsLongAsItLives() {
+    relieved.add("A");
+    add(FIRST, List.of("A"), List.of(), Map.of("A", ServingState.CONSUMING));
+    assertThat(plan(1, Set.of("A", "B"), Set.of()).get(0))
+        .isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of("A")));
+
+    segments.clear();
+    add(FIRST, List.of("B"), List.of("A"), Map.of("B", ServingState.CONSUMING));
+    plan(1, Set.of("A", "B"), Set.of());
+    now = START.plus(Duration.ofMinutes(3));
+    assertThat(plan(1, Set.of("A", "B"), Set.of())).isEmpty();
+  }
+
+  @Test
+  void asManyRelievedServersLeaveAsAreReplaced() {
+    relieved.addAll(List.of("A", "B"));
+    add(FIRST, List.of("A", "B"), List.of(), Map.of());
+
+    assertThat(plan(2, Set.of("A", "B", "C"), Set.of()).get(0))
+        .isEqualTo(assigned(WantedState.CONSUMING, List.of("A", "C"), List.of("B")));
+  }
+
+  @Test
   void aDeadCommitterIsNotReleasedBeforeAnotherAttempt() {
     add(committing(FIRST), List.of("B"), List.of("A"), Map.of("B", ServingState.CONSUMING));
     add(segment(1, 50), List.of("B"), List.of("A"), Map.of("B", ServingState.CONSUMING));
@@ -130,7 +155,8 @@ final class MembershipPlannerTest {
       int replication, Set<String> live, Set<String> gone) {
     ServerLoads loads =
         ServerLoads.of(PartitionStarterTest.servers(live.toArray(String[]::new)), "DefaultTenant");
-    MembershipPlanner planner = new MembershipPlanner(replication, loads, gone::contains, grace);
+    MembershipPlanner planner =
+        new MembershipPlanner(replication, loads, gone::contains, relieved::contains, grace);
     TreeMap<Integer, SegmentView> bySequence = new TreeMap<>();
     segments.forEach(s -> bySequence.put(s.metadata().name().sequence(), s));
     Map<Integer, SegmentAssignment> plan = new TreeMap<>();
