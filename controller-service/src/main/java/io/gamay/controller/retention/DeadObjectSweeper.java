@@ -5,6 +5,7 @@ import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.StoredNode;
 import io.gamay.controller.table.TableCatalog;
@@ -61,10 +62,29 @@ public final class DeadObjectSweeper {
     Instant youngest = clock.instant().minus(COURTESY);
     for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
       boolean isOld = object.modifiedMillis() < youngest.toEpochMilli();
-      if (isOld && isDead(object.key())) {
+      if (isOld && isDead(object.key()) && isReplaced(object.key())) {
         delete(object.key());
       }
     }
+  }
+
+  /**
+   * Whether the object that its segment names is there, if there is one to be named: a store that
+   * was away, or another one for a time, may hold the only good copy under an older name.
+   */
+  private boolean isReplaced(String key) throws IOException {
+    String[] parts = key.split("/", -1);
+    Optional<StoredCopy> named =
+        store
+            .get(ClusterPaths.segment(parts[0], SegmentName.parse(parts[1])))
+            .flatMap(node -> ClusterJson.read(node.data(), SegmentMetadata.class).stored());
+    if (named.isEmpty()) {
+      return true;
+    }
+    return deepStore
+        .info(named.get().objectKey())
+        .filter(object -> object.sizeBytes() == named.get().sizeBytes())
+        .isPresent();
   }
 
   private void delete(String key) {
