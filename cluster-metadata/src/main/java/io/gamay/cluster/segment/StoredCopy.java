@@ -70,7 +70,7 @@ public record StoredCopy(
 
   /** The same data under another name; indexes may differ, and so may the size. */
   public StoredCopy withObject(String key, long size) {
-    return new StoredCopy(key, dataCrc, size, docCount, ledger, lost, bounds, distinct);
+    return new StoredCopy(key, dataCrc, size, docCount, ledger, lost, bounds, distinct, partitions);
   }
 
   public record Bounds(Value min, Value max) {}

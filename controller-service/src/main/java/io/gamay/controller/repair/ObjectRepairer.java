@@ -147,7 +147,7 @@ public final class ObjectRepairer {
         listed += audit(table);
         for (Flaw flaw : flaws(table.tableId())) {
           if (repairs < REPAIRS_AT_ONCE) {
-            repairs++;
+            repairs += holder(seen, table, flaw.segment()).isPresent() ? 1 : 0;
             mend(seen, table, flaw);
           }
         }

@@ -19,6 +19,7 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.table.StreamConfig.StartOffset;
 import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.stream.StreamCatalog;
 import io.gamay.controller.table.ConsumptionDesk;
@@ -115,12 +116,13 @@ final class ConsumptionController {
                     () -> {
                       Map<Integer, Integer> ending = new HashMap<>();
                       Set<String> empty = new TreeSet<>();
+                      Map<Integer, SegmentMetadata> withRows = withRows(view, reports);
                       asked.forEach(
                           (partition, segment) -> {
-                            if (reports.isEmpty(segment)) {
-                              empty.add(segment.name().toString());
-                            } else {
+                            if (withRows.containsKey(partition)) {
                               ending.put(partition, segment.name().sequence());
+                            } else {
+                              empty.add(segment.name().toString());
                             }
                           });
                       TableNode ordered =
@@ -235,15 +237,15 @@ final class ConsumptionController {
     List<String> open = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     ViewTables.segments(view)
-        .map(segment -> segment.metadata())
-        .filter(segment -> job.isAbout(segment.name()))
+        .filter(segment -> job.isAbout(segment.metadata().name()))
         .forEach(
             segment -> {
-              String name = segment.name().toString();
+              String name = segment.metadata().name().toString();
+              SegmentState state = segment.metadata().state();
               all.add(name);
-              if (segment.state() == SegmentState.CONSUMING && reports.isEmpty(segment)) {
+              if (state == SegmentState.CONSUMING && reports.isEmpty(segment)) {
                 empty.add(name);
-              } else if (segment.state() != SegmentState.ONLINE) {
+              } else if (state != SegmentState.ONLINE) {
                 open.add(name);
               }
             });
@@ -428,7 +430,10 @@ final class ConsumptionController {
   /** Consuming segments that have rows, or may have some as far as servers tell. */
   private static Map<Integer, SegmentMetadata> withRows(TableView table, Reports reports) {
     Map<Integer, SegmentMetadata> withRows = new TreeMap<>(consuming(table));
-    withRows.values().removeIf(reports::isEmpty);
+    ViewTables.segments(table)
+        .filter(segment -> withRows.containsValue(segment.metadata()))
+        .filter(reports::isEmpty)
+        .forEach(segment -> withRows.remove(segment.metadata().name().partition()));
     return withRows;
   }
 
@@ -464,11 +469,15 @@ final class ConsumptionController {
       return new Reports(positions, silent);
     }
 
-    /** Whether nothing was read into it: some server consumes it, and none has passed its start. */
-    boolean isEmpty(SegmentMetadata segment) {
-      List<Long> told = positions.getOrDefault(segment.name().toString(), List.of());
+    /**
+     * Whether nothing was read into it: as many servers as it is assigned to say so. One that is
+     * away may have answered for rows.
+     */
+    boolean isEmpty(SegmentView segment) {
+      List<Long> told = positions.getOrDefault(segment.metadata().name().toString(), List.of());
       return !told.isEmpty()
-          && told.stream().allMatch(position -> position <= segment.startOffset());
+          && told.size() >= segment.assignment().wanted().size()
+          && told.stream().allMatch(position -> position <= segment.metadata().startOffset());
     }
   }
 }
