@@ -38,8 +38,10 @@ public final class ClusterViewWatcher implements AutoCloseable {
   private static final Duration RESYNC = Duration.ofSeconds(30);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** A thousand processes that do this together ask ZooKeeper for some 33,000 nodes a second. */
   private static final int RESYNC_NODES = 1000;
+
+  /** Others count on it that no view is older than two minutes. */
+  private static final int MAX_RESYNC_TIMES = 3;
 
   /** Nodes that are asked for together. */
   private static final int BATCH = 2000;
@@ -71,7 +73,7 @@ public final class ClusterViewWatcher implements AutoCloseable {
 
   /**
    * @param resync how often everything is read anew, whether the watch said something or not, for
-   *     each {@value #RESYNC_NODES} nodes that may have changed
+   *     each {@value #RESYNC_NODES} nodes that may have changed, three times as long at most
    */
   public ClusterViewWatcher(MetadataStore store, Duration resync) {
     this(
@@ -237,7 +239,7 @@ public final class ClusterViewWatcher implements AutoCloseable {
     schedule(
         () -> {
           onChange(NodeChanges.EVERYTHING);
-          scheduleResync(1 + facts.changeableCount() / RESYNC_NODES);
+          scheduleResync(Math.min(MAX_RESYNC_TIMES, 1 + facts.changeableCount() / RESYNC_NODES));
         },
         resync.multipliedBy(times));
   }
