@@ -196,7 +196,7 @@ final class ControllerHandOverIT {
   private JavaProcess startProcess(TestingServer zookeeper, String id) {
     int port = FreePorts.next();
     return JavaProcess.ofMainClass(Main.class.getName())
-        .jvmOptions("-Xmx256m", "-Dlogging.level.io.gamay=INFO")
+        .jvmOptions("-Xmx256m", "-Dlogging.level.io.gamay.controller.leader=INFO")
         .arguments(arguments(zookeeper, id, port))
         .start(directory.resolve(id + ".log"))
         .awaitUrl(URI.create("http://127.0.0.1:" + port + "/health"), START_PATIENCE)
