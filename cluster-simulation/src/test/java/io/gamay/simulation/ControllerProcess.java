@@ -7,6 +7,7 @@ import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.view.ClusterViewWatcher;
+import io.gamay.controller.assignment.AssignmentWriter;
 import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.assignment.PartitionStarter;
 import io.gamay.controller.commit.CommitPolicy;
@@ -64,7 +65,7 @@ final class ControllerProcess extends ClusterProcess {
             store, catalog, transactions, world.topic.catalog(node), views::current, clock);
     commits = new CommitService(store, catalog, office, POLICY, clock, thread());
     MembershipKeeper members =
-        new MembershipKeeper(store, transactions, views::current, clock, SERVER_GONE_AFTER);
+        new MembershipKeeper(new AssignmentWriter(store, transactions), views::current, clock, SERVER_GONE_AFTER);
     DeadObjectSweeper objects =
         new DeadObjectSweeper(
             store, catalog, world.deepStore.connection(node, world.network), clock);

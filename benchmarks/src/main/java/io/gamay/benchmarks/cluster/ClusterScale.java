@@ -18,6 +18,7 @@ import io.gamay.cluster.table.RoutingConfig.InstanceSelector;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.cluster.view.ClusterViewWatcher;
+import io.gamay.controller.assignment.AssignmentWriter;
 import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.leader.LeaderOffice;
 import io.gamay.controller.leader.LeaderTransactions;
@@ -180,9 +181,7 @@ public final class ClusterScale {
     await(() -> office.term().isPresent());
     System.out.printf("office taken: %,d ms%n", millisSince(started));
     MembershipKeeper members =
-        new MembershipKeeper(
-            session,
-            new LeaderTransactions(session, office),
+        new MembershipKeeper(new AssignmentWriter(session, new LeaderTransactions(session, office)),
             watcher::current,
             InstantSource.system(),
             Duration.ofHours(1));

@@ -1,31 +1,17 @@
 package io.gamay.controller.assignment;
 
-import io.gamay.cluster.assignment.AssignmentShard;
-import io.gamay.cluster.assignment.SegmentAssignment;
-import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.instance.InstanceRole;
-import io.gamay.cluster.layout.ClusterJson;
-import io.gamay.cluster.layout.ClusterPaths;
-import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.store.MetadataException;
-import io.gamay.cluster.store.MetadataStore;
-import io.gamay.cluster.store.Operation;
-import io.gamay.cluster.store.StoredNode;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
-import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
-import io.gamay.controller.leader.LeaderTransactions;
-import io.gamay.controller.leader.LeaderTransactions.Decision;
 import io.gamay.controller.leader.NotLeaderException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -34,8 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps every segment hosted by as many servers as its table wants (T4), and lets replaced ones go
- * when nobody needs them any more (T5). Planned on the view, written to each shard as it is then:
- * an assignment that is no longer what the plan saw stays as it is until the next pass. One thread.
+ * when nobody needs them any more (T5). One thread.
  */
 public final class MembershipKeeper {
 
@@ -43,8 +28,7 @@ public final class MembershipKeeper {
 
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-  private final MetadataStore store;
-  private final LeaderTransactions transactions;
+  private final AssignmentWriter writer;
   private final Supplier<ClusterView> view;
   private final InstantSource clock;
   private final Duration goneAfter;
@@ -56,13 +40,11 @@ public final class MembershipKeeper {
    * @param goneAfter how long a server is away before others take over for good
    */
   public MembershipKeeper(
-      MetadataStore store,
-      LeaderTransactions transactions,
+      AssignmentWriter writer,
       Supplier<ClusterView> view,
       InstantSource clock,
       Duration goneAfter) {
-    this.store = store;
-    this.transactions = transactions;
+    this.writer = writer;
     this.view = view;
     this.clock = clock;
     this.goneAfter = goneAfter;
@@ -94,7 +76,7 @@ public final class MembershipKeeper {
   /** A partition whose nodes are not as they should be does not hold up the others. */
   private void keep(String tableId, PartitionView partition, MembershipPlanner planner) {
     try {
-      write(tableId, partition, planner.plan(partition));
+      writer.write(tableId, partition, planner.plan(partition));
     } catch (NotLeaderException | MetadataException over) {
       throw over;
     } catch (RuntimeException failed) {
@@ -146,54 +128,5 @@ public final class MembershipKeeper {
   private boolean isGoneForGood(String server) {
     Instant since = awaySince.get(server);
     return since != null && !clock.instant().isBefore(since.plus(goneAfter));
-  }
-
-  private void write(
-      String tableId, PartitionView partition, Map<SegmentName, SegmentAssignment> changes) {
-    Map<ShardId, Map<SegmentName, SegmentAssignment>> byShard = new HashMap<>();
-    changes.forEach(
-        (segment, assignment) ->
-            byShard
-                .computeIfAbsent(ShardId.of(segment), shard -> new HashMap<>())
-                .put(segment, assignment));
-    byShard.forEach((shard, changed) -> writeShard(tableId, shard, partition, changed));
-  }
-
-  private void writeShard(
-      String tableId,
-      ShardId shard,
-      PartitionView planned,
-      Map<SegmentName, SegmentAssignment> changes) {
-    String path = ClusterPaths.assignment(tableId, shard);
-    int written =
-        transactions.write(
-            mayBeWritten -> {
-              Optional<StoredNode> node = store.get(path);
-              if (node.isEmpty()) {
-                return Decision.nothingToWrite(0);
-              }
-              AssignmentShard present = ClusterJson.read(node.get().data(), AssignmentShard.class);
-              Map<SegmentName, SegmentAssignment> next = new HashMap<>(present.segments());
-              int changed = 0;
-              for (var change : changes.entrySet()) {
-                SegmentView seen = planned.segments().get(change.getKey().sequence());
-                if (seen != null
-                    && next.replace(change.getKey(), seen.assignment(), change.getValue())) {
-                  changed++;
-                }
-              }
-              return changed == 0
-                  ? Decision.nothingToWrite(0)
-                  : new Decision<>(
-                      List.of(
-                          new Operation.Put(
-                              path,
-                              ClusterJson.write(new AssignmentShard(shard, next)),
-                              node.get().version())),
-                      changed);
-            });
-    if (written > 0) {
-      LOG.info("table {}, shard {}: members of {} segments changed", tableId, shard, written);
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.controller.assignment.BrokerDirectory;
 import io.gamay.controller.assignment.InstanceOrderDesk;
+import io.gamay.controller.assignment.AssignmentWriter;
 import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.assignment.PartitionStarter;
 import io.gamay.controller.commit.CommitPolicy;
@@ -172,7 +173,7 @@ class ControllerConfiguration {
       ControllerSettings settings,
       InstantSource clock) {
     MembershipKeeper members =
-        new MembershipKeeper(store, transactions, view, clock, settings.serverGoneAfter());
+        new MembershipKeeper(new AssignmentWriter(store, transactions), view, clock, settings.serverGoneAfter());
     BrokerDirectory brokers = new BrokerDirectory(store, transactions, view);
     return new LeaderChores("leader-chores", office, clock)
         .add("commits", Duration.ofSeconds(1), true, () -> commits.tick(view.get()))

@@ -71,9 +71,7 @@ final class MembershipKeeperTest {
 
   private void keep() {
     ClusterView seen = view();
-    new MembershipKeeper(
-            controller.store,
-            controller.transactions,
+    new MembershipKeeper(new AssignmentWriter(controller.store, controller.transactions),
             () -> seen,
             () -> controller.now,
             Duration.ofHours(1))
