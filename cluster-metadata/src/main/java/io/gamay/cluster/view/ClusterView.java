@@ -155,6 +155,19 @@ public record ClusterView(
           ConsumptionOrders.NONE,
           List.of());
     }
+
+    public TableView withPartitions(NavigableMap<Integer, PartitionView> others) {
+      return new TableView(
+          tableId,
+          config,
+          schema,
+          schemas,
+          configs,
+          others,
+          downloads,
+          consumption,
+          refusedSettings);
+    }
   }
 
   /**

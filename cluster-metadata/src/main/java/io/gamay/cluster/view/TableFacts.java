@@ -118,22 +118,9 @@ final class TableFacts {
     }
     changedPartitions.forEach(partition -> buildPartition(partition, holds));
     changedPartitions.clear();
-    view = isConfigChanged ? buildConfig(schemas) : view.map(this::withPartitions);
+    view = isConfigChanged ? buildConfig(schemas) : view.map(before -> before.withPartitions(new TreeMap<>(partitionViews)));
     isConfigChanged = false;
     return view;
-  }
-
-  private TableView withPartitions(TableView before) {
-    return new TableView(
-        before.tableId(),
-        before.config(),
-        before.schema(),
-        before.schemas(),
-        before.configs(),
-        new TreeMap<>(partitionViews),
-        before.downloads(),
-        before.consumption(),
-        before.refusedSettings());
   }
 
   /**

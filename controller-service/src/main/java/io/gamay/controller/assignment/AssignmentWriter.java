@@ -13,10 +13,15 @@ import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,59 +44,85 @@ public final class AssignmentWriter {
 
   /**
    * @param planned what the plan saw
-   * @return how many assignments were changed
+   * @return the segments whose assignments were changed
    */
-  int write(
+  Set<SegmentName> write(
       String tableId, PartitionView planned, Map<SegmentName, SegmentAssignment> changes) {
+    return write(tableId, planned, changes, () -> Optional.of(List.of()));
+  }
+
+  /**
+   * @param planned what the plan saw
+   * @param permit asked in each transaction: what must hold for it, or empty if nothing is to be
+   *     written any more
+   * @return the segments whose assignments were changed
+   */
+  Set<SegmentName> write(
+      String tableId,
+      PartitionView planned,
+      Map<SegmentName, SegmentAssignment> changes,
+      Supplier<Optional<List<Operation>>> permit) {
     Map<ShardId, Map<SegmentName, SegmentAssignment>> byShard = new HashMap<>();
     changes.forEach(
         (segment, assignment) ->
             byShard
                 .computeIfAbsent(ShardId.of(segment), shard -> new HashMap<>())
                 .put(segment, assignment));
-    int written = 0;
+    Set<SegmentName> written = new HashSet<>();
     for (var shard : byShard.entrySet()) {
-      written += writeShard(tableId, shard.getKey(), planned, shard.getValue());
+      written.addAll(writeShard(tableId, shard.getKey(), planned, shard.getValue(), permit));
     }
     return written;
   }
 
-  private int writeShard(
+  private Set<SegmentName> writeShard(
       String tableId,
       ShardId shard,
       PartitionView planned,
-      Map<SegmentName, SegmentAssignment> changes) {
+      Map<SegmentName, SegmentAssignment> changes,
+      Supplier<Optional<List<Operation>>> permit) {
     String path = ClusterPaths.assignment(tableId, shard);
-    int written =
+    Set<SegmentName> written =
         transactions.write(
-            mayBeWritten -> {
+            _ -> {
+              Optional<List<Operation>> conditions = permit.get();
               Optional<StoredNode> node = store.get(path);
-              if (node.isEmpty()) {
-                return Decision.nothingToWrite(0);
+              if (conditions.isEmpty() || node.isEmpty()) {
+                return Decision.nothingToWrite(Set.of());
               }
               AssignmentShard present = ClusterJson.read(node.get().data(), AssignmentShard.class);
               Map<SegmentName, SegmentAssignment> next = new HashMap<>(present.segments());
-              int changed = 0;
-              for (var change : changes.entrySet()) {
-                SegmentView seen = planned.segments().get(change.getKey().sequence());
-                if (seen != null
-                    && next.replace(change.getKey(), seen.assignment(), change.getValue())) {
-                  changed++;
-                }
+              Set<SegmentName> changed = changed(next, planned, changes);
+              if (changed.isEmpty()) {
+                return Decision.nothingToWrite(changed);
               }
-              return changed == 0
-                  ? Decision.nothingToWrite(0)
-                  : new Decision<>(
-                      List.of(
-                          new Operation.Put(
-                              path,
-                              ClusterJson.write(new AssignmentShard(shard, next)),
-                              node.get().version())),
-                      changed);
+              List<Operation> operations = new ArrayList<>(conditions.get());
+              operations.add(
+                  new Operation.Put(
+                      path,
+                      ClusterJson.write(new AssignmentShard(shard, next)),
+                      node.get().version()));
+              return new Decision<>(operations, changed);
             });
-    if (written > 0) {
-      LOG.info("table {}, shard {}: members of {} segments changed", tableId, shard, written);
+    if (!written.isEmpty()) {
+      LOG.info(
+          "table {}, shard {}: members of {} segments changed", tableId, shard, written.size());
     }
     return written;
+  }
+
+  private static Set<SegmentName> changed(
+      Map<SegmentName, SegmentAssignment> present,
+      PartitionView planned,
+      Map<SegmentName, SegmentAssignment> changes) {
+    Set<SegmentName> changed = new HashSet<>();
+    changes.forEach(
+        (name, assignment) -> {
+          @Nullable SegmentView seen = planned.segments().get(name.sequence());
+          if (seen != null && present.replace(name, seen.assignment(), assignment)) {
+            changed.add(name);
+          }
+        });
+    return changed;
   }
 }
