@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * The form of object keys: parts joined by {@code /}, none of them empty or starting with a dot, so
  * that a key never leaves the store's root and is a valid path and a valid S3 key alike.
  */
-final class ObjectKey {
+public final class ObjectKey {
 
   private static final int MAX_KEY_BYTES = 1024;
   private static final int MAX_PART_BYTES = 255;
@@ -16,7 +16,7 @@ final class ObjectKey {
   /**
    * @throws IllegalArgumentException if the text is not an object key
    */
-  static String check(String key) {
+  public static String check(String key) {
     if (utf8Length(key) > MAX_KEY_BYTES) {
       throw refused(key, "longer than " + MAX_KEY_BYTES + " bytes");
     }
@@ -26,7 +26,7 @@ final class ObjectKey {
     return key;
   }
 
-  static boolean isKey(String text) {
+  public static boolean isKey(String text) {
     try {
       check(text);
       return true;
@@ -36,7 +36,7 @@ final class ObjectKey {
   }
 
   /** A prefix is the beginning of a key: only its last part may be incomplete. */
-  static String checkPrefix(String prefix) {
+  public static String checkPrefix(String prefix) {
     int lastSlash = prefix.lastIndexOf('/');
     if (lastSlash >= 0) {
       check(prefix.substring(0, lastSlash));

@@ -6,9 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +16,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -66,7 +63,6 @@ public final class S3DeepStore implements DeepStore {
   private final S3Location location;
   private final S3Client s3;
   private final int keysPerPage;
-  private final FileAccess files = new DiskFileAccess();
 
   private S3DeepStore(S3Location location, S3Client s3, int keysPerPage) {
     this.location = location;
@@ -114,20 +110,7 @@ public final class S3DeepStore implements DeepStore {
   @Override
   public void fetch(String key, Path target) throws IOException {
     ObjectKey.check(key);
-    Path absoluteTarget = target.toAbsolutePath();
-    if (Files.exists(absoluteTarget, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
-    Path temporary =
-        absoluteTarget.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    try {
-      download(key, temporary);
-      files.force(temporary);
-      files.link(temporary, absoluteTarget);
-      files.force(Objects.requireNonNull(absoluteTarget.getParent()));
-    } finally {
-      deleteLeftover(temporary);
-    }
+    WholeFile.create(target, temporary -> download(key, temporary));
   }
 
   /**
@@ -363,15 +346,6 @@ public final class S3DeepStore implements DeepStore {
                 .bucket(location.bucket())
                 .key(location.keyInBucket(key))
                 .checksumMode(ChecksumMode.ENABLED));
-  }
-
-  /** The target is whole or absent; who fetches has a place of its own and clears it. */
-  private void deleteLeftover(Path temporary) {
-    try {
-      files.delete(temporary);
-    } catch (IOException kept) {
-      // under a name that is never looked for
-    }
   }
 
   private record Content(long sizeBytes, int crc32c) {}

@@ -25,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every deep store does. Each kind of store has a subclass that passes all of it. */
-abstract class DeepStoreContract {
+public abstract class DeepStoreContract {
 
   @TempDir Path scratch;
   private DeepStore store;
 
   /** An empty store. */
-  abstract DeepStore openEmpty() throws IOException;
+  protected abstract DeepStore openEmpty() throws IOException;
 
   @BeforeEach
   void open() throws IOException {
@@ -205,7 +205,7 @@ abstract class DeepStoreContract {
     return Files.write(scratch.resolve(name), content);
   }
 
-  static byte[] bytes(int length, int salt) {
+  public static byte[] bytes(int length, int salt) {
     byte[] content = new byte[length];
     for (int index = 0; index < length; index++) {
       content[index] = (byte) (index * 31 + salt);
@@ -213,7 +213,7 @@ abstract class DeepStoreContract {
     return content;
   }
 
-  static int crc32c(byte[] content) {
+  public static int crc32c(byte[] content) {
     CRC32C crc = new CRC32C();
     crc.update(content);
     return (int) crc.getValue();

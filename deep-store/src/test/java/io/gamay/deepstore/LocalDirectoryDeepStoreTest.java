@@ -21,7 +21,7 @@ final class LocalDirectoryDeepStoreTest extends DeepStoreContract {
   @TempDir Path directory;
 
   @Override
-  DeepStore openEmpty() throws IOException {
+  protected DeepStore openEmpty() throws IOException {
     return DeepStores.open(directory.resolve("deep/store").toUri());
   }
 

@@ -41,7 +41,7 @@ final class S3DeepStoreTest extends DeepStoreContract {
   }
 
   @Override
-  DeepStore openEmpty() throws IOException {
+  protected DeepStore openEmpty() throws IOException {
     return DeepStores.open(S3MockProcess.uri(mock.newPrefix(), proxy.endpoint(), ""));
   }
 
