@@ -118,7 +118,10 @@ final class TableFacts {
     }
     changedPartitions.forEach(partition -> buildPartition(partition, holds));
     changedPartitions.clear();
-    view = isConfigChanged ? buildConfig(schemas) : view.map(before -> before.withPartitions(new TreeMap<>(partitionViews)));
+    view =
+        isConfigChanged
+            ? buildConfig(schemas)
+            : view.map(before -> before.withPartitions(new TreeMap<>(partitionViews)));
     isConfigChanged = false;
     return view;
   }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves segments to where they belong, step by step, within limits that hold for everything that
- * moves: whoever moves segments does it through the same one of these. What was written and does not
- * show in the view yet counts as if it did. One thread, but for {@link #movesBegun}.
+ * moves: whoever moves segments does it through the same one of these. What was written and does
+ * not show in the view yet counts as if it did. One thread, but for {@link #movesBegun}.
  */
 public final class SegmentMover {
 

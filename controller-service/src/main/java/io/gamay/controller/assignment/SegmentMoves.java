@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * budget, which counts what it hands out.
  *
  * <p>A server that a segment moves to becomes a wanted member; the one that it replaces goes to
- * {@code leaving}, where it serves, consumes and may commit until {@link MembershipPlanner} releases
- * it. So nothing is taken away before its replacement serves, and following the steps never leaves
- * a segment with fewer serving members than it has, or is to have. One that comes back out of
- * {@code leaving} costs nothing.
+ * {@code leaving}, where it serves, consumes and may commit until {@link MembershipPlanner}
+ * releases it. So nothing is taken away before its replacement serves, and following the steps
+ * never leaves a segment with fewer serving members than it has, or is to have. One that comes back
+ * out of {@code leaving} costs nothing.
  *
  * <p>A segment waits while
  *
@@ -258,7 +258,9 @@ public final class SegmentMoves {
         && !movingPartitions.contains(partition)
         && movingPartitions.size() >= limits.consumingPartitions()) {
       return waits(
-          segment, Obstacle.OTHER_PARTITION_IS_MOVING, "partition " + movingPartitions.iterator().next());
+          segment,
+          Obstacle.OTHER_PARTITION_IS_MOVING,
+          "partition " + movingPartitions.iterator().next());
     }
     for (String server : loads) {
       if (budget.load(server) >= limits.batchSizePerServer()) {

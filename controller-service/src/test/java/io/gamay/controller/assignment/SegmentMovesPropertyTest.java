@@ -106,7 +106,8 @@ final class SegmentMovesPropertyTest {
       for (String member : members) {
         ServingState state = random.oneOf(List.of(ServingState.values()));
         if (random.chance(0.8)) {
-          current.put(member, new CurrentSegment(random.chance(0.5) ? served(metadata) : state, ""));
+          current.put(
+              member, new CurrentSegment(random.chance(0.5) ? served(metadata) : state, ""));
         }
       }
       return new SegmentView(metadata, new SegmentAssignment(wanted, leaving), current);
@@ -215,11 +216,7 @@ final class SegmentMovesPropertyTest {
       for (PartitionView partition : List.copyOf(partitions.values())) {
         MembershipPlanner planner =
             new MembershipPlanner(
-                replication,
-                ServerLoads.of(view, "DefaultTenant"),
-                _ -> false,
-                _ -> false,
-                grace);
+                replication, ServerLoads.of(view, "DefaultTenant"), _ -> false, _ -> false, grace);
         planner
             .plan(partition)
             .forEach(
@@ -273,8 +270,7 @@ final class SegmentMovesPropertyTest {
         if (metadata.state() != SegmentState.ONLINE
             && !assignment.wanted().isEmpty()
             && random.chance(0.05)) {
-          metadata =
-              CLUSTER.online(metadata.name().partition(), metadata.name().sequence());
+          metadata = CLUSTER.online(metadata.name().partition(), metadata.name().sequence());
           Map<String, WantedState> wanted = new LinkedHashMap<>();
           assignment.wanted().keySet().forEach(s -> wanted.put(s, WantedState.ONLINE));
           assignment = new SegmentAssignment(wanted, assignment.leaving());
@@ -341,17 +337,11 @@ final class SegmentMovesPropertyTest {
                 live.contains(server)));
       }
       return new ClusterView(
-          1,
-          Optional.empty(),
-          0,
-          instances,
-          Map.of("trips", TEMPLATE.withPartitions(partitions)));
+          1, Optional.empty(), 0, instances, Map.of("trips", TEMPLATE.withPartitions(partitions)));
     }
 
     private static ServingState served(SegmentMetadata metadata) {
-      return metadata.state() == SegmentState.ONLINE
-          ? ServingState.ONLINE
-          : ServingState.CONSUMING;
+      return metadata.state() == SegmentState.ONLINE ? ServingState.ONLINE : ServingState.CONSUMING;
     }
   }
 }
