@@ -19,6 +19,7 @@ import io.gamay.cluster.segment.SegmentName;
  * /segments/{tableId}/{shard}/{segment}          SegmentMetadata
  * /assignment/{tableId}/{shard}                  AssignmentShard
  * /current/{instance}/{tableId}/{shard}          {@link CurrentShard}
+ * /rebalances/{tableId}                          RebalanceLog
  * </pre>
  */
 public final class ClusterPaths {
@@ -40,6 +41,9 @@ public final class ClusterPaths {
   public static final String SEGMENTS = "/segments";
   public static final String ASSIGNMENT = "/assignment";
   public static final String CURRENT = "/current";
+
+  /** Who has ordered which table's segments to be brought to where they belong. */
+  public static final String REBALANCES = "/rebalances";
 
   private ClusterPaths() {}
 
@@ -107,6 +111,10 @@ public final class ClusterPaths {
 
   public static String current(String instanceId, String tableId, ShardId shard) {
     return child(current(instanceId, tableId), shard.toString());
+  }
+
+  public static String rebalances(String tableId) {
+    return child(REBALANCES, tableId);
   }
 
   private static String child(String parent, String name) {

@@ -67,6 +67,7 @@ public final class TableSweeper {
   private void sweepTable(String tableId) {
     deleteTree(ClusterPaths.segments(tableId));
     deleteTree(ClusterPaths.assignment(tableId));
+    deleteTree(ClusterPaths.rebalances(tableId));
     try {
       for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
         deepStore.delete(object.key());
