@@ -20,6 +20,7 @@ import io.gamay.cluster.segment.SegmentName;
  * /assignment/{tableId}/{shard}                  AssignmentShard
  * /current/{instance}/{tableId}/{shard}          {@link CurrentShard}
  * /rebalances/{tableId}                          RebalanceLog
+ * /groups/{tableId}                              InstanceGroups
  * </pre>
  */
 public final class ClusterPaths {
@@ -44,6 +45,9 @@ public final class ClusterPaths {
 
   /** Who has ordered which table's segments to be brought to where they belong. */
   public static final String REBALANCES = "/rebalances";
+
+  /** The servers that were chosen for tables that ask for it. */
+  public static final String GROUPS = "/groups";
 
   private ClusterPaths() {}
 
@@ -115,6 +119,10 @@ public final class ClusterPaths {
 
   public static String rebalances(String tableId) {
     return child(REBALANCES, tableId);
+  }
+
+  public static String groups(String tableId) {
+    return child(GROUPS, tableId);
   }
 
   private static String child(String parent, String name) {

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param dictionaryColumns columns that are to keep their dictionary; of all others, those that are
  *     not in {@code rawColumns} have one as long as it pays
  * @param routing how queries are spread, bounded, and kept from segments
+ * @param placement which servers its segments belong on
  */
 public record TableConfig(
     String name,
@@ -44,7 +45,8 @@ public record TableConfig(
     FlushThresholds flush,
     Optional<Duration> queryTimeout,
     Set<String> dictionaryColumns,
-    RoutingConfig routing) {
+    RoutingConfig routing,
+    PlacementConfig placement) {
 
   public TableConfig {
     dictionaryColumns = Set.copyOf(dictionaryColumns);
@@ -55,49 +57,10 @@ public record TableConfig(
     transforms = List.copyOf(transforms);
   }
 
-  /** With what routing there is without a word about it. */
-  public TableConfig(
-      String name,
-      int version,
-      String json,
-      Optional<String> timeColumn,
-      int replication,
-      Optional<Duration> retention,
-      String brokerTenant,
-      String serverTenant,
-      boolean nullHandling,
-      Set<String> rawColumns,
-      Set<String> invertedColumns,
-      Set<String> rangeColumns,
-      Map<String, Double> bloomColumns,
-      List<TransformConfig> transforms,
-      StreamConfig stream,
-      FlushThresholds flush,
-      Optional<Duration> queryTimeout,
-      Set<String> dictionaryColumns) {
-    this(
-        name,
-        version,
-        json,
-        timeColumn,
-        replication,
-        retention,
-        brokerTenant,
-        serverTenant,
-        nullHandling,
-        rawColumns,
-        invertedColumns,
-        rangeColumns,
-        bloomColumns,
-        transforms,
-        stream,
-        flush,
-        queryTimeout,
-        dictionaryColumns,
-        RoutingConfig.DEFAULT);
-  }
-
-  /** Without range columns, bloom filters, and columns that are to keep their dictionary. */
+  /**
+   * Without range columns, bloom filters, and columns that are to keep their dictionary; routed and
+   * placed as without a word about it.
+   */
   public TableConfig(
       String name,
       int version,
@@ -132,16 +95,26 @@ public record TableConfig(
         stream,
         flush,
         queryTimeout,
-        Set.of());
+        Set.of(),
+        RoutingConfig.DEFAULT,
+        PlacementConfig.ofTenant(serverTenant));
   }
 
   public TableConfig withRouting(RoutingConfig other) {
+    return with(replication, other, placement);
+  }
+
+  public TableConfig withPlacement(int replicas, PlacementConfig other) {
+    return with(replicas, routing, other);
+  }
+
+  private TableConfig with(int replicas, RoutingConfig routed, PlacementConfig placed) {
     return new TableConfig(
         name,
         version,
         json,
         timeColumn,
-        replication,
+        replicas,
         retention,
         brokerTenant,
         serverTenant,
@@ -155,7 +128,8 @@ public record TableConfig(
         flush,
         queryTimeout,
         dictionaryColumns,
-        other);
+        routed,
+        placed);
   }
 
   /** The indexes that every segment of the table is to have, as far as it can. */

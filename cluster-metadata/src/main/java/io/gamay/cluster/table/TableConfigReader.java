@@ -19,7 +19,6 @@ final class TableConfigReader {
 
   private static final String DEFAULT_TENANT = "DefaultTenant";
   private static final int MAX_REPLICATION = 100;
-  private static final String PLACEMENT = "segments are placed evenly over the tenant's servers";
   private static final String LIMITS = "this limit is not kept yet";
 
   /** Tasks that rewrite segments without changing an answer. */
@@ -29,6 +28,8 @@ final class TableConfigReader {
   private final ConfigObject root;
   private final SchemaDefinition schema;
   private final Findings findings;
+
+  private final PlacementReader placement = new PlacementReader();
 
   private boolean isRealtime = true;
   private Optional<String> timeColumn = Optional.empty();
@@ -82,6 +83,7 @@ final class TableConfigReader {
     readQuery();
     RoutingReader routing = new RoutingReader(schema);
     RoutingConfig routed = routing.read(root, tableIndexes);
+    PlacementConfig placed = placement.read(root, schema, serverTenant, replication);
     findings.decisively(this::readFeatures);
     tableIndexes.ifPresent(ConfigObject::finish);
     root.finish();
@@ -105,7 +107,8 @@ final class TableConfigReader {
             flush.orElseThrow(),
             queryTimeout,
             DictionaryPins.read(root),
-            routed);
+            routed,
+            placed);
   }
 
   // -- name, type, segments, tenants
@@ -167,7 +170,7 @@ final class TableConfigReader {
     config.refuse("segments would not be encrypted", "crypterClassName");
     config.withoutEffect(
         "what a dropped table leaves goes at once", "deletedSegmentsRetentionPeriod");
-    config.withoutEffect(PLACEMENT, "replicaGroupStrategyConfig", "minimizeDataMovement");
+    placement.readSegments(config);
     config.withoutEffect(
         "replicas keep equal copies and fetch others from the deep store",
         "completionConfig",
@@ -258,7 +261,7 @@ final class TableConfigReader {
                   tenants.text("broker").filter(t -> !t.isEmpty()).orElse(DEFAULT_TENANT);
               serverTenant =
                   tenants.text("server").filter(t -> !t.isEmpty()).orElse(DEFAULT_TENANT);
-              tenants.withoutEffect(PLACEMENT, "tagOverrideConfig");
+              placement.readTenants(tenants);
               tenants.finish();
             });
   }
@@ -385,13 +388,6 @@ final class TableConfigReader {
     root.refuse("dimension tables", "isDimTable", "dimensionTableConfig");
     root.refuse("materialized views", "isMaterializedView");
     readTasks();
-    root.withoutEffect(
-        PLACEMENT,
-        "instanceAssignmentConfigMap",
-        "instancePartitionsMap",
-        "segmentAssignmentConfigMap",
-        "tierConfigs",
-        "tunerConfigs");
     root.withoutEffect("queries read all segments", "tableSamplers");
     root.object("metadata")
         .ifPresent(

@@ -15,7 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** The newest moment in a segment. */
-final class SegmentAges {
+public final class SegmentAges {
 
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss[.SSS]");
@@ -27,7 +27,8 @@ final class SegmentAges {
    * creation. Empty if the value is not known or cannot be read as a moment: such a segment is
    * never too old.
    */
-  static Optional<Instant> newest(SegmentMetadata segment, String timeColumn, TimeFormat format) {
+  public static Optional<Instant> newest(
+      SegmentMetadata segment, String timeColumn, TimeFormat format) {
     StoredCopy copy = segment.stored().orElseThrow();
     StoredCopy.Bounds bounds = copy.bounds().get(timeColumn);
     if (copy.docCount() == 0) {

@@ -68,6 +68,7 @@ public final class TableSweeper {
     deleteTree(ClusterPaths.segments(tableId));
     deleteTree(ClusterPaths.assignment(tableId));
     deleteTree(ClusterPaths.rebalances(tableId));
+    deleteTree(ClusterPaths.groups(tableId));
     try {
       for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
         deepStore.delete(object.key());

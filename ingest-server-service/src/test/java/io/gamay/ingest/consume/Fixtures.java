@@ -110,7 +110,9 @@ final class Fixtures {
         config.stream(),
         config.flush(),
         config.queryTimeout(),
-        config.dictionaryColumns());
+        config.dictionaryColumns(),
+        config.routing(),
+        config.placement());
   }
 
   static boolean isGood(String record) {

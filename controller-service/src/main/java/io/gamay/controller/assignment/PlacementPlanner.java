@@ -1,0 +1,255 @@
+package io.gamay.controller.assignment;
+
+import io.gamay.cluster.assignment.InstanceGroups;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.table.PlacementConfig;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.PartitionView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.assignment.SegmentHomes.Home;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which servers the segments of a table belong on. Pure; the same input gives the same answer. Once
+ * an answer has come true it is given again, and what has come true of one stays in the next.
+ *
+ * <ul>
+ *   <li>A kind with replica groups has one replica in each, on the server that the segment's
+ *       partition and sequence give; place g of the answer is the one in group g.
+ *   <li>Of other kinds every server of the tag, or of those that were chosen, has the same number
+ *       of replicas, give or take one, with as few moves as that takes. The unfinished segments of
+ *       a partition are counted as one and stay together.
+ *   <li>A server that is merely away keeps what it has; nothing is given to it.
+ *   <li>Where there are fewer servers than replicas are asked for, there are fewer replicas.
+ * </ul>
+ */
+public final class PlacementPlanner {
+
+  private PlacementPlanner() {}
+
+  /**
+   * @param includeConsuming whether segments that are not ONLINE have an answer too
+   * @param bootstrap whether it is decided as if nothing were anywhere
+   */
+  public record Options(boolean includeConsuming, boolean bootstrap) {
+
+    public static final Options DEFAULT = new Options(true, false);
+  }
+
+  /**
+   * @param groups as they are written down, or are to be; empty: there are none
+   * @return servers in order, by segment; a segment that nobody can host has none
+   */
+  public static Map<SegmentName, List<String>> target(
+      ClusterView view,
+      TableView table,
+      Optional<InstanceGroups> groups,
+      Instant now,
+      Options options) {
+    SegmentHomes homes = new SegmentHomes(view, table, groups, now);
+    Targets targets = new Targets(homes, table.config().replication(), options.bootstrap());
+    Map<String, List<SegmentView>> sealed = new LinkedHashMap<>();
+    List<PartitionView> consuming = new ArrayList<>();
+    for (PartitionView partition : table.partitions().values()) {
+      boolean isUnfinished = false;
+      for (SegmentView segment : partition.segments().values()) {
+        if (segment.metadata().state() == SegmentState.ONLINE) {
+          sealed
+              .computeIfAbsent(homes.of(segment.metadata()).kind(), _ -> new ArrayList<>())
+              .add(segment);
+        } else {
+          isUnfinished = true;
+        }
+      }
+      if (isUnfinished && options.includeConsuming()) {
+        consuming.add(partition);
+      }
+    }
+    targets.addConsuming(consuming);
+    sealed.forEach((kind, segments) -> targets.addSealed(homes.of(kind), segments));
+    return targets.byName;
+  }
+
+  /**
+   * The ONLINE segments that are on a server on which they do not belong by now, since it has
+   * another tag, was not chosen, or is not their place in its group; with where they belong.
+   *
+   * @param groups as they are written down; empty: there are none
+   */
+  public static Map<SegmentName, List<String>> misplaced(
+      ClusterView view, TableView table, Optional<InstanceGroups> groups, Instant now) {
+    SegmentHomes homes = new SegmentHomes(view, table, groups, now);
+    int replication = table.config().replication();
+    Map<SegmentName, List<String>> found = new LinkedHashMap<>();
+    Map<String, ServerRoom> rooms = new HashMap<>();
+    for (PartitionView partition : table.partitions().values()) {
+      for (SegmentView segment : partition.segments().values()) {
+        SegmentMetadata metadata = segment.metadata();
+        if (metadata.state() != SegmentState.ONLINE) {
+          continue;
+        }
+        Home home = homes.of(metadata);
+        List<String> present = List.copyOf(segment.assignment().wanted().keySet());
+        List<String> target =
+            home.isGrouped()
+                ? inGroups(homes, home, metadata, present, replication)
+                : inside(
+                    homes,
+                    home,
+                    present,
+                    replication,
+                    rooms.computeIfAbsent(
+                        home.kind(), _ -> ServerRoom.ofSealed(view, home.servers())));
+        if (!Set.copyOf(present).containsAll(target)) {
+          found.put(metadata.name(), target);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Those that are outside are replaced; for those that nobody can replace it stays as it is. */
+  private static List<String> inside(
+      SegmentHomes homes, Home home, List<String> present, int replication, ServerRoom room) {
+    Set<String> target = new LinkedHashSet<>(present);
+    for (String server : present) {
+      if (!homes.mayKeep(home, server)) {
+        target.remove(server);
+      }
+    }
+    int outside = present.size() - target.size();
+    if (outside == 0) {
+      return present;
+    }
+    List<String> replacements =
+        room.take(Math.min(outside, Math.max(0, replication - target.size())), target);
+    return inPlaceOf(present, target, replacements, outside + target.size());
+  }
+
+  /**
+   * What stays where it is, and others in the places of the rest, as far as they go.
+   *
+   * @param count how many there are to be at most
+   */
+  static List<String> inPlaceOf(
+      List<String> present, Set<String> staying, List<String> others, int count) {
+    List<String> left = new ArrayList<>(others);
+    List<String> result = new ArrayList<>();
+    for (String server : present) {
+      if (staying.contains(server)) {
+        result.add(server);
+      } else if (!left.isEmpty()) {
+        result.add(left.removeFirst());
+      }
+    }
+    result.addAll(left);
+    return result.subList(0, Math.min(count, result.size()));
+  }
+
+  /** One in each group; for a group without servers, another server of the tag. */
+  private static List<String> inGroups(
+      SegmentHomes homes,
+      Home home,
+      SegmentMetadata segment,
+      List<String> present,
+      int replication) {
+    List<Optional<String>> places = homes.places(home, segment);
+    Set<String> taken = new LinkedHashSet<>();
+    places.forEach(place -> place.ifPresent(taken::add));
+    List<String> spares = new ArrayList<>();
+    present.stream()
+        .filter(server -> !taken.contains(server) && homes.mayKeepByTag(home, server))
+        .forEach(spares::add);
+    home.servers().stream()
+        .filter(server -> !taken.contains(server) && !spares.contains(server))
+        .forEach(spares::add);
+    List<String> target = new ArrayList<>();
+    for (Optional<String> place : places) {
+      if (place.isPresent()) {
+        target.add(place.get());
+      } else if (!spares.isEmpty()) {
+        target.add(spares.removeFirst());
+      }
+    }
+    return target.subList(0, Math.min(replication, target.size()));
+  }
+
+  /** Answers as they are made. */
+  private static final class Targets {
+
+    private final SegmentHomes homes;
+    private final int replication;
+    private final boolean bootstrap;
+    private final Map<SegmentName, List<String>> byName = new HashMap<>();
+
+    Targets(SegmentHomes homes, int replication, boolean bootstrap) {
+      this.homes = homes;
+      this.replication = replication;
+      this.bootstrap = bootstrap;
+    }
+
+    void addConsuming(List<PartitionView> partitions) {
+      Home home = homes.of(PlacementConfig.CONSUMING);
+      List<List<String>> servers = new ArrayList<>();
+      if (home.isGrouped()) {
+        partitions.forEach(
+            partition -> servers.add(inGroups(home, partition.segments().lastEntry().getValue())));
+      } else {
+        servers.addAll(
+            balanced(
+                home,
+                partitions.stream().map(partition -> "partition " + partition.partition()).toList(),
+                partitions.stream()
+                    .map(partition -> present(partition.segments().lastEntry().getValue()))
+                    .toList()));
+      }
+      for (int index = 0; index < partitions.size(); index++) {
+        for (SegmentView segment : partitions.get(index).segments().values()) {
+          if (segment.metadata().state() != SegmentState.ONLINE) {
+            byName.put(segment.metadata().name(), servers.get(index));
+          }
+        }
+      }
+    }
+
+    void addSealed(Home home, List<SegmentView> segments) {
+      if (home.isGrouped()) {
+        segments.forEach(segment -> byName.put(segment.metadata().name(), inGroups(home, segment)));
+        return;
+      }
+      List<List<String>> servers =
+          balanced(
+              home,
+              segments.stream().map(segment -> segment.metadata().name().toString()).toList(),
+              segments.stream().map(this::present).toList());
+      for (int index = 0; index < segments.size(); index++) {
+        byName.put(segments.get(index).metadata().name(), servers.get(index));
+      }
+    }
+
+    private List<String> inGroups(Home home, SegmentView segment) {
+      return PlacementPlanner.inGroups(
+          homes, home, segment.metadata(), present(segment), replication);
+    }
+
+    private List<List<String>> balanced(Home home, List<String> names, List<List<String>> present) {
+      return new BalancedPlacement(home.servers())
+          .place(names, present, replication, server -> homes.mayKeep(home, server));
+    }
+
+    private List<String> present(SegmentView segment) {
+      return bootstrap ? List.of() : List.copyOf(segment.assignment().wanted().keySet());
+    }
+  }
+}
