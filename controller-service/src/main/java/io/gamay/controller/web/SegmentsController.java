@@ -1,5 +1,6 @@
 package io.gamay.controller.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
@@ -10,6 +11,7 @@ import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.ledger.OffsetRange;
+import io.swagger.v3.oas.annotations.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Segments of a table as metadata tells of them. Answers from the view, without I/O. */
@@ -77,6 +80,44 @@ final class SegmentsController {
             .map(segment -> segment.metadata().name().toString())
             .toList();
     return List.of(Map.of("REALTIME", names));
+  }
+
+  /**
+   * Of one table type.
+   *
+   * @param serverToSegmentsMap absent where only counts were asked for
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record SegmentsByServer(
+      String tableName,
+      @Nullable Map<String, List<String>> serverToSegmentsMap,
+      @Nullable Map<String, Integer> serverToSegmentsCountMap) {}
+
+  @Operation(
+      summary = "Which server is to have which segments",
+      description = "verbose=false: only how many.")
+  @GetMapping("/segments/{table}/servers")
+  List<SegmentsByServer> byServer(
+      @PathVariable String table, @RequestParam(defaultValue = "true") boolean verbose) {
+    TableView view = tables.require(table);
+    Map<String, List<String>> byServer = new TreeMap<>();
+    ViewTables.segments(view)
+        .forEach(
+            segment ->
+                segment
+                    .assignment()
+                    .wanted()
+                    .keySet()
+                    .forEach(
+                        server ->
+                            byServer
+                                .computeIfAbsent(server, _ -> new ArrayList<>())
+                                .add(segment.metadata().name().toString())));
+    Map<String, Integer> counts = new TreeMap<>();
+    byServer.forEach((server, segments) -> counts.put(server, segments.size()));
+    return List.of(
+        new SegmentsByServer(
+            view.config().nameWithType(), verbose ? byServer : null, verbose ? null : counts));
   }
 
   /**
