@@ -70,17 +70,7 @@ public final class RebalanceDesk {
           if (own.isPresent()) {
             return Decision.nothingToWrite(own.get());
           }
-          log.inProgress()
-              .ifPresent(
-                  job -> {
-                    throw new RequestRefusedException(
-                        CONFLICT,
-                        "table %s is being rebalanced by job %s: wait for it, or cancel it with DELETE /tables/%s/rebalance"
-                            .formatted(
-                                table.config().nameWithType(),
-                                id(tableId, job),
-                                table.config().name()));
-                  });
+          requireNoneUnderWay(table, log);
           RebalanceJob submitted = RebalanceJob.submitted(log.nextNumber(), options, segments, now);
           RebalanceJob job =
               segments == 0
@@ -88,6 +78,26 @@ public final class RebalanceDesk {
                   : submitted;
           return new Decision<>(List.of(table.unchanged(), put(tableId, node, log.with(job))), job);
         });
+  }
+
+  /**
+   * @throws RequestRefusedException if there is no such table, or one is under way
+   */
+  void requireNoneUnderWay(String tableId) {
+    requireNoneUnderWay(
+        catalog.tableById(tableId).orElseThrow(() -> gone(tableId)), log(tableId));
+  }
+
+  private static void requireNoneUnderWay(TableState table, RebalanceLog log) {
+    if (log.inProgress().isPresent()) {
+      throw new RequestRefusedException(
+          CONFLICT,
+          "table %s is being rebalanced by job %s: wait for it, or cancel it with DELETE /tables/%s/rebalance"
+              .formatted(
+                  table.config().nameWithType(),
+                  id(table.tableId(), log.inProgress().get()),
+                  table.config().name()));
+    }
   }
 
   /**

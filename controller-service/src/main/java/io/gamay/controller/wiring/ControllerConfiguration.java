@@ -4,11 +4,14 @@ import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterViewWatcher;
-import io.gamay.controller.assignment.BrokerDirectory;
-import io.gamay.controller.assignment.InstanceOrderDesk;
 import io.gamay.controller.assignment.AssignmentWriter;
+import io.gamay.controller.assignment.BrokerDirectory;
+import io.gamay.controller.assignment.GroupKeeper;
+import io.gamay.controller.assignment.InstanceOrderDesk;
 import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.assignment.PartitionStarter;
+import io.gamay.controller.assignment.SegmentMover;
+import io.gamay.controller.assignment.TenantDesk;
 import io.gamay.controller.commit.CommitPolicy;
 import io.gamay.controller.commit.CommitService;
 import io.gamay.controller.health.HealthKeeper;
@@ -16,6 +19,10 @@ import io.gamay.controller.health.StreamWatch;
 import io.gamay.controller.leader.LeaderChores;
 import io.gamay.controller.leader.LeaderOffice;
 import io.gamay.controller.leader.LeaderTransactions;
+import io.gamay.controller.rebalance.PlacedTargets;
+import io.gamay.controller.rebalance.RebalanceDesk;
+import io.gamay.controller.rebalance.RebalanceKeeper;
+import io.gamay.controller.rebalance.Rebalancer;
 import io.gamay.controller.repair.MetadataRepairer;
 import io.gamay.controller.repair.ObjectRepairer;
 import io.gamay.controller.repair.RepairLog;
@@ -140,6 +147,58 @@ class ControllerConfiguration {
   }
 
   @Bean
+  TenantDesk tenantDesk(MetadataStore store, TableCatalog catalog, InstanceOrderDesk orders) {
+    return new TenantDesk(store, catalog, orders);
+  }
+
+  @Bean
+  GroupKeeper groupKeeper(
+      MetadataStore store,
+      TableCatalog catalog,
+      LeaderTransactions transactions,
+      Supplier<ClusterView> view) {
+    return new GroupKeeper(store, catalog, transactions, view);
+  }
+
+  /** One for all who move segments: what a server loads at a time is bounded for all together. */
+  @Bean
+  SegmentMover segmentMover(
+      MetadataStore store, LeaderTransactions transactions, InstantSource clock) {
+    return new SegmentMover(new AssignmentWriter(store, transactions), clock);
+  }
+
+  @Bean
+  RebalanceDesk rebalanceDesk(
+      MetadataStore store,
+      TableCatalog catalog,
+      LeaderTransactions transactions,
+      InstantSource clock) {
+    return new RebalanceDesk(store, catalog, transactions, clock);
+  }
+
+  @Bean
+  PlacedTargets placedTargets(GroupKeeper groups, InstantSource clock) {
+    return new PlacedTargets(groups, clock);
+  }
+
+  @Bean
+  Rebalancer rebalancer(RebalanceDesk desk, GroupKeeper groups, PlacedTargets targets) {
+    return new Rebalancer(desk, groups, targets);
+  }
+
+  @Bean
+  RebalanceKeeper rebalanceKeeper(
+      RebalanceDesk desk,
+      TableCatalog catalog,
+      PlacedTargets targets,
+      SegmentMover mover,
+      ConsumptionDesk consumption,
+      Supplier<ClusterView> view,
+      InstantSource clock) {
+    return new RebalanceKeeper(desk, catalog, targets, mover, consumption, view, clock);
+  }
+
+  @Bean
   KafkaStreamCatalog streamCatalog(ControllerSettings settings) {
     return new KafkaStreamCatalog(settings.kafka().builtin());
   }
@@ -168,12 +227,14 @@ class ControllerConfiguration {
       LeaderTransactions transactions,
       CommitService commits,
       ConsumptionDesk consumption,
+      RebalanceKeeper rebalances,
       MetadataRepairer repairs,
       Supplier<ClusterView> view,
       ControllerSettings settings,
       InstantSource clock) {
     MembershipKeeper members =
-        new MembershipKeeper(new AssignmentWriter(store, transactions), view, clock, settings.serverGoneAfter());
+        new MembershipKeeper(
+            new AssignmentWriter(store, transactions), view, clock, settings.serverGoneAfter());
     BrokerDirectory brokers = new BrokerDirectory(store, transactions, view);
     return new LeaderChores("leader-chores", office, clock)
         .add("commits", Duration.ofSeconds(1), true, () -> commits.tick(view.get()))
@@ -183,6 +244,7 @@ class ControllerConfiguration {
             true,
             () -> consumption.orderNextBatches(view.get()))
         .add("members", Duration.ofSeconds(5), true, members::keep)
+        .add("rebalances", Duration.ofSeconds(2), false, rebalances::keep)
         .add("repairs", Duration.ofSeconds(5), false, repairs::repair)
         .add("broker directory", Duration.ofSeconds(30), true, brokers::publish);
   }

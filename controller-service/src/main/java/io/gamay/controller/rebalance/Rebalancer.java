@@ -1,0 +1,86 @@
+package io.gamay.controller.rebalance;
+
+import io.gamay.cluster.assignment.InstanceGroups;
+import io.gamay.cluster.assignment.RebalanceJob;
+import io.gamay.cluster.assignment.RebalanceOptions;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.view.ClusterView;
+import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.assignment.GroupKeeper;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Plans a rebalance, and orders what was planned. Thread-safe; blocks on the store.
+ *
+ * <p>Groups that are chosen anew are written down first: from then on they are what the table has,
+ * whatever becomes of the order.
+ */
+public final class Rebalancer {
+
+  private final RebalanceDesk desk;
+  private final GroupKeeper groups;
+  private final PlacedTargets targets;
+
+  public Rebalancer(RebalanceDesk desk, GroupKeeper groups, PlacedTargets targets) {
+    this.desk = desk;
+    this.groups = groups;
+    this.targets = targets;
+  }
+
+  /**
+   * What a rebalance would do.
+   *
+   * @param groups the servers that are chosen; none where the table asks for no choice
+   * @param areGroupsNew whether they are not what is written down
+   * @param target where segments belong
+   * @param moving the segments that are to change servers
+   */
+  public record Plan(
+      TableView table,
+      RebalanceOptions options,
+      InstanceGroups groups,
+      boolean areGroupsNew,
+      Map<SegmentName, List<String>> target,
+      List<SegmentView> moving) {}
+
+  /**
+   * @param reassign whether servers are chosen anew
+   */
+  public Plan plan(
+      ClusterView view, TableView table, RebalanceOptions options, boolean reassign) {
+    Optional<InstanceGroups> present = groups.read(table.tableId());
+    InstanceGroups chosen =
+        reassign
+            ? GroupKeeper.reassigned(
+                view, table.config(), options.bootstrap() ? Optional.empty() : present)
+            : present.orElse(InstanceGroups.NONE);
+    Optional<InstanceGroups> used =
+        Optional.of(chosen).filter(groups -> !groups.byKind().isEmpty());
+    Map<SegmentName, List<String>> target = targets.of(view, table, used, options);
+    return new Plan(
+        table,
+        options,
+        chosen,
+        !chosen.equals(present.orElse(InstanceGroups.NONE)),
+        target,
+        Aim.segments(table).filter(segment -> Aim.isToMove(segment, target)).toList());
+  }
+
+  /**
+   * Orders it.
+   *
+   * @throws io.gamay.controller.table.RequestRefusedException if the table is gone, is being
+   *     rebalanced, or its groups cannot be written down
+   */
+  public RebalanceJob order(Plan plan) {
+    String tableId = plan.table().tableId();
+    desk.requireNoneUnderWay(tableId);
+    if (plan.areGroupsNew() && !plan.groups().byKind().isEmpty()) {
+      groups.replace(tableId, plan.groups());
+    }
+    return desk.start(tableId, plan.options(), plan.moving().size());
+  }
+}
