@@ -1,5 +1,6 @@
 package io.gamay.quickstart;
 
+import io.gamay.cluster.instance.AdvertisedAddress;
 import io.gamay.quickstart.kafka.EmbeddedKafka;
 import io.gamay.quickstart.zookeeper.EmbeddedZooKeeper;
 import java.nio.file.Path;
@@ -107,7 +108,11 @@ public final class Quickstart implements AutoCloseable {
   }
 
   private EmbeddedKafka kafka() throws Exception {
-    return EmbeddedKafka.start(Ports.HOST, ports.of(Component.KAFKA), directory.resolve("kafka"));
+    return EmbeddedKafka.start(
+        Ports.HOST,
+        ports.of(Component.KAFKA),
+        ports.address(Component.KAFKA),
+        directory.resolve("kafka"));
   }
 
   private ServiceSettings service(Component component) {
@@ -115,6 +120,7 @@ public final class Quickstart implements AutoCloseable {
         component,
         Ports.HOST,
         ports.of(component),
+        AdvertisedAddress.NONE,
         "gamay",
         ports.address(Component.ZOOKEEPER),
         component.instanceId("quickstart"),

@@ -1,6 +1,7 @@
 package io.gamay.quickstart;
 
 import io.gamay.broker.BrokerApplication;
+import io.gamay.cluster.instance.AdvertisedAddress;
 import io.gamay.controller.ControllerApplication;
 import io.gamay.gateway.GatewayApplication;
 import io.gamay.ingest.ServerApplication;
@@ -13,6 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * What one service is told at its start, by the names that every service understands.
  *
+ * @param advertised where others reach it, if that is not where it listens
  * @param kafka the bootstrap address that {@code builtin:kafka} in a table config stands for
  * @param deepStore where committed segments are kept, the same for all services of a cluster
  */
@@ -20,6 +22,7 @@ public record ServiceSettings(
     Component component,
     String host,
     int port,
+    AdvertisedAddress advertised,
     String cluster,
     String zookeeper,
     String instanceId,
@@ -46,6 +49,12 @@ public record ServiceSettings(
     var map = new LinkedHashMap<String, Object>();
     map.put("server.address", host);
     map.put("server.port", port);
+    if (advertised.host() != null) {
+      map.put("gamay.advertised-host", advertised.host());
+    }
+    if (advertised.port() != null) {
+      map.put("gamay.advertised-port", advertised.port());
+    }
     map.put("gamay.cluster", cluster);
     map.put("gamay.zookeeper", zookeeper);
     map.put("gamay.instance-id", instanceId);

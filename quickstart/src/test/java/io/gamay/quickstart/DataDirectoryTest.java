@@ -3,6 +3,7 @@ package io.gamay.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gamay.cluster.instance.AdvertisedAddress;
 import io.gamay.quickstart.console.Failure;
 import io.gamay.quickstart.console.Misuse;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,11 +72,29 @@ class DataDirectoryTest {
         .doesNotContainKeys("gamay.kafka.builtin", "gamay.deep-store.uri");
   }
 
+  @Test
+  void whereAServiceIsReachedIsToldToItIfItIsNotWhereItListens() {
+    for (Component service :
+        List.of(Component.CONTROLLER, Component.SERVER, Component.BROKER, Component.GATEWAY)) {
+      assertThat(settings(service).asMap())
+          .doesNotContainKeys("gamay.advertised-host", "gamay.advertised-port");
+      assertThat(settings(service, new AdvertisedAddress("nat.example.org", 31_000)).asMap())
+          .containsEntry("gamay.advertised-host", "nat.example.org")
+          .containsEntry("gamay.advertised-port", 31_000)
+          .containsEntry("server.port", service.defaultPort());
+    }
+  }
+
   private static ServiceSettings settings(Component component) {
+    return settings(component, AdvertisedAddress.NONE);
+  }
+
+  private static ServiceSettings settings(Component component, AdvertisedAddress advertised) {
     return new ServiceSettings(
         component,
         "127.0.0.1",
         component.defaultPort(),
+        advertised,
         "gamay",
         "127.0.0.1:2181",
         component.instanceId("quickstart"),

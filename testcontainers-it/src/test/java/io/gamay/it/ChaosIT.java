@@ -3,6 +3,7 @@ package io.gamay.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gamay.it.ClusterFaults.CutKind;
 import io.gamay.it.ClusterFaults.Kind;
 import io.gamay.it.cluster.GamayCluster;
 import io.gamay.it.cluster.Loud;
@@ -24,8 +25,9 @@ class ChaosIT {
   private static final Duration FAULTS =
       Duration.ofSeconds(Long.getLong("gamay.chaos.seconds", 180));
 
-  private static final GamayCluster.Shape SHAPE = GamayCluster.Shape.replicated(2, 3, 2);
-  private static final String VICTIMS = System.getProperty("gamay.chaos.victims", ".*");
+  private static final GamayCluster.Shape SHAPE = GamayCluster.Shape.replicated(2, 3, 2).cuttable();
+  private static final String EVERYBODY = ".*";
+  private static final String VICTIMS = System.getProperty("gamay.chaos.victims", EVERYBODY);
   private static final String TABLE = "chaos";
   private static final int REPLICATION = 2;
   private static final int PARTITION_COUNT = 4;
@@ -159,6 +161,11 @@ class ChaosIT {
     if (FAULTS.toSeconds() >= 120) {
       for (Kind kind : Kind.values()) {
         assertThat(faults.count(kind)).as("faults of kind %s", kind).isPositive();
+      }
+    }
+    if (FAULTS.toSeconds() >= 120 && VICTIMS.equals(EVERYBODY)) {
+      for (CutKind kind : CutKind.values()) {
+        assertThat(faults.count(kind)).as("cuts of kind %s", kind).isPositive();
       }
     }
   }

@@ -2,27 +2,34 @@ package io.gamay.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.gamay.it.cluster.Cut;
 import io.gamay.it.cluster.GamayCluster;
 import io.gamay.it.cluster.Loud;
 import io.gamay.quickstart.Component;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Breaks one member of a cluster after another, as a seed has it, and mends what it broke: a paused
- * process goes on after some seconds, one that was stopped or killed is started again, and again if
- * it does not come up, as a supervisor does it. The kinds and victims follow from the seed; when
- * they are due also depends on how fast processes start. One thread.
+ * process goes on after some seconds, who was cut off is heard again, one that was stopped or
+ * killed is started again, and again if it does not come up, as a supervisor does it. The kinds and
+ * victims follow from the seed; when they are due also depends on how fast processes start. One
+ * thread.
  */
 final class ClusterFaults {
   private static final Duration TICK = Duration.ofMillis(100);
@@ -37,12 +44,23 @@ final class ClusterFaults {
   enum Kind {
     /** SIGSTOP for some seconds. */
     PAUSE,
+    /** Nothing passes between it and some others for some seconds, while all of them run. */
+    CUT_OFF,
     /** SIGTERM, and started again. */
     STOP,
     /** kill -9, and started again. */
     KILL,
     /** The deep store of all is gone for some seconds. */
     DEEP_STORE_AWAY
+  }
+
+  /** Who is cut off from whom. */
+  enum CutKind {
+    PROCESS_FROM_ZOOKEEPER,
+    PROCESS_FROM_KAFKA,
+    BROKER_FROM_SERVER,
+    SERVER_FROM_LEADER,
+    PROCESS_FROM_EVERYBODY
   }
 
   /** One process of the cluster. */
@@ -64,14 +82,18 @@ final class ClusterFaults {
 
   private final GamayCluster cluster;
   private final RandomGenerator random;
+  private final List<Victim> all;
   private final List<Victim> victims;
   private final List<Broken> broken = new ArrayList<>();
   private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+  private final Map<CutKind, Integer> cutCounts = new EnumMap<>(CutKind.class);
+  private final List<CutKind> cutsToCome = new ArrayList<>();
   private final Troubles failedStarts = new Troubles();
   private final List<String> violations = new ArrayList<>();
   private @Nullable Victim lastKilled;
   private Instant lastKill = Instant.EPOCH;
   private @Nullable Instant deepStoreBackAt;
+  private @Nullable Instant cutMendedAt;
   private Duration longestStart = Duration.ZERO;
 
   /**
@@ -84,13 +106,11 @@ final class ClusterFaults {
       RandomGenerator random) {
     this.cluster = cluster;
     this.random = random;
-    this.victims =
-        victimsOf(shape).stream()
-            .filter(victim -> victim.toString().matches(victimPattern))
-            .toList();
+    this.all = membersOf(shape);
+    this.victims = all.stream().filter(victim -> victim.toString().matches(victimPattern)).toList();
   }
 
-  private static List<Victim> victimsOf(GamayCluster.Shape shape) {
+  private static List<Victim> membersOf(GamayCluster.Shape shape) {
     var victims = new ArrayList<Victim>();
     victims.add(new Victim(Component.ZOOKEEPER, 0));
     victims.add(new Victim(Component.KAFKA, 0));
@@ -128,6 +148,9 @@ final class ClusterFaults {
     if (deepStoreBackAt != null) {
       deepStoreBackAt = Instant.EPOCH;
     }
+    if (cutMendedAt != null) {
+      cutMendedAt = Instant.EPOCH;
+    }
     broken.replaceAll(one -> new Broken(one.victim(), one.phase(), one.since(), Instant.EPOCH));
     await("every process is up again")
         .atMost(START_PATIENCE)
@@ -147,9 +170,11 @@ final class ClusterFaults {
   private void breakSomething() {
     int draw = random.nextInt(100);
     Kind kind =
-        draw < 40
+        draw < 25
             ? Kind.PAUSE
-            : draw < 65 ? Kind.STOP : draw < 90 ? Kind.KILL : Kind.DEEP_STORE_AWAY;
+            : draw < 50
+                ? Kind.CUT_OFF
+                : draw < 70 ? Kind.STOP : draw < 90 ? Kind.KILL : Kind.DEEP_STORE_AWAY;
     for (int attempt = 1; attempt <= MAX_DRAWS; attempt++) {
       if (tryToBreak(attempt == 1 ? kind : Kind.PAUSE)) {
         return;
@@ -161,6 +186,9 @@ final class ClusterFaults {
     if (kind == Kind.DEEP_STORE_AWAY) {
       return takeDeepStoreAway();
     }
+    if (kind == Kind.CUT_OFF) {
+      return cutMendedAt == null && cutSomebodyOff();
+    }
     Victim victim = victims.get(random.nextInt(victims.size()));
     boolean isBroken = broken.stream().anyMatch(one -> one.victim().equals(victim));
     if (isBroken || !cluster.isUp(victim.component(), victim.index())) {
@@ -170,8 +198,84 @@ final class ClusterFaults {
       case PAUSE -> pause(victim);
       case STOP -> absentCount() < MAX_ABSENT && stop(victim);
       case KILL -> absentCount() < MAX_ABSENT && mayKill() && kill(victim);
-      case DEEP_STORE_AWAY -> false;
+      case CUT_OFF, DEEP_STORE_AWAY -> false;
     };
+  }
+
+  /**
+   * Each kind of cut has its turn before one comes again, in an order of the seed's, if those that
+   * it takes are up.
+   */
+  private boolean cutSomebodyOff() {
+    if (cutsToCome.isEmpty()) {
+      cutsToCome.addAll(List.of(CutKind.values()));
+    }
+    int first = random.nextInt(cutsToCome.size());
+    for (int i = 0; i < cutsToCome.size(); i++) {
+      CutKind kind = cutsToCome.get((first + i) % cutsToCome.size());
+      Optional<Cut> cut = drawn(kind);
+      if (cut.isPresent()) {
+        cutsToCome.remove(kind);
+        Duration time = seconds(1, 12);
+        cluster.cut(cut.get());
+        cutMendedAt = Instant.now().plus(time);
+        cutCounts.merge(kind, 1, Integer::sum);
+        count(Kind.CUT_OFF, cut.get(), time);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Optional<Cut> drawn(CutKind kind) {
+    return switch (kind) {
+      case PROCESS_FROM_ZOOKEEPER ->
+          cut(
+              one(
+                  victims,
+                  Component.CONTROLLER,
+                  Component.SERVER,
+                  Component.BROKER,
+                  Component.GATEWAY),
+              one(all, Component.ZOOKEEPER));
+      case PROCESS_FROM_KAFKA ->
+          cut(one(victims, Component.CONTROLLER, Component.SERVER), one(all, Component.KAFKA));
+      case BROKER_FROM_SERVER -> cut(one(victims, Component.BROKER), one(all, Component.SERVER));
+      case SERVER_FROM_LEADER -> cut(one(victims, Component.SERVER), leader());
+      case PROCESS_FROM_EVERYBODY ->
+          one(victims, Component.values())
+              .map(member -> cutOff(member, all.stream().filter(other -> !other.equals(member))));
+    };
+  }
+
+  private Optional<Victim> leader() {
+    OptionalInt index = cluster.leaderNow();
+    return index.isPresent()
+        ? Optional.of(new Victim(Component.CONTROLLER, index.getAsInt()))
+        : Optional.empty();
+  }
+
+  private Optional<Victim> one(List<Victim> among, Component... components) {
+    List<Victim> fitting =
+        among.stream()
+            .filter(member -> Arrays.asList(components).contains(member.component()))
+            .filter(member -> cluster.isUp(member.component(), member.index()))
+            .toList();
+    return fitting.isEmpty()
+        ? Optional.empty()
+        : Optional.of(fitting.get(random.nextInt(fitting.size())));
+  }
+
+  private Optional<Cut> cut(Optional<Victim> member, Optional<Victim> other) {
+    return member.flatMap(one -> other.map(from -> cutOff(one, Stream.of(from))));
+  }
+
+  private Cut cutOff(Victim member, Stream<Victim> others) {
+    return new Cut(
+        member.toString(),
+        others.map(Victim::toString).collect(Collectors.toSet()),
+        random.nextBoolean(),
+        random.nextBoolean());
   }
 
   private long absentCount() {
@@ -245,6 +349,10 @@ final class ClusterFaults {
       cluster.deepStore().giveBack();
       deepStoreBackAt = null;
     }
+    if (cutMendedAt != null && !now.isBefore(cutMendedAt)) {
+      cluster.mendCut();
+      cutMendedAt = null;
+    }
     var still = new ArrayList<Broken>();
     for (Iterator<Broken> each = broken.iterator(); each.hasNext(); ) {
       Broken after = mended(each.next(), now);
@@ -314,6 +422,10 @@ final class ClusterFaults {
     return counts.getOrDefault(kind, 0);
   }
 
+  int count(CutKind kind) {
+    return cutCounts.getOrDefault(kind, 0);
+  }
+
   int total() {
     return counts.values().stream().mapToInt(Integer::intValue).sum();
   }
@@ -325,12 +437,13 @@ final class ClusterFaults {
 
   @Override
   public String toString() {
-    return "%d faults: %s; the slowest start took %d ms; starts that failed:\n%s"
+    return "%d faults: %s, cut off %s; the slowest start took %d ms; starts that failed:\n%s"
         .formatted(
             total(),
             counts.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
                 .toList(),
+            cutCounts,
             longestStart.toMillis(),
             failedStarts);
   }

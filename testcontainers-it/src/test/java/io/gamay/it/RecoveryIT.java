@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * server has to read again.
  */
 class RecoveryIT {
-  private static final GamayCluster.Shape SHAPE = new GamayCluster.Shape(2, 3, 1, 0, true);
+  private static final GamayCluster.Shape SHAPE = new GamayCluster.Shape(2, 3, 1, 0, true, false);
   private static final int REPLICATION = 2;
   private static final int PARTITION_COUNT = 4;
   private static final int SEGMENT_ROWS = 600;

@@ -37,7 +37,7 @@ class RollingRestartIT {
 
   @BeforeAll
   static void startCluster() {
-    cluster = GamayCluster.start("rolling-restart", new Shape(2, 2, 2, 2, true));
+    cluster = GamayCluster.start("rolling-restart", new Shape(2, 2, 2, 2, true, false));
   }
 
   @AfterAll

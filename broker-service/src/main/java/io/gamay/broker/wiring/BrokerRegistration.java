@@ -1,5 +1,6 @@
 package io.gamay.broker.wiring;
 
+import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRegistration;
 import io.gamay.cluster.instance.InstanceRole;
@@ -8,6 +9,7 @@ import io.gamay.cluster.view.ClusterView;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,6 +20,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
 
 /**
  * Registers the broker once its port is open. At the stop it first says so and goes on answering
@@ -33,6 +36,7 @@ class BrokerRegistration implements SmartLifecycle, DisposableBean {
   private static final Duration ANNOUNCE_PATIENCE = Duration.ofSeconds(2);
 
   private final BrokerSettings settings;
+  private final Optional<String> listenAddress;
   private final MetadataStore store;
   private final Supplier<ClusterView> views;
   private final InstantSource clock;
@@ -43,10 +47,12 @@ class BrokerRegistration implements SmartLifecycle, DisposableBean {
 
   BrokerRegistration(
       BrokerSettings settings,
+      Environment environment,
       MetadataStore store,
       Supplier<ClusterView> views,
       InstantSource clock) {
     this.settings = settings;
+    this.listenAddress = Optional.ofNullable(environment.getProperty("server.address"));
     this.store = store;
     this.views = views;
     this.clock = clock;
@@ -69,14 +75,16 @@ class BrokerRegistration implements SmartLifecycle, DisposableBean {
     if (registration != null) {
       return;
     }
-    int port = event.getWebServer().getPort();
-    String host = settings.advertisedHost();
+    HostAndPort reached =
+        settings.advertised().orElse(listenAddress, event.getWebServer().getPort());
     if (instanceId.isEmpty()) {
-      instanceId = InstanceRole.BROKER.prefix() + "_" + host + "_" + port;
+      instanceId = reached.instanceId(InstanceRole.BROKER);
     }
     registration =
         InstanceRegistration.register(
-            store, new InstanceConfig(instanceId, InstanceRole.BROKER, host, port, TAGS));
+            store,
+            new InstanceConfig(
+                instanceId, InstanceRole.BROKER, reached.host(), reached.port(), TAGS));
   }
 
   @Override

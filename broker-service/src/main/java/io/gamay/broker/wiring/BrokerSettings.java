@@ -1,6 +1,7 @@
 package io.gamay.broker.wiring;
 
 import io.gamay.broker.admit.BrokerLimits;
+import io.gamay.cluster.instance.AdvertisedAddress;
 import io.gamay.cluster.table.RoutingConfig.AdaptiveSelector;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param zookeeper ZooKeeper's addresses, {@code host:port,...}
  * @param sessionTimeout how long ZooKeeper keeps a silent broker registered
  * @param instanceId unique and stable; default {@code Broker_<host>_<port>}
- * @param advertisedHost the host under which others reach this broker
+ * @param advertisedHost the host under which others reach this broker; else where it listens
+ * @param advertisedPort the port under which they do; else the one it listens on
  * @param dataDir where this process may write
  * @param maxConcurrentQueries queries under way at once; more are refused
  * @param queryThreads threads that parse, plan, decode and merge, but for small work; half as many
@@ -40,7 +42,8 @@ public record BrokerSettings(
     @DefaultValue("127.0.0.1:2181") String zookeeper,
     @DefaultValue("10s") Duration sessionTimeout,
     @Nullable String instanceId,
-    @DefaultValue("127.0.0.1") String advertisedHost,
+    @Nullable String advertisedHost,
+    @Nullable Integer advertisedPort,
     @DefaultValue(".gamay") String dataDir,
     @DefaultValue("256") int maxConcurrentQueries,
     @DefaultValue("0") int queryThreads,
@@ -55,6 +58,7 @@ public record BrokerSettings(
     @DefaultValue("3s") Duration drainGrace) {
 
   public BrokerSettings {
+    var _ = new AdvertisedAddress(advertisedHost, advertisedPort);
     if (maxConcurrentQueries < 1) {
       throw new IllegalArgumentException(
           "gamay.max-concurrent-queries must be at least 1, found " + maxConcurrentQueries);
@@ -74,6 +78,10 @@ public record BrokerSettings(
       throw new IllegalArgumentException(
           "gamay.query-threads must not be negative, found " + queryThreads);
     }
+  }
+
+  AdvertisedAddress advertised() {
+    return new AdvertisedAddress(advertisedHost, advertisedPort);
   }
 
   long totalMergeMemoryBytes() {

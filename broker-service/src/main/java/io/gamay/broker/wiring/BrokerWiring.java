@@ -35,6 +35,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.resources.LoopResources;
 
@@ -229,10 +230,11 @@ class BrokerWiring {
   @Bean
   BrokerRegistration brokerRegistration(
       BrokerSettings settings,
+      Environment environment,
       MetadataStore store,
       Supplier<ClusterView> views,
       InstantSource clock) {
-    return new BrokerRegistration(settings, store, views, clock);
+    return new BrokerRegistration(settings, environment, store, views, clock);
   }
 
   @Bean

@@ -1,5 +1,7 @@
 package io.gamay.controller.wiring;
 
+import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
+import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.view.ClusterView;
@@ -93,10 +95,13 @@ class ControllerConfiguration {
 
   @Bean
   InstanceIdentity instanceIdentity(ControllerSettings settings, Environment environment) {
-    String port = environment.getProperty("server.port", "9000");
+    Optional<String> listenAddress = Optional.ofNullable(environment.getProperty("server.address"));
+    int listenPort = environment.getProperty("server.port", Integer.class, 9000);
+    HostAndPort reached = settings.advertised().orElse(listenAddress, listenPort);
     return new InstanceIdentity(
-        settings.instanceId().orElseGet(() -> "Controller_" + settings.host() + "_" + port),
-        settings.host());
+        settings.instanceId().orElseGet(() -> reached.instanceId(InstanceRole.CONTROLLER)),
+        listenAddress,
+        settings.advertised());
   }
 
   @Bean

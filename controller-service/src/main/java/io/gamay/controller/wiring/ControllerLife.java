@@ -1,5 +1,6 @@
 package io.gamay.controller.wiring;
 
+import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRegistration;
 import io.gamay.cluster.instance.InstanceRole;
@@ -71,17 +72,17 @@ final class ControllerLife
         || "management".equals(started.getApplicationContext().getServerNamespace())) {
       return;
     }
-    int port = started.getWebServer().getPort();
+    HostAndPort reached = identity.reachedAt(started.getWebServer().getPort());
     registration =
         InstanceRegistration.register(
             store,
             new InstanceConfig(
-                identity.id(), InstanceRole.CONTROLLER, identity.host(), port, List.of()));
+                identity.id(), InstanceRole.CONTROLLER, reached.host(), reached.port(), List.of()));
     office.onChange(this::wakeChores);
     watcher.subscribe(view -> wakeChores());
     office.start();
     chores.forEach(LeaderChores::start);
-    LOG.info("controller {} serves on port {}", identity.id(), port);
+    LOG.info("controller {} serves at {}:{}", identity.id(), reached.host(), reached.port());
   }
 
   /** Whether it is about to leave the cluster. */

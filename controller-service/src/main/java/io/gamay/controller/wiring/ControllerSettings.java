@@ -1,9 +1,11 @@
 package io.gamay.controller.wiring;
 
+import io.gamay.cluster.instance.AdvertisedAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cluster name of the cluster; everything in ZooKeeper is below {@code /gamay/<cluster>}
  * @param zookeeper ZooKeeper's addresses, {@code host:port,...}
  * @param instanceId unique and stable over restarts; by default from host and port
- * @param host under which others reach this process
+ * @param advertisedHost the host under which others reach this process; else where it listens
+ * @param advertisedPort the port under which they do; else the one it listens on
  * @param dataDir where local files go
  * @param sessionTimeout after which a controller that is gone stops leading
  * @param drainTimeout how long a leader that stops waits for another controller to lead; 0: it does
@@ -25,7 +28,8 @@ public record ControllerSettings(
     @DefaultValue("gamay") String cluster,
     @DefaultValue("127.0.0.1:2181") String zookeeper,
     Optional<String> instanceId,
-    @DefaultValue("127.0.0.1") String host,
+    @Nullable String advertisedHost,
+    @Nullable Integer advertisedPort,
     @DefaultValue(".gamay") Path dataDir,
     @DefaultValue Kafka kafka,
     @DefaultValue DeepStoreSettings deepStore,
@@ -36,7 +40,7 @@ public record ControllerSettings(
   public ControllerSettings {
     require(cluster.matches("[A-Za-z0-9._-]+"), "gamay.cluster is not a name: " + cluster);
     require(!zookeeper.isBlank(), "gamay.zookeeper is empty");
-    require(!host.isBlank(), "gamay.host is empty");
+    var _ = new AdvertisedAddress(advertisedHost, advertisedPort);
     require(
         instanceId.filter(id -> !id.matches("[A-Za-z0-9._-]+")).isEmpty(),
         "gamay.instance-id is not a name: " + instanceId.orElse(""));
@@ -58,6 +62,10 @@ public record ControllerSettings(
    * @param uri where sealed segments are kept; by default below the data directory
    */
   public record DeepStoreSettings(Optional<URI> uri) {}
+
+  AdvertisedAddress advertised() {
+    return new AdvertisedAddress(advertisedHost, advertisedPort);
+  }
 
   URI deepStoreUri() {
     return deepStore.uri().orElseGet(() -> dataDir.resolve("deep-store").toAbsolutePath().toUri());

@@ -1,5 +1,6 @@
 package io.gamay.gateway.wiring;
 
+import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRegistration;
 import io.gamay.cluster.instance.InstanceRole;
@@ -29,13 +30,12 @@ import org.springframework.core.env.Environment;
 class GatewayRegistration implements SmartLifecycle, DisposableBean {
 
   private static final Logger LOG = LoggerFactory.getLogger(GatewayRegistration.class);
-  private static final String LOOPBACK = "127.0.0.1";
 
   /** For ZooKeeper to take the word that this gateway stops. */
   private static final Duration ANNOUNCE_PATIENCE = Duration.ofSeconds(2);
 
   private final GatewaySettings settings;
-  private final String host;
+  private final Optional<String> listenAddress;
   private final MetadataStore store;
   private final Supplier<ClusterView> views;
   private final InstantSource clock;
@@ -50,10 +50,7 @@ class GatewayRegistration implements SmartLifecycle, DisposableBean {
       Supplier<ClusterView> views,
       InstantSource clock) {
     this.settings = settings;
-    this.host =
-        Optional.ofNullable(environment.getProperty("server.address"))
-            .filter(address -> !address.equals("0.0.0.0"))
-            .orElse(LOOPBACK);
+    this.listenAddress = Optional.ofNullable(environment.getProperty("server.address"));
     this.store = store;
     this.views = views;
     this.clock = clock;
@@ -67,12 +64,15 @@ class GatewayRegistration implements SmartLifecycle, DisposableBean {
   @EventListener
   synchronized void onPortOpen(WebServerInitializedEvent event) {
     if (registration == null) {
-      int port = event.getWebServer().getPort();
+      HostAndPort reached =
+          settings.advertised().orElse(listenAddress, event.getWebServer().getPort());
       String wanted = settings.instanceId();
-      String id = wanted == null ? InstanceRole.GATEWAY.prefix() + "_" + host + "_" + port : wanted;
+      String id = wanted == null ? reached.instanceId(InstanceRole.GATEWAY) : wanted;
       registration =
           InstanceRegistration.register(
-              store, new InstanceConfig(id, InstanceRole.GATEWAY, host, port, List.of()));
+              store,
+              new InstanceConfig(
+                  id, InstanceRole.GATEWAY, reached.host(), reached.port(), List.of()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.gamay.ingest.wiring;
 
+import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
 import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
@@ -8,8 +9,6 @@ import io.gamay.ingest.web.StoredAgain;
 import io.gamay.ingest.web.TableReports;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -192,22 +191,11 @@ class ServerConfiguration {
             .build();
   }
 
-  private static ServerRuntime.Address addressOf(ServerSettings settings, Environment environment) {
-    String host =
-        settings
-            .configuredHost()
-            .or(() -> Optional.ofNullable(environment.getProperty("server.address")))
-            .filter(address -> !address.equals("0.0.0.0"))
-            .orElseGet(ServerConfiguration::localHost);
-    int port = environment.getProperty("server.port", Integer.class, 8098);
-    return new ServerRuntime.Address(host, port);
-  }
-
-  private static String localHost() {
-    try {
-      return InetAddress.getLocalHost().getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("this host has no address: set gamay.host", e);
-    }
+  private static HostAndPort addressOf(ServerSettings settings, Environment environment) {
+    return settings
+        .advertised()
+        .orElse(
+            Optional.ofNullable(environment.getProperty("server.address")),
+            environment.getProperty("server.port", Integer.class, 8098));
   }
 }

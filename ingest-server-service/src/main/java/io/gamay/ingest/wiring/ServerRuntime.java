@@ -1,6 +1,7 @@
 package io.gamay.ingest.wiring;
 
 import io.gamay.cluster.assignment.CurrentSegment;
+import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
 import io.gamay.cluster.instance.CurrentStateWriter;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceRegistration;
@@ -103,17 +104,15 @@ final class ServerRuntime implements AutoCloseable {
    * @param address host and port at which this server is reached
    * @throws IOException if the data directory or the deep store cannot be used
    */
-  ServerRuntime(ServerSettings settings, Address address, InstantSource clock) throws IOException {
+  ServerRuntime(ServerSettings settings, HostAndPort address, InstantSource clock)
+      throws IOException {
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     this.clock = clock;
     this.drainTimeout = settings.drainTimeout();
     LocalSegments local = new LocalSegments(settings.dataDir().toAbsolutePath());
     local.sweepUnfinished();
     String id =
-        settings
-            .configuredInstanceId()
-            .orElse(
-                "%s_%s_%d".formatted(InstanceRole.SERVER.prefix(), address.host(), address.port()));
+        settings.configuredInstanceId().orElseGet(() -> address.instanceId(InstanceRole.SERVER));
     this.deepStore = DeepStores.open(settings.deepStore().uri());
     this.store =
         CuratorMetadataStore.connect(
@@ -188,9 +187,6 @@ final class ServerRuntime implements AutoCloseable {
       InstanceRegistration registration,
       CurrentStateWriter states,
       MetadataStore.Registration subscription) {}
-
-  /** Where a server is reached. */
-  record Address(String host, int port) {}
 
   SegmentHost host() {
     return host;

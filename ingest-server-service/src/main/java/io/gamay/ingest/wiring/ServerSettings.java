@@ -1,5 +1,6 @@
 package io.gamay.ingest.wiring;
 
+import io.gamay.cluster.instance.AdvertisedAddress;
 import io.gamay.ingest.execute.ServerLimits;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,7 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param cluster name of the cluster within ZooKeeper
  * @param zookeeper {@code host:port,...}
  * @param instanceId unique in the cluster and the same at every start; else made of host and port
- * @param host by which others reach this server; else the address it listens on
+ * @param advertisedHost the host under which others reach this server; else where it listens
+ * @param advertisedPort the port under which they do; else the one it listens on
  * @param dataDir where sealed segments lie
  * @param tags tenants that this server works for
  * @param dropGrace how long a segment stays that is wanted here no more
@@ -30,7 +32,8 @@ public record ServerSettings(
     @DefaultValue("127.0.0.1:2181") String zookeeper,
     @DefaultValue("10s") Duration sessionTimeout,
     @Nullable String instanceId,
-    @Nullable String host,
+    @Nullable String advertisedHost,
+    @Nullable Integer advertisedPort,
     @DefaultValue(".gamay/server") Path dataDir,
     @DefaultValue({"DefaultTenant_REALTIME", "DefaultTenant_OFFLINE"}) List<String> tags,
     @DefaultValue("60s") Duration dropGrace,
@@ -48,6 +51,7 @@ public record ServerSettings(
     require(sessionTimeout.isPositive(), "gamay.session-timeout", sessionTimeout);
     require(!dropGrace.isNegative(), "gamay.drop-grace", dropGrace);
     require(!drainTimeout.isNegative(), "gamay.drain-timeout", drainTimeout);
+    var _ = new AdvertisedAddress(advertisedHost, advertisedPort);
     tags = List.copyOf(tags);
   }
 
@@ -170,8 +174,8 @@ public record ServerSettings(
     return Optional.ofNullable(instanceId).filter(id -> !id.isBlank());
   }
 
-  Optional<String> configuredHost() {
-    return Optional.ofNullable(host).filter(name -> !name.isBlank());
+  AdvertisedAddress advertised() {
+    return new AdvertisedAddress(advertisedHost, advertisedPort);
   }
 
   private static void require(boolean holds, String name, @Nullable Object value) {

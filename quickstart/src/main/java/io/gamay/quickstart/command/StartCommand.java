@@ -1,5 +1,7 @@
 package io.gamay.quickstart.command;
 
+import io.gamay.cluster.instance.AdvertisedAddress;
+import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
 import io.gamay.quickstart.Component;
 import io.gamay.quickstart.DataDirectory;
 import io.gamay.quickstart.Ports;
@@ -17,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -63,8 +66,24 @@ final class StartCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "HOST",
       defaultValue = Ports.HOST,
-      description = "Where it listens, and how others reach it (default: ${DEFAULT-VALUE}).")
+      description =
+          "The address that it listens on; others reach it there, if no other is advertised"
+              + " (default: ${DEFAULT-VALUE}).")
   private String host = Ports.HOST;
+
+  @Option(
+      names = "--advertised-host",
+      paramLabel = "HOST",
+      description =
+          "How others reach it, where that is not the address that it listens on: in a container,"
+              + " behind address translation, or with --host 0.0.0.0.")
+  private @Nullable String advertisedHost;
+
+  @Option(
+      names = "--advertised-port",
+      paramLabel = "PORT",
+      description = "The port under which others reach it (default: the one that it listens on).")
+  private @Nullable Integer advertisedPort;
 
   @Option(
       names = "--port-offset",
@@ -132,7 +151,8 @@ final class StartCommand implements Callable<Integer> {
     Component component = Component.valueOf(kind.name().toUpperCase(Locale.ROOT));
     Instant begin = clock.instant();
     int chosenPort = port.orElse(ports().of(component));
-    String chosenId = id.orElse(component.instanceId(host + "_" + chosenPort));
+    HostAndPort reached = advertised(component).orElse(Optional.of(host), chosenPort);
+    String chosenId = id.orElse(component.instanceId(reached.host() + "_" + reached.port()));
     requireName("--id", chosenId);
     requireName("--cluster", cluster);
     Ports.requireFree(
@@ -144,7 +164,9 @@ final class StartCommand implements Callable<Integer> {
     awaitZooKeeper(component);
     AutoCloseable part =
         ServingProcess.start(
-            component.title(), log, () -> start(component, chosenPort, chosenId, directory.path()));
+            component.title(),
+            log,
+            () -> start(component, chosenPort, reached, chosenId, directory.path()));
     ServingProcess.closeAtExit(terminal, part, directory);
     terminal.line(
         String.format(
@@ -160,16 +182,20 @@ final class StartCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private AutoCloseable start(Component component, int chosenPort, String chosenId, Path directory)
+  private AutoCloseable start(
+      Component component, int chosenPort, HostAndPort reached, String chosenId, Path directory)
       throws Exception {
     return switch (component) {
       case ZOOKEEPER -> EmbeddedZooKeeper.start(host, chosenPort, directory.resolve("data"));
-      case KAFKA -> EmbeddedKafka.start(host, chosenPort, directory.resolve("data"));
+      case KAFKA ->
+          EmbeddedKafka.start(
+              host, chosenPort, reached.host() + ":" + reached.port(), directory.resolve("data"));
       case CONTROLLER, SERVER, BROKER, GATEWAY ->
           new ServiceSettings(
                   component,
                   host,
                   chosenPort,
+                  advertised(component),
                   cluster,
                   zookeeper(),
                   chosenId,
@@ -178,6 +204,20 @@ final class StartCommand implements Callable<Integer> {
                   deepStoreUri())
               .start();
     };
+  }
+
+  private AdvertisedAddress advertised(Component component) {
+    if (component == Component.ZOOKEEPER && (advertisedHost != null || advertisedPort != null)) {
+      throw new Misuse(
+          "ZooKeeper tells nobody where it is reached: give the others --zookeeper HOST:PORT"
+              + " instead of --advertised-host and --advertised-port");
+    }
+    try {
+      return new AdvertisedAddress(advertisedHost, advertisedPort);
+    } catch (IllegalArgumentException wrong) {
+      throw new Misuse(
+          String.valueOf(wrong.getMessage()).replace("gamay.advertised-", "--advertised-"));
+    }
   }
 
   /** Kafka here needs none. */

@@ -44,23 +44,27 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * Starts a broker and returns when it accepts clients.
    *
-   * @param host address to listen on and to advertise
+   * @param host address to listen on
+   * @param advertised the {@code host:port} that clients are told
    * @param directory where its logs and its cluster id live; created and formatted when new
    */
-  public static EmbeddedKafka start(String host, int port, Path directory) throws Exception {
+  public static EmbeddedKafka start(String host, int port, String advertised, Path directory)
+      throws Exception {
     Files.createDirectories(directory);
     if (!Files.exists(directory.resolve("meta.properties"))) {
       format(directory);
     }
     var server =
-        new KafkaRaftServer(new KafkaConfig(settings(host, port, directory), false), Time.SYSTEM);
+        new KafkaRaftServer(
+            new KafkaConfig(settings(host + ":" + port, advertised, directory), false),
+            Time.SYSTEM);
     try {
       server.startup();
     } catch (Throwable failure) {
       server.shutdown();
       throw failure;
     }
-    return new EmbeddedKafka(server, host + ":" + port);
+    return new EmbeddedKafka(server, advertised);
   }
 
   /** The {@code host:port} that clients start from. */
@@ -91,7 +95,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static Map<String, Object> settings(String host, int port, Path directory)
+  private static Map<String, Object> settings(String listen, String advertised, Path directory)
       throws IOException {
     String controller = "127.0.0.1:" + freePort();
     var settings = new HashMap<String, Object>();
@@ -99,8 +103,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("node.id", NODE_ID);
     settings.put("controller.quorum.voters", NODE_ID + "@" + controller);
     settings.put("controller.listener.names", "CONTROLLER");
-    settings.put("listeners", "PLAINTEXT://" + host + ":" + port + ",CONTROLLER://" + controller);
-    settings.put("advertised.listeners", "PLAINTEXT://" + host + ":" + port);
+    settings.put("listeners", "PLAINTEXT://" + listen + ",CONTROLLER://" + controller);
+    settings.put("advertised.listeners", "PLAINTEXT://" + advertised);
     settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("log.dirs", directory.toString());
     settings.put("auto.create.topics.enable", false);

@@ -1,5 +1,7 @@
 package io.gamay.it.cluster;
 
+import static org.awaitility.Awaitility.await;
+
 import io.gamay.quickstart.Component;
 import io.gamay.quickstart.client.BrokerClient;
 import io.gamay.quickstart.client.ControllerClient;
@@ -9,9 +11,11 @@ import io.gamay.quickstart.kafka.Topics;
 import io.gamay.testkit.process.FreePorts;
 import io.gamay.testkit.process.JavaProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +27,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * ZooKeeper, Kafka, controllers, servers, brokers and a gateway, each a process of its own on free
@@ -35,6 +42,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class GamayCluster implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofMinutes(10);
+  private static final Duration ADVERTISE_PATIENCE = Duration.ofSeconds(60);
   private static final Duration STOP_PATIENCE = Duration.ofMinutes(2);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final int HEALTH_PATIENCE_MILLIS = 1_000;
@@ -44,13 +52,18 @@ public final class GamayCluster implements AutoCloseable {
   private final Path output;
   private final DeepStoreDirectory deepStore;
   private final List<Member> members = new ArrayList<>();
+  private final @Nullable Network network;
   private @Nullable KafkaImage kafkaImage;
   private int commandCount;
 
-  private GamayCluster(Path data, Path output) {
+  private GamayCluster(Path data, Path output, boolean isCuttable) {
     this.data = data;
     this.output = output;
     this.deepStore = DeepStoreDirectory.create(data);
+    if (isCuttable && !ConnectionOwner.canTell()) {
+      throw new IllegalStateException("cutting links takes Linux's /proc/net/tcp");
+    }
+    this.network = isCuttable ? new Network() : null;
   }
 
   /**
@@ -58,16 +71,29 @@ public final class GamayCluster implements AutoCloseable {
    *
    * @param isKafkaOwn whether Kafka must be a process, which can be killed, even where an engine
    *     runs containers
+   * @param isCuttable whether members reach one another through a network that can be cut, which
+   *     takes a Kafka of its own, and Linux
    */
-  public record Shape(int controllers, int servers, int brokers, int gateways, boolean isKafkaOwn) {
+  public record Shape(
+      int controllers,
+      int servers,
+      int brokers,
+      int gateways,
+      boolean isKafkaOwn,
+      boolean isCuttable) {
     /** One controller, one broker, no gateway. */
     public static Shape ofServers(int servers) {
-      return new Shape(1, servers, 1, 0, false);
+      return new Shape(1, servers, 1, 0, false, false);
     }
 
     /** With a gateway, and a Kafka that may be killed. */
     public static Shape replicated(int controllers, int servers, int brokers) {
-      return new Shape(controllers, servers, brokers, 1, true);
+      return new Shape(controllers, servers, brokers, 1, true, false);
+    }
+
+    /** The same, whose members can be cut off from one another. */
+    public Shape cuttable() {
+      return new Shape(controllers, servers, brokers, gateways, true, true);
     }
   }
 
@@ -76,12 +102,14 @@ public final class GamayCluster implements AutoCloseable {
     private final Component component;
     private final int index;
     private final int port = FreePorts.next();
+    private final int portForOthers;
     private int lives;
     private @Nullable JavaProcess process;
 
-    Member(Component component, int index) {
+    Member(Component component, int index, @Nullable Network network) {
       this.component = component;
       this.index = index;
+      this.portForOthers = network == null ? port : network.open(name(), port);
     }
 
     String name() {
@@ -90,6 +118,10 @@ public final class GamayCluster implements AutoCloseable {
 
     String address() {
       return "127.0.0.1:" + port;
+    }
+
+    String addressForOthers() {
+      return "127.0.0.1:" + portForOthers;
     }
 
     JavaProcess process() {
@@ -119,7 +151,8 @@ public final class GamayCluster implements AutoCloseable {
       var cluster =
           new GamayCluster(
               Files.createTempDirectory("gamay-it-"),
-              emptied(Path.of("target", "it-logs", name).toAbsolutePath()));
+              emptied(Path.of("target", "it-logs", name).toAbsolutePath()),
+              shape.isCuttable());
       try {
         cluster.startAll(shape);
       } catch (RuntimeException | AssertionError failure) {
@@ -155,6 +188,27 @@ public final class GamayCluster implements AutoCloseable {
     addAll(services, Component.GATEWAY, shape.gateways());
     services.forEach(this::launch);
     services.forEach(this::awaitUp);
+    if (network != null) {
+      services.forEach(this::awaitAdvertised);
+    }
+  }
+
+  /** Else a cut would be none. */
+  private void awaitAdvertised(Member member) {
+    String path = "/instances/" + instanceId(member.component, member.index);
+    await("%s is known by the address %s".formatted(member.name(), member.addressForOthers()))
+        .atMost(ADVERTISE_PATIENCE)
+        .until(
+            () ->
+                controller()
+                    .get(path)
+                    .map(told -> "%s:%s".formatted(text(told, "hostName"), text(told, "port")))
+                    .filter(member.addressForOthers()::equals)
+                    .isPresent());
+  }
+
+  private static String text(JsonNode object, String field) {
+    return object.path(field).asString("");
   }
 
   private void addAll(List<Member> services, Component component, int count) {
@@ -164,7 +218,7 @@ public final class GamayCluster implements AutoCloseable {
   }
 
   private Member add(Component component, int index) {
-    var member = new Member(component, index);
+    var member = new Member(component, index, network);
     members.add(member);
     return member;
   }
@@ -178,15 +232,22 @@ public final class GamayCluster implements AutoCloseable {
     arguments.addAll(List.of("--id", member.component.instanceId(Integer.toString(member.index))));
     arguments.addAll(List.of("--data-dir", directory(member).toString()));
     if (member.component != Component.ZOOKEEPER && member.component != Component.KAFKA) {
-      arguments.addAll(List.of("--zookeeper", member(Component.ZOOKEEPER, 0).address()));
+      arguments.addAll(List.of("--zookeeper", member(Component.ZOOKEEPER, 0).addressForOthers()));
       arguments.addAll(List.of("--kafka", kafka()));
       arguments.addAll(List.of("--deep-store", deepStore.uri().toString()));
     }
-    member.process =
+    if (network != null && member.component != Component.ZOOKEEPER) {
+      arguments.addAll(List.of("--advertised-port", Integer.toString(member.portForOthers)));
+    }
+    JavaProcess process =
         GamayLine.start(
             output.resolve(member.name() + "." + member.lives + ".out"),
             heap(member.component),
             arguments.toArray(String[]::new));
+    member.process = process;
+    if (network != null) {
+      network.runs(member.name(), process.pid());
+    }
   }
 
   private static String heap(Component component) {
@@ -244,6 +305,26 @@ public final class GamayCluster implements AutoCloseable {
     running(component, index).resume();
   }
 
+  /**
+   * Nothing passes any more between some members, whatever connections they have, until {@link
+   * #mendCut}; one cut at a time. What the test itself asks is not concerned.
+   */
+  public void cut(Cut cut) {
+    network().cut(cut);
+  }
+
+  /** Everybody hears everybody again. */
+  public void mendCut() {
+    network().mend();
+  }
+
+  private Network network() {
+    if (network == null) {
+      throw new IllegalStateException("this cluster's shape is not cuttable");
+    }
+    return network;
+  }
+
   /** Starts again what was killed and returns when its process says that it is up. */
   public void restart(Component component) {
     restart(component, 0);
@@ -293,18 +374,27 @@ public final class GamayCluster implements AutoCloseable {
   }
 
   private static boolean isWell(String address) {
+    return answerNow("http://" + address + "/health").isPresent();
+  }
+
+  /** What it answers with 200 within a second. */
+  private static Optional<String> answerNow(String url) {
     try {
-      var connection =
-          (HttpURLConnection) URI.create("http://" + address + "/health").toURL().openConnection();
+      var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
       connection.setConnectTimeout(HEALTH_PATIENCE_MILLIS);
       connection.setReadTimeout(HEALTH_PATIENCE_MILLIS);
       try {
-        return connection.getResponseCode() == 200;
+        if (connection.getResponseCode() != 200) {
+          return Optional.empty();
+        }
+        try (InputStream body = connection.getInputStream()) {
+          return Optional.of(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        }
       } finally {
         connection.disconnect();
       }
     } catch (IOException notNow) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -336,7 +426,7 @@ public final class GamayCluster implements AutoCloseable {
   /** Kafka's bootstrap address. */
   public String kafka() {
     return kafkaImage == null
-        ? member(Component.KAFKA, 0).address()
+        ? member(Component.KAFKA, 0).addressForOthers()
         : kafkaImage.bootstrapAddress();
   }
 
@@ -386,6 +476,22 @@ public final class GamayCluster implements AutoCloseable {
       LockSupport.parkNanos(LOOK_AGAIN.toNanos());
     }
     throw new AssertionError("no controller leads");
+  }
+
+  /** The number of the controller that says within a second that it leads. */
+  public OptionalInt leaderNow() {
+    return members.stream()
+        .filter(member -> member.component == Component.CONTROLLER)
+        .filter(member -> isUp(Component.CONTROLLER, member.index))
+        .filter(member -> saysThatItLeads(member.address()))
+        .mapToInt(member -> member.index)
+        .findFirst();
+  }
+
+  private static boolean saysThatItLeads(String address) {
+    return answerNow("http://" + address + "/leader")
+        .filter(answer -> JsonMapper.shared().readTree(answer).path("isMe").asBoolean(false))
+        .isPresent();
   }
 
   private boolean leads(int index) {
@@ -465,6 +571,9 @@ public final class GamayCluster implements AutoCloseable {
     }
     if (kafkaImage != null) {
       kafkaImage.close();
+    }
+    if (network != null) {
+      network.close();
     }
     try {
       members.forEach(this::keepLog);
