@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param isDeleted a tombstone: the table is gone for everybody, sweeps remove what it left
  * @param downloadOrders empty before the first
  * @param consumptionOrders empty before the first
+ * @param keptUntil of a deleted table, when its objects may go; empty: at once
  */
 public record TableNode(
     String tableId,
@@ -28,7 +29,8 @@ public record TableNode(
     Map<Integer, Long> startOffsets,
     boolean isDeleted,
     Optional<DownloadOrders> downloadOrders,
-    Optional<ConsumptionOrders> consumptionOrders) {
+    Optional<ConsumptionOrders> consumptionOrders,
+    Optional<Instant> keptUntil) {
 
   public TableNode {
     startOffsets = Map.copyOf(startOffsets);
@@ -51,6 +53,7 @@ public record TableNode(
         createdAt,
         startOffsets,
         isDeleted,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -75,7 +78,8 @@ public record TableNode(
         startOffsets,
         isDeleted,
         downloadOrders,
-        consumptionOrders);
+        consumptionOrders,
+        keptUntil);
   }
 
   public TableNode withSchemaVersion(int version) {
@@ -88,7 +92,8 @@ public record TableNode(
         startOffsets,
         isDeleted,
         downloadOrders,
-        consumptionOrders);
+        consumptionOrders,
+        keptUntil);
   }
 
   public TableNode withDownloads(DownloadOrders orders) {
@@ -101,7 +106,8 @@ public record TableNode(
         startOffsets,
         isDeleted,
         Optional.of(orders),
-        consumptionOrders);
+        consumptionOrders,
+        keptUntil);
   }
 
   public TableNode withConsumption(ConsumptionOrders orders) {
@@ -114,11 +120,24 @@ public record TableNode(
         startOffsets,
         isDeleted,
         downloadOrders,
-        Optional.of(orders));
+        Optional.of(orders),
+        keptUntil);
   }
 
-  public TableNode asDeleted() {
+  /**
+   * @param until when its objects may go; empty: at once
+   */
+  public TableNode asDeleted(Optional<Instant> until) {
     return new TableNode(
-        tableId, name, configVersion, schemaVersion, createdAt, startOffsets, true);
+        tableId,
+        name,
+        configVersion,
+        schemaVersion,
+        createdAt,
+        startOffsets,
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        until);
   }
 }

@@ -8,9 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Spans of time as configs write them: {@code 1d12h30m}, {@code 6h}, {@code PT6H}, {@code 500}. */
-final class PeriodText {
+public final class PeriodText {
 
-  static final String FORMS = "for example 6h, 1d12h, 30m, PT6H, or milliseconds";
+  /** For a message. */
+  public static final String FORMS = "for example 6h, 1d12h, 30m, PT6H, or milliseconds";
 
   private static final Pattern PERIOD =
       Pattern.compile("(?:(\\d+)d)?(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?(?:(\\d+)ms)?");
@@ -18,7 +19,7 @@ final class PeriodText {
   private PeriodText() {}
 
   /** Empty if the text is none of the forms. A bare number is milliseconds. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     String lower = text.strip().toLowerCase(Locale.ROOT);
     if (lower.isEmpty()) {
       return Optional.empty();

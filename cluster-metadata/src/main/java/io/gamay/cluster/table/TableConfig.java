@@ -25,6 +25,7 @@ import java.util.Set;
  *     not in {@code rawColumns} have one as long as it pays
  * @param routing how queries are spread, bounded, and kept from segments
  * @param placement which servers its segments belong on
+ * @param deletedRetention how long objects of deleted segments stay in the deep store; may be zero
  */
 public record TableConfig(
     String name,
@@ -46,7 +47,10 @@ public record TableConfig(
     Optional<Duration> queryTimeout,
     Set<String> dictionaryColumns,
     RoutingConfig routing,
-    PlacementConfig placement) {
+    PlacementConfig placement,
+    Duration deletedRetention) {
+
+  static final Duration DEFAULT_DELETED_RETENTION = Duration.ofDays(7);
 
   public TableConfig {
     dictionaryColumns = Set.copyOf(dictionaryColumns);
@@ -97,7 +101,8 @@ public record TableConfig(
         queryTimeout,
         Set.of(),
         RoutingConfig.DEFAULT,
-        PlacementConfig.ofTenant(serverTenant));
+        PlacementConfig.ofTenant(serverTenant),
+        DEFAULT_DELETED_RETENTION);
   }
 
   public TableConfig withRouting(RoutingConfig other) {
@@ -129,7 +134,8 @@ public record TableConfig(
         queryTimeout,
         dictionaryColumns,
         routed,
-        placed);
+        placed,
+        deletedRetention);
   }
 
   /** The indexes that every segment of the table is to have, as far as it can. */

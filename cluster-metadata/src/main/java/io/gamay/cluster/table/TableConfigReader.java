@@ -35,6 +35,7 @@ final class TableConfigReader {
   private Optional<String> timeColumn = Optional.empty();
   private int replication = 1;
   private Optional<Duration> retention = Optional.empty();
+  private Duration deletedRetention = TableConfig.DEFAULT_DELETED_RETENTION;
   private String brokerTenant = DEFAULT_TENANT;
   private String serverTenant = DEFAULT_TENANT;
   private boolean nullHandling;
@@ -108,7 +109,8 @@ final class TableConfigReader {
             queryTimeout,
             DictionaryPins.read(root),
             routed,
-            placed);
+            placed,
+            deletedRetention);
   }
 
   // -- name, type, segments, tenants
@@ -168,8 +170,7 @@ final class TableConfigReader {
                 config.warning(
                     "schemaName", "has no effect: a table has the schema of its own name", ""));
     config.refuse("segments would not be encrypted", "crypterClassName");
-    config.withoutEffect(
-        "what a dropped table leaves goes at once", "deletedSegmentsRetentionPeriod");
+    deletedRetention = readDeletedRetention(config);
     placement.readSegments(config);
     config.withoutEffect(
         "replicas keep equal copies and fetch others from the deep store",
@@ -226,6 +227,19 @@ final class TableConfigReader {
           "leave it out");
     }
     return (int) now.orElse(old.orElse(1));
+  }
+
+  private static Duration readDeletedRetention(ConfigObject config) {
+    Optional<String> written =
+        config.text("deletedSegmentsRetentionPeriod").filter(text -> !text.isEmpty());
+    Optional<Duration> period = written.flatMap(PeriodText::parse);
+    if (written.isPresent() && period.isEmpty()) {
+      config.problem(
+          "deletedSegmentsRetentionPeriod",
+          "'" + written.get() + "' is not a span of time",
+          PeriodText.FORMS);
+    }
+    return period.orElse(TableConfig.DEFAULT_DELETED_RETENTION);
   }
 
   private static Optional<Duration> readRetention(ConfigObject config) {

@@ -84,8 +84,7 @@ public final class RebalanceDesk {
    * @throws RequestRefusedException if there is no such table, or one is under way
    */
   void requireNoneUnderWay(String tableId) {
-    requireNoneUnderWay(
-        catalog.tableById(tableId).orElseThrow(() -> gone(tableId)), log(tableId));
+    requireNoneUnderWay(catalog.tableById(tableId).orElseThrow(() -> gone(tableId)), log(tableId));
   }
 
   private static void requireNoneUnderWay(TableState table, RebalanceLog log) {

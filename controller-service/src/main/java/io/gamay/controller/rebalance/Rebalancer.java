@@ -49,8 +49,7 @@ public final class Rebalancer {
   /**
    * @param reassign whether servers are chosen anew
    */
-  public Plan plan(
-      ClusterView view, TableView table, RebalanceOptions options, boolean reassign) {
+  public Plan plan(ClusterView view, TableView table, RebalanceOptions options, boolean reassign) {
     Optional<InstanceGroups> present = groups.read(table.tableId());
     InstanceGroups chosen =
         reassign

@@ -8,13 +8,16 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.StoredNode;
+import io.gamay.controller.deletion.DeletionRecords;
 import io.gamay.controller.table.TableCatalog;
 import io.gamay.deepstore.DeepStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Metadata may be younger than the store: another cluster's, or restored from a backup. So only
  * tables that the metadata knows are swept, and a segment that does not exist counts as one that
- * did only if its partition has a later one.
+ * did only if its partition has a later one. One that is kept after its deletion is left alone.
  */
 public final class DeadObjectSweeper {
 
@@ -37,6 +40,7 @@ public final class DeadObjectSweeper {
   private final MetadataStore store;
   private final TableCatalog catalog;
   private final DeepStore deepStore;
+  private final DeletionRecords records;
   private final InstantSource clock;
 
   public DeadObjectSweeper(
@@ -44,6 +48,7 @@ public final class DeadObjectSweeper {
     this.store = store;
     this.catalog = catalog;
     this.deepStore = deepStore;
+    this.records = new DeletionRecords(deepStore);
     this.clock = clock;
   }
 
@@ -60,9 +65,14 @@ public final class DeadObjectSweeper {
 
   private void sweep(String tableId) throws IOException {
     Instant youngest = clock.instant().minus(COURTESY);
-    for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
+    List<DeepStore.ObjectInfo> objects = deepStore.list(tableId + "/");
+    Set<SegmentName> kept = Set.copyOf(records.keptSegments(tableId));
+    for (DeepStore.ObjectInfo object : objects) {
       boolean isOld = object.modifiedMillis() < youngest.toEpochMilli();
-      if (isOld && isDead(object.key()) && isReplaced(object.key())) {
+      if (isOld
+          && isDead(object.key())
+          && !kept.contains(segment(object.key()))
+          && isReplaced(object.key())) {
         delete(object.key());
       }
     }
@@ -73,10 +83,10 @@ public final class DeadObjectSweeper {
    * was away, or another one for a time, may hold the only good copy under an older name.
    */
   private boolean isReplaced(String key) throws IOException {
-    String[] parts = key.split("/", -1);
+    String tableId = key.substring(0, key.indexOf('/'));
     Optional<StoredCopy> named =
         store
-            .get(ClusterPaths.segment(parts[0], SegmentName.parse(parts[1])))
+            .get(ClusterPaths.segment(tableId, segment(key)))
             .flatMap(node -> ClusterJson.read(node.data(), SegmentMetadata.class).stored());
     if (named.isEmpty()) {
       return true;
@@ -85,6 +95,10 @@ public final class DeadObjectSweeper {
         .info(named.get().objectKey())
         .filter(object -> object.sizeBytes() == named.get().sizeBytes())
         .isPresent();
+  }
+
+  private static SegmentName segment(String key) {
+    return SegmentName.parse(key.split("/", -1)[1]);
   }
 
   private void delete(String key) {

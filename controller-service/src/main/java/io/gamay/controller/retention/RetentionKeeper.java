@@ -15,6 +15,7 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.deletion.DeletionRecords;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
 import io.gamay.deepstore.DeepStore;
@@ -35,8 +36,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes segments whose newest time is older than the table keeps. Only from the front of a
- * partition, up to the first that is young enough: what remains still tiles the log. Metadata goes
- * first, in one transaction per segment; then its objects, which nothing names any more.
+ * partition, up to the first that is young enough: what remains still tiles the log. A record that
+ * keeps its objects for a while is written first, then metadata goes, in one transaction per
+ * segment; where nothing is to be kept, its objects go at once.
  */
 public final class RetentionKeeper {
 
@@ -45,6 +47,7 @@ public final class RetentionKeeper {
   private final MetadataStore store;
   private final LeaderTransactions transactions;
   private final DeepStore deepStore;
+  private final DeletionRecords records;
   private final Supplier<ClusterView> view;
   private final InstantSource clock;
 
@@ -57,6 +60,7 @@ public final class RetentionKeeper {
     this.store = store;
     this.transactions = transactions;
     this.deepStore = deepStore;
+    this.records = new DeletionRecords(deepStore);
     this.view = view;
     this.clock = clock;
   }
@@ -85,13 +89,39 @@ public final class RetentionKeeper {
       if (!isTooOld) {
         return;
       }
-      delete(table.tableId(), metadata.name());
+      if (!delete(table, metadata)) {
+        return;
+      }
     }
   }
 
-  private void delete(String tableId, SegmentName segment) {
+  /** False if the deep store is away: then the segment stays for now. */
+  private boolean delete(TableView table, SegmentMetadata metadata) {
+    String tableId = table.tableId();
+    SegmentName segment = metadata.name();
+    Duration kept = table.config().deletedRetention();
+    if (!kept.isZero() && !record(tableId, metadata, clock.instant().plus(kept))) {
+      return false;
+    }
     transactions.write(mayBeWritten -> new Decision<>(deletion(tableId, segment), segment));
     LOG.info("segment {} is deleted: older than its table keeps", segment);
+    if (kept.isZero()) {
+      removeObjects(tableId, segment);
+    }
+    return true;
+  }
+
+  private boolean record(String tableId, SegmentMetadata metadata, Instant until) {
+    try {
+      records.keep(tableId, metadata.name(), until, out -> out.write(ClusterJson.write(metadata)));
+      return true;
+    } catch (IOException away) {
+      LOG.warn("segment {} is too old, and cannot be deleted now", metadata.name(), away);
+      return false;
+    }
+  }
+
+  private void removeObjects(String tableId, SegmentName segment) {
     try {
       for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/" + segment + "/")) {
         deepStore.delete(object.key());

@@ -16,6 +16,7 @@ import io.gamay.cluster.table.TableConfigJson;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -158,9 +159,19 @@ public final class TableRegistry {
         createText(node.tableId(), config.version(), config));
   }
 
-  /** The tombstone: from now on the table is gone for everybody, and its name is free. */
+  /** As the other, by what the table's config says about its deleted segments. */
   public void delete(String pathName) {
+    delete(pathName, Optional.empty());
+  }
+
+  /**
+   * The tombstone: from now on the table is gone for everybody, and its name is free.
+   *
+   * @param kept how long its objects stay in the deep store; empty: as its config says
+   */
+  public void delete(String pathName, Optional<Duration> kept) {
     String name = TableCatalog.rawName(pathName);
+    Instant now = clock.instant();
     transactions.write(
         mayBeWritten -> {
           Optional<TableState> present = catalog.table(name);
@@ -169,12 +180,16 @@ public final class TableRegistry {
           }
           TableState table = present.orElseThrow(() -> notFound(name));
           TableNode node = table.node();
+          Optional<Instant> until =
+              Optional.of(kept.orElse(table.config().deletedRetention()))
+                  .filter(Duration::isPositive)
+                  .map(now::plus);
           Versioned<SchemaNode> schema = catalog.schemaNode(name).orElseThrow(() -> notFound(name));
           return new Decision<>(
               List.of(
                   new Operation.Put(
                       ClusterPaths.table(node.tableId()),
-                      ClusterJson.write(node.asDeleted()),
+                      ClusterJson.write(node.asDeleted(until)),
                       table.nodeVersion()),
                   putSchemaUse(schema, Optional.empty())),
               name);

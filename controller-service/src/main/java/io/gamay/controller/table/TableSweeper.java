@@ -1,22 +1,31 @@
 package io.gamay.controller.table;
 
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.layout.TableNode;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.store.StoredNode;
+import io.gamay.controller.deletion.DeletionRecords;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
 import io.gamay.deepstore.DeepStore;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Removes what deleted tables left: metadata in bounded transactions, objects, the tombstone last;
- * and what servers still say of tables that are gone. Each step may be repeated.
+ * and what servers still say of tables that are gone. Objects that are to be kept for a while stay,
+ * with a record of all that metadata said, which is written before anything is removed. Each step
+ * may be repeated.
  */
 public final class TableSweeper {
 
@@ -27,6 +36,7 @@ public final class TableSweeper {
   private final TableCatalog catalog;
   private final LeaderTransactions transactions;
   private final DeepStore deepStore;
+  private final DeletionRecords records;
 
   public TableSweeper(
       MetadataStore store,
@@ -37,6 +47,7 @@ public final class TableSweeper {
     this.catalog = catalog;
     this.transactions = transactions;
     this.deepStore = deepStore;
+    this.records = new DeletionRecords(deepStore);
   }
 
   /** Sweeps every tombstone. A table whose objects cannot be removed now keeps its tombstone. */
@@ -44,7 +55,7 @@ public final class TableSweeper {
     for (String tableId : catalog.tableIds()) {
       Optional<Versioned<TableNode>> node = catalog.tableNode(tableId);
       if (node.isPresent() && node.get().value().isDeleted()) {
-        sweepTable(tableId);
+        sweepTable(tableId, node.get().value().keptUntil());
       }
     }
     for (String instance : store.children(ClusterPaths.CURRENT)) {
@@ -64,21 +75,56 @@ public final class TableSweeper {
     return catalog.tableNode(tableId).filter(node -> !node.value().isDeleted()).isEmpty();
   }
 
-  private void sweepTable(String tableId) {
-    deleteTree(ClusterPaths.segments(tableId));
-    deleteTree(ClusterPaths.assignment(tableId));
-    deleteTree(ClusterPaths.rebalances(tableId));
-    deleteTree(ClusterPaths.groups(tableId));
+  private void sweepTable(String tableId, Optional<Instant> keptUntil) {
     try {
-      for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
-        deepStore.delete(object.key());
+      if (keptUntil.isPresent()) {
+        records.keepTable(tableId, keptUntil.get(), out -> writeAll(tableId, out));
+      }
+      deleteTree(ClusterPaths.segments(tableId));
+      deleteTree(ClusterPaths.assignment(tableId));
+      deleteTree(ClusterPaths.rebalances(tableId));
+      deleteTree(ClusterPaths.groups(tableId));
+      if (keptUntil.isEmpty()) {
+        for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
+          deepStore.delete(object.key());
+        }
       }
     } catch (IOException away) {
-      LOG.warn("objects of deleted table {} cannot be removed now, trying again", tableId, away);
+      LOG.warn("what deleted table {} left cannot be removed now, trying again", tableId, away);
       return;
     }
     deleteTree(ClusterPaths.table(tableId));
-    LOG.info("deleted table {} is swept", tableId);
+    LOG.info(
+        "deleted table {} is swept, its objects are {}",
+        tableId,
+        keptUntil.map(until -> "kept until " + until).orElse("gone"));
+  }
+
+  /** Lines of JSON: the table's node, the texts of its config and schema, then each segment. */
+  private void writeAll(String tableId, OutputStream out) throws IOException {
+    Optional<Versioned<TableNode>> table = catalog.tableNode(tableId);
+    if (table.isEmpty()) {
+      return;
+    }
+    TableNode node = table.get().value();
+    writeLine(ClusterPaths.table(tableId), out);
+    writeLine(ClusterPaths.tableConfigText(tableId, node.configVersion()), out);
+    writeLine(ClusterPaths.schemaText(node.name(), node.schemaVersion()), out);
+    for (String shard : store.children(ClusterPaths.segments(tableId))) {
+      String path = ClusterPaths.segments(tableId, ShardId.parse(shard));
+      for (String segment : store.children(path)) {
+        writeLine(path + "/" + segment, out);
+      }
+    }
+  }
+
+  private void writeLine(String path, OutputStream out) throws IOException {
+    Optional<StoredNode> node = store.get(path);
+    if (node.isPresent()) {
+      JsonMapper json = ClusterJson.mapper();
+      out.write(json.writeValueAsBytes(json.readTree(node.get().data())));
+      out.write('\n');
+    }
   }
 
   /** Children before parents, so that what is left is always found again from the top. */

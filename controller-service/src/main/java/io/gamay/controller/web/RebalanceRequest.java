@@ -92,7 +92,8 @@ record RebalanceRequest(
             "nothing is taken from a server before its replacement serves; batchSizePerServer bounds how much a server gets meanwhile");
       }
       if (is("downtime", false)) {
-        notes.add("downtime=true changes nothing: every replica stays until its replacement serves");
+        notes.add(
+            "downtime=true changes nothing: every replica stays until its replacement serves");
       }
       if (is("updateTargetTier", false)) {
         notes.add("updateTargetTier=true changes nothing: tiers always count as they are now");

@@ -1,7 +1,9 @@
 package io.gamay.controller.web;
 
+import static io.gamay.controller.table.RequestRefusedException.Kind.INVALID;
 import static io.gamay.controller.table.RequestRefusedException.Kind.NOT_FOUND;
 
+import io.gamay.cluster.table.PeriodText;
 import io.gamay.cluster.table.SchemaJson;
 import io.gamay.cluster.table.TableConfigJson;
 import io.gamay.controller.assignment.PartitionStarter;
@@ -9,6 +11,7 @@ import io.gamay.controller.table.RequestRefusedException;
 import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableRegistry;
 import io.gamay.controller.table.TableState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -103,14 +106,29 @@ final class TablesController {
         () -> StatusBody.of("Table config updated for " + table, tables.update(table, json)));
   }
 
+  /**
+   * @param retention how long the table's segments stay in the deep store, as in {@code 0d} or
+   *     {@code 7d}; as its config says if it is not given
+   */
   @DeleteMapping("/tables/{table}")
-  Mono<StatusBody> delete(@PathVariable String table) {
+  Mono<StatusBody> delete(@PathVariable String table, @RequestParam Optional<String> retention) {
+    Optional<Duration> kept = retention.map(TablesController::period);
     return blocking.call(
         () -> {
-          tables.delete(table);
+          tables.delete(table, kept);
           return StatusBody.of(
               "Tables: [%s_REALTIME] deleted".formatted(TableCatalog.rawName(table)));
         });
+  }
+
+  private static Duration period(String text) {
+    return PeriodText.parse(text)
+        .orElseThrow(
+            () ->
+                new RequestRefusedException(
+                    INVALID,
+                    "Parameter retention is no span of time: '%s'; write %s"
+                        .formatted(text, PeriodText.FORMS)));
   }
 
   private TableState require(String table) {

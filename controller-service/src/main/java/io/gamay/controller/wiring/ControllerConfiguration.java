@@ -16,6 +16,7 @@ import io.gamay.controller.assignment.SegmentMover;
 import io.gamay.controller.assignment.TenantDesk;
 import io.gamay.controller.commit.CommitPolicy;
 import io.gamay.controller.commit.CommitService;
+import io.gamay.controller.deletion.KeptSweeper;
 import io.gamay.controller.health.HealthKeeper;
 import io.gamay.controller.health.StreamWatch;
 import io.gamay.controller.leader.LeaderChores;
@@ -268,11 +269,13 @@ class ControllerConfiguration {
     TableSweeper tables = new TableSweeper(store, catalog, transactions, deepStore);
     RetentionKeeper retention = new RetentionKeeper(store, transactions, deepStore, view, clock);
     DeadObjectSweeper objects = new DeadObjectSweeper(store, catalog, deepStore, clock);
+    KeptSweeper kept = new KeptSweeper(store, deepStore, clock);
     return new LeaderChores("slow-leader-chores", office, clock)
         .add("deleted tables", Duration.ofSeconds(5), false, tables::sweep)
         .add("new partitions", Duration.ofSeconds(10), false, partitions::startMissing)
         .add("retention", Duration.ofMinutes(1), false, retention::deleteOld)
-        .add("dead objects", Duration.ofHours(1), false, objects::sweep);
+        .add("dead objects", Duration.ofHours(1), false, objects::sweep)
+        .add("deleted segments", Duration.ofMinutes(10), false, kept::sweep);
   }
 
   @Bean

@@ -71,7 +71,8 @@ final class MembershipKeeperTest {
 
   private void keep() {
     ClusterView seen = view();
-    new MembershipKeeper(new AssignmentWriter(controller.store, controller.transactions),
+    new MembershipKeeper(
+            new AssignmentWriter(controller.store, controller.transactions),
             () -> seen,
             () -> controller.now,
             Duration.ofHours(1))

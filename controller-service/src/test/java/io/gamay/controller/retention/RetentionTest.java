@@ -14,6 +14,8 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.store.Operation;
 import io.gamay.cluster.view.ClusterViewWatcher;
+import io.gamay.controller.deletion.DeletionRecords;
+import io.gamay.controller.deletion.KeptSweeper;
 import io.gamay.controller.table.LeadingController;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.deepstore.LocalDirectoryDeepStore;
@@ -53,7 +55,8 @@ final class RetentionTest {
     deepStore = LocalDirectoryDeepStore.open(directory.resolve("store"));
     tableId =
         controller.createTrips(
-            "smallest", ", \"retentionTimeUnit\": \"DAYS\", \"retentionTimeValue\": \"3\"");
+            "smallest",
+            ", \"retentionTimeUnit\": \"DAYS\", \"retentionTimeValue\": \"3\", \"deletedSegmentsRetentionPeriod\": \"2d\"");
   }
 
   @AfterEach
@@ -76,12 +79,104 @@ final class RetentionTest {
         .as("an empty segment is as old as its creation")
         .containsExactly(empty.toString(), young.toString(), oldBehindYoung.toString());
     assertThat(shard().segments()).containsOnlyKeys(empty, young, oldBehindYoung);
-    assertThat(deepStore.list(tableId + "/" + old)).isEmpty();
-    assertThat(deepStore.list("")).hasSize(3);
 
     controller.now = controller.now.plus(DAY.multipliedBy(4));
     keep();
     assertThat(segments()).isEmpty();
+    assertThat(deepStore.list(tableId + "/" + old)).as("kept after its deletion").hasSize(1);
+  }
+
+  @Test
+  void objectsOfDeletedSegmentsStayAsLongAsTheTableSaysWithWhatWasKnownOfThem() throws IOException {
+    SegmentName old = addOnline(0, Optional.of(controller.now.minus(DAY.multipliedBy(5))));
+    SegmentName young = addOnline(1, Optional.of(controller.now));
+    writeSegments();
+    KeptSweeper kept = new KeptSweeper(controller.store, deepStore, () -> controller.now);
+    Instant deleted = controller.now;
+    keep();
+    DeepStore.ObjectInfo record = deepStore.list("deleted/").getFirst();
+    assertThat(record.key())
+        .isEqualTo(
+            "deleted/%013d/%s/%s"
+                .formatted(deleted.plus(DAY.multipliedBy(2)).toEpochMilli(), tableId, old));
+    Path content = directory.resolve("record");
+    deepStore.fetch(record.key(), content);
+    assertThat(ClusterJson.read(Files.readAllBytes(content), SegmentMetadata.class).name())
+        .isEqualTo(old);
+
+    controller.now = deleted.plus(DAY.multipliedBy(2)).minusMillis(1);
+    kept.sweep();
+    new DeadObjectSweeper(controller.store, controller.catalog, deepStore, this::later).sweep();
+    assertThat(objects()).containsExactly(old + "/1", young + "/1");
+
+    controller.now = deleted.plus(DAY.multipliedBy(2));
+    kept.sweep();
+    assertThat(objects()).containsExactly(young + "/1");
+    assertThat(deepStore.list("deleted/")).isEmpty();
+    kept.sweep();
+  }
+
+  @Test
+  void withNothingToKeepObjectsGoWithTheirSegment() throws IOException {
+    controller.tables.delete("trips");
+    controller.now = controller.now.plusMillis(1);
+    tableId =
+        controller.createTrips(
+            "smallest",
+            ", \"retentionTimeUnit\": \"DAYS\", \"retentionTimeValue\": \"3\", \"deletedSegmentsRetentionPeriod\": \"0d\"");
+    addOnline(0, Optional.of(controller.now.minus(DAY.multipliedBy(5))));
+    writeSegments();
+
+    keep();
+
+    assertThat(segments()).isEmpty();
+    assertThat(deepStore.list("")).isEmpty();
+  }
+
+  /** As after metadata were restored from a backup. */
+  @Test
+  void recordOfASegmentThatLivesTakesNothing() throws IOException {
+    SegmentName online = addOnline(0, Optional.of(controller.now));
+    writeSegments();
+    new DeletionRecords(deepStore)
+        .keep(tableId, online, controller.now, out -> out.write(new byte[] {'{', '}'}));
+    new DeletionRecords(deepStore)
+        .keepTable(tableId, controller.now, out -> out.write(new byte[] {'{', '}'}));
+    Path foreign = Files.write(directory.resolve("foreign"), new byte[] {1});
+    deepStore.put("deleted/0000000000001/README", foreign);
+    deepStore.put("deleted/0000000000001/trips-1/not-a-segment", foreign);
+
+    new KeptSweeper(controller.store, deepStore, () -> controller.now).sweep();
+
+    assertThat(objects()).containsExactly(online + "/1");
+    assertThat(deepStore.list("deleted/").stream().map(DeepStore.ObjectInfo::key))
+        .containsExactly(
+            "deleted/0000000000001/README", "deleted/0000000000001/trips-1/not-a-segment");
+  }
+
+  /** Metadata is the last that knows of an object: it does not go before the record is there. */
+  @Test
+  void whileTheDeepStoreIsAwayRetentionWaits() throws IOException {
+    SegmentName old = addOnline(0, Optional.of(controller.now.minus(DAY.multipliedBy(5))));
+    writeSegments();
+    Files.move(directory.resolve("store"), directory.resolve("away"));
+    keep();
+    assertThat(segments()).containsExactly(old.toString());
+
+    Files.move(directory.resolve("away"), directory.resolve("store"));
+    keep();
+    assertThat(segments()).isEmpty();
+    assertThat(objects()).containsExactly(old + "/1");
+  }
+
+  private Instant later() {
+    return Instant.now().plus(DAY.multipliedBy(2));
+  }
+
+  private List<String> objects() throws IOException {
+    return deepStore.list(tableId + "/").stream()
+        .map(object -> object.key().substring(tableId.length() + 1))
+        .toList();
   }
 
   @Test

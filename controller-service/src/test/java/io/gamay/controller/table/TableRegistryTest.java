@@ -8,6 +8,7 @@ import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.layout.CurrentShard;
 import io.gamay.cluster.store.InMemoryMetadataStore.LostReply;
 import io.gamay.cluster.store.Operation;
+import io.gamay.controller.deletion.KeptSweeper;
 import io.gamay.controller.table.RequestRefusedException.Kind;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.deepstore.LocalDirectoryDeepStore;
@@ -17,9 +18,12 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -380,7 +384,7 @@ final class TableRegistryTest {
       assertThat(controller.catalog.table("trips")).as("a live table is not swept").isPresent();
       assertThat(deepStore.list("")).hasSize(2);
 
-      controller.tables.delete("trips");
+      controller.tables.delete("trips", Optional.of(Duration.ZERO));
       controller.now = controller.now.plusMillis(1);
       String second = controller.tables.create(TABLE, config -> Map.of()).tableId();
       sweeper.sweep();
@@ -391,6 +395,53 @@ final class TableRegistryTest {
       assertThat(controller.store.children("/assignment")).isEmpty();
       assertThat(controller.store.children("/current/Server_1")).isEmpty();
       assertThat(deepStore.list("")).singleElement().extracting("key").isEqualTo("other-1/s/1");
+    }
+  }
+
+  @Test
+  void objectsOfADeletedTableStayForAWeekWithAllThatMetadataSaid() throws IOException {
+    String tableId = controller.createTrips("smallest", "");
+    String segment = "trips__0__0__20260821T1834Z";
+    controller.store.commit(
+        List.of(
+            new Operation.Create(
+                "/segments/" + tableId + "/0-0/" + segment, new byte[] {'{', '}'}, false)));
+    create("/assignment/" + tableId + "/0-0");
+    Instant deleted = controller.now;
+    Path file = Files.write(directory.resolve("file"), new byte[] {1});
+    try (DeepStore deepStore = LocalDirectoryDeepStore.open(directory.resolve("store"))) {
+      deepStore.put(tableId + "/" + segment + "/1", file);
+      TableSweeper sweeper =
+          new TableSweeper(
+              controller.store, controller.catalog, controller.transactions, deepStore);
+      KeptSweeper kept = new KeptSweeper(controller.store, deepStore, () -> controller.now);
+      controller.tables.delete("trips");
+
+      Files.move(directory.resolve("store"), directory.resolve("away"));
+      sweeper.sweep();
+      assertThat(controller.store.children("/segments/" + tableId)).isNotEmpty();
+      Files.move(directory.resolve("away"), directory.resolve("store"));
+      sweeper.sweep();
+
+      assertThat(controller.catalog.tableIds()).isEmpty();
+      assertThat(controller.store.children("/segments")).isEmpty();
+      Instant until = deleted.plus(Duration.ofDays(7));
+      String record = "deleted/%013d/%s/table".formatted(until.toEpochMilli(), tableId);
+      assertThat(deepStore.list("").stream().map(DeepStore.ObjectInfo::key))
+          .containsExactly(record, tableId + "/" + segment + "/1");
+      deepStore.fetch(record, directory.resolve("record"));
+      assertThat(Files.readAllLines(directory.resolve("record")))
+          .hasSize(4)
+          .first()
+          .asString()
+          .contains("\"tableId\":\"" + tableId + "\"");
+
+      controller.now = until.minusMillis(1);
+      kept.sweep();
+      assertThat(deepStore.list("")).hasSize(2);
+      controller.now = until;
+      kept.sweep();
+      assertThat(deepStore.list("")).isEmpty();
     }
   }
 
