@@ -134,10 +134,11 @@ public final class TenantDesk {
     if (members.isEmpty()) {
       throw noTenant(tenant, role);
     }
+    Set<String> tags = tagsOf(tenant, role);
     List<String> tables =
         catalog.tables().stream()
             .map(TableState::config)
-            .filter(config -> tenantsOf(config, role).contains(tenant))
+            .filter(config -> tagsUsedBy(config, role).stream().anyMatch(tags::contains))
             .map(TableConfig::nameWithType)
             .sorted()
             .toList();
@@ -148,8 +149,7 @@ public final class TenantDesk {
               .formatted(tenant, tables));
     }
     for (InstanceConfig member : members) {
-      List<String> left =
-          member.tags().stream().filter(tag -> !tagsOf(tenant, role).contains(tag)).toList();
+      List<String> left = member.tags().stream().filter(tag -> !tags.contains(tag)).toList();
       orders.tag(member.id(), left);
     }
     return names(members);
@@ -214,7 +214,9 @@ public final class TenantDesk {
     int needed =
         catalog.tables().stream()
             .map(TableState::config)
-            .filter(config -> tenantsOf(config, role).contains(DEFAULT))
+            .filter(
+                config ->
+                    tagsUsedBy(config, role).stream().anyMatch(tagsOf(DEFAULT, role)::contains))
             .mapToInt(config -> role == InstanceRole.BROKER ? 1 : config.replication())
             .max()
             .orElse(0);
@@ -262,8 +264,10 @@ public final class TenantDesk {
         : Set.of(tenant + "_OFFLINE", tenant + "_REALTIME");
   }
 
-  private static Set<String> tenantsOf(TableConfig config, InstanceRole role) {
-    return Set.of(role == InstanceRole.BROKER ? config.brokerTenant() : config.serverTenant());
+  private static Set<String> tagsUsedBy(TableConfig config, InstanceRole role) {
+    return role == InstanceRole.BROKER
+        ? Set.of(config.brokerTenant() + "_BROKER")
+        : config.placement().tags();
   }
 
   private static List<String> names(List<InstanceConfig> instances) {

@@ -121,6 +121,11 @@ public enum FindingKind {
       Duration.ZERO,
       "rows wait in Kafka, as long as the topic keeps them",
       "POST /tables/{table}/resumeConsumption"),
+  REBALANCING(
+      INFO,
+      Duration.ZERO,
+      "segments go on to where they belong, none leaves before its replacement serves",
+      "GET /rebalanceStatus/{jobId} tells more; DELETE /tables/{table}/rebalance calls it off"),
   CONSUMPTION_HELD(
       WARNING,
       Duration.ofSeconds(15),

@@ -16,6 +16,7 @@ import static io.gamay.controller.health.FindingKind.OBJECT_DIFFERS;
 import static io.gamay.controller.health.FindingKind.OBJECT_MISSING;
 import static io.gamay.controller.health.FindingKind.ORPHANED_OBJECTS;
 import static io.gamay.controller.health.FindingKind.PARTITION_WITHOUT_CONSUMER;
+import static io.gamay.controller.health.FindingKind.REBALANCING;
 import static io.gamay.controller.health.FindingKind.REPLICA_DIFFERS;
 import static io.gamay.controller.health.FindingKind.REPLICA_LOADING;
 import static io.gamay.controller.health.FindingKind.SEGMENT_ERROR;
@@ -114,6 +115,9 @@ final class HealthExaminer {
   private void examineTable() {
     Optional<String> streamTrouble = memory.streamTrouble(table.tableId());
     streamTrouble.ifPresent(reason -> add(STREAM_UNREACHABLE, Subject.TABLE, reason));
+    memory
+        .rebalance(table.tableId())
+        .ifPresent(progress -> add(REBALANCING, Subject.TABLE, progress));
     if (table.partitions().isEmpty() && streamTrouble.isEmpty()) {
       add(
           NO_PARTITIONS,

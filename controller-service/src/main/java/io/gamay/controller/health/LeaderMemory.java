@@ -25,6 +25,9 @@ public interface LeaderMemory {
   /** How many objects of the table no segment names any more. */
   int orphanedObjects(String tableId);
 
+  /** How far the table's rebalance is, if one is under way. */
+  Optional<String> rebalance(String tableId);
+
   /** What is being repaired of a segment or partition now, for a person. */
   Optional<String> repair(String tableId, int partition, Optional<String> segment);
 

@@ -48,6 +48,7 @@ public final class RebalanceKeeper {
   private final ConsumptionDesk consumption;
   private final Supplier<ClusterView> view;
   private final InstantSource clock;
+  private volatile Map<String, RebalanceJob> lastSeen = Map.of();
 
   public RebalanceKeeper(
       RebalanceDesk desk,
@@ -68,18 +69,43 @@ public final class RebalanceKeeper {
 
   /** A table that cannot be looked after now does not hold up the others. */
   public void keep() {
-    desk.underWay()
-        .forEach(
-            (tableId, job) -> {
-              try {
-                keep(tableId, job);
-              } catch (NotLeaderException | MetadataException over) {
-                throw over;
-              } catch (RuntimeException failed) {
-                LOG.error("rebalance {}", RebalanceDesk.id(tableId, job), failed);
-                desk.update(tableId, job.number(), now -> failed(now, failed));
-              }
+    Map<String, RebalanceJob> underWay = desk.underWay();
+    lastSeen = underWay;
+    underWay.forEach(
+        (tableId, job) -> {
+          try {
+            keep(tableId, job);
+          } catch (NotLeaderException | MetadataException over) {
+            throw over;
+          } catch (RuntimeException failed) {
+            LOG.error("rebalance {}", RebalanceDesk.id(tableId, job), failed);
+            desk.update(tableId, job.number(), now -> failed(now, failed));
+          }
+        });
+  }
+
+  /** How far the rebalance of a table was at the last look, if one was under way. Any thread. */
+  public Optional<String> progress(String tableId) {
+    return Optional.ofNullable(lastSeen.get(tableId))
+        .map(
+            job -> {
+              Progress progress = job.progress();
+              String far =
+                  "job %s: %d of %d segments are where they belong, %d are on their way"
+                      .formatted(
+                          RebalanceDesk.id(tableId, job),
+                          progress.moved(),
+                          progress.segments(),
+                          progress.underWay());
+              return job.waitingFor().isEmpty() ? far : far + "; " + job.waitingFor();
             });
+  }
+
+  /** By table id, how many segments are on their way, as of the last look. Any thread. */
+  public Map<String, Integer> segmentsUnderWay() {
+    Map<String, Integer> underWay = new HashMap<>();
+    lastSeen.forEach((tableId, job) -> underWay.put(tableId, job.progress().underWay()));
+    return underWay;
   }
 
   private RebalanceJob failed(RebalanceJob job, RuntimeException failure) {

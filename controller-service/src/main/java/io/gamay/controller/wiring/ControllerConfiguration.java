@@ -315,9 +315,14 @@ class ControllerConfiguration {
       StreamWatch streams,
       ObjectRepairer objects,
       RepairLog repairs,
+      RebalanceKeeper rebalances,
       InstantSource clock) {
     return new HealthKeeper(
-        view, office, servers, new KnownToLeader(commits, streams, objects, repairs), clock);
+        view,
+        office,
+        servers,
+        new KnownToLeader(commits, streams, objects, repairs, rebalances),
+        clock);
   }
 
   @Bean
@@ -338,13 +343,35 @@ class ControllerConfiguration {
     return metrics;
   }
 
+  @Bean
+  RebalanceMetrics rebalanceMetrics(
+      Supplier<ClusterView> view,
+      LeaderOffice office,
+      RebalanceKeeper rebalances,
+      SegmentMover mover,
+      MeterRegistry registry) {
+    RebalanceMetrics metrics = new RebalanceMetrics(view, rebalances, mover, registry);
+    office.onChange(
+        () -> {
+          if (office.term().isEmpty()) {
+            metrics.clear();
+          }
+        });
+    return metrics;
+  }
+
   /** What waits for servers. */
   @Bean
   LeaderChores healthChores(
-      LeaderOffice office, HealthKeeper health, LedgerMetrics ledgers, InstantSource clock) {
+      LeaderOffice office,
+      HealthKeeper health,
+      LedgerMetrics ledgers,
+      RebalanceMetrics rebalances,
+      InstantSource clock) {
     return new LeaderChores("health-chores", office, clock)
         .add("health", Duration.ofSeconds(5), false, health::look)
-        .add("ledger metrics", Duration.ofSeconds(15), false, ledgers::refresh);
+        .add("ledger metrics", Duration.ofSeconds(15), false, ledgers::refresh)
+        .add("rebalance metrics", Duration.ofSeconds(5), false, rebalances::refresh);
   }
 
   /** What compares metadata with Kafka and the deep store, and may wait long. */

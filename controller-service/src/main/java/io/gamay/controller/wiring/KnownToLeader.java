@@ -4,6 +4,7 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.controller.commit.CommitService;
 import io.gamay.controller.health.LeaderMemory;
 import io.gamay.controller.health.StreamWatch;
+import io.gamay.controller.rebalance.RebalanceKeeper;
 import io.gamay.controller.repair.ObjectRepairer;
 import io.gamay.controller.repair.RepairLog;
 import java.util.List;
@@ -16,9 +17,15 @@ final class KnownToLeader implements LeaderMemory {
   private final StreamWatch streams;
   private final ObjectRepairer objects;
   private final RepairLog repairs;
+  private final RebalanceKeeper rebalances;
 
   KnownToLeader(
-      CommitService commits, StreamWatch streams, ObjectRepairer objects, RepairLog repairs) {
+      CommitService commits,
+      StreamWatch streams,
+      ObjectRepairer objects,
+      RepairLog repairs,
+      RebalanceKeeper rebalances) {
+    this.rebalances = rebalances;
     this.commits = commits;
     this.streams = streams;
     this.objects = objects;
@@ -55,6 +62,11 @@ final class KnownToLeader implements LeaderMemory {
   @Override
   public int orphanedObjects(String tableId) {
     return objects.orphans(tableId);
+  }
+
+  @Override
+  public Optional<String> rebalance(String tableId) {
+    return rebalances.progress(tableId);
   }
 
   @Override

@@ -17,6 +17,7 @@ final class KnownFacts implements LeaderMemory {
   String streamTrouble = "";
   String deepStoreTrouble = "";
   String repair = "";
+  String rebalance = "";
   int orphans;
 
   @Override
@@ -47,6 +48,11 @@ final class KnownFacts implements LeaderMemory {
   @Override
   public int orphanedObjects(String tableId) {
     return orphans;
+  }
+
+  @Override
+  public Optional<String> rebalance(String tableId) {
+    return Optional.of(rebalance).filter(text -> !text.isEmpty());
   }
 
   @Override

@@ -132,6 +132,25 @@ public final class ControllerClient {
         "how far commit " + jobId + " is could not be read");
   }
 
+  /**
+   * Brings a table's segments to where they belong; what it said.
+   *
+   * @param parameters as in a URL, encoded
+   */
+  public JsonNode rebalance(String name, String parameters) {
+    return consumption(
+        name,
+        "rebalance" + (parameters.isEmpty() ? "" : "?" + parameters),
+        "table " + name + " is not rebalanced");
+  }
+
+  /** How far a rebalance is. */
+  public JsonNode rebalanceStatus(String jobId) {
+    return fine(
+        rest.get("/rebalanceStatus/" + encoded(jobId)),
+        "how far rebalance " + jobId + " is could not be read");
+  }
+
   private JsonNode consumption(String name, String action, String otherwise) {
     return fine(rest.post("/tables/" + encoded(name) + "/" + action, ""), otherwise);
   }

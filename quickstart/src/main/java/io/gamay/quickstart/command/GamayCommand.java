@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SchemaCommand.class,
       TableCommand.class,
       SegmentCommand.class,
+      RebalanceCommand.class,
       ProduceCommand.class,
       QueryCommand.class,
       FunctionsCommand.class,

@@ -15,10 +15,20 @@ public final class ProgressBar {
 
   private final Terminal terminal;
   private final InstantSource clock;
+  private final String things;
   private final Instant start;
   private Instant lastDraw;
 
+  /** Of rows. */
   public ProgressBar(Terminal terminal, InstantSource clock) {
+    this(terminal, clock, "rows");
+  }
+
+  /**
+   * @param things what is counted
+   */
+  public ProgressBar(Terminal terminal, InstantSource clock, String things) {
+    this.things = things;
     this.terminal = terminal;
     this.clock = clock;
     this.start = clock.instant();
@@ -26,7 +36,7 @@ public final class ProgressBar {
   }
 
   /** Draws again if it is time to. */
-  public void show(long rowCount, double fraction) {
+  public void show(long count, double fraction) {
     if (!terminal.isInteractive()) {
       return;
     }
@@ -35,7 +45,7 @@ public final class ProgressBar {
       return;
     }
     lastDraw = now;
-    terminal.err().print("\r" + line(rowCount, fraction, Duration.between(start, now)));
+    terminal.err().print("\r" + line(count, fraction, Duration.between(start, now), things));
     terminal.err().flush();
   }
 
@@ -52,17 +62,19 @@ public final class ProgressBar {
     return Duration.between(start, clock.instant());
   }
 
-  static String line(long rowCount, double fraction, Duration elapsed) {
+  static String line(long count, double fraction, Duration elapsed, String things) {
     double clamped = Math.clamp(fraction, 0.0, 1.0);
     int filled = (int) (clamped * WIDTH);
     return String.format(
         Locale.ROOT,
-        "[%s%s] %3d%%  %,d rows  %,d rows/s ",
+        "[%s%s] %3d%%  %,d %s  %,d %s/s ",
         "#".repeat(filled),
         ".".repeat(WIDTH - filled),
         (int) (clamped * 100),
-        rowCount,
-        rowsPerSecond(rowCount, elapsed));
+        count,
+        things,
+        rowsPerSecond(count, elapsed),
+        things);
   }
 
   /** Mean rate; 0 before any time has passed. */

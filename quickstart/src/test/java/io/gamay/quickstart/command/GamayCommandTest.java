@@ -70,6 +70,7 @@ class GamayCommandTest {
         "table pause --help",
         "table resume --help",
         "table force-commit --help",
+        "rebalance --help",
         "segment --help",
         "segment describe --help",
         "produce --help",
@@ -655,5 +656,50 @@ class GamayCommandTest {
 
   private static ServerSocket listener() throws IOException {
     return new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+  }
+
+  @Test
+  void rebalanceTellsWhatItMovesAndWaitsUntilItIsDone() {
+    stub.on(
+        "POST /tables/t/rebalance?forceCommit=true",
+        200,
+        """
+        {"jobId":"t~rebalance1","status":"IN_PROGRESS","description":"3 segments are being moved",
+         "rebalanceSummaryResult":{"serverInfo":{"serverSegmentChangeInfo":{"Server_b":{
+           "totalSegmentsBeforeRebalance":0,"totalSegmentsAfterRebalance":3,"segmentsAdded":3,
+           "segmentsDeleted":0,"bytesAdded":4711}}}}}
+        """);
+    stub.on(
+        "GET /rebalanceStatus/t~rebalance1",
+        200,
+        "{\"status\":\"DONE\",\"description\":\"all there\",\"segments\":{\"moved\":3}}");
+    CommandRun run =
+        CommandRun.of("rebalance", "t", "--force-commit", "--controller", stub.address());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("3 segments are being moved", "Server_b", "4711", "3 segments were moved: all");
+  }
+
+  @Test
+  void rebalanceThatIsCalledOffIsAFailureAndADryRunDoesNotWait() {
+    stub.on(
+        "POST /tables/t/rebalance",
+        200,
+        "{\"jobId\":\"t~rebalance2\",\"status\":\"IN_PROGRESS\",\"description\":\"moving\"}");
+    stub.on(
+        "GET /rebalanceStatus/t~rebalance2",
+        200,
+        "{\"status\":\"CANCELLED\",\"description\":\"called off\"}");
+    CommandRun run = CommandRun.of("rebalance", "t", "--controller", stub.address());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("ended as CANCELLED: called off");
+
+    stub.on(
+        "POST /tables/t/rebalance?dryRun=true",
+        200,
+        "{\"status\":\"DONE\",\"description\":\"dry run: 3 segments would be moved\"}");
+    CommandRun dry = CommandRun.of("rebalance", "t", "--dry-run", "--controller", stub.address());
+    assertThat(dry.exitCode()).as(dry.err()).isZero();
+    assertThat(dry.out()).contains("3 segments would be moved");
   }
 }

@@ -22,7 +22,8 @@ class TextTableTest {
             city           n  x
             ---------  -----  -
             S\u00e3o Paulo      5
-            Rome       12345  y""");
+            Rome       12345  y\
+            """);
   }
 
   @Test
@@ -39,7 +40,8 @@ class TextTableTest {
               takes the words of a sentence        5
                 one by one
             xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx       6
-              xxx""");
+              xxx\
+            """);
     assertThat(table.render(60)).isEqualTo(table.render());
     assertThat(table.render(10).lines().mapToInt(String::length).max()).hasValue(38);
   }
@@ -73,8 +75,8 @@ class TextTableTest {
 
   @Test
   void theProgressLineNamesRowsRateAndPercent() {
-    assertThat(ProgressBar.line(12_345, 0.5, Duration.ofSeconds(2)))
+    assertThat(ProgressBar.line(12_345, 0.5, Duration.ofSeconds(2), "rows"))
         .isEqualTo("[##############..............]  50%  12,345 rows  6,172 rows/s ");
-    assertThat(ProgressBar.line(0, 1.7, Duration.ZERO)).contains("100%", "0 rows/s");
+    assertThat(ProgressBar.line(0, 1.7, Duration.ZERO, "rows")).contains("100%", "0 rows/s");
   }
 }

@@ -53,10 +53,15 @@ public final class GamayCluster implements AutoCloseable {
   private final DeepStoreDirectory deepStore;
   private final List<Member> members = new ArrayList<>();
   private final @Nullable Network network;
+  private final List<String> settings;
   private @Nullable KafkaImage kafkaImage;
   private int commandCount;
 
-  private GamayCluster(Path data, Path output, boolean isCuttable) {
+  private GamayCluster(Path data, Path output, boolean isCuttable, Map<String, String> settings) {
+    this.settings =
+        settings.entrySet().stream()
+            .map(setting -> "-D%s=%s".formatted(setting.getKey(), setting.getValue()))
+            .toList();
     this.data = data;
     this.output = output;
     this.deepStore = DeepStoreDirectory.create(data);
@@ -147,12 +152,22 @@ public final class GamayCluster implements AutoCloseable {
    * @param name of the directory with its logs
    */
   public static GamayCluster start(String name, Shape shape) {
+    return start(name, shape, Map.of());
+  }
+
+  /**
+   * As the other.
+   *
+   * @param settings of all processes, {@code gamay.*}; each takes those that it has
+   */
+  public static GamayCluster start(String name, Shape shape, Map<String, String> settings) {
     try {
       var cluster =
           new GamayCluster(
               Files.createTempDirectory("gamay-it-"),
               emptied(Path.of("target", "it-logs", name).toAbsolutePath()),
-              shape.isCuttable());
+              shape.isCuttable(),
+              settings);
       try {
         cluster.startAll(shape);
       } catch (RuntimeException | AssertionError failure) {
@@ -243,6 +258,7 @@ public final class GamayCluster implements AutoCloseable {
         GamayLine.start(
             output.resolve(member.name() + "." + member.lives + ".out"),
             heap(member.component),
+            settings,
             arguments.toArray(String[]::new));
     member.process = process;
     if (network != null) {
@@ -323,6 +339,15 @@ public final class GamayCluster implements AutoCloseable {
       throw new IllegalStateException("this cluster's shape is not cuttable");
     }
     return network;
+  }
+
+  /** Starts one more of a kind and returns its number when its process says that it is up. */
+  public int startAnother(Component component) {
+    int index = (int) members.stream().filter(member -> member.component == component).count();
+    Member another = add(component, index);
+    launch(another);
+    awaitUp(another);
+    return index;
   }
 
   /** Starts again what was killed and returns when its process says that it is up. */

@@ -3,6 +3,8 @@ package io.gamay.it.cluster;
 import io.gamay.testkit.process.JavaProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A {@code gamay} command line as a process of its own: from the build's distribution where the
@@ -15,18 +17,28 @@ final class GamayLine {
 
   /** Starts it; what it prints goes to the file. */
   static JavaProcess start(Path output, String heap, String... arguments) {
-    return program()
-        .jvmOptions(
-            heap,
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dfile.encoding=UTF-8",
-            "-Duser.timezone=UTC")
-        .arguments(arguments)
-        .start(output);
+    return start(output, heap, List.of(), arguments);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param more options of its JVM
+   */
+  static JavaProcess start(Path output, String heap, List<String> more, String... arguments) {
+    var options =
+        new ArrayList<>(
+            List.of(
+                heap,
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dfile.encoding=UTF-8",
+                "-Duser.timezone=UTC"));
+    options.addAll(more);
+    return program().jvmOptions(options.toArray(String[]::new)).arguments(arguments).start(output);
   }
 
   /** What runs, for people. */
