@@ -66,7 +66,8 @@ public record ConsumptionOrders(
   }
 
   /**
-   * With a job, whose first batch is ordered at once.
+   * With a job, whose first batch is ordered at once. Where that are too many jobs, old ones are
+   * forgotten: those that are ordered whole first, and of one that is not, all is ordered now.
    *
    * @param segments by partition, the sequence of its consuming segment
    */
@@ -75,13 +76,21 @@ public record ConsumptionOrders(
     EndJob job =
         new EndJob(newestJob + 1, now, segments, batchSize, 0, now, batchTime).withNextBatch(now);
     List<EndJob> remembered = new ArrayList<>(jobs);
-    remembered.add(job);
-    while (remembered.size() > 1
-        && remembered.stream().mapToInt(each -> each.segments().size()).sum() > MAX_REMEMBERED) {
-      remembered.removeFirst();
+    Map<Integer, Integer> ending = new HashMap<>(job.newestBatch());
+    while (!remembered.isEmpty() && segments(remembered) + segments.size() > MAX_REMEMBERED) {
+      EndJob forgotten =
+          remembered.stream().filter(EndJob::isOrdered).findFirst().orElse(remembered.getFirst());
+      remembered.remove(forgotten);
+      if (!forgotten.isOrdered()) {
+        forgotten.segments().forEach((partition, last) -> ending.merge(partition, last, Math::max));
+      }
     }
-    return new ConsumptionOrders(
-        farthest(job.newestBatch()), job.number(), remembered, pause, skips);
+    remembered.add(job);
+    return new ConsumptionOrders(farthest(ending), job.number(), remembered, pause, skips);
+  }
+
+  private static int segments(List<EndJob> jobs) {
+    return jobs.stream().mapToInt(job -> job.segments().size()).sum();
   }
 
   /** With the next batch of a job ordered. */

@@ -55,6 +55,26 @@ class ConsumptionOrdersTest {
   }
 
   @Test
+  void ofAJobThatIsForgottenNothingStaysUnordered() {
+    Map<Integer, Integer> many = new HashMap<>();
+    for (int partition = 2; partition < ConsumptionOrders.MAX_REMEMBERED; partition++) {
+      many.put(partition, 0);
+    }
+    ConsumptionOrders orders =
+        ConsumptionOrders.NONE
+            .withJob(Map.of(0, 5, 1, 6), 1, BATCH_TIME, NOW)
+            .withJob(Map.of(2, 7), 1, BATCH_TIME, NOW);
+
+    ConsumptionOrders next = orders.withJob(many, 1, BATCH_TIME, NOW);
+    assertThat(next.jobs()).extracting(EndJob::number).as("2 is done").containsExactly(1, 3);
+    assertThat(next.endThrough()).isEqualTo(Map.of(0, 5, 2, 7));
+
+    next = next.withJob(Map.of(9, 0), 1, BATCH_TIME, NOW);
+    assertThat(next.jobs()).extracting(EndJob::number).containsExactly(3, 4);
+    assertThat(next.endThrough()).isEqualTo(Map.of(0, 5, 1, 6, 2, 7, 9, 0));
+  }
+
+  @Test
   void oldJobsAreForgottenButNeverTheNewest() {
     Map<Integer, Integer> many = new HashMap<>();
     for (int partition = 0; partition < ConsumptionOrders.MAX_REMEMBERED - 1; partition++) {

@@ -132,6 +132,15 @@ class TableConfigJsonTest {
   }
 
   @Test
+  void objectsOfDeletedSegmentsAreKeptAWeekUnlessTheConfigSaysOtherwise() {
+    assertThat(parse().orThrow().deletedRetention()).isEqualTo(Duration.ofDays(7));
+    object("segmentsConfig").put("deletedSegmentsRetentionPeriod", "0d");
+    assertThat(parse().orThrow().deletedRetention()).isZero();
+    object("segmentsConfig").put("deletedSegmentsRetentionPeriod", "a week");
+    assertProblems("$.segmentsConfig.deletedSegmentsRetentionPeriod");
+  }
+
+  @Test
   void retentionNeedsUnitAndValue() {
     object("segmentsConfig").put("retentionTimeUnit", "DAYS");
     assertProblems("$.segmentsConfig.retentionTimeValue");

@@ -72,6 +72,9 @@ public final class ObjectRepairer {
   /** The last attempt of each segment whose name is known to be burnt. */
   private final Map<String, Integer> burnt = new HashMap<>();
 
+  /** The servers that could not upload a segment, until all that serve it have been asked. */
+  private final Map<String, Set<String>> failed = new HashMap<>();
+
   private final Map<String, Audit> audits = new ConcurrentHashMap<>();
   private volatile Optional<String> trouble = Optional.empty();
   private String lastTable = "";
@@ -140,6 +143,7 @@ public final class ObjectRepairer {
     seen.tables().values().forEach(table -> tables.put(table.tableId(), table));
     audits.keySet().retainAll(tables.keySet());
     burnt.keySet().removeIf(key -> !tables.containsKey(key.substring(0, key.indexOf('/'))));
+    failed.keySet().removeIf(key -> !tables.containsKey(key.substring(0, key.indexOf('/'))));
     int listed = 0;
     int repairs = 0;
     try {
@@ -147,7 +151,7 @@ public final class ObjectRepairer {
         listed += audit(table);
         for (Flaw flaw : flaws(table.tableId())) {
           if (repairs < REPAIRS_AT_ONCE) {
-            repairs += holder(seen, table, flaw.segment()).isPresent() ? 1 : 0;
+            repairs += holders(seen, table, flaw.segment()).isEmpty() ? 0 : 1;
             mend(seen, table, flaw);
           }
         }
@@ -246,7 +250,7 @@ public final class ObjectRepairer {
   private void mend(ClusterView seen, TableView table, Flaw flaw) {
     SegmentName name = flaw.segment();
     String tableId = table.tableId();
-    Optional<String> server = holder(seen, table, name);
+    Optional<String> server = nextHolder(seen, table, name);
     if (server.isEmpty()) {
       note(tableId, name, "no live server serves it, so that none can upload it");
       return;
@@ -264,6 +268,7 @@ public final class ObjectRepairer {
         burnt.put(tableId + "/" + name, attempt);
       }
       if (report.outcome() != UploadReport.Outcome.STORED) {
+        noteFailed(tableId, name, server.get());
         LOG.warn("{} did not upload {}: {}", server.get(), name, report.reason());
         note(
             tableId,
@@ -272,8 +277,13 @@ public final class ObjectRepairer {
                 .formatted(server.get(), attempt, report.reason()));
         return;
       }
-      finish(table, name, attempt, report, server.get());
+      if (finish(table, name, attempt, report, server.get())) {
+        failed.remove(tableId + "/" + name);
+      } else {
+        noteFailed(tableId, name, server.get());
+      }
     } catch (IOException silent) {
+      noteFailed(tableId, name, server.get());
       LOG.warn("{} did not say whether it has uploaded {}", server.get(), name, silent);
       note(
           tableId,
@@ -287,12 +297,27 @@ public final class ObjectRepairer {
     log.note(tableId, segment.partition(), Optional.of(segment.toString()), what);
   }
 
+  private void noteFailed(String tableId, SegmentName segment, String server) {
+    failed.computeIfAbsent(tableId + "/" + segment, _ -> new HashSet<>()).add(server);
+  }
+
+  /** The first that has not failed; once all have, the first of them again. */
+  private Optional<String> nextHolder(ClusterView seen, TableView table, SegmentName name) {
+    List<String> holders = holders(seen, table, name);
+    Set<String> tried = failed.getOrDefault(table.tableId() + "/" + name, Set.of());
+    if (tried.containsAll(holders)) {
+      failed.remove(table.tableId() + "/" + name);
+      return holders.stream().findFirst();
+    }
+    return holders.stream().filter(server -> !tried.contains(server)).findFirst();
+  }
+
   /** In assignment order. */
-  private static Optional<String> holder(ClusterView seen, TableView table, SegmentName name) {
+  private static List<String> holders(ClusterView seen, TableView table, SegmentName name) {
     ClusterView.PartitionView partition = table.partitions().get(name.partition());
     SegmentView segment = partition == null ? null : partition.segments().get(name.sequence());
     if (segment == null) {
-      return Optional.empty();
+      return List.of();
     }
     Set<String> live = new HashSet<>();
     seen.liveInstances(InstanceRole.SERVER).forEach(server -> live.add(server.config().id()));
@@ -303,7 +328,7 @@ public final class ObjectRepairer {
               CurrentSegment current = segment.current().get(server);
               return current != null && current.state() == ServingState.ONLINE;
             })
-        .findFirst();
+        .toList();
   }
 
   /** R1; an attempt that was begun for the same server and not burnt goes on. */
@@ -335,8 +360,12 @@ public final class ObjectRepairer {
         });
   }
 
-  /** R2. */
-  private void finish(
+  /**
+   * R2.
+   *
+   * @return false if what the server said is not so
+   */
+  private boolean finish(
       TableView table, SegmentName name, int attempt, UploadReport report, String server)
       throws IOException {
     String tableId = table.tableId();
@@ -350,7 +379,7 @@ public final class ObjectRepairer {
           name,
           "%s says that it uploaded %s with %d bytes; the deep store has %s"
               .formatted(server, report.objectKey(), report.sizeBytes(), object));
-      return;
+      return false;
     }
     boolean isNamed =
         transactions.write(
@@ -384,6 +413,7 @@ public final class ObjectRepairer {
           "segment %s is in the deep store again: %s, uploaded by %s".formatted(name, key, server));
       forget(tableId, name);
     }
+    return true;
   }
 
   /**

@@ -255,14 +255,13 @@ class ControllerConfiguration {
         .add("broker directory", Duration.ofSeconds(30), true, brokers::publish);
   }
 
-  /** What waits for Kafka and the deep store, and may wait long. */
+  /** What waits for the deep store, and may wait long. */
   @Bean
-  LeaderChores slowLeaderChores(
+  LeaderChores deletionChores(
       MetadataStore store,
       TableCatalog catalog,
       LeaderOffice office,
       LeaderTransactions transactions,
-      PartitionStarter partitions,
       DeepStore deepStore,
       Supplier<ClusterView> view,
       InstantSource clock) {
@@ -270,9 +269,8 @@ class ControllerConfiguration {
     RetentionKeeper retention = new RetentionKeeper(store, transactions, deepStore, view, clock);
     DeadObjectSweeper objects = new DeadObjectSweeper(store, catalog, deepStore, clock);
     KeptSweeper kept = new KeptSweeper(store, deepStore, clock);
-    return new LeaderChores("slow-leader-chores", office, clock)
+    return new LeaderChores("deletion-chores", office, clock)
         .add("deleted tables", Duration.ofSeconds(5), false, tables::sweep)
-        .add("new partitions", Duration.ofSeconds(10), false, partitions::startMissing)
         .add("retention", Duration.ofMinutes(1), false, retention::deleteOld)
         .add("dead objects", Duration.ofHours(1), false, objects::sweep)
         .add("deleted segments", Duration.ofMinutes(10), false, kept::sweep);
@@ -374,17 +372,32 @@ class ControllerConfiguration {
         .add("rebalance metrics", Duration.ofSeconds(5), false, rebalances::refresh);
   }
 
-  /** What compares metadata with Kafka and the deep store, and may wait long. */
+  /** What waits for Kafka to begin with what it has. */
   @Bean
-  LeaderChores watchChores(
-      LeaderOffice office,
-      StreamWatch streams,
-      ObjectRepairer objects,
-      MetadataRepairer metadata,
-      InstantSource clock) {
-    return new LeaderChores("watch-chores", office, clock)
-        .add("streams", Duration.ofSeconds(10), false, streams::look)
-        .add("objects", Duration.ofSeconds(15), false, objects::repair)
+  LeaderChores partitionChores(
+      LeaderOffice office, PartitionStarter partitions, InstantSource clock) {
+    return new LeaderChores("partition-chores", office, clock)
+        .add("new partitions", Duration.ofSeconds(10), false, partitions::startMissing);
+  }
+
+  /** What compares metadata with Kafka, and may wait long. */
+  @Bean
+  LeaderChores streamChores(LeaderOffice office, StreamWatch streams, InstantSource clock) {
+    return new LeaderChores("stream-chores", office, clock)
+        .add("streams", Duration.ofSeconds(10), false, streams::look);
+  }
+
+  /** What compares metadata with the deep store and waits for uploads, and may wait long. */
+  @Bean
+  LeaderChores objectChores(LeaderOffice office, ObjectRepairer objects, InstantSource clock) {
+    return new LeaderChores("object-chores", office, clock)
+        .add("objects", Duration.ofSeconds(15), false, objects::repair);
+  }
+
+  /** What reads much of the metadata. */
+  @Bean
+  LeaderChores metadataChores(LeaderOffice office, MetadataRepairer metadata, InstantSource clock) {
+    return new LeaderChores("metadata-chores", office, clock)
         .add("orphaned metadata", Duration.ofSeconds(30), false, metadata::tidy);
   }
 

@@ -121,20 +121,23 @@ final class ObjectRepairerTest {
   }
 
   @Test
-  void aNameThatIsBurntIsNotUsedAgain() throws IOException {
+  void aNameThatIsBurntIsNotUsedAgainAndEachHolderIsAskedInTurn() throws IOException {
     deepStore.delete(key(1));
     answer = Answer.REFUSES;
     ObjectRepairer repairer = repairer();
     repairer.repair();
     repairer.repair();
-    assertThat(asked).containsExactly("Server_1 2", "Server_1 3");
+    assertThat(asked).containsExactly("Server_1 2", "Server_2 3");
     assertThat(repairer.flaws(cluster.tableId)).hasSize(1);
     assertThat(log.lately(cluster.tableId, 0, Optional.of(segment.toString())).orElseThrow())
         .contains("could not upload it again as attempt 3: taken");
 
+    answer = Answer.IS_SILENT;
+    repairer.repair();
     answer = Answer.STORES;
     repairer.repair();
-    assertThat(stored().objectKey()).isEqualTo(key(4));
+    assertThat(asked.subList(2, 4)).containsExactly("Server_1 4", "Server_2 5");
+    assertThat(stored().objectKey()).isEqualTo(key(5));
   }
 
   @Test
