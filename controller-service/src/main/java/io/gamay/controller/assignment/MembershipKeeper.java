@@ -44,11 +44,24 @@ public final class MembershipKeeper {
       Supplier<ClusterView> view,
       InstantSource clock,
       Duration goneAfter) {
+    this(writer, view, clock, goneAfter, ReleaseGrace.USUAL);
+  }
+
+  /**
+   * @param goneAfter how long a server is away before others take over for good
+   * @param releaseGrace how long a replaced server stays when nobody needs it any more
+   */
+  public MembershipKeeper(
+      AssignmentWriter writer,
+      Supplier<ClusterView> view,
+      InstantSource clock,
+      Duration goneAfter,
+      Duration releaseGrace) {
     this.writer = writer;
     this.view = view;
     this.clock = clock;
     this.goneAfter = goneAfter;
-    this.releaseGrace = new ReleaseGrace(clock);
+    this.releaseGrace = new ReleaseGrace(clock, releaseGrace);
   }
 
   public void keep() {

@@ -13,13 +13,19 @@ import java.util.Map;
  */
 final class ReleaseGrace {
 
-  private static final Duration GRACE = Duration.ofMinutes(2);
+  static final Duration USUAL = Duration.ofMinutes(2);
 
   private final InstantSource clock;
+  private final Duration grace;
   private final Map<SegmentName, Instant> servedSince = new HashMap<>();
 
   ReleaseGrace(InstantSource clock) {
+    this(clock, USUAL);
+  }
+
+  ReleaseGrace(InstantSource clock, Duration grace) {
     this.clock = clock;
+    this.grace = grace;
   }
 
   /**
@@ -32,7 +38,7 @@ final class ReleaseGrace {
     }
     Instant now = clock.instant();
     Instant since = servedSince.computeIfAbsent(segment, name -> now);
-    boolean hasPassed = !now.isBefore(since.plus(GRACE));
+    boolean hasPassed = !now.isBefore(since.plus(grace));
     if (hasPassed) {
       servedSince.remove(segment);
     }

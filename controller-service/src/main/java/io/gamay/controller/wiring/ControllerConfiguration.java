@@ -240,7 +240,11 @@ class ControllerConfiguration {
       InstantSource clock) {
     MembershipKeeper members =
         new MembershipKeeper(
-            new AssignmentWriter(store, transactions), view, clock, settings.serverGoneAfter());
+            new AssignmentWriter(store, transactions),
+            view,
+            clock,
+            settings.serverGoneAfter(),
+            settings.releaseGrace());
     BrokerDirectory brokers = new BrokerDirectory(store, transactions, view);
     return new LeaderChores("leader-chores", office, clock)
         .add("commits", Duration.ofSeconds(1), true, () -> commits.tick(view.get()))

@@ -22,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param drainTimeout how long a leader that stops waits for another controller to lead; 0: it does
  *     not wait
  * @param serverGoneAfter how long a server is away before others take its segments for good
+ * @param releaseGrace how long a replaced server keeps a segment that all others serve: for brokers
+ *     whose views are old, and for queries that are under way
  */
 @ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
 public record ControllerSettings(
@@ -35,7 +37,8 @@ public record ControllerSettings(
     @DefaultValue DeepStoreSettings deepStore,
     @DefaultValue("6s") Duration sessionTimeout,
     @DefaultValue("10s") Duration drainTimeout,
-    @DefaultValue("1h") Duration serverGoneAfter) {
+    @DefaultValue("1h") Duration serverGoneAfter,
+    @DefaultValue("2m") Duration releaseGrace) {
 
   public ControllerSettings {
     require(cluster.matches("[A-Za-z0-9._-]+"), "gamay.cluster is not a name: " + cluster);
@@ -48,6 +51,7 @@ public record ControllerSettings(
         sessionTimeout.compareTo(Duration.ofSeconds(1)) >= 0,
         "gamay.session-timeout is below 1s: " + sessionTimeout);
     require(!drainTimeout.isNegative(), "gamay.drain-timeout is below 0: " + drainTimeout);
+    require(!releaseGrace.isNegative(), "gamay.release-grace is below 0: " + releaseGrace);
     require(
         serverGoneAfter.compareTo(sessionTimeout) > 0,
         "gamay.server-gone-after is not above gamay.session-timeout: " + serverGoneAfter);
