@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -46,6 +47,27 @@ record Aim(
         .keySet()
         .removeIf(name -> Integer.valueOf(name.sequence()).equals(toCommit.get(name.partition())));
     return new Aim(movable, tooFew, toCommit);
+  }
+
+  /**
+   * What a job is about: not what was made since it was ordered and is sealed by now. Else a table
+   * whose partitions go on giving some servers more than others would never be balanced.
+   */
+  static TableView scope(TableView table, Instant orderedAt) {
+    NavigableMap<Integer, PartitionView> partitions = new TreeMap<>();
+    table
+        .partitions()
+        .forEach(
+            (number, partition) -> {
+              NavigableMap<Integer, SegmentView> segments = new TreeMap<>(partition.segments());
+              segments.values().removeIf(segment -> isLater(segment.metadata(), orderedAt));
+              partitions.put(number, new PartitionView(number, segments));
+            });
+    return table.withPartitions(partitions);
+  }
+
+  private static boolean isLater(SegmentMetadata segment, Instant orderedAt) {
+    return segment.state() == SegmentState.ONLINE && segment.createdAt().isAfter(orderedAt);
   }
 
   private static List<SegmentName> tooFewServers(

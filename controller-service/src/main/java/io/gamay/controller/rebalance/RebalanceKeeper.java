@@ -133,8 +133,9 @@ public final class RebalanceKeeper {
   }
 
   private void go(ClusterView seen, TableView table, RebalanceJob job) {
-    Map<SegmentName, List<String>> target = targets.of(seen, table, job.options());
-    Aim aim = Aim.of(table, target, job, clock.instant());
+    TableView scope = Aim.scope(table, job.submittedAt());
+    Map<SegmentName, List<String>> target = targets.of(seen, scope, job.options());
+    Aim aim = Aim.of(scope, target, job, clock.instant());
     orderCommits(table, aim.toCommit());
     Step step =
         mover.move(

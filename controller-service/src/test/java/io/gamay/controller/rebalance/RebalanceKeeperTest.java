@@ -207,6 +207,21 @@ final class RebalanceKeeperTest {
   }
 
   @Test
+  void whatIsSealedAfterTheOrderIsNotItsBusiness() {
+    desk.start(cluster.tableId, new RebalanceOptions(true, false, false, 100, 1, false), ONLINE);
+    cluster.controller.now = cluster.controller.now.plusSeconds(1);
+    SegmentName later = cluster.add(cluster.online(0, ONLINE + 1), "Server_1");
+    assertThat(later.sequence() % 2).as("it would be moved").isEqualTo(1);
+    for (int round = 0; round < 20 && job().isInProgress(); round++) {
+      pass();
+      load();
+    }
+    assertThat(job().status()).isEqualTo(Status.DONE);
+    assertThat(job().progress().moved()).isEqualTo(ONLINE);
+    assertThat(assignment(later).wanted()).containsOnlyKeys("Server_1");
+  }
+
+  @Test
   void replicasAreNotGivenUpForWantOfServersUnlessThatIsAsked() {
     SegmentName name = cluster.name(0, 0);
     cluster.assign(
