@@ -78,10 +78,19 @@ public final class RebalanceKeeper {
           } catch (NotLeaderException | MetadataException over) {
             throw over;
           } catch (RuntimeException failed) {
-            LOG.error("rebalance {}", RebalanceDesk.id(tableId, job), failed);
+            log(RebalanceDesk.id(tableId, job), job, failed);
             desk.update(tableId, job.number(), now -> failed(now, failed));
           }
         });
+  }
+
+  /** With all that is known only once: it comes again every few seconds. */
+  private static void log(String id, RebalanceJob job, RuntimeException failed) {
+    if (job.failures() == 0) {
+      LOG.error("a pass of rebalance {} failed, it is tried again", id, failed);
+    } else {
+      LOG.warn("pass {} of rebalance {} failed: {}", job.failures() + 1, id, failed.toString());
+    }
   }
 
   /** How far the rebalance of a table was at the last look, if one was under way. Any thread. */

@@ -9,6 +9,7 @@ import io.gamay.cluster.assignment.RebalanceJob.Status;
 import io.gamay.cluster.assignment.RebalanceOptions;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.WantedState;
+import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.view.ClusterView;
@@ -22,6 +23,7 @@ import io.gamay.controller.repair.ClusterInMemory;
 import io.gamay.controller.table.ConsumptionDesk;
 import io.gamay.controller.table.RequestRefusedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,7 +256,7 @@ final class RebalanceKeeperTest {
     assertThat(job().waitingFor()).contains("2 segments are committed first");
 
     for (int partition = 0; partition < 2; partition++) {
-      cluster.putSegment(cluster.online(partition, ONLINE));
+      cluster.putSegment(asOld(cluster.online(partition, ONLINE)));
       cluster.assign(
           cluster.name(partition, ONLINE),
           new SegmentAssignment(Map.of("Server_1", WantedState.ONLINE), List.of()));
@@ -303,6 +305,21 @@ final class RebalanceKeeperTest {
     }
     assertThat(job().status()).isEqualTo(Status.FAILED);
     assertThat(job().reason()).contains("no way");
+  }
+
+  /** Made when the table was. */
+  private SegmentMetadata asOld(SegmentMetadata segment) {
+    return new SegmentMetadata(
+        segment.name(),
+        segment.state(),
+        segment.startOffset(),
+        segment.endOffset(),
+        segment.schemaVersion(),
+        segment.configVersion(),
+        segment.encoding(),
+        Instant.EPOCH,
+        segment.attempt(),
+        segment.stored());
   }
 
   // One pass of everything, and what servers do
