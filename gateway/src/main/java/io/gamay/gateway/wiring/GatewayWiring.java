@@ -120,6 +120,9 @@ class GatewayWiring {
                     .path(
                         "/schemas/**",
                         "/tables/**",
+                        "/table/**",
+                        "/rebalanceStatus/**",
+                        "/tenants/**",
                         "/segments/**",
                         "/instances/**",
                         "/v2/brokers/**",
