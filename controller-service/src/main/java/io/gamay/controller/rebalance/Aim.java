@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * @param target of the segments that may move now
  * @param tooFewServers segments for which there are fewer servers than they have replicas and are
  *     to have
- * @param toCommit segments that are committed before they would move: by partition, the sequence
+ * @param toCommit segments that are committed before they would move, or so that servers which gave
+ *     them up can let them go: by partition, the sequence
  */
 record Aim(
     Map<SegmentName, List<String>> target,
@@ -93,7 +94,7 @@ record Aim(
     }
     return segments(table)
         .filter(segment -> isOpen(segment.metadata(), job.submittedAt()))
-        .filter(segment -> isToMove(segment, target))
+        .filter(segment -> isToMove(segment, target) || isHeldByOthers(segment))
         .map(segment -> segment.metadata().name())
         .collect(toMap(SegmentName::partition, SegmentName::sequence, Math::min, TreeMap::new));
   }
@@ -106,6 +107,12 @@ record Aim(
     List<String> servers = target.getOrDefault(segment.metadata().name(), List.of());
     return !servers.isEmpty()
         && !Set.copyOf(servers).equals(segment.assignment().wanted().keySet());
+  }
+
+  /** Whether servers that gave it up consume it until it is committed. */
+  static boolean isHeldByOthers(SegmentView segment) {
+    return segment.metadata().state() != SegmentState.ONLINE
+        && !segment.assignment().leaving().isEmpty();
   }
 
   static Stream<SegmentView> segments(TableView table) {

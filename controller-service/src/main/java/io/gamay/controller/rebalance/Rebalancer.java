@@ -37,6 +37,7 @@ public final class Rebalancer {
    * @param areGroupsNew whether they are not what is written down
    * @param target where segments belong
    * @param moving the segments that are to change servers
+   * @param committing how many others are committed, so that servers which gave them up let them go
    */
   public record Plan(
       TableView table,
@@ -44,7 +45,8 @@ public final class Rebalancer {
       InstanceGroups groups,
       boolean areGroupsNew,
       Map<SegmentName, List<String>> target,
-      List<SegmentView> moving) {}
+      List<SegmentView> moving,
+      int committing) {}
 
   /**
    * @param reassign whether servers are chosen anew
@@ -65,7 +67,14 @@ public final class Rebalancer {
         chosen,
         !chosen.equals(present.orElse(InstanceGroups.NONE)),
         target,
-        Aim.segments(table).filter(segment -> Aim.isToMove(segment, target)).toList());
+        Aim.segments(table).filter(segment -> Aim.isToMove(segment, target)).toList(),
+        options.forceCommit()
+            ? (int)
+                Aim.segments(table)
+                    .filter(segment -> !Aim.isToMove(segment, target))
+                    .filter(Aim::isHeldByOthers)
+                    .count()
+            : 0);
   }
 
   /**
@@ -80,6 +89,6 @@ public final class Rebalancer {
     if (plan.areGroupsNew() && !plan.groups().byKind().isEmpty()) {
       groups.replace(tableId, plan.groups());
     }
-    return desk.start(tableId, plan.options(), plan.moving().size());
+    return desk.start(tableId, plan.options(), plan.moving().size() + plan.committing());
   }
 }

@@ -57,16 +57,21 @@ final class RebalanceAnswers {
   }
 
   static Result planned(ClusterView view, Plan plan, RebalanceRequest request) {
+    boolean isNothing = plan.moving().isEmpty() && plan.committing() == 0;
     String what =
-        plan.moving().isEmpty()
+        isNothing
             ? "every segment is where it belongs"
-            : "dry run: %d segments would be moved".formatted(plan.moving().size());
+            : "dry run: %d segments would be moved".formatted(plan.moving().size())
+                + (plan.committing() == 0
+                    ? ""
+                    : ", %d more committed, so that the servers that gave them up let them go"
+                        .formatted(plan.committing()));
     return result(
         view,
         plan,
         request,
         Optional.empty(),
-        plan.moving().isEmpty() ? RebalanceJob.Status.NO_OP : RebalanceJob.Status.DONE,
+        isNothing ? RebalanceJob.Status.NO_OP : RebalanceJob.Status.DONE,
         what);
   }
 

@@ -274,6 +274,32 @@ final class RebalanceKeeperTest {
   }
 
   @Test
+  void whatServersConsumeThatGaveItUpIsCommittedIfThatIsAsked() {
+    SegmentName held = cluster.name(0, ONLINE);
+    targets = (_, _, _) -> Map.of(held, List.of("Server_2"));
+    cluster.assign(
+        held,
+        new SegmentAssignment(Map.of("Server_2", WantedState.CONSUMING), List.of("Server_1")));
+    load();
+    cluster.controller.now = cluster.controller.now.plusSeconds(60);
+    desk.start(cluster.tableId, new RebalanceOptions(true, false, false, 2, 1, true), 1);
+    pass();
+    assertThat(table().consumption().isAskedToEnd(held)).isTrue();
+    assertThat(table().consumption().isAskedToEnd(cluster.name(1, ONLINE))).isFalse();
+    assertThat(job().isInProgress()).isTrue();
+    cluster.putSegment(asOld(cluster.online(0, ONLINE)));
+    cluster.assign(
+        held, new SegmentAssignment(Map.of("Server_2", WantedState.ONLINE), List.of("Server_1")));
+    for (int round = 0; round < 10 && job().isInProgress(); round++) {
+      load();
+      pass();
+    }
+    assertThat(job().status()).isEqualTo(Status.DONE);
+    assertThat(job().reason()).isEqualTo("every segment is where it belongs");
+    assertThat(assignment(held).leaving()).isEmpty();
+  }
+
+  @Test
   void segmentThatIsNotCommittedIsNotWaitedForForever() {
     targets = (_, table, _) -> allOnServer2(table);
     cluster.controller.now = cluster.controller.now.plusSeconds(60);
