@@ -13,8 +13,13 @@ public final class PeriodText {
   /** For a message. */
   public static final String FORMS = "for example 6h, 1d12h, 30m, PT6H, or milliseconds";
 
+  /** The same for {@link #parseBounded}. */
+  public static final String BOUNDED_FORMS = FORMS + ", a hundred years at most";
+
   private static final Pattern PERIOD =
       Pattern.compile("(?:(\\d+)d)?(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?(?:(\\d+)ms)?");
+
+  private static final Duration LONGEST = Duration.ofDays(36_525);
 
   private PeriodText() {}
 
@@ -35,6 +40,11 @@ public final class PeriodText {
     } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
       return Optional.empty();
     }
+  }
+
+  /** Also empty if it is longer than a hundred years. */
+  public static Optional<Duration> parseBounded(String text) {
+    return parse(text).filter(span -> span.compareTo(LONGEST) <= 0);
   }
 
   private static Optional<Duration> parseUnits(Matcher matcher) {

@@ -232,12 +232,12 @@ final class TableConfigReader {
   private static Duration readDeletedRetention(ConfigObject config) {
     Optional<String> written =
         config.text("deletedSegmentsRetentionPeriod").filter(text -> !text.isEmpty());
-    Optional<Duration> period = written.flatMap(PeriodText::parse);
+    Optional<Duration> period = written.flatMap(PeriodText::parseBounded);
     if (written.isPresent() && period.isEmpty()) {
       config.problem(
           "deletedSegmentsRetentionPeriod",
           "'" + written.get() + "' is not a span of time",
-          PeriodText.FORMS);
+          PeriodText.BOUNDED_FORMS);
     }
     return period.orElse(TableConfig.DEFAULT_DELETED_RETENTION);
   }

@@ -136,6 +136,10 @@ class TableConfigJsonTest {
     assertThat(parse().orThrow().deletedRetention()).isEqualTo(Duration.ofDays(7));
     object("segmentsConfig").put("deletedSegmentsRetentionPeriod", "0d");
     assertThat(parse().orThrow().deletedRetention()).isZero();
+    object("segmentsConfig").put("deletedSegmentsRetentionPeriod", "36525d");
+    assertThat(parse().orThrow().deletedRetention()).isEqualTo(Duration.ofDays(36_525));
+    object("segmentsConfig").put("deletedSegmentsRetentionPeriod", "36525d1ms");
+    assertProblems("$.segmentsConfig.deletedSegmentsRetentionPeriod");
     object("segmentsConfig").put("deletedSegmentsRetentionPeriod", "a week");
     assertProblems("$.segmentsConfig.deletedSegmentsRetentionPeriod");
   }

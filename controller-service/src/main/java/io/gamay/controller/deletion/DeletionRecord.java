@@ -22,6 +22,13 @@ record DeletionRecord(Instant until, String tableId, Optional<SegmentName> segme
             ROOT, until.toEpochMilli(), tableId, segment.map(SegmentName::toString).orElse(TABLE));
   }
 
+  /** Whether both are of one segment or table, and this one ends later. */
+  boolean isLaterThan(DeletionRecord other) {
+    return tableId.equals(other.tableId)
+        && segment.equals(other.segment)
+        && until.isAfter(other.until);
+  }
+
   /** What the keys of its objects start with. */
   String objects() {
     return tableId + "/" + segment.map(name -> name + "/").orElse("");

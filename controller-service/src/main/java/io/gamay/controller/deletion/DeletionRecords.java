@@ -9,8 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The records of what was deleted, one small object each, next to the objects that they keep.
@@ -41,12 +45,16 @@ public final class DeletionRecords {
     put(new DeletionRecord(until, tableId, Optional.empty()), content);
   }
 
-  /** Whether a segment of a table that lives is kept. */
-  public List<SegmentName> keptSegments(String tableId) throws IOException {
-    return all().stream()
-        .filter(record -> record.tableId().equals(tableId))
-        .flatMap(record -> record.segment().stream())
-        .toList();
+  /** The segments that are kept after their deletion, by table id; not those of deleted tables. */
+  public Map<String, Set<SegmentName>> keptSegments() throws IOException {
+    Map<String, Set<SegmentName>> kept = new HashMap<>();
+    for (DeletionRecord record : all()) {
+      record
+          .segment()
+          .ifPresent(
+              segment -> kept.computeIfAbsent(record.tableId(), _ -> new HashSet<>()).add(segment));
+    }
+    return kept;
   }
 
   /** All there are, the first to end first. What others put there is left out. */

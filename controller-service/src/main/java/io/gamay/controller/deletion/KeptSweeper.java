@@ -8,13 +8,15 @@ import io.gamay.deepstore.DeepStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Ends what was kept after its deletion, once its time is over: the objects, then the record. What
- * metadata knows lives, whatever a record says, as after metadata were restored from a backup: then
- * only the record goes. Each step may be repeated, and need not be the leader's.
+ * metadata knows lives, whatever a record says, as after metadata were restored from a backup, and
+ * of several records of one thing the last one counts: then only the record goes. Each step may be
+ * repeated, and need not be the leader's.
  */
 public final class KeptSweeper {
 
@@ -36,21 +38,22 @@ public final class KeptSweeper {
   public void sweep() {
     Instant now = clock.instant();
     try {
-      for (DeletionRecord record : records.all()) {
-        if (record.until().isAfter(now)) {
-          return;
+      List<DeletionRecord> all = records.all();
+      for (DeletionRecord record : all) {
+        if (!record.until().isAfter(now)) {
+          boolean isLast = all.stream().noneMatch(other -> other.isLaterThan(record));
+          end(record, isLast);
         }
-        end(record);
       }
     } catch (IOException away) {
       LOG.warn("what was kept after its deletion cannot be removed now", away);
     }
   }
 
-  private void end(DeletionRecord record) throws IOException {
+  private void end(DeletionRecord record, boolean isLast) throws IOException {
     if (lives(record)) {
       LOG.warn("{} says that what metadata knows was deleted: the record goes", record.key());
-    } else {
+    } else if (isLast) {
       for (DeepStore.ObjectInfo object : deepStore.list(record.objects())) {
         deepStore.delete(object.key());
       }

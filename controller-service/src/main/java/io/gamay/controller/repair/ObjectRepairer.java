@@ -204,9 +204,26 @@ public final class ObjectRepairer {
         }
       }
     }
-    int orphans = (int) objects.keySet().stream().filter(key -> !alive.contains(key)).count();
+    int orphans =
+        (int)
+            objects.keySet().stream()
+                .filter(key -> !alive.contains(key) && !isOfDeletedSegment(table, key))
+                .count();
     audits.put(table.tableId(), new Audit(List.copyOf(flaws), orphans));
     return objects.size();
+  }
+
+  /** Segments go from the front of their partition; their objects are kept or removed by others. */
+  private static boolean isOfDeletedSegment(TableView table, String key) {
+    try {
+      SegmentName segment = SegmentName.parse(key.split("/", -1)[1]);
+      ClusterView.PartitionView partition = table.partitions().get(segment.partition());
+      return partition != null
+          && !partition.segments().isEmpty()
+          && segment.sequence() < partition.segments().firstKey();
+    } catch (IllegalArgumentException foreign) {
+      return false;
+    }
   }
 
   private static String key(TableView table, SegmentName segment, int attempt) {

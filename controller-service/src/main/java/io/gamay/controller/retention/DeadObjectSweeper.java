@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -52,30 +54,42 @@ public final class DeadObjectSweeper {
     this.clock = clock;
   }
 
-  /** A table or an object that cannot be swept now does not keep the others from it. */
+  /**
+   * A table or an object that cannot be swept now does not keep the others from it. What is found
+   * dead is looked up among the kept afterwards: a record is written before its segment goes, so
+   * that a sweeper that sleeps in between finds it.
+   */
   public void sweep() {
+    List<String> dead = new ArrayList<>();
     for (String tableId : catalog.tableIds()) {
       try {
-        sweep(tableId);
+        if (catalog.tableById(tableId).isPresent()) {
+          dead.addAll(dead(tableId));
+        }
       } catch (IOException away) {
         LOG.warn("dead objects of table {} cannot be swept now", tableId, away);
       }
     }
+    try {
+      Map<String, Set<SegmentName>> kept = dead.isEmpty() ? Map.of() : records.keptSegments();
+      dead.stream()
+          .filter(key -> !kept.getOrDefault(tableId(key), Set.of()).contains(segment(key)))
+          .forEach(this::delete);
+    } catch (IOException away) {
+      LOG.warn("dead objects cannot be swept now", away);
+    }
   }
 
-  private void sweep(String tableId) throws IOException {
+  private List<String> dead(String tableId) throws IOException {
     Instant youngest = clock.instant().minus(COURTESY);
-    List<DeepStore.ObjectInfo> objects = deepStore.list(tableId + "/");
-    Set<SegmentName> kept = Set.copyOf(records.keptSegments(tableId));
-    for (DeepStore.ObjectInfo object : objects) {
+    List<String> dead = new ArrayList<>();
+    for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
       boolean isOld = object.modifiedMillis() < youngest.toEpochMilli();
-      if (isOld
-          && isDead(object.key())
-          && !kept.contains(segment(object.key()))
-          && isReplaced(object.key())) {
-        delete(object.key());
+      if (isOld && isDead(object.key()) && isReplaced(object.key())) {
+        dead.add(object.key());
       }
     }
+    return dead;
   }
 
   /**
@@ -83,10 +97,9 @@ public final class DeadObjectSweeper {
    * was away, or another one for a time, may hold the only good copy under an older name.
    */
   private boolean isReplaced(String key) throws IOException {
-    String tableId = key.substring(0, key.indexOf('/'));
     Optional<StoredCopy> named =
         store
-            .get(ClusterPaths.segment(tableId, segment(key)))
+            .get(ClusterPaths.segment(tableId(key), segment(key)))
             .flatMap(node -> ClusterJson.read(node.data(), SegmentMetadata.class).stored());
     if (named.isEmpty()) {
       return true;
@@ -95,6 +108,10 @@ public final class DeadObjectSweeper {
         .info(named.get().objectKey())
         .filter(object -> object.sizeBytes() == named.get().sizeBytes())
         .isPresent();
+  }
+
+  private static String tableId(String key) {
+    return key.substring(0, key.indexOf('/'));
   }
 
   private static SegmentName segment(String key) {

@@ -8,6 +8,7 @@ import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
 import io.gamay.cluster.store.StoredNode;
@@ -18,6 +19,7 @@ import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.deletion.DeletionRecords;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
+import io.gamay.controller.leader.NotLeaderException;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.segment.schema.ColumnSpec;
 import io.gamay.segment.schema.TimeFormat;
@@ -65,16 +67,27 @@ public final class RetentionKeeper {
     this.clock = clock;
   }
 
+  /** What cannot be done for one table does not hold up the others. */
   public void deleteOld() {
     for (TableView table : view.get().tables().values()) {
-      Optional<Duration> retention = table.config().retention();
-      Optional<ColumnSpec> time = table.config().timeColumn().flatMap(table.schema()::column);
-      Optional<TimeFormat> format = time.flatMap(ColumnSpec::timeFormat);
-      if (retention.isPresent() && time.isPresent() && format.isPresent()) {
-        Instant oldest = clock.instant().minus(retention.get());
-        for (PartitionView partition : table.partitions().values()) {
-          deleteFront(table, partition, time.get().name(), format.get(), oldest);
-        }
+      try {
+        deleteOld(table);
+      } catch (NotLeaderException | MetadataException over) {
+        throw over;
+      } catch (RuntimeException failed) {
+        LOG.error("old segments of table {} cannot be deleted", table.tableId(), failed);
+      }
+    }
+  }
+
+  private void deleteOld(TableView table) {
+    Optional<Duration> retention = table.config().retention();
+    Optional<ColumnSpec> time = table.config().timeColumn().flatMap(table.schema()::column);
+    Optional<TimeFormat> format = time.flatMap(ColumnSpec::timeFormat);
+    if (retention.isPresent() && time.isPresent() && format.isPresent()) {
+      Instant oldest = clock.instant().minus(retention.get());
+      for (PartitionView partition : table.partitions().values()) {
+        deleteFront(table, partition, time.get().name(), format.get(), oldest);
       }
     }
   }

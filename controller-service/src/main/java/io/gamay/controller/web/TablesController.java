@@ -122,13 +122,13 @@ final class TablesController {
   }
 
   private static Duration period(String text) {
-    return PeriodText.parse(text)
+    return PeriodText.parseBounded(text)
         .orElseThrow(
             () ->
                 new RequestRefusedException(
                     INVALID,
                     "Parameter retention is no span of time: '%s'; write %s"
-                        .formatted(text, PeriodText.FORMS)));
+                        .formatted(text, PeriodText.BOUNDED_FORMS)));
   }
 
   private TableState require(String table) {

@@ -257,6 +257,14 @@ final class ObjectRepairerTest {
     ObjectRepairer repairer = repairer();
     repairer.repair();
     assertThat(repairer.orphans(cluster.tableId)).isEqualTo(1);
+
+    put(cluster.name(0, 0), 7, 1);
+    cluster.delete(ClusterPaths.segment(cluster.tableId, segment));
+    repairer = repairer();
+    repairer.repair();
+    assertThat(repairer.orphans(cluster.tableId))
+        .as("what retention took is kept or removed by others")
+        .isEqualTo(1);
   }
 
   private void sweepLater() {

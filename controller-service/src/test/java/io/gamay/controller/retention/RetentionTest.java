@@ -24,6 +24,7 @@ import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.TimeFormat;
 import io.gamay.segment.schema.Value;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -152,6 +153,64 @@ final class RetentionTest {
     assertThat(deepStore.list("deleted/").stream().map(DeepStore.ObjectInfo::key))
         .containsExactly(
             "deleted/0000000000001/README", "deleted/0000000000001/trips-1/not-a-segment");
+  }
+
+  /** A deletion that did not come to its end, and one that did, later. */
+  @Test
+  void ofSeveralRecordsOfASegmentTheLastOneCounts() throws IOException {
+    put(name(0), 1);
+    DeletionRecords records = new DeletionRecords(deepStore);
+    Instant first = controller.now;
+    records.keep(tableId, name(0), first, out -> out.write(new byte[] {'{', '}'}));
+    records.keep(tableId, name(0), first.plus(DAY), out -> out.write(new byte[] {'{', '}'}));
+    KeptSweeper kept = new KeptSweeper(controller.store, deepStore, () -> controller.now);
+
+    kept.sweep();
+    assertThat(objects()).containsExactly(name(0) + "/1");
+    assertThat(deepStore.list("deleted/")).hasSize(1);
+
+    controller.now = first.plus(DAY);
+    kept.sweep();
+    assertThat(deepStore.list("")).isEmpty();
+  }
+
+  /** Another one takes its segments' metadata away, node by node. */
+  @Test
+  void objectsOfADeletedTableAreNobodysDeadOnes() throws IOException {
+    addOnline(1, Optional.of(controller.now));
+    writeSegments();
+    put(name(0), 1);
+    controller.tables.delete("trips");
+
+    new DeadObjectSweeper(controller.store, controller.catalog, deepStore, this::later).sweep();
+
+    assertThat(objects()).containsExactly(name(0) + "/1", name(1) + "/1");
+  }
+
+  /** As the sweeper looks, another leader's retention takes a segment. */
+  @Test
+  void whatIsDeletedWhileItIsJudgedIsKept() throws IOException {
+    SegmentName old = addOnline(0, Optional.of(controller.now.minus(DAY.multipliedBy(5))));
+    addOnline(1, Optional.of(controller.now));
+    writeSegments();
+    DeepStore store = deepStore;
+    DeepStore meanwhile =
+        (DeepStore)
+            Proxy.newProxyInstance(
+                RetentionTest.class.getClassLoader(),
+                new Class<?>[] {DeepStore.class},
+                (_, method, arguments) -> {
+                  Object result = method.invoke(store, arguments);
+                  if (method.getName().equals("list") && arguments[0].equals(tableId + "/")) {
+                    keep();
+                  }
+                  return result;
+                });
+
+    new DeadObjectSweeper(controller.store, controller.catalog, meanwhile, this::later).sweep();
+
+    assertThat(segments()).doesNotContain(old.toString());
+    assertThat(objects()).contains(old + "/1");
   }
 
   /** Metadata is the last that knows of an object: it does not go before the record is there. */
