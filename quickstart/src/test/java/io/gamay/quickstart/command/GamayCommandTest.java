@@ -148,7 +148,7 @@ class GamayCommandTest {
         .contains("there is no command 'quikstart'", "did you mean", "quickstart", "produce");
     assertThat(CommandRun.of("bogus").err())
         .contains(
-            "the commands are quickstart, start, schema, table, segment, produce, query, functions,"
+            "the commands are quickstart, start, schema, table, segment, rebalance, produce, query, functions,"
                 + " status")
         .doesNotContain("did you mean");
     assertThat(CommandRun.of("table", "bogus").err()).contains("create", "describe");
@@ -670,7 +670,7 @@ class GamayCommandTest {
            "segmentsDeleted":0,"bytesAdded":4711}}}}}
         """);
     stub.on(
-        "GET /rebalanceStatus/t~rebalance1",
+        "GET /rebalanceStatus/t%7Erebalance1",
         200,
         "{\"status\":\"DONE\",\"description\":\"all there\",\"segments\":{\"moved\":3}}");
     CommandRun run =
@@ -687,7 +687,7 @@ class GamayCommandTest {
         200,
         "{\"jobId\":\"t~rebalance2\",\"status\":\"IN_PROGRESS\",\"description\":\"moving\"}");
     stub.on(
-        "GET /rebalanceStatus/t~rebalance2",
+        "GET /rebalanceStatus/t%7Erebalance2",
         200,
         "{\"status\":\"CANCELLED\",\"description\":\"called off\"}");
     CommandRun run = CommandRun.of("rebalance", "t", "--controller", stub.address());
