@@ -19,6 +19,7 @@ import io.gamay.ingest.execute.ServerAnswer;
 import io.gamay.ingest.execute.ServerLimits;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
+import io.gamay.ingest.hosting.Eviction;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.PartitionServing;
@@ -116,6 +117,7 @@ final class ServerProcess extends ClusterProcess {
             leases,
             retryPool(),
             retryPool(),
+            Eviction.above(OptionalLong.empty(), 1),
             new UnforcedFiles(),
             world.random,
             serving -> new PartitionConsumer(services, serving),

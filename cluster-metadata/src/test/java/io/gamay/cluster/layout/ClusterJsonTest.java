@@ -115,7 +115,8 @@ class ClusterJsonTest {
         new QuarantinedRecord(NAME.toString(), 3, 5, "MALFORMED", "d", "{", true, 1),
         new SegmentMemory(
             NAME.toString(), 3, 2, 5, 4, List.of(new SegmentMemory.ColumnMemory("fare", 5, 2.5))),
-        new SegmentSize(NAME.toString(), 5));
+        SegmentSize.onDisk(NAME.toString(), 5),
+        SegmentSize.evicted(NAME.toString(), 5));
   }
 
   @Test
@@ -130,6 +131,14 @@ class ClusterJsonTest {
     byte[] json = ClusterJson.write(value);
     assertThat(ClusterJson.read(json, value.getClass())).isEqualTo(value);
     assertThat(ClusterJson.write(ClusterJson.read(json, value.getClass()))).hasSameSizeAs(json);
+  }
+
+  @Test
+  void sizeFromAServerThatEvictsNothingIsOnItsDisk() {
+    assertThat(
+            ClusterJson.read(
+                "{\"segment\":\"s\",\"diskSizeBytes\":7}".getBytes(UTF_8), SegmentSize.class))
+        .isEqualTo(SegmentSize.onDisk("s", 7));
   }
 
   @Test

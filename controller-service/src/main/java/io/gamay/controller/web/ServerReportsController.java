@@ -40,6 +40,7 @@ final class ServerReportsController {
       long reportedSizeInBytes,
       long estimatedSizeInBytes,
       long reportedSizePerReplicaInBytes,
+      long evictedSizeInBytes,
       @Nullable SegmentSizes offlineSegments,
       SegmentSizes realtimeSegments) {}
 
@@ -56,7 +57,11 @@ final class ServerReportsController {
       long maxReportedSizePerReplicaInBytes,
       Map<String, SizeOnServer> serverInfo) {}
 
-  record SizeOnServer(String segmentName, long diskSizeInBytes) {}
+  /**
+   * @param evictedSizeInBytes of a file that the server has not on its disk now, as others needed
+   *     its room; more than Pinot tells
+   */
+  record SizeOnServer(String segmentName, long diskSizeInBytes, long evictedSizeInBytes) {}
 
   @GetMapping("/tables/{table}/size")
   Mono<TableSize> size(@PathVariable String table) {
@@ -67,12 +72,12 @@ final class ServerReportsController {
   }
 
   private static TableSize size(TableView table, List<Answer<SegmentSize>> answers) {
-    Map<String, Map<String, Long>> reported = new HashMap<>();
+    Map<String, Map<String, SegmentSize>> reported = new HashMap<>();
     for (Answer<SegmentSize> answer : answers) {
       for (SegmentSize size : answer.items().orElse(List.of())) {
         reported
             .computeIfAbsent(size.segment(), segment -> new TreeMap<>())
-            .put(answer.server(), size.diskSizeBytes());
+            .put(answer.server(), size);
       }
     }
     Map<String, SizeOfSegment> segments = new TreeMap<>();
@@ -96,23 +101,33 @@ final class ServerReportsController {
         segments.values().stream()
             .mapToLong(s -> Math.max(0, s.maxReportedSizePerReplicaInBytes()))
             .sum();
+    long evicted =
+        segments.values().stream()
+            .flatMap(segment -> segment.serverInfo().values().stream())
+            .mapToLong(SizeOnServer::evictedSizeInBytes)
+            .sum();
     int missing =
         (int) segments.values().stream().filter(s -> s.reportedSizeInBytes() == UNKNOWN).count();
     SegmentSizes realtime = new SegmentSizes(total, estimated, missing, perReplica, segments);
-    return new TableSize(table.config().name(), total, estimated, perReplica, null, realtime);
+    return new TableSize(table.config().name(), total, estimated, perReplica, evicted, null, realtime);
   }
 
+  /** What was evicted takes no disk, and counts as a replica's size all the same. */
   private static SizeOfSegment sizeOfSegment(
-      String name, Iterable<String> wanted, Map<String, Long> reported) {
+      String name, Iterable<String> wanted, Map<String, SegmentSize> reported) {
     Map<String, SizeOnServer> byServer = new TreeMap<>();
     int silent = 0;
     for (String server : wanted) {
-      long size = reported.getOrDefault(server, (long) UNKNOWN);
-      silent += size == UNKNOWN ? 1 : 0;
-      byServer.put(server, new SizeOnServer(name, size));
+      SegmentSize size = reported.getOrDefault(server, SegmentSize.onDisk(name, UNKNOWN));
+      silent += size.diskSizeBytes() == UNKNOWN ? 1 : 0;
+      byServer.put(server, new SizeOnServer(name, size.diskSizeBytes(), size.evictedBytes().orElse(0)));
     }
-    long sum = reported.values().stream().mapToLong(Long::longValue).sum();
-    long max = reported.values().stream().mapToLong(Long::longValue).max().orElse(UNKNOWN);
+    long sum = reported.values().stream().mapToLong(SegmentSize::diskSizeBytes).sum();
+    long max =
+        reported.values().stream()
+            .mapToLong(size -> size.diskSizeBytes() + size.evictedBytes().orElse(0))
+            .max()
+            .orElse(UNKNOWN);
     boolean isUnknown = reported.isEmpty();
     return new SizeOfSegment(
         isUnknown ? UNKNOWN : sum, isUnknown ? UNKNOWN : sum + silent * max, max, byServer);

@@ -1,5 +1,6 @@
 package io.gamay.ingest.execute;
 
+import io.gamay.cluster.segment.SegmentName;
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.budget.ThreadUsage;
@@ -21,8 +22,11 @@ import io.gamay.segment.read.SegmentReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +43,7 @@ final class ReadWork {
   private final QueryBudget budget;
   private final SegmentResults results;
   private final LongSupplier nanoTime;
-  private final List<PartitionReads.Read> sealed = new ArrayList<>();
+  private final List<PartitionReads.Part> sealed = new ArrayList<>();
   private final List<PartitionReads.Read> others = new ArrayList<>();
   private final Optional<Supplier<SegmentResult>> keptOfAll;
   private final SegmentGroups segments = new SegmentGroups();
@@ -53,6 +57,15 @@ final class ReadWork {
   /** Each of the pieces writes one; pieces end before the merge begins. */
   private final @Nullable Part[] parts;
 
+  private final List<Runnable> pieces = new ArrayList<>();
+  private final List<Awaited> awaited = new ArrayList<>();
+
+  /** Of those that were awaited, what did not come. */
+  private final Set<Awaited> absent = ConcurrentHashMap.newKeySet();
+
+  /** A segment whose file is to be fetched, as nothing was kept of it; identified by its index. */
+  record Awaited(int index, PartitionReads.Late late) {}
+
   /**
    * What one piece found out.
    *
@@ -61,7 +74,7 @@ final class ReadWork {
   private record Part(SegmentResult found, QueryBudget.Reservation memory, long nanos) {}
 
   /**
-   * @param reads leased until the merge is over
+   * @param reads leased until the pieces are over
    */
   ReadWork(
       ServerRequest request,
@@ -69,39 +82,91 @@ final class ReadWork {
       QueryBudget budget,
       SegmentResults results,
       LongSupplier nanoTime,
-      List<PartitionReads.Read> reads) {
+      List<PartitionReads.Part> reads) {
     this.request = request;
     this.host = host;
     this.budget = budget;
     this.results = results;
     this.nanoTime = nanoTime;
-    for (PartitionReads.Read read : reads) {
-      (read.dataCrc().isPresent() ? sealed : others).add(read);
+    for (PartitionReads.Part part : reads) {
+      switch (part) {
+        case PartitionReads.Read read when read.dataCrc().isEmpty() -> others.add(read);
+        case PartitionReads.Read read -> sealed.add(read);
+        case PartitionReads.Late late -> sealed.add(late);
+      }
     }
     this.keptOfAll = sealed.size() > 1 ? results.find(rows(sealed)) : Optional.empty();
     this.parts = new Part[others.size() + (keptOfAll.isPresent() ? 1 : sealed.size())];
+    plan();
+  }
+
+  private void plan() {
+    int index = 0;
+    if (keptOfAll.isPresent()) {
+      Supplier<SegmentResult> kept = keptOfAll.get();
+      pieces.add(piece(index++, () -> readBack(kept)));
+    } else {
+      for (PartitionReads.Part part : sealed) {
+        switch (part) {
+          case PartitionReads.Read read -> pieces.add(piece(index, () -> ofSealed(read)));
+          case PartitionReads.Late late -> planLate(index, late);
+        }
+        index++;
+      }
+    }
+    for (PartitionReads.Read read : others) {
+      pieces.add(piece(index++, () -> execute(read)));
+    }
+  }
+
+  /** What was kept of it answers for it, without its file. */
+  private void planLate(int index, PartitionReads.Late late) {
+    Optional<Supplier<SegmentResult>> kept = results.find(rows(List.of(late)));
+    if (kept.isPresent()) {
+      pieces.add(piece(index, () -> readBack(kept.get())));
+    } else {
+      awaited.add(new Awaited(index, late));
+    }
+  }
+
+  private Runnable piece(int index, Supplier<Part> work) {
+    return () -> parts[index] = work.get();
   }
 
   /** To be run in any order, on any threads. */
   List<Runnable> pieces() {
-    List<Supplier<Part>> work = new ArrayList<>();
-    if (keptOfAll.isPresent()) {
-      work.add(() -> readBack(keptOfAll.get()));
-    } else {
-      sealed.forEach(read -> work.add(() -> ofSealed(read)));
-    }
-    others.forEach(read -> work.add(() -> execute(read)));
-    List<Runnable> pieces = new ArrayList<>(work.size());
-    for (int piece = 0; piece < parts.length; piece++) {
-      int index = piece;
-      pieces.add(() -> parts[index] = work.get(index).get());
-    }
     return pieces;
+  }
+
+  /**
+   * Segments that are to be fetched: each is either run, {@link #pieceOf}, or left out before the
+   * merge.
+   */
+  List<Awaited> awaited() {
+    return awaited;
+  }
+
+  /**
+   * A piece more, for a segment that has come.
+   *
+   * @param reader leased until the piece is over
+   */
+  Runnable pieceOf(Awaited segment, SegmentReader reader) {
+    return piece(segment.index(), () -> ofFetched(segment.late().with(reader)));
+  }
+
+  void leaveOut(Awaited segment) {
+    absent.add(segment);
+  }
+
+  /** The segments that were left out. */
+  Set<SegmentName> absent() {
+    return absent.stream().map(segment -> segment.late().name()).collect(Collectors.toSet());
   }
 
   /** What all segments know together, after all pieces; empty without segments. */
   Optional<PartialResult> merged() {
-    if (parts.length == 0) {
+    if (parts.length == absent.size()) {
       return Optional.empty();
     }
     ThreadUsage before = ThreadUsage.now();
@@ -121,7 +186,7 @@ final class ReadWork {
   }
 
   private PartialResult mergedParts() {
-    if (keptOfAll.isPresent() || sealed.size() < 2 || !results.keeps()) {
+    if (keptOfAll.isPresent() || sealed.size() < 2 || !results.keeps() || !absent.isEmpty()) {
       return merge(0, parts.length);
     }
     long started = nanoTime.getAsLong();
@@ -162,13 +227,16 @@ final class ReadWork {
   }
 
   private Part ofSealed(PartitionReads.Read read) {
-    List<SealedRows> rows = rows(List.of(read));
-    Optional<Supplier<SegmentResult>> kept = results.find(rows);
+    Optional<Supplier<SegmentResult>> kept = results.find(rows(List.of(read)));
     if (kept.isPresent()) {
       return readBack(kept.get());
     }
+    return ofFetched(read);
+  }
+
+  private Part ofFetched(PartitionReads.Read read) {
     Part part = execute(read);
-    results.keep(rows, part.found(), part.nanos());
+    results.keep(rows(List.of(read)), part.found(), part.nanos());
     return part;
   }
 
@@ -259,8 +327,12 @@ final class ReadWork {
 
   private List<Part> parts(int from, int end) {
     List<Part> present = new ArrayList<>(end - from);
+    Set<Integer> leftOut = absent.stream().map(Awaited::index).collect(Collectors.toSet());
     for (int index = from; index < end; index++) {
       Part part = parts[index];
+      if (leftOut.contains(index)) {
+        continue;
+      }
       if (part == null) {
         throw new IllegalStateException("piece %d of %d has not ended".formatted(index, end));
       }
@@ -269,8 +341,8 @@ final class ReadWork {
     return present;
   }
 
-  private static List<SealedRows> rows(List<PartitionReads.Read> reads) {
-    return reads.stream()
+  private static List<SealedRows> rows(List<? extends PartitionReads.Part> parts) {
+    return parts.stream()
         .map(
             read ->
                 new SealedRows(

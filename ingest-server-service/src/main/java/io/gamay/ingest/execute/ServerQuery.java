@@ -1,5 +1,6 @@
 package io.gamay.ingest.execute;
 
+import io.gamay.cluster.segment.SegmentName;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.PartitionServing;
 import io.gamay.ingest.hosting.SegmentHost;
@@ -25,16 +26,19 @@ import io.gamay.segment.format.SegmentCorruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,14 +46,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way: wait until the tails reach what is asked, lease, read on the pool, merge,
- * and finish whole groups if the broker asks for it. A tail that does not get there in time is
- * named in an error and left out; everything else is answered.
+ * and finish whole groups if the broker asks for it. Sealed segments whose files are not on this
+ * disk are fetched meanwhile, unless what was kept of them answers. A tail or a file that does not
+ * get there in time is named in an error and left out; everything else is answered.
  */
 final class ServerQuery {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerQuery.class);
 
-  /** The share of the time that may go by waiting for tails: the rest is for the work. */
+  /** The share of the time that may go by waiting for tails and files: the rest is for the work. */
   private static final double WAITING_SHARE = 0.8;
 
   private static final Clause FINISHED =
@@ -64,6 +69,9 @@ final class ServerQuery {
   private final LongSupplier nanoTime;
   private final long startedNanos;
   private final List<ServerError> errors = Collections.synchronizedList(new ArrayList<>());
+
+  /** Why the first segment that did not come in time did not. */
+  private final AtomicReference<@Nullable Throwable> notFetched = new AtomicReference<>();
 
   ServerQuery(
       ServerRequest request,
@@ -135,7 +143,7 @@ final class ServerQuery {
     if (serving.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    Duration wait = Duration.ofMillis((long) (request.timeout().toMillis() * WAITING_SHARE));
+    Duration wait = waitingTime();
     CompletableFuture<TailPart> atEnd =
         endOf(tail)
             .thenCompose(
@@ -156,6 +164,11 @@ final class ServerQuery {
               }
               return null;
             });
+  }
+
+  /** That may go by until all is there that is read. */
+  private Duration waitingTime() {
+    return Duration.ofMillis((long) (request.timeout().toMillis() * WAITING_SHARE));
   }
 
   /** Behind an end that the request names nothing is waited for. */
@@ -212,12 +225,11 @@ final class ServerQuery {
     List<String> missing = new ArrayList<>();
     try {
       openAll(tails, opened, missing);
-      List<PartitionReads.Read> reads =
+      List<PartitionReads.Part> reads =
           opened.stream().flatMap(partition -> partition.segments().stream()).toList();
       ReadWork work = new ReadWork(request, host, budget, results, nanoTime, reads);
-      CompletableFuture<ThreadUsage> done = pool.run(work.pieces(), request.limits().maxThreads());
-      var _ = budget.ended().thenAccept(reason -> pool.abandon(done, reason));
-      return done.thenApply(usage -> answer(opened, missing, work, usage))
+      return (work.awaited().isEmpty() ? runAtOnce(work) : runInRounds(work, opened))
+          .thenApply(usage -> answer(opened, missing, work, usage))
           .whenComplete((_, _) -> opened.forEach(PartitionReads::close));
     } catch (RuntimeException e) {
       opened.forEach(PartitionReads::close);
@@ -225,8 +237,31 @@ final class ServerQuery {
     }
   }
 
+  private CompletableFuture<ThreadUsage> runAtOnce(ReadWork work) {
+    CompletableFuture<ThreadUsage> done = pool.run(work.pieces(), request.limits().maxThreads());
+    var _ = budget.ended().thenAccept(reason -> pool.abandon(done, reason));
+    return done;
+  }
+
+  private CompletableFuture<ThreadUsage> runInRounds(ReadWork work, List<PartitionReads> opened) {
+    Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - startedNanos);
+    Duration left = waitingTime().minus(elapsed);
+    return new LateReads(
+            request.tableId(),
+            work,
+            host,
+            pool,
+            request.limits().maxThreads(),
+            reason -> notFetched.compareAndSet(null, reason))
+        .run(
+            left.isNegative() ? Duration.ZERO : left,
+            budget,
+            () -> opened.forEach(PartitionReads::close));
+  }
+
   private void openAll(
       Map<Integer, TailPart> tails, List<PartitionReads> opened, List<String> missing) {
+    long use = host.nextUse();
     Map<Integer, List<SealedPart>> sealed = new TreeMap<>();
     tails.keySet().forEach(partition -> sealed.put(partition, new ArrayList<>()));
     for (SealedPart part : request.sealed()) {
@@ -244,7 +279,8 @@ final class ServerQuery {
                   serving.get(),
                   parts,
                   Optional.ofNullable(tails.get(partition)),
-                  request.endOf(partition));
+                  request.endOf(partition),
+                  use);
           opened.add(reads);
           missing.addAll(reads.missingSegments());
         });
@@ -252,11 +288,13 @@ final class ServerQuery {
 
   private ServerResponse answer(
       List<PartitionReads> opened, List<String> missing, ReadWork work, ThreadUsage usage) {
+    Set<SegmentName> absent = work.absent();
+    noteAbsent(absent, missing);
     List<TailCoverage> coverage =
-        opened.stream().flatMap(partition -> partition.coverage().stream()).toList();
+        opened.stream().flatMap(partition -> partition.coverage(absent).stream()).toList();
     long freshness =
         opened.stream()
-            .filter(partition -> !partition.coverage().isEmpty())
+            .filter(PartitionReads::hasTail)
             .mapToLong(PartitionReads::freshnessMillis)
             .min()
             .orElse(0);
@@ -277,6 +315,33 @@ final class ServerQuery {
         errors,
         freshness,
         explained(work, result, finishes, nanos));
+  }
+
+  /** Segments whose files did not come are missing as if they were not hosted here. */
+  private void noteAbsent(Set<SegmentName> absent, List<String> missing) {
+    Throwable reason = notFetched.get();
+    if (absent.isEmpty() || reason == null) {
+      return;
+    }
+    for (SealedPart part : request.sealed()) {
+      if (absent.contains(SegmentName.parse(part.segmentName()))) {
+        missing.add(part.segmentName());
+      }
+    }
+    errors.add(
+        new ServerError(
+            QueryErrorCode.SEGMENT_UNAVAILABLE,
+            "the files of %d segments are not on this server's disk and did not come from the deep store, among them %s: %s"
+                .formatted(
+                    absent.size(),
+                    absent.stream().min(Comparator.comparing(SegmentName::toString)).orElseThrow(),
+                    inWords(reason, waitingTime())
+                        + host.eviction()
+                            .room()
+                            .shortage()
+                            .map(" ("::concat)
+                            .map(text -> text + ")")
+                            .orElse(""))));
   }
 
   private Optional<ServerExplanation> explained(

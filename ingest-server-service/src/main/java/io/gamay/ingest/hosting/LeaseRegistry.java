@@ -7,6 +7,7 @@ public final class LeaseRegistry {
 
   private final int maxLeases;
   private final AtomicInteger open = new AtomicInteger();
+  private volatile Runnable onIdle = () -> {};
 
   public LeaseRegistry(int maxLeases) {
     this.maxLeases = maxLeases;
@@ -19,6 +20,15 @@ public final class LeaseRegistry {
    */
   public SegmentHolding hold(String segmentName, Runnable release) {
     return new SegmentHolding(segmentName, this, release);
+  }
+
+  /** Whom to tell, on the thread that closes it, that the last lease of a holding is closed. */
+  void onIdle(Runnable action) {
+    onIdle = action;
+  }
+
+  void becameIdle() {
+    onIdle.run();
   }
 
   public int openLeases() {

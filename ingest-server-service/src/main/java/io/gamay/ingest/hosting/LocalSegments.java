@@ -45,6 +45,15 @@ public final class LocalSegments implements DiskBudget.Disk {
     return directory(tableId, segment).resolve(FILE_NAME);
   }
 
+  /** Bytes of all that lies here of a segment; 0 if there is nothing. */
+  long sizeBytes(String tableId, SegmentName segment) throws IOException {
+    long bytes = 0;
+    for (Path file : children(directory(tableId, segment))) {
+      bytes += sizeOf(file);
+    }
+    return bytes;
+  }
+
   /** Every segment that something lies here of, in no order. */
   public List<LocalSegment> list() throws IOException {
     List<LocalSegment> found = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.gamay.ingest.hosting;
 
 import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.deepstore.DeepStore;
 import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.format.SegmentFiles;
@@ -104,6 +105,15 @@ public final class SegmentFetcher {
     String key = metadata.stored().orElseThrow().objectKey();
     return fetch(
         tableId, metadata, indexes, "object " + key, target -> deepStore.fetch(key, target));
+  }
+
+  /** Whether the deep store has the named object, in its size. */
+  public boolean isStored(SegmentMetadata metadata) throws IOException {
+    StoredCopy copy = metadata.stored().orElseThrow();
+    return deepStore.list(copy.objectKey()).stream()
+        .anyMatch(
+            object ->
+                object.key().equals(copy.objectKey()) && object.sizeBytes() == copy.sizeBytes());
   }
 
   /** Whoever writes the bytes of a segment to a new file. */

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -59,6 +60,10 @@ public final class SegmentHost implements AutoCloseable {
   private final RetryPool loads;
   private final RetryPool reloads;
   private final IndexRebuilder rebuilder;
+  private final Eviction eviction;
+  private final LocalRoom room;
+  private final RoomKeeper keeper;
+  private final SegmentRecall recall;
   private final PartitionFeed.Factory feeds;
   private final BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates;
   private final Runnable nudge;
@@ -76,11 +81,10 @@ public final class SegmentHost implements AutoCloseable {
 
   private record PartitionKey(String tableId, int partition) {}
 
-  private record SegmentKey(String tableId, SegmentName segment) {}
-
   /**
    * @param loads brings segments that are not served
    * @param reloads works on segments that are served, so many at a time as it has threads
+   * @param eviction bounds the sealed files here; this host's own from now on
    * @param files by which sidecars are written
    * @param random for the names of unfinished files only
    * @param publishStates takes what is served of a table: table id, state by segment
@@ -95,6 +99,7 @@ public final class SegmentHost implements AutoCloseable {
       LeaseRegistry leases,
       RetryPool loads,
       RetryPool reloads,
+      Eviction eviction,
       SegmentFiles files,
       RandomGenerator random,
       PartitionFeed.Factory feeds,
@@ -110,6 +115,11 @@ public final class SegmentHost implements AutoCloseable {
     this.loads = loads;
     this.reloads = reloads;
     this.rebuilder = new IndexRebuilder(leases, files, random);
+    this.eviction = eviction;
+    this.room = eviction.room();
+    this.keeper = new RoomKeeper(room, eviction.keeper(), this::giveUp, eviction.evictionCount());
+    this.recall = new SegmentRecall(eviction, keeper, this::recalled);
+    leases.onIdle(keeper::nudge);
     this.feeds = feeds;
     this.publishStates = publishStates;
     this.nudge = nudge;
@@ -252,6 +262,7 @@ public final class SegmentHost implements AutoCloseable {
       LOG.warn("corrupt file of {} cannot be deleted", segment, e);
     }
     downloads.forget(tableId, segment);
+    room.forget(new SegmentKey(tableId, segment));
     hide(hosted.serving(), segment);
     if (isToBeCommitted(hosted, segment) && hosted.isBrought(segment)) {
       hosted.demandRestart();
@@ -276,6 +287,9 @@ public final class SegmentHost implements AutoCloseable {
     if (view.revision() == 0) {
       return;
     }
+    if (room.isLimited() && !hasReconciled) {
+      noteFilesFound();
+    }
     Set<PartitionKey> wanted = new HashSet<>();
     for (TableView table : view.tables().values()) {
       for (ClusterView.PartitionView partition : table.partitions().values()) {
@@ -296,6 +310,8 @@ public final class SegmentHost implements AutoCloseable {
     hasReconciled = true;
     dropUnwanted();
     publish();
+    partitions.values().forEach(hosted -> noteFilesShown(hosted.serving()));
+    keeper.nudge();
   }
 
   /** Ends all feeds and forgets all segments. Queries must have ended. */
@@ -304,6 +320,8 @@ public final class SegmentHost implements AutoCloseable {
     partitions.values().forEach(SegmentHost::closeFeed);
     loads.close();
     reloads.close();
+    recall.close();
+    eviction.close();
     partitions.values().forEach(hosted -> hideAll(hosted.serving()));
     partitions.clear();
   }
@@ -465,7 +483,14 @@ public final class SegmentHost implements AutoCloseable {
 
   private boolean isDownloadWanted(String tableId, HostedPartition hosted, SegmentName name) {
     int wanted = hosted.downloads().wanted(name);
-    return wanted > 0 && downloads.of(tableId, name) < wanted;
+    return wanted > 0 && downloadOf(tableId, hosted, name) < wanted;
+  }
+
+  /** The newest order that the copy here satisfies; one that is yet to be fetched satisfies all. */
+  private int downloadOf(String tableId, HostedPartition hosted, SegmentName name) {
+    boolean isEvicted =
+        hosted.serving().view().segment(name).filter(ServedSegment::isEvicted).isPresent();
+    return isEvicted ? hosted.downloads().newest() : downloads.of(tableId, name);
   }
 
   private static boolean isIndexWanted(HostedPartition hosted, SegmentName name) {
@@ -478,8 +503,17 @@ public final class SegmentHost implements AutoCloseable {
       throws IOException {
     SegmentName name = metadata.name();
     if (isDownloadWanted(tableId, hosted, name)) {
-      show(hosted.serving(), metadata, fetchAgain(tableId, hosted, metadata));
-      LOG.info("segment {} was downloaded again", name);
+      // While it is leased it is not given up, so that no file is deleted that has just come.
+      Optional<SegmentLease> lease =
+          hosted.serving().view().segment(name).flatMap(shown -> shown.holding().lease());
+      if (lease.isPresent()) {
+        try (SegmentLease _ = lease.get()) {
+          ServedSegment served =
+              show(hosted.serving(), metadata, fetchAgain(tableId, hosted, metadata));
+          note(tableId, served, Optional.empty());
+        }
+        LOG.info("segment {} was downloaded again", name);
+      }
     }
     rebuild(tableId, hosted, name);
     hosted.reloadFailures().remove(name);
@@ -515,6 +549,10 @@ public final class SegmentHost implements AutoCloseable {
   private Optional<IndexReport> indexReport(
       String tableId, HostedPartition hosted, ServedSegment served) {
     SegmentName name = served.name();
+    if (served.isEvicted()) {
+      return Optional.of(
+          new IndexReport(name.toString(), true, false, troubleOf(hosted, name), List.of()));
+    }
     return IndexRebuilder.sealed(hosted.serving().view(), name)
         .map(
             segment ->
@@ -555,7 +593,7 @@ public final class SegmentHost implements AutoCloseable {
                   name.toString(),
                   configVersion,
                   !isIndexWanted(hosted, name),
-                  downloads.of(tableId, name),
+                  downloadOf(tableId, hosted, name),
                   troubleOf(hosted, name)));
         });
     reports.sort(Comparator.comparing(ReloadReport::segment));
@@ -581,10 +619,34 @@ public final class SegmentHost implements AutoCloseable {
   private void load(String tableId, HostedPartition hosted, SegmentMetadata metadata)
       throws IOException {
     Optional<ImmutableSegment> here = fetcher.openLocal(tableId, metadata, hosted.indexes());
-    ImmutableSegment segment = here.isPresent() ? here.get() : fetch(tableId, hosted, metadata);
-    show(hosted.serving(), metadata, segment);
+    if (here.isPresent()) {
+      note(tableId, show(hosted.serving(), metadata, here.get()), Optional.empty());
+    } else {
+      fetchOrEvict(tableId, hosted, metadata);
+    }
     hosted.loadFailures().remove(metadata.name());
     nudge.run();
+  }
+
+  /** Where there is no room, it is fetched when a query needs it. */
+  private void fetchOrEvict(String tableId, HostedPartition hosted, SegmentMetadata metadata)
+      throws IOException {
+    Optional<LocalRoom.Claim> claim = room.tryClaim(metadata.stored().orElseThrow().sizeBytes());
+    if (claim.isPresent()) {
+      try (LocalRoom.Claim held = claim.get()) {
+        ServedSegment served = show(hosted.serving(), metadata, fetch(tableId, hosted, metadata));
+        note(tableId, served, Optional.of(held));
+      }
+      return;
+    }
+    SegmentName name = metadata.name();
+    local.delete(tableId, name);
+    room.forget(new SegmentKey(tableId, name));
+    put(hosted.serving(), ServedSegment.evicted(metadata, ofNothing(name)));
+  }
+
+  private SegmentHolding ofNothing(SegmentName name) {
+    return leases.hold(name.toString(), () -> {});
   }
 
   /** A fresh copy, which satisfies the orders that are known before its fetch begins. */
@@ -659,15 +721,226 @@ public final class SegmentHost implements AutoCloseable {
     }
   }
 
-  private void show(PartitionServing serving, SegmentMetadata metadata, ImmutableSegment segment) {
+  private ServedSegment show(
+      PartitionServing serving, SegmentMetadata metadata, ImmutableSegment segment) {
     SegmentName name = metadata.name();
     List<OffsetRange> lost = metadata.stored().map(StoredCopy::lost).orElse(List.of());
     ServedSegment served =
         ServedSegment.sealed(name, segment, lost, leases.hold(name.toString(), segment::close));
+    put(serving, served);
+    return served;
+  }
+
+  /** That a file takes room now, and not its claim any more. */
+  private void note(String tableId, ServedSegment served, Optional<LocalRoom.Claim> claim) {
+    if (served.content() instanceof ServedSegment.Content.Sealed(ImmutableSegment segment)) {
+      SegmentKey key = new SegmentKey(tableId, served.name());
+      if (claim.isPresent()) {
+        room.noteFile(key, bytesOf(segment), served.holding(), claim.get());
+      } else {
+        room.noteFile(key, bytesOf(segment), served.holding());
+      }
+    }
+  }
+
+  private static void put(PartitionServing serving, ServedSegment served) {
     serving
         .update(view -> view.with(served))
-        .segment(name)
+        .segment(served.name())
         .ifPresent(before -> before.holding().retire());
+  }
+
+  private static long bytesOf(ImmutableSegment segment) {
+    return segment.sizeBytes() + segment.sidecarSizeBytes();
+  }
+
+  // Files that come and go by use
+
+  /** Bounds the sealed files on this disk, and tells what it has done. */
+  public Eviction eviction() {
+    return eviction;
+  }
+
+  /** The number of a query's use of segments, for {@link SegmentHolding#noteUse}. */
+  public long nextUse() {
+    return room.nextUse();
+  }
+
+  /**
+   * The sealed segment with its file on this disk, leased. It may have to be fetched first; nobody
+   * is blocked meanwhile. Who waits no longer cancels the future. It fails if the file does not
+   * come, or if no segment with these data is hosted here any more.
+   */
+  public CompletableFuture<LeasedSegment> recall(String tableId, SegmentName name, int dataCrc) {
+    Optional<ServedSegment> shown =
+        serving(tableId, name.partition())
+            .flatMap(serving -> serving.view().segment(name))
+            .filter(served -> served.dataCrc().equals(OptionalInt.of(dataCrc)));
+    if (shown.isEmpty()) {
+      return CompletableFuture.failedFuture(new IOException(notHosted(name)));
+    }
+    Optional<LeasedSegment> here = leased(shown.get());
+    if (here.isPresent()) {
+      return CompletableFuture.completedFuture(here.get());
+    }
+    long bytes =
+        switch (shown.get().content()) {
+          case ServedSegment.Content.Evicted(int _, long sizeBytes) -> sizeBytes;
+          case ServedSegment.Content.Sealed(ImmutableSegment segment) -> segment.sizeBytes();
+          case ServedSegment.Content.Mutable _ ->
+              throw new IllegalStateException("rows in memory have no checksum");
+        };
+    return recall.recall(new SegmentKey(tableId, name), bytes);
+  }
+
+  /** As {@link SegmentRecall.Source}: on a thread that fetches. */
+  private LeasedSegment recalled(SegmentKey key, LocalRoom.Claim claim) throws IOException {
+    SegmentName name = key.segment();
+    HostedPartition hosted = partitions.get(new PartitionKey(key.tableId(), name.partition()));
+    SegmentView member = hosted == null ? null : hosted.members().get(name.sequence());
+    if (hosted == null
+        || member == null
+        || !hosted.isMember(name)
+        || !isOnline(member.metadata())) {
+      throw new IOException(notHosted(name));
+    }
+    SegmentMetadata metadata = member.metadata();
+    Optional<LeasedSegment> here = leasedIfHere(hosted, metadata);
+    if (here.isPresent()) {
+      return here.get();
+    }
+    Optional<ImmutableSegment> left = fetcher.openLocal(key.tableId(), metadata, hosted.indexes());
+    ImmutableSegment segment =
+        left.isPresent() ? left.get() : fetch(key.tableId(), hosted, metadata);
+    List<OffsetRange> lost = metadata.stored().map(StoredCopy::lost).orElse(List.of());
+    ServedSegment served =
+        ServedSegment.sealed(name, segment, lost, leases.hold(name.toString(), segment::close));
+    SegmentLease lease;
+    try {
+      lease = served.holding().lease().orElseThrow();
+    } catch (LeaseRegistry.TooManyLeasesException e) {
+      served.holding().retire();
+      throw e;
+    }
+    served.holding().noteUse(room.nextUse());
+    put(hosted.serving(), served);
+    room.noteFile(key, bytesOf(segment), served.holding(), claim);
+    nudge.run();
+    return new LeasedSegment(served, lease);
+  }
+
+  private static Optional<LeasedSegment> leasedIfHere(
+      HostedPartition hosted, SegmentMetadata metadata) {
+    PartitionView view = hosted.serving().view();
+    return isServed(view, metadata)
+        ? view.segment(metadata.name()).flatMap(SegmentHost::leased)
+        : Optional.empty();
+  }
+
+  /** Empty if its file is not here, or just goes. */
+  private static Optional<LeasedSegment> leased(ServedSegment served) {
+    return served.isEvicted()
+        ? Optional.empty()
+        : served.holding().lease().map(lease -> new LeasedSegment(served, lease));
+  }
+
+  private static String notHosted(SegmentName name) {
+    return "segment %s is hosted here no more".formatted(name);
+  }
+
+  /**
+   * As {@link RoomKeeper.Evictor}: gives up a file that the deep store has and nobody reads. The
+   * segment stays hosted.
+   */
+  private boolean giveUp(SegmentKey key) throws IOException {
+    SegmentName name = key.segment();
+    HostedPartition hosted = partitions.get(new PartitionKey(key.tableId(), name.partition()));
+    SegmentView member = hosted == null ? null : hosted.members().get(name.sequence());
+    if (hosted == null
+        || member == null
+        || !hosted.isMember(name)
+        || !isOnline(member.metadata())
+        || isFed(hosted, name)
+        || isComing(key)) {
+      return false;
+    }
+    SegmentMetadata metadata = member.metadata();
+    Optional<ServedSegment> shown = hosted.serving().view().segment(name);
+    if (shown.isEmpty() || !isServed(hosted.serving().view(), metadata)) {
+      return false;
+    }
+    if (!shown.get().isEvicted()) {
+      if (!fetcher.isStored(metadata)) {
+        LOG.warn("file of {} stays here although there is no room: the deep store lacks it", name);
+        return false;
+      }
+      if (!shown.get().holding().retireIfIdle()) {
+        return false;
+      }
+    }
+    ServedSegment evicted = evicted(shown.get(), metadata);
+    hosted.serving().update(view -> isShown(view, shown.get()) ? view.with(evicted) : view);
+    try {
+      local.delete(key.tableId(), name);
+    } catch (IOException e) {
+      LOG.warn("file of {} cannot be deleted now", name, e);
+      room.noteFile(key, metadata.stored().orElseThrow().sizeBytes(), evicted.holding());
+      return false;
+    }
+    downloads.forget(key.tableId(), name);
+    LOG.info("file of {} was given up: it is fetched when a query needs it", name);
+    return true;
+  }
+
+  private ServedSegment evicted(ServedSegment shown, SegmentMetadata metadata) {
+    StoredCopy copy = metadata.stored().orElseThrow();
+    return new ServedSegment(
+        shown.name(),
+        shown.start(),
+        shown.end(),
+        shown.missing(),
+        new ServedSegment.Content.Evicted(copy.dataCrc(), copy.sizeBytes()),
+        ofNothing(shown.name()));
+  }
+
+  private static boolean isShown(PartitionView view, ServedSegment served) {
+    return view.segment(served.name()).equals(Optional.of(served));
+  }
+
+  /** What is done for a file that is here leases it. */
+  private boolean isComing(SegmentKey key) {
+    return recall.isFetching(key) || (loads.isBusy(key) && !loads.isWaiting(key));
+  }
+
+  private static boolean isFed(HostedPartition hosted, SegmentName name) {
+    PartitionFeed feed = hosted.feed();
+    return feed != null && feed.states().containsKey(name);
+  }
+
+  /** What an earlier process left takes room from the start on. */
+  private void noteFilesFound() {
+    for (LocalSegments.LocalSegment file : filesHere()) {
+      try {
+        room.noteFound(
+            new SegmentKey(file.tableId(), file.segment()),
+            local.sizeBytes(file.tableId(), file.segment()));
+      } catch (IOException e) {
+        LOG.warn("size of {} is not known", file.segment(), e);
+      }
+    }
+  }
+
+  /** Those that consumption has sealed, or that have other indexes now, among them. */
+  private void noteFilesShown(PartitionServing serving) {
+    for (ServedSegment served : serving.view().segments()) {
+      if (served.content() instanceof ServedSegment.Content.Sealed(ImmutableSegment segment)) {
+        SegmentKey key = new SegmentKey(serving.tableId(), served.name());
+        if (!room.isNoted(key)) {
+          served.holding().noteUse(room.nextUse());
+        }
+        room.noteFile(key, bytesOf(segment), served.holding());
+      }
+    }
   }
 
   /** What is here but was wanted by no view for the time of the grace goes. */
@@ -690,7 +963,7 @@ public final class SegmentHost implements AutoCloseable {
 
   /** Whether a file may yet come: what is not wanted is not begun, what has begun ends. */
   private boolean isBusy(SegmentKey key) {
-    return loads.isBusy(key) || reloads.isBusy(key);
+    return loads.isBusy(key) || reloads.isBusy(key) || recall.isFetching(key);
   }
 
   /** Only the reconciler's thread makes a partition busy: none is missing when this is read. */
@@ -702,6 +975,9 @@ public final class SegmentHost implements AutoCloseable {
           busy.add(new PartitionKey(tableId, segment.partition()));
         }
       }
+    }
+    for (SegmentKey key : recall.fetching()) {
+      busy.add(new PartitionKey(key.tableId(), key.segment().partition()));
     }
     return busy;
   }
@@ -747,6 +1023,7 @@ public final class SegmentHost implements AutoCloseable {
     try {
       local.delete(key.tableId(), key.segment());
       downloads.forget(key.tableId(), key.segment());
+      room.forget(key);
       unwantedSince.remove(key);
     } catch (IOException e) {
       LOG.warn("file of {} cannot be deleted now", key.segment(), e);

@@ -1,6 +1,8 @@
 package io.gamay.ingest.hosting;
 
+import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.mutable.MutableSegment;
@@ -33,6 +35,13 @@ public record ServedSegment(
     record Mutable(MutableSegment segment) implements Content {}
 
     record Sealed(ImmutableSegment segment) implements Content {}
+
+    /**
+     * The deep store has the file, this disk not: it is fetched before it is read.
+     *
+     * @param sizeBytes of the file
+     */
+    record Evicted(int dataCrc, long sizeBytes) implements Content {}
   }
 
   public static ServedSegment mutable(
@@ -63,11 +72,33 @@ public record ServedSegment(
         holding);
   }
 
+  /**
+   * An ONLINE segment whose file is not here.
+   *
+   * @param holding of nothing
+   */
+  static ServedSegment evicted(SegmentMetadata metadata, SegmentHolding holding) {
+    StoredCopy copy = metadata.stored().orElseThrow();
+    return new ServedSegment(
+        metadata.name(),
+        metadata.startOffset(),
+        metadata.endOffset(),
+        List.of(),
+        new Content.Evicted(copy.dataCrc(), copy.sizeBytes()),
+        holding);
+  }
+
   /** The CRC under which it may be asked for by name; empty while it is not sealed. */
   public OptionalInt dataCrc() {
-    return content instanceof Content.Sealed(ImmutableSegment segment)
-        ? OptionalInt.of(segment.dataCrc())
-        : OptionalInt.empty();
+    return switch (content) {
+      case Content.Mutable _ -> OptionalInt.empty();
+      case Content.Sealed(ImmutableSegment segment) -> OptionalInt.of(segment.dataCrc());
+      case Content.Evicted(int dataCrc, long _) -> OptionalInt.of(dataCrc);
+    };
+  }
+
+  public boolean isEvicted() {
+    return content instanceof Content.Evicted;
   }
 
   /** Up to where it accounts for offsets now. */
@@ -77,15 +108,21 @@ public record ServedSegment(
         : switch (content) {
           case Content.Mutable(MutableSegment segment) -> segment.endOffset();
           case Content.Sealed(ImmutableSegment segment) -> segment.offsets().end();
+          case Content.Evicted _ -> start; // its end is known
         };
   }
 
-  /** A fixed view of the rows below the segment's end; under a lease only. */
+  /**
+   * A fixed view of the rows below the segment's end; under a lease only, and never of one that is
+   * evicted.
+   */
   public SegmentReader read() {
     return switch (content) {
       case Content.Mutable(MutableSegment segment) ->
           end.isPresent() ? segment.snapshotBelow(end.getAsLong()) : segment.snapshot();
       case Content.Sealed(ImmutableSegment segment) -> segment;
+      case Content.Evicted _ ->
+          throw new IllegalStateException("the file of %s is not on this disk".formatted(name));
     };
   }
 }

@@ -100,7 +100,9 @@ class TableController {
     }
   }
 
-  @Operation(summary = "Samples of a table's rejected records on this server")
+  @Operation(
+      summary = "Samples of a table's rejected records on this server",
+      description = "Not of segments whose files were evicted from its disk.")
   @GetMapping("/quarantine")
   Mono<List<QuarantinedRecord>> quarantine(@PathVariable String tableId) {
     return Mono.fromSupplier(() -> reports.quarantine(tableId)).subscribeOn(blocking);

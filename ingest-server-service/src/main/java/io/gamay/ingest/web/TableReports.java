@@ -57,8 +57,12 @@ public final class TableReports {
     List<SegmentSize> sizes = new ArrayList<>();
     for (PartitionServing serving : host.servingOf(tableId)) {
       for (ServedSegment served : serving.view().segments()) {
-        if (served.content() instanceof ServedSegment.Content.Sealed(ImmutableSegment file)) {
-          sizes.add(new SegmentSize(served.name().toString(), file.sizeBytes()));
+        switch (served.content()) {
+          case ServedSegment.Content.Mutable _ -> {}
+          case ServedSegment.Content.Sealed(ImmutableSegment file) ->
+              sizes.add(SegmentSize.onDisk(served.name().toString(), file.sizeBytes()));
+          case ServedSegment.Content.Evicted(int _, long sizeBytes) ->
+              sizes.add(SegmentSize.evicted(served.name().toString(), sizeBytes));
         }
       }
     }
@@ -121,7 +125,7 @@ public final class TableReports {
     return host.reloadReports(tableId, segment);
   }
 
-  /** Reads files. */
+  /** Reads files that are on this disk; none is fetched for it. */
   List<QuarantinedRecord> quarantine(String tableId) {
     List<QuarantinedRecord> found = new ArrayList<>();
     for (PartitionServing serving : host.servingOf(tableId)) {

@@ -90,6 +90,7 @@ class ServerConfiguration {
   MeterBinder serverMetrics(ServerRuntime runtime) {
     return new ServerMetrics(
         runtime.limits(),
+        runtime.host().eviction(),
         runtime.queryMemory(),
         runtime.results(),
         runtime.decodeDetours(),

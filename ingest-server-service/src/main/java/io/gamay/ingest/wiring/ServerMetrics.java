@@ -2,14 +2,17 @@ package io.gamay.ingest.wiring;
 
 import io.gamay.ingest.consume.ConsumptionLimits;
 import io.gamay.ingest.consume.PauseReason;
+import io.gamay.ingest.hosting.Eviction;
 import io.gamay.ingest.hosting.RetryPool;
 import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.reuse.ResultCache;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
@@ -17,6 +20,7 @@ import java.util.function.ToDoubleFunction;
 final class ServerMetrics implements MeterBinder {
 
   private final ConsumptionLimits limits;
+  private final Eviction eviction;
   private final QueryMemory queryMemory;
   private final ResultCache results;
   private final LongAdder decodeDetours;
@@ -26,6 +30,7 @@ final class ServerMetrics implements MeterBinder {
 
   ServerMetrics(
       ConsumptionLimits limits,
+      Eviction eviction,
       QueryMemory queryMemory,
       ResultCache results,
       LongAdder decodeDetours,
@@ -33,6 +38,7 @@ final class ServerMetrics implements MeterBinder {
       RetryPool uploads,
       RetryPool reloads) {
     this.limits = limits;
+    this.eviction = eviction;
     this.queryMemory = queryMemory;
     this.results = results;
     this.decodeDetours = decodeDetours;
@@ -91,6 +97,7 @@ final class ServerMetrics implements MeterBinder {
         .description("JSON records that were not laid out or written as expected, decoded slower")
         .register(registry);
     bindResults(registry);
+    bindEviction(registry);
     bind(registry, "seal", seals);
     bind(registry, "upload", uploads);
     bind(registry, "reload", reloads);
@@ -110,6 +117,47 @@ final class ServerMetrics implements MeterBinder {
     Gauge.builder("gamay_server_result_cache_limit_bytes", results, ResultCache::maxBytes)
         .description("memory that they may take")
         .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private void bindEviction(MeterRegistry registry) {
+    Gauge.builder("gamay_server_sealed_bytes", eviction, of -> of.room().usedBytes())
+        .description("sealed files that are on the disk")
+        .baseUnit("bytes")
+        .register(registry);
+    if (eviction.room().limitBytes().isPresent()) {
+      Gauge.builder(
+              "gamay_server_sealed_limit_bytes",
+              eviction,
+              of -> of.room().limitBytes().orElseThrow())
+          .description("that they may take before some are evicted")
+          .baseUnit("bytes")
+          .register(registry);
+    }
+    Gauge.builder("gamay_server_fetching_bytes", eviction, of -> of.room().claimedBytes())
+        .description("room that is taken for files on their way")
+        .baseUnit("bytes")
+        .register(registry);
+    FunctionCounter.builder("gamay_server_evictions", eviction, Eviction::evictions)
+        .description("sealed files that were deleted because others needed their room")
+        .register(registry);
+    FunctionTimer.builder(
+            "gamay_server_segment_fetches",
+            eviction,
+            Eviction::fetches,
+            Eviction::fetchNanos,
+            TimeUnit.NANOSECONDS)
+        .description("evicted segments that were fetched because a query needed them")
+        .register(registry);
+    FunctionCounter.builder("gamay_server_segment_fetch_failures", eviction, Eviction::failures)
+        .description("fetches for queries that failed")
+        .register(registry);
+    Gauge.builder("gamay_server_segment_fetches_waiting", eviction, Eviction::waiting)
+        .description("segments that queries wait for: for room, a thread, or the download")
+        .register(registry);
+    Gauge.builder(
+            "gamay_server_segment_fetches_without_room", eviction, of -> of.room().waitingClaims())
+        .description("fetches that wait for room on the disk")
         .register(registry);
   }
 

@@ -25,6 +25,7 @@ import io.gamay.ingest.execute.QueryPool;
 import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
+import io.gamay.ingest.hosting.Eviction;
 import io.gamay.ingest.hosting.HttpPeers;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.LocalSegments;
@@ -156,6 +157,7 @@ final class ServerRuntime implements AutoCloseable {
             leases,
             pool("load", settings.threads().load(), Thread.NORM_PRIORITY),
             reloadPool,
+            Eviction.above(bytes(settings.disk().evictAbove()), settings.threads().fetch()),
             SegmentFiles.local(),
             random,
             serving -> new PartitionConsumer(services, serving),

@@ -79,13 +79,24 @@ public record ServerSettings(
   }
 
   /**
-   * When one of both is reached, consumption pauses until it is not.
+   * When one of the first two is reached, consumption pauses until it is not.
    *
    * @param segmentsMax for files of segments below the data directory; else what the disk has
    * @param freeMin to be left on the disk; else 1 GB, or 2 % of a disk where that is less
+   * @param evictAbove sealed files may take; above it those that were queried least lately, and
+   *     that the deep store has, are deleted, and fetched when a query needs them; else none is
    */
-  public record Disk(@Nullable DataSize segmentsMax, @Nullable DataSize freeMin) {
+  public record Disk(
+      @Nullable DataSize segmentsMax, @Nullable DataSize freeMin, @Nullable DataSize evictAbove) {
     public Disk {
+      require(evictAbove == null || evictAbove.toBytes() > 0, "gamay.disk.evict-above", evictAbove);
+      if (evictAbove != null
+          && segmentsMax != null
+          && evictAbove.toBytes() >= segmentsMax.toBytes()) {
+        throw new IllegalArgumentException(
+            "setting gamay.disk.evict-above cannot be '%s': consumption would pause at gamay.disk.segments-max, %s, before a file is evicted; set it lower"
+                .formatted(evictAbove, segmentsMax));
+      }
       require(
           segmentsMax == null || segmentsMax.toBytes() > 0, "gamay.disk.segments-max", segmentsMax);
       require(freeMin == null || freeMin.toBytes() >= 0, "gamay.disk.free-min", freeMin);
@@ -155,17 +166,20 @@ public record ServerSettings(
    * @param load that fetch and verify segments that are not served
    * @param seal that seal segments, so many at a time
    * @param upload that upload segments
+   * @param fetch that fetch evicted segments for queries
    * @param reload that rebuild indexes of segments that are served, or fetch these again
    */
   public record Threads(
       @DefaultValue("2") int load,
       @DefaultValue("2") int seal,
       @DefaultValue("4") int upload,
+      @DefaultValue("4") int fetch,
       @DefaultValue("1") int reload) {
     public Threads {
       require(load > 0, "gamay.threads.load", load);
       require(seal > 0, "gamay.threads.seal", seal);
       require(upload > 0, "gamay.threads.upload", upload);
+      require(fetch > 0, "gamay.threads.fetch", fetch);
       require(reload > 0, "gamay.threads.reload", reload);
     }
   }

@@ -9,17 +9,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 
 /** Objects in memory; may be away, and may store other bytes than it was given. */
 final class InMemoryDeepStore implements DeepStore {
 
-  private final Map<String, byte[]> objects = new TreeMap<>();
-  private boolean isAway;
+  private final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  private volatile boolean isAway;
   private boolean corruptsNextPut;
-  private Runnable onFetch = () -> {};
-  private int fetches;
+  private volatile Runnable onFetch = () -> {};
+  private final AtomicInteger fetches = new AtomicInteger();
 
   void setAway(boolean away) {
     isAway = away;
@@ -32,7 +33,7 @@ final class InMemoryDeepStore implements DeepStore {
 
   /** How many objects were fetched. */
   int fetches() {
-    return fetches;
+    return fetches.get();
   }
 
   void corruptNextPut() {
@@ -64,7 +65,7 @@ final class InMemoryDeepStore implements DeepStore {
     if (bytes == null) {
       throw new NoSuchFileException(key);
     }
-    fetches++;
+    fetches.incrementAndGet();
     onFetch.run();
     Files.write(target, bytes);
   }
@@ -82,8 +83,12 @@ final class InMemoryDeepStore implements DeepStore {
   }
 
   @Override
-  public List<ObjectInfo> list(String prefix) {
-    throw new UnsupportedOperationException();
+  public List<ObjectInfo> list(String prefix) throws IOException {
+    checkThere();
+    return objects.entrySet().stream()
+        .filter(object -> object.getKey().startsWith(prefix))
+        .map(object -> new ObjectInfo(object.getKey(), object.getValue().length, 0, 0))
+        .toList();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.table.StreamConfig;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.ingest.hosting.DiskBudget;
+import io.gamay.ingest.hosting.Eviction;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.PartitionServing;
@@ -39,6 +40,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Consumer and host of one server, on the test's thread; the disk outlives a crash. */
@@ -75,6 +77,9 @@ final class SimulatedServer {
 
   /** Runs before a sidecar gets its name. */
   private Runnable onSidecar = () -> {};
+
+  /** Of each start. */
+  private Supplier<Eviction> evictions = () -> Eviction.above(OptionalLong.empty(), 1);
 
   private LeaseRegistry leases = new LeaseRegistry(1000);
   private SegmentHost host;
@@ -117,6 +122,11 @@ final class SimulatedServer {
             new MemoryBudget(memoryBytes),
             new DiskBudget(() -> diskUsage, OptionalLong.of(1000), OptionalLong.empty(), clock));
     start();
+  }
+
+  /** What bounds its sealed files from the next start on. */
+  void setEvictions(Supplier<Eviction> made) {
+    evictions = made;
   }
 
   SegmentHost host() {
@@ -328,6 +338,7 @@ final class SimulatedServer {
             leases,
             new RetryPool(scheduler, Duration.ofSeconds(1), Duration.ofSeconds(1)),
             new RetryPool(reloads, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            evictions.get(),
             new UnforcedFiles() {
               @Override
               public void moveAtomically(Path source, Path target) throws IOException {

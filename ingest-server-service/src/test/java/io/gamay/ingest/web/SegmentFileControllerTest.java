@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.WantedState;
+import io.gamay.cluster.report.SegmentSize;
 import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
@@ -18,6 +19,7 @@ import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.deepstore.LocalDirectoryDeepStore;
+import io.gamay.ingest.hosting.Eviction;
 import io.gamay.ingest.hosting.LeaseRegistry;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.RetryPool;
@@ -86,29 +88,7 @@ class SegmentFileControllerTest {
     file = local.prepare(TABLE_ID, NAME);
     int dataCrc = seal(file);
     crc = HexFormat.of().toHexDigits(dataCrc);
-    host =
-        new SegmentHost(
-            "A",
-            local,
-            new SegmentFetcher(
-                local,
-                LocalDirectoryDeepStore.open(directory.resolve("deep-store")),
-                (_, _, _) -> {
-                  throw new IOException("no peers");
-                },
-                random),
-            leases,
-            pool(),
-            pool(),
-            SegmentFiles.local(),
-            random,
-            serving -> {
-              throw new IllegalStateException("nothing is consumed of " + serving.tableId());
-            },
-            (_, _) -> {},
-            () -> {},
-            InstantSource.system(),
-            Duration.ofMinutes(1));
+    host = host(local, OptionalLong.empty());
     host.reconcile(view(dataCrc));
     await()
         .until(
@@ -117,6 +97,32 @@ class SegmentFileControllerTest {
                     .flatMap(serving -> serving.view().segment(NAME))
                     .isPresent());
     files = new SegmentFileController(host);
+  }
+
+  private SegmentHost host(LocalSegments local, OptionalLong evictAbove) throws IOException {
+    return new SegmentHost(
+        "A",
+        local,
+        new SegmentFetcher(
+            local,
+            LocalDirectoryDeepStore.open(directory.resolve("deep-store")),
+            (_, _, _) -> {
+              throw new IOException("no peers");
+            },
+            random),
+        leases,
+        pool(),
+        pool(),
+        Eviction.above(evictAbove, 1),
+        SegmentFiles.local(),
+        random,
+        serving -> {
+          throw new IllegalStateException("nothing is consumed of " + serving.tableId());
+        },
+        (_, _) -> {},
+        () -> {},
+        InstantSource.system(),
+        Duration.ofMinutes(1));
   }
 
   @AfterEach
@@ -147,6 +153,31 @@ class SegmentFileControllerTest {
     assertRefused(HttpStatus.NOT_FOUND, "trips-2", NAME.toString(), crc);
     assertRefused(HttpStatus.BAD_REQUEST, TABLE_ID, "../../etc", crc);
     assertRefused(HttpStatus.BAD_REQUEST, TABLE_ID, NAME.toString(), "12345678x");
+    assertThat(leases.openLeases()).isZero();
+  }
+
+  @Test
+  void anEvictedFileIsNotHereAndItsSizeIsTold() throws IOException {
+    host.close();
+    try (LocalDirectoryDeepStore store =
+        LocalDirectoryDeepStore.open(directory.resolve("deep-store"))) {
+      store.put("k", Files.write(directory.resolve("object"), new byte[] {1}));
+    }
+    host = host(new LocalSegments(directory), OptionalLong.of(0));
+    files = new SegmentFileController(host);
+    ClusterView view = view(HexFormat.fromHexDigits(crc));
+    await()
+        .until(
+            () -> {
+              host.reconcile(view);
+              return !Files.exists(file);
+            });
+    assertRefused(HttpStatus.NOT_FOUND, TABLE_ID, NAME.toString(), crc);
+    assertThat(new TableReports(host).sizes(TABLE_ID))
+        .containsExactly(SegmentSize.evicted(NAME.toString(), 1));
+    assertThat(new TableReports(host).quarantine(TABLE_ID)).isEmpty();
+    assertThat(new TableReports(host).indexes(TABLE_ID))
+        .allMatch(report -> report.isAsWanted() && report.indexes().isEmpty());
     assertThat(leases.openLeases()).isZero();
   }
 

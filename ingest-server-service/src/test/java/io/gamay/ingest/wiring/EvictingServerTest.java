@@ -1,0 +1,342 @@
+package io.gamay.ingest.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gamay.cluster.assignment.AssignmentShard;
+import io.gamay.cluster.assignment.SegmentAssignment;
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.assignment.WantedState;
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.layout.SchemaNode;
+import io.gamay.cluster.layout.TableNode;
+import io.gamay.cluster.segment.CommitAttempt;
+import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.store.CuratorMetadataStore;
+import io.gamay.cluster.store.MetadataStore;
+import io.gamay.cluster.store.Operation;
+import io.gamay.deepstore.LocalDirectoryDeepStore;
+import io.gamay.ingest.ServerApplication;
+import io.gamay.ingest.hosting.LocalSegments;
+import io.gamay.query.merge.PartialResult.SelectedRows;
+import io.gamay.query.plan.ServerPlan;
+import io.gamay.query.plan.ServerWork;
+import io.gamay.query.plan.TypedExpression.VirtualColumn;
+import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
+import io.gamay.query.wire.ServerRequest;
+import io.gamay.query.wire.ServerRequest.SealedPart;
+import io.gamay.query.wire.ServerRequest.TailPart;
+import io.gamay.query.wire.ServerRequestCodec;
+import io.gamay.query.wire.ServerResponse;
+import io.gamay.query.wire.ServerResponse.TailCoverage;
+import io.gamay.query.wire.ServerResponseCodec;
+import io.gamay.segment.format.SegmentFiles;
+import io.gamay.segment.immutable.ImmutableSegment;
+import io.gamay.segment.ledger.LedgerCounts;
+import io.gamay.segment.ledger.OffsetRange;
+import io.gamay.segment.mutable.MutableSegment;
+import io.gamay.segment.row.RowBatch;
+import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.DataType;
+import io.gamay.segment.schema.EncodingDecisions;
+import io.gamay.segment.schema.TableSchema;
+import io.gamay.segment.seal.SealInputs;
+import io.gamay.segment.seal.SegmentSealer;
+import io.gamay.testkit.process.FreePorts;
+import io.gamay.testkit.random.SeededRandom;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.curator.test.TestingServer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+/** A whole server whose disk may hold two of its five sealed segments. */
+@Timeout(180)
+class EvictingServerTest {
+
+  private static final String TABLE_ID = "events-1";
+  private static final String INSTANCE = "Server_test";
+  private static final int SEALED = 5;
+  private static final int ROWS = 100;
+
+  private static final TableSchema ROW_SCHEMA =
+      new TableSchema(
+          "events",
+          1,
+          List.of(
+              ColumnSpec.dimension("id", DataType.LONG),
+              ColumnSpec.dimension("at", DataType.LONG)));
+
+  private static final String SCHEMA =
+      """
+      {"schemaName": "events", "dimensionFieldSpecs": [{"name": "id", "dataType": "LONG"}],
+       "dateTimeFieldSpecs": [{"name": "at", "dataType": "LONG",
+         "format": "1:MILLISECONDS:EPOCH", "granularity": "1:MILLISECONDS"}]}
+      """;
+
+  private static final String TABLE =
+      """
+      {"tableName": "events", "tableType": "REALTIME",
+       "segmentsConfig": {"schemaName": "events", "timeColumnName": "at", "replication": "1"},
+       "tenants": {}, "metadata": {},
+       "tableIndexConfig": {"loadMode": "MMAP",
+         "streamConfigs": {
+           "streamType": "kafka", "stream.kafka.topic.name": "events",
+           "stream.kafka.broker.list": "builtin:kafka",
+           "stream.kafka.consumer.type": "lowlevel",
+           "stream.kafka.consumer.factory.class.name":
+             "org.apache.pinot.plugin.stream.kafka20.KafkaConsumerFactory",
+           "stream.kafka.decoder.class.name":
+             "org.apache.pinot.plugin.stream.kafka.KafkaJSONMessageDecoder"}}}
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void allIsAnsweredByADiskThatHoldsAPartAndAlsoAfterARestart() throws Exception {
+    EmbeddedKafkaKraftBroker kafka = new EmbeddedKafkaKraftBroker(1, 1, "events");
+    kafka.afterPropertiesSet();
+    try (TestingServer zookeeper = new TestingServer();
+        LocalDirectoryDeepStore deepStore =
+            LocalDirectoryDeepStore.open(directory.resolve("deepstore"));
+        MetadataStore store =
+            CuratorMetadataStore.connect(
+                zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10))) {
+      produce(kafka, SEALED * ROWS + 3);
+      List<SegmentMetadata> sealed = sealAndStore(deepStore);
+      createTable(store, sealed);
+      long limit =
+          2
+              * sealed.stream()
+                  .mapToLong(s -> s.stored().orElseThrow().sizeBytes())
+                  .max()
+                  .getAsLong();
+      Map<String, Object> settings = new HashMap<>();
+      settings.put("server.port", FreePorts.next());
+      settings.put("gamay.zookeeper", zookeeper.getConnectString());
+      settings.put("gamay.instance-id", INSTANCE);
+      settings.put("gamay.data-dir", directory.resolve("server"));
+      settings.put("gamay.disk.evict-above", limit + "B");
+      settings.put("gamay.kafka.builtin", kafka.getBrokersAsString());
+      settings.put("gamay.deep-store.uri", directory.resolve("deepstore").toUri());
+      for (int start = 0; start < 2; start++) {
+        runOnce(settings, sealed, limit);
+      }
+    } finally {
+      kafka.destroy();
+    }
+  }
+
+  private void runOnce(Map<String, Object> settings, List<SegmentMetadata> sealed, long limit)
+      throws Exception {
+    String base = "http://127.0.0.1:" + settings.get("server.port");
+    try (ConfigurableApplicationContext context = ServerApplication.start(settings)) {
+      await().until(() -> get(base + "/health").body().equals("OK"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(get(base + "/internal/tables/" + TABLE_ID + "/sizes").body())
+                      .contains("\"evictedBytes\":" + size(sealed.getFirst())));
+      assertThat(bytesOnDisk()).isPositive().isLessThanOrEqualTo(limit);
+      for (int round = 0; round < 3; round++) {
+        ServerResponse response = ask(base, sealed);
+        assertThat(response.errors()).isEmpty();
+        assertThat(response.missingSegments()).isEmpty();
+        assertThat(((SelectedRows) response.result().orElseThrow()).rowCount())
+            .isEqualTo(SEALED * ROWS + 3);
+        assertThat(response.tails())
+            .containsExactly(
+                new TailCoverage(0, new OffsetRange(SEALED * ROWS, SEALED * ROWS + 3)));
+        assertThat(bytesOnDisk()).isLessThanOrEqualTo(limit);
+      }
+      MeterRegistry meters = context.getBean(MeterRegistry.class);
+      assertThat(meters.get("gamay_server_sealed_limit_bytes").gauge().value()).isEqualTo(limit);
+      assertThat(meters.get("gamay_server_sealed_bytes").gauge().value())
+          .isLessThanOrEqualTo(limit);
+      assertThat(meters.get("gamay_server_segment_fetches").functionTimer().count())
+          .isGreaterThanOrEqualTo(SEALED - 2);
+      assertThat(meters.get("gamay_server_evictions").functionCounter().count()).isPositive();
+      assertThat(meters.get("gamay_server_segment_fetch_failures").functionCounter().count())
+          .isZero();
+      assertThat(meters.get("gamay_server_segment_fetches_waiting").gauge().value()).isZero();
+      assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private long bytesOnDisk() throws IOException {
+    return new LocalSegments(directory.resolve("server")).read().segmentBytes();
+  }
+
+  private static long size(SegmentMetadata segment) {
+    return segment.stored().orElseThrow().sizeBytes();
+  }
+
+  private List<SegmentMetadata> sealAndStore(LocalDirectoryDeepStore deepStore) throws IOException {
+    List<SegmentMetadata> sealed = new ArrayList<>();
+    for (int sequence = 0; sequence < SEALED; sequence++) {
+      SegmentName name = SegmentName.create("events", 0, sequence, Instant.EPOCH);
+      long start = (long) sequence * ROWS;
+      Path file = directory.resolve("sealed-" + sequence);
+      seal(name, start, file);
+      try (ImmutableSegment segment = ImmutableSegment.open(file)) {
+        String key = TABLE_ID + "/" + name + "/1";
+        deepStore.put(key, file);
+        sealed.add(
+            SegmentMetadata.consuming(name, start, 1, 1, EncodingDecisions.DEFAULT, Instant.EPOCH)
+                .committing(start + ROWS, new CommitAttempt(1, INSTANCE, Instant.EPOCH))
+                .online(
+                    new StoredCopy(
+                        key,
+                        segment.dataCrc(),
+                        segment.sizeBytes(),
+                        ROWS,
+                        segment.ledger(),
+                        List.of(),
+                        Map.of())));
+      }
+    }
+    return sealed;
+  }
+
+  private static void seal(SegmentName name, long start, Path target) throws IOException {
+    try (MutableSegment rows =
+        new MutableSegment(name.toString(), 0, ROW_SCHEMA, EncodingDecisions.DEFAULT, start)) {
+      RowBatch batch = new RowBatch(ROW_SCHEMA);
+      for (int i = 0; i < ROWS; i++) {
+        batch.column(0).appendLong(start + i);
+        batch.column(1).appendLong(1_000 + i);
+        batch.endRow(start + i);
+      }
+      rows.append(batch);
+      rows.publish(start + ROWS);
+      new SegmentSealer(SegmentFiles.local(), new SeededRandom(start))
+          .seal(
+              rows.snapshotBelow(start + ROWS),
+              new SealInputs(
+                  "events",
+                  EncodingDecisions.DEFAULT,
+                  new LedgerCounts(ROWS, 0, 0, 0, 0),
+                  List.of(),
+                  List.of(),
+                  Map.of()),
+              target);
+    }
+  }
+
+  private static ServerResponse ask(String base, List<SegmentMetadata> sealed) throws Exception {
+    ServerRequest request =
+        ServerRequest.of(
+            "request-1",
+            TABLE_ID,
+            new ServerPlan(
+                "events",
+                1,
+                Optional.empty(),
+                new ServerWork.Select(
+                    List.of(new VirtualColumn(VirtualColumnKind.OFFSET)), List.of(), 10_000)),
+            sealed.stream()
+                .map(
+                    segment ->
+                        new SealedPart(
+                            segment.name().toString(), 0, segment.stored().orElseThrow().dataCrc()))
+                .toList(),
+            List.of(new TailPart(0, SEALED * ROWS, SEALED * ROWS + 3, true)),
+            Duration.ofSeconds(60));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<byte[]> response =
+          http.send(
+              HttpRequest.newBuilder(URI.create(base + "/internal/query"))
+                  .header("Content-Type", "application/octet-stream")
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(ServerRequestCodec.encode(request)))
+                  .build(),
+              HttpResponse.BodyHandlers.ofByteArray());
+      assertThat(response.statusCode()).isEqualTo(200);
+      return ServerResponseCodec.decode(response.body());
+    }
+  }
+
+  private static HttpResponse<String> get(String uri) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private static void produce(EmbeddedKafkaKraftBroker kafka, int count) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.getBrokersAsString()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < count; i++) {
+        byte[] record = "{\"id\": %d}".formatted(i).getBytes(StandardCharsets.UTF_8);
+        var _ = producer.send(new ProducerRecord<>("events", 0, null, record));
+      }
+    }
+  }
+
+  private static void createTable(MetadataStore store, List<SegmentMetadata> sealed) {
+    SegmentMetadata consuming =
+        SegmentMetadata.consuming(
+            SegmentName.create("events", 0, SEALED, Instant.EPOCH),
+            SEALED * ROWS,
+            1,
+            1,
+            EncodingDecisions.DEFAULT,
+            Instant.now());
+    ShardId shard = ShardId.of(consuming.name());
+    Map<SegmentName, SegmentAssignment> assigned = new HashMap<>();
+    List<Operation> operations = new ArrayList<>();
+    operations.add(
+        create(ClusterPaths.schema("events"), new SchemaNode("events", 1, Optional.of(TABLE_ID))));
+    operations.add(text(ClusterPaths.schemaText("events", 1), SCHEMA));
+    operations.add(
+        create(
+            ClusterPaths.table(TABLE_ID),
+            new TableNode(TABLE_ID, "events", 1, 1, Instant.EPOCH, Map.of(), false)));
+    operations.add(text(ClusterPaths.tableConfigText(TABLE_ID, 1), TABLE));
+    for (SegmentMetadata segment : sealed) {
+      assertThat(ShardId.of(segment.name())).isEqualTo(shard);
+      operations.add(create(ClusterPaths.segment(TABLE_ID, segment.name()), segment));
+      assigned.put(
+          segment.name(), new SegmentAssignment(Map.of(INSTANCE, WantedState.ONLINE), List.of()));
+    }
+    operations.add(create(ClusterPaths.segment(TABLE_ID, consuming.name()), consuming));
+    assigned.put(
+        consuming.name(),
+        new SegmentAssignment(Map.of(INSTANCE, WantedState.CONSUMING), List.of()));
+    operations.add(
+        create(ClusterPaths.assignment(TABLE_ID, shard), new AssignmentShard(shard, assigned)));
+    store.commit(operations);
+  }
+
+  private static Operation create(String path, Object content) {
+    return new Operation.Create(path, ClusterJson.write(content), false);
+  }
+
+  private static Operation text(String path, String json) {
+    return new Operation.Create(path, json.getBytes(StandardCharsets.UTF_8), false);
+  }
+}
