@@ -6,24 +6,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
- * How a table's queries are spread over replicas, how many there may be, and what keeps them from
- * segments.
+ * How a table's queries are spread over replicas, how many there may be, what keeps them from
+ * segments, and how much the table may store.
  *
  * @param adaptive the table's own choice; empty: the broker's
  * @param maxQueriesPerSecond on all brokers together
+ * @param maxStorageBytes of sealed segments, each counted once however many replicas it has
  * @param partitions functions by column; segments remember the ids that they give
  */
 public record RoutingConfig(
     InstanceSelector selector,
     Optional<AdaptiveSelector> adaptive,
     OptionalDouble maxQueriesPerSecond,
+    OptionalLong maxStorageBytes,
     Map<String, PartitionFunction> partitions) {
 
   public static final RoutingConfig DEFAULT =
       new RoutingConfig(
           InstanceSelector.BALANCED, Optional.empty(), OptionalDouble.empty(), Map.of());
+
+  /** Without a limit on storage. */
+  public RoutingConfig(
+      InstanceSelector selector,
+      Optional<AdaptiveSelector> adaptive,
+      OptionalDouble maxQueriesPerSecond,
+      Map<String, PartitionFunction> partitions) {
+    this(selector, adaptive, maxQueriesPerSecond, OptionalLong.empty(), partitions);
+  }
 
   public RoutingConfig {
     partitions = Map.copyOf(partitions);

@@ -52,7 +52,9 @@ final class RoutingReader {
           config.accept("segmentPrunerTypes", "useFixedReplica", "routingTableBuilderName");
           config.finish();
         });
-    return new RoutingConfig(selector, adaptive, readQuota(root), readPartitions(indexing));
+    Quota quota = readQuota(root);
+    return new RoutingConfig(
+        selector, adaptive, quota.queries(), quota.storage(), readPartitions(indexing));
   }
 
   private static Optional<InstanceSelector> readSelector(ConfigObject routing) {
@@ -95,15 +97,30 @@ final class RoutingReader {
     return selector;
   }
 
-  private static OptionalDouble readQuota(ConfigObject root) {
+  private record Quota(OptionalDouble queries, OptionalLong storage) {
+    static final Quota NONE = new Quota(OptionalDouble.empty(), OptionalLong.empty());
+  }
+
+  private static Quota readQuota(ConfigObject root) {
     Optional<ConfigObject> quota = root.object("quota");
     if (quota.isEmpty()) {
-      return OptionalDouble.empty();
+      return Quota.NONE;
     }
     OptionalDouble queries = quota.get().positive("maxQueriesPerSecond", MAX_QUERIES_PER_SECOND);
-    quota.get().withoutEffect("this limit is not kept yet", "storage");
+    OptionalLong storage = readStorage(quota.get());
     quota.get().finish();
-    return queries;
+    return new Quota(queries, storage);
+  }
+
+  private static OptionalLong readStorage(ConfigObject quota) {
+    Optional<String> written = quota.text("storage").filter(text -> !text.isEmpty());
+    OptionalLong size = written.map(SizeText::parse).orElse(OptionalLong.empty());
+    boolean isPositive = size.isPresent() && size.getAsLong() > 0;
+    if (written.isPresent() && !isPositive) {
+      quota.problem("storage", "'" + written.get() + "' is not a size above 0", SizeText.FORMS);
+      return OptionalLong.empty();
+    }
+    return size;
   }
 
   // -- partitions

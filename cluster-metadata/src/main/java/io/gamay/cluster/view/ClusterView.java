@@ -8,6 +8,7 @@ import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.instance.InstanceOrder;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.segment.SegmentMetadata;
+import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.table.Problem;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.segment.schema.TableSchema;
@@ -154,6 +155,17 @@ public record ClusterView(
           DownloadOrders.NONE,
           ConsumptionOrders.NONE,
           List.of());
+    }
+
+    /** Bytes of all sealed segments in the deep store, which are those of one replica. */
+    public long storedBytes() {
+      long bytes = 0;
+      for (PartitionView partition : partitions.values()) {
+        for (SegmentView segment : partition.segments().values()) {
+          bytes += segment.metadata().stored().map(StoredCopy::sizeBytes).orElse(0L);
+        }
+      }
+      return bytes;
     }
 
     public TableView withPartitions(NavigableMap<Integer, PartitionView> others) {

@@ -393,11 +393,21 @@ class TableConfigJsonTest {
   }
 
   @Test
-  void queryQuotaIsANumberAboveZeroAndStorageIsWarnedOf() {
-    set("quota={\"maxQueriesPerSecond\": \"2.5\", \"storage\": \"1G\"}");
+  void quotasAreANumberAndASizeAboveZero() {
+    assertThat(parse().orThrow().routing().maxStorageBytes()).isEmpty();
+    set("quota={\"maxQueriesPerSecond\": \"2.5\", \"storage\": \"1.5G\"}");
     Parsed<TableConfig> parsed = parse();
     assertThat(parsed.orThrow().routing().maxQueriesPerSecond()).hasValue(2.5);
-    assertThat(parsed.warnings()).extracting(Problem::path).containsExactly("$.quota.storage");
+    assertThat(parsed.orThrow().routing().maxStorageBytes()).hasValue(3L << 29);
+    assertThat(parsed.warnings()).isEmpty();
+    for (String none : List.of("{}", "{\"storage\": \"\"}", "{\"storage\": null}")) {
+      set("quota=" + none);
+      assertThat(parse().orThrow().routing().maxStorageBytes()).isEmpty();
+    }
+    for (String wrong : List.of("\"many\"", "\"0\"", "\"-1G\"", "\"1X\"", "\"9999999P\"")) {
+      set("quota={\"storage\": " + wrong + "}");
+      assertProblems("$.quota.storage");
+    }
     for (String wrong : List.of("0", "-1", "\"many\"", "\"NaN\"", "1e9")) {
       set("quota={\"maxQueriesPerSecond\": " + wrong + "}");
       assertProblems("$.quota.maxQueriesPerSecond");

@@ -126,6 +126,13 @@ public enum FindingKind {
       Duration.ZERO,
       "segments go on to where they belong, none leaves before its replacement serves",
       "GET /rebalanceStatus/{jobId} tells more; DELETE /tables/{table}/rebalance calls it off"),
+  STORAGE_QUOTA_EXCEEDED(
+      WARNING,
+      Duration.ZERO,
+      "consumption goes on by itself when the table takes less than its quota, or that is raised;"
+          + " rows wait in Kafka as long as the topic keeps them",
+      "raise quota.storage by PUT /tables/{table}, shorten segmentsConfig.retentionTimeValue, or"
+          + " delete segments"),
   CONSUMPTION_HELD(
       WARNING,
       Duration.ofSeconds(15),

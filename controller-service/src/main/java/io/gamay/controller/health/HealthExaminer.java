@@ -25,6 +25,7 @@ import static io.gamay.controller.health.FindingKind.SEGMENT_UNSERVED;
 import static io.gamay.controller.health.FindingKind.SERVER_AWAY;
 import static io.gamay.controller.health.FindingKind.SERVER_SILENT;
 import static io.gamay.controller.health.FindingKind.SETTINGS_REFUSED;
+import static io.gamay.controller.health.FindingKind.STORAGE_QUOTA_EXCEEDED;
 import static io.gamay.controller.health.FindingKind.STREAM_UNREACHABLE;
 import static io.gamay.controller.health.FindingKind.TOO_FEW_SERVERS;
 
@@ -54,6 +55,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -125,17 +127,7 @@ final class HealthExaminer {
           "topic %s has no partitions, or does not exist"
               .formatted(table.config().stream().topic()));
     }
-    table
-        .consumption()
-        .pause()
-        .filter(PauseState::isPaused)
-        .ifPresent(
-            pause ->
-                add(
-                    CONSUMPTION_PAUSED,
-                    Subject.TABLE,
-                    "consumption is paused since %s: %s"
-                        .formatted(pause.since(), pause.describe())));
+    table.consumption().pause().filter(PauseState::isPaused).ifPresent(this::examinePause);
     String tag = table.config().serverTenant() + "_REALTIME";
     long servers =
         view.liveInstances(InstanceRole.SERVER).stream()
@@ -154,6 +146,22 @@ final class HealthExaminer {
     table
         .refusedSettings()
         .forEach(problem -> add(SETTINGS_REFUSED, Subject.TABLE, problem.toString()));
+  }
+
+  private void examinePause(PauseState pause) {
+    OptionalLong allowed = table.config().routing().maxStorageBytes();
+    if (pause.reason() == PauseState.ReasonCode.STORAGE_QUOTA_EXCEEDED && allowed.isPresent()) {
+      add(
+          STORAGE_QUOTA_EXCEEDED,
+          Subject.TABLE,
+          "consumption is paused since %s: sealed segments take %d bytes now, quota.storage allows %d"
+              .formatted(pause.since(), table.storedBytes(), allowed.getAsLong()));
+      return;
+    }
+    add(
+        CONSUMPTION_PAUSED,
+        Subject.TABLE,
+        "consumption is paused since %s: %s".formatted(pause.since(), pause.describe()));
   }
 
   private void examinePartition(PartitionView partition) {

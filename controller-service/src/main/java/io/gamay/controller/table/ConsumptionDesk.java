@@ -109,6 +109,47 @@ public final class ConsumptionDesk {
   }
 
   /**
+   * As {@link #pause}, on the cluster's behalf: a table that is paused already stays as it is.
+   *
+   * @return whether it is paused for this reason now
+   */
+  public boolean hold(
+      String tableId, ReasonCode reason, String comment, Map<Integer, Integer> ending) {
+    Instant now = clock.instant();
+    TableNode after =
+        order(
+            tableId,
+            orders -> orders.isPaused() ? orders : orders.paused(reason, comment, ending, now));
+    return isHeld(after.consumption(), reason);
+  }
+
+  /**
+   * Ends a pause that was made for this reason; any other stays as it is. Consumption goes on where
+   * it stood.
+   *
+   * @param consuming by partition, the sequence of its consuming segment
+   * @param isOpen whether a segment may still be consumed or committed
+   */
+  public void release(
+      String tableId,
+      ReasonCode reason,
+      String comment,
+      Map<Integer, Integer> consuming,
+      Predicate<SegmentName> isOpen) {
+    Instant now = clock.instant();
+    order(
+        tableId,
+        orders ->
+            isHeld(orders, reason)
+                ? orders.resumed(comment, consuming, Map.of(), isOpen, now)
+                : orders);
+  }
+
+  private static boolean isHeld(ConsumptionOrders orders, ReasonCode reason) {
+    return orders.pause().filter(pause -> pause.isPaused() && pause.reason() == reason).isPresent();
+  }
+
+  /**
    * Consumption goes on where it stood, but for partitions that are told to skip. Of a table that
    * is not paused nothing changes.
    *

@@ -24,6 +24,7 @@ import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.stream.StreamCatalog;
 import io.gamay.controller.table.ConsumptionDesk;
 import io.gamay.controller.table.RequestRefusedException;
+import io.gamay.controller.table.StorageQuotaKeeper;
 import io.gamay.controller.web.ServerQuestions.Answer;
 import io.swagger.v3.oas.annotations.Operation;
 import java.nio.charset.StandardCharsets;
@@ -271,6 +272,8 @@ final class ConsumptionController {
    *     not committed yet
    * @param timestamp when it was paused or resumed last
    * @param indexOfInactiveTopics always empty: a table has one topic
+   * @param notice what will become of it by itself, if that is not what was asked for; more than
+   *     Pinot tells
    */
   record PauseStatus(
       boolean pauseFlag,
@@ -278,7 +281,8 @@ final class ConsumptionController {
       @Nullable String reasonCode,
       @Nullable String comment,
       @Nullable String timestamp,
-      List<Integer> indexOfInactiveTopics) {}
+      List<Integer> indexOfInactiveTopics,
+      @Nullable String notice) {}
 
   @Operation(
       summary = "Stop consuming a table",
@@ -412,7 +416,15 @@ final class ConsumptionController {
         said.map(pause -> pause.reason().name()).orElse(null),
         said.map(PauseState::comment).orElse(null),
         said.map(pause -> pause.since().toString()).orElse(null),
-        List.of());
+        List.of(),
+        notice(view, orders));
+  }
+
+  private static @Nullable String notice(TableView view, ConsumptionOrders orders) {
+    return StorageQuotaKeeper.isExceeded(view) && !orders.isPaused()
+        ? "the table is paused again within seconds: %s; raise the quota first"
+            .formatted(StorageQuotaKeeper.describe(view))
+        : null;
   }
 
   // What is consumed

@@ -109,7 +109,8 @@ final class ServerReportsController {
     int missing =
         (int) segments.values().stream().filter(s -> s.reportedSizeInBytes() == UNKNOWN).count();
     SegmentSizes realtime = new SegmentSizes(total, estimated, missing, perReplica, segments);
-    return new TableSize(table.config().name(), total, estimated, perReplica, evicted, null, realtime);
+    return new TableSize(
+        table.config().name(), total, estimated, perReplica, evicted, null, realtime);
   }
 
   /** What was evicted takes no disk, and counts as a replica's size all the same. */
@@ -120,7 +121,8 @@ final class ServerReportsController {
     for (String server : wanted) {
       SegmentSize size = reported.getOrDefault(server, SegmentSize.onDisk(name, UNKNOWN));
       silent += size.diskSizeBytes() == UNKNOWN ? 1 : 0;
-      byServer.put(server, new SizeOnServer(name, size.diskSizeBytes(), size.evictedBytes().orElse(0)));
+      byServer.put(
+          server, new SizeOnServer(name, size.diskSizeBytes(), size.evictedBytes().orElse(0)));
     }
     long sum = reported.values().stream().mapToLong(SegmentSize::diskSizeBytes).sum();
     long max =

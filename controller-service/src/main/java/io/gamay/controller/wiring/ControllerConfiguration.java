@@ -37,6 +37,7 @@ import io.gamay.controller.stream.StreamLogs;
 import io.gamay.controller.table.ConsumptionDesk;
 import io.gamay.controller.table.DownloadOrderDesk;
 import io.gamay.controller.table.SchemaRegistry;
+import io.gamay.controller.table.StorageQuotaKeeper;
 import io.gamay.controller.table.TableCatalog;
 import io.gamay.controller.table.TableRegistry;
 import io.gamay.controller.table.TableSweeper;
@@ -148,6 +149,24 @@ class ControllerConfiguration {
   }
 
   @Bean
+  StorageQuotaKeeper storageQuotaKeeper(Supplier<ClusterView> view, ConsumptionDesk desk) {
+    return new StorageQuotaKeeper(view, desk);
+  }
+
+  @Bean
+  QuotaMetrics quotaMetrics(
+      Supplier<ClusterView> view, LeaderOffice office, MeterRegistry registry) {
+    QuotaMetrics metrics = new QuotaMetrics(view, registry);
+    office.onChange(
+        () -> {
+          if (office.term().isEmpty()) {
+            metrics.clear();
+          }
+        });
+    return metrics;
+  }
+
+  @Bean
   InstanceOrderDesk instanceOrderDesk(MetadataStore store, LeaderTransactions transactions) {
     return new InstanceOrderDesk(store, transactions);
   }
@@ -233,6 +252,7 @@ class ControllerConfiguration {
       LeaderTransactions transactions,
       CommitService commits,
       ConsumptionDesk consumption,
+      StorageQuotaKeeper quotas,
       RebalanceKeeper rebalances,
       MetadataRepairer repairs,
       Supplier<ClusterView> view,
@@ -253,6 +273,7 @@ class ControllerConfiguration {
             Duration.ofSeconds(1),
             true,
             () -> consumption.orderNextBatches(view.get()))
+        .add("storage quotas", Duration.ofSeconds(10), false, quotas::keep)
         .add("members", Duration.ofSeconds(5), true, members::keep)
         .add("rebalances", Duration.ofSeconds(2), false, rebalances::keep)
         .add("repairs", Duration.ofSeconds(5), false, repairs::repair)
@@ -369,11 +390,13 @@ class ControllerConfiguration {
       HealthKeeper health,
       LedgerMetrics ledgers,
       RebalanceMetrics rebalances,
+      QuotaMetrics quotas,
       InstantSource clock) {
     return new LeaderChores("health-chores", office, clock)
         .add("health", Duration.ofSeconds(5), false, health::look)
         .add("ledger metrics", Duration.ofSeconds(15), false, ledgers::refresh)
-        .add("rebalance metrics", Duration.ofSeconds(5), false, rebalances::refresh);
+        .add("rebalance metrics", Duration.ofSeconds(5), false, rebalances::refresh)
+        .add("quota metrics", Duration.ofSeconds(10), false, quotas::refresh);
   }
 
   /** What waits for Kafka to begin with what it has. */

@@ -190,6 +190,11 @@ final class HealthExaminerTest {
             Severity.WARNING,
             test -> test.cluster.pause("cleaning")),
         new Damage(
+            "ABOVE_ITS_QUOTA",
+            FindingKind.STORAGE_QUOTA_EXCEEDED,
+            Severity.WARNING,
+            test -> test.cluster.exceedQuota()),
+        new Damage(
             "FALLING_BEHIND",
             FindingKind.LAG_GROWING,
             Severity.WARNING,

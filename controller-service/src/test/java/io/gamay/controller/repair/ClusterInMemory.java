@@ -170,16 +170,27 @@ public final class ClusterInMemory {
     delete(ClusterPaths.current(server, tableId, ShardId.of(segment)));
   }
 
-  public void pause(String comment) {
+  private void pause(PauseState.ReasonCode reason, String comment) {
     TableNode table =
         ClusterJson.read(
             controller.store.get(ClusterPaths.table(tableId)).orElseThrow().data(),
             TableNode.class);
     ConsumptionOrders paused =
-        table
-            .consumption()
-            .paused(PauseState.ReasonCode.ADMINISTRATIVE, comment, Map.of(), controller.now);
+        table.consumption().paused(reason, comment, Map.of(), controller.now);
     put(ClusterPaths.table(tableId), ClusterJson.write(table.withConsumption(paused)));
+  }
+
+  /** Its sealed segments take more than it may have, and the leader has paused it. */
+  public void exceedQuota() {
+    controller.tables.update(
+        "trips",
+        LeadingController.table("smallest", "")
+            .replace("\"metadata\": {}", "\"metadata\": {}, \"quota\": {\"storage\": \"1\"}"));
+    pause(PauseState.ReasonCode.STORAGE_QUOTA_EXCEEDED, "too large");
+  }
+
+  public void pause(String comment) {
+    pause(PauseState.ReasonCode.ADMINISTRATIVE, comment);
   }
 
   public void putSegment(SegmentMetadata segment) {

@@ -158,7 +158,6 @@ final class LateReads {
     List<Arrived> now;
     boolean isDone;
     Throwable failed;
-    CompletableFuture<ThreadUsage> begun = new CompletableFuture<>();
     synchronized (this) {
       if (round != null) {
         return;
@@ -170,10 +169,10 @@ final class LateReads {
       }
       now = arrived;
       arrived = new ArrayList<>();
-      round = begun;
+      round = new CompletableFuture<>();
     }
     if (!isDone) {
-      runRound(now, begun);
+      runRound(now);
       return;
     }
     now.forEach(segment -> segment.leased().close());
@@ -199,7 +198,7 @@ final class LateReads {
     return usage;
   }
 
-  private void runRound(List<Arrived> segments, CompletableFuture<ThreadUsage> placeholder) {
+  private void runRound(List<Arrived> segments) {
     List<Runnable> pieces = new ArrayList<>();
     for (Arrived segment : segments) {
       pieces.add(work.pieceOf(segment.segment(), segment.leased().served().read()));
@@ -207,9 +206,7 @@ final class LateReads {
     CompletableFuture<ThreadUsage> running = pool.run(pieces, maxThreads);
     Throwable failed;
     synchronized (this) {
-      if (placeholder.equals(round)) {
-        round = running;
-      }
+      round = running;
       failed = failure;
     }
     if (failed != null) {

@@ -633,10 +633,6 @@ class EvictionTest {
         .toList();
   }
 
-  private ServedSegment served(int sequence) {
-    return shown(names(sequence).getFirst());
-  }
-
   private ServedSegment shown(SegmentName name) {
     return server.serving().orElseThrow().view().segment(name).orElseThrow();
   }

@@ -172,9 +172,10 @@ class EvictingServerTest {
         assertThat(bytesOnDisk()).isLessThanOrEqualTo(limit);
       }
       MeterRegistry meters = context.getBean(MeterRegistry.class);
-      assertThat(meters.get("gamay_server_sealed_limit_bytes").gauge().value()).isEqualTo(limit);
+      assertThat(meters.get("gamay_server_sealed_limit_bytes").gauge().value())
+          .isEqualTo((double) limit);
       assertThat(meters.get("gamay_server_sealed_bytes").gauge().value())
-          .isLessThanOrEqualTo(limit);
+          .isLessThanOrEqualTo((double) limit);
       assertThat(meters.get("gamay_server_segment_fetches").functionTimer().count())
           .isGreaterThanOrEqualTo(SEALED - 2);
       assertThat(meters.get("gamay_server_evictions").functionCounter().count()).isPositive();
