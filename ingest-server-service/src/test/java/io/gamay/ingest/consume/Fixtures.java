@@ -112,7 +112,8 @@ final class Fixtures {
         config.queryTimeout(),
         config.dictionaryColumns(),
         config.routing(),
-        config.placement());
+        config.placement(),
+        config.deletedRetention());
   }
 
   static boolean isGood(String record) {
