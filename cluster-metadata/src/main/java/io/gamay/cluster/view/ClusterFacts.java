@@ -54,10 +54,10 @@ final class ClusterFacts {
   private final Map<String, NavigableMap<Integer, SchemaDefinition>> schemas = new HashMap<>();
   private final Map<String, TableFacts> tables = new HashMap<>();
 
-  /** Versions of assignment shards' nodes, by {@code tableId/shard}. */
-  private final Map<String, Integer> shardVersions = new HashMap<>();
+  /** The object that a shard says was stored again last, by {@code tableId/shard}; "" for none. */
+  private final Map<String, String> storedAgain = new HashMap<>();
 
-  /** Shards that have changed since {@link #allRead}. */
+  /** Shards of which a sealed segment was stored again since {@link #allRead}. */
   private final Set<String> changedShards = new HashSet<>();
 
   private @Nullable LeaderEpoch epoch;
@@ -79,7 +79,7 @@ final class ClusterFacts {
 
   /**
    * Whether a node is known and does not change any more, only goes. An ONLINE segment's object is
-   * replaced if the deep store has lost it, and with it the version of its assignment shard. The
+   * replaced if the deep store has lost it, and its assignment shard then names the new one. The
    * path holds the id of a table, which is never used again; a schema's text is not final, since a
    * schema may be deleted and made anew under its name.
    */
@@ -102,14 +102,12 @@ final class ClusterFacts {
     changedShards.clear();
   }
 
-  private void noteShard(String path, Optional<StoredNode> node) {
+  /** What was told before stands while the shard is away: it may be made anew. */
+  private void noteShard(String path, AssignmentShard told) {
     String shard = path.substring(ClusterPaths.ASSIGNMENT.length() + 1);
-    if (node.isEmpty()) {
-      shardVersions.remove(shard);
-      return;
-    }
-    @Nullable Integer before = shardVersions.put(shard, node.get().version());
-    if (before != null && before != node.get().version()) {
+    String now = told.storedAgain().orElse("");
+    @Nullable String before = storedAgain.put(shard, now);
+    if (!now.equals(before == null ? "" : before)) {
       changedShards.add(shard);
     }
   }
@@ -135,10 +133,10 @@ final class ClusterFacts {
     if (!concerns(path)) {
       return;
     }
-    if (path.startsWith(ClusterPaths.ASSIGNMENT + "/")) {
-      noteShard(path, node);
-    }
     Optional<Object> fact = node.flatMap(stored -> read(path, stored));
+    if (fact.isPresent() && fact.get() instanceof AssignmentShard shard) {
+      noteShard(path, shard);
+    }
     @Nullable Object before = fact.isPresent() ? facts.put(path, fact.get()) : facts.remove(path);
     if (node.isEmpty()) {
       malformed.remove(path);

@@ -79,6 +79,7 @@ class ClusterJsonTest {
         COMMITTING,
         COMMITTING.online(COPY),
         new AssignmentShard(ShardId.of(NAME), Map.of(NAME, assignment())),
+        new AssignmentShard(ShardId.of(NAME), Map.of()).withStoredAgain("t/x/2"),
         new CurrentShard(
             Long.MIN_VALUE,
             Map.of(NAME, new CurrentSegment(CurrentSegment.ServingState.ERROR, "disk full"))),
@@ -202,6 +203,13 @@ class ClusterJsonTest {
   @MethodSource("valuesAtTheEdges")
   void everyValueKeepsItsTypeAndItsBits(Value value) {
     assertThat(ClusterJson.read(ClusterJson.write(value), Value.class)).isEqualTo(value);
+  }
+
+  @Test
+  void aShardThatSaysNothingOfObjectsHasThoseOfItsCommits() {
+    String text = "{\"id\":\"3-1\",\"segments\":{}}";
+    assertThat(ClusterJson.read(text.getBytes(UTF_8), AssignmentShard.class))
+        .isEqualTo(new AssignmentShard(ShardId.of(NAME), Map.of()));
   }
 
   @Test

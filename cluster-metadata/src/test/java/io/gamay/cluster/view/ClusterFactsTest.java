@@ -27,31 +27,65 @@ final class ClusterFactsTest {
   private final ClusterFacts facts = new ClusterFacts();
 
   @Test
-  void anOnlineSegmentIsReadAgainOnlyOnceItsShardHasChanged() {
+  void anOnlineSegmentIsReadAgainOnlyOnceItsShardNamesAnotherObject() {
     SegmentName segment = new SegmentName("rides", 0, 3, "20260821T1834Z");
     SegmentName elsewhere = new SegmentName("rides", 1, 3, "20260821T1834Z");
-    putShard(segment, 4);
-    putShard(elsewhere, 4);
+    putShard(segment, 4, "");
+    putShard(elsewhere, 4, "");
     String path = putOnline(segment);
     String other = putOnline(elsewhere);
     assertThat(facts.isFinal(path)).isTrue();
 
-    putShard(segment, 4);
-    assertThat(facts.isFinal(path)).isTrue();
-    putShard(segment, 5);
+    putShard(segment, 5, "");
+    assertThat(facts.isFinal(path)).as("members and successors change a shard").isTrue();
+    putShard(segment, 6, "x/2");
     assertThat(facts.isFinal(path)).isFalse();
     assertThat(facts.isFinal(other)).isTrue();
 
     facts.allRead();
     assertThat(facts.isFinal(path)).isTrue();
+    putShard(segment, 7, "x/2");
+    assertThat(facts.isFinal(path)).isTrue();
+    putShard(segment, 8, "x/3");
+    assertThat(facts.isFinal(path)).isFalse();
   }
 
-  private void putShard(SegmentName segment, int version) {
+  @Test
+  void whatAShardSaidIsKnownWhileItIsAway() {
+    SegmentName segment = new SegmentName("rides", 0, 3, "20260821T1834Z");
+    putShard(segment, 4, "x/2");
+    facts.allRead();
+    String path = putOnline(segment);
+    facts.put(ClusterPaths.assignment(TABLE, ShardId.of(segment)), Optional.empty());
+    putShard(segment, 0, "x/2");
+    assertThat(facts.isFinal(path)).isTrue();
+    facts.put(ClusterPaths.assignment(TABLE, ShardId.of(segment)), Optional.empty());
+    putShard(segment, 0, "");
+    assertThat(facts.isFinal(path)).isFalse();
+  }
+
+  @Test
+  void aShardThatShowsLateMayTellOfAnObjectThatIsNotKnown() {
+    SegmentName segment = new SegmentName("rides", 0, 3, "20260821T1834Z");
+    String path = putOnline(segment);
+    putShard(segment, 4, "x/2");
+    assertThat(facts.isFinal(path)).isFalse();
+  }
+
+  /**
+   * @param storedAgain empty: no object
+   */
+  private void putShard(SegmentName segment, int version, String storedAgain) {
     ShardId shard = ShardId.of(segment);
     facts.put(
         ClusterPaths.assignment(TABLE, shard),
         Optional.of(
-            new StoredNode(ClusterJson.write(new AssignmentShard(shard, Map.of())), version, 0)));
+            new StoredNode(
+                ClusterJson.write(
+                    new AssignmentShard(
+                        shard, Map.of(), Optional.of(storedAgain).filter(key -> !key.isEmpty()))),
+                version,
+                0)));
   }
 
   private String putOnline(SegmentName segment) {

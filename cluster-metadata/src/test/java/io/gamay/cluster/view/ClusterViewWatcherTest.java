@@ -179,6 +179,39 @@ class ClusterViewWatcherTest {
   }
 
   @Test
+  void sealedSegmentsOfAShardAreReadAgainOnlyOnceOneOfThemIsStoredAgain() {
+    addTable("rides");
+    SegmentMetadata sealed =
+        consuming("rides", 0, 0).committing(10, new CommitAttempt(1, SERVER, NOW)).online(copy());
+    putSegment(sealed);
+    assign("rides", 0, 0, SERVER);
+    List<String> reads = new CopyOnWriteArrayList<>();
+    ClusterViewWatcher watcher = watch(recording(silent(reader), reads), Duration.ofMillis(50));
+    awaitView(watcher, view -> segment(view, 0, 0).isPresent());
+    reads.clear();
+    for (int sequence = 1; sequence <= 3; sequence++) {
+      int next = sequence;
+      putSegment(consuming("rides", 0, sequence));
+      assign("rides", 0, sequence, "Server_" + sequence);
+      awaitView(watcher, view -> segment(view, 0, next).isPresent());
+    }
+    assertThat(reads).contains(path(consuming("rides", 0, 1))).doesNotContain(path(sealed));
+
+    StoredCopy again = copy().withObject("y", 3);
+    putSegment(sealed.online(again));
+    SegmentName name = sealed.name();
+    String path = ClusterPaths.assignment("rides-1", ShardId.of(name));
+    AssignmentShard shard =
+        ClusterJson.read(writer.get(path).orElseThrow().data(), AssignmentShard.class);
+    put(path, shard.withStoredAgain("y"));
+    ClusterView view =
+        awaitView(
+            watcher,
+            seen -> segment(seen, 0, 0).orElseThrow().metadata().stored().equals(Optional.of(again)));
+    assertThat(segment(view, 0, 3)).isPresent();
+  }
+
+  @Test
   void malformedNodesAreLeftOutAndDoNotHideTheOthers() {
     addTable("rides");
     addTable("broken");

@@ -100,7 +100,7 @@ public final class AssignmentWriter {
               operations.add(
                   new Operation.Put(
                       path,
-                      ClusterJson.write(new AssignmentShard(shard, next)),
+                      ClusterJson.write(present.withSegments(next)),
                       node.get().version()));
               return new Decision<>(operations, changed);
             });

@@ -157,7 +157,7 @@ final class CommitTransactions {
       AssignmentShard shard, SegmentName segment, SegmentAssignment assignment) {
     Map<SegmentName, SegmentAssignment> segments = new HashMap<>(shard.segments());
     segments.put(segment, assignment);
-    return new AssignmentShard(shard.id(), segments);
+    return shard.withSegments(segments);
   }
 
   private static Operation putSegment(SegmentSnapshot snapshot, SegmentMetadata next) {

@@ -359,7 +359,7 @@ public final class MetadataRepairer {
                       .filter(name -> !rest.containsKey(name))
                       .collect(Collectors.toUnmodifiableSet());
               return new Decision<>(
-                  List.of(put(path, node.get(), new AssignmentShard(shard.id(), rest))), orphans);
+                  List.of(put(path, node.get(), shard.withSegments(rest))), orphans);
             });
     removed.forEach(
         name ->
@@ -452,7 +452,7 @@ public final class MetadataRepairer {
       AssignmentShard shard, Map<SegmentName, SegmentAssignment> more) {
     Map<SegmentName, SegmentAssignment> segments = new HashMap<>(shard.segments());
     segments.putAll(more);
-    return new AssignmentShard(shard.id(), segments);
+    return shard.withSegments(segments);
   }
 
   private static Operation put(String path, StoredNode node, AssignmentShard next) {

@@ -2,6 +2,7 @@ package io.gamay.controller.repair;
 
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;
@@ -418,7 +419,7 @@ public final class ObjectRepairer {
               SegmentMetadata next = metadata.online(copy.withObject(key, report.sizeBytes()));
               List<Operation> operations = new ArrayList<>();
               operations.add(put(tableId, next, stored.orElseThrow().node()));
-              touchShard(tableId, name).ifPresent(operations::add);
+              toldInShard(tableId, name, key).ifPresent(operations::add);
               return new Decision<>(operations, true);
             });
     if (isNamed) {
@@ -434,12 +435,19 @@ public final class ObjectRepairer {
   }
 
   /**
-   * Who has missed changes reads nodes of ONLINE segments again only where the assignment shard has
-   * changed.
+   * Who has missed changes reads nodes of ONLINE segments again only where their shard says that
+   * one was stored again.
    */
-  private Optional<Operation> touchShard(String tableId, SegmentName name) {
+  private Optional<Operation> toldInShard(String tableId, SegmentName name, String key) {
     String path = ClusterPaths.assignment(tableId, ShardId.of(name));
-    return store.get(path).map(node -> new Operation.Put(path, node.data(), node.version()));
+    return store
+        .get(path)
+        .map(
+            node -> {
+              AssignmentShard shard = ClusterJson.read(node.data(), AssignmentShard.class);
+              return new Operation.Put(
+                  path, ClusterJson.write(shard.withStoredAgain(key)), node.version());
+            });
   }
 
   private void forget(String tableId, SegmentName mended) {

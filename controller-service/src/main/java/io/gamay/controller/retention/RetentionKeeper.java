@@ -157,7 +157,7 @@ public final class RetentionKeeper {
       AssignmentShard present = ClusterJson.read(shard.get().data(), AssignmentShard.class);
       Map<SegmentName, SegmentAssignment> rest = new HashMap<>(present.segments());
       if (rest.remove(segment) != null) {
-        AssignmentShard next = new AssignmentShard(present.id(), rest);
+        AssignmentShard next = present.withSegments(rest);
         operations.add(
             new Operation.Put(shardPath, ClusterJson.write(next), shard.get().version()));
       }

@@ -2,6 +2,9 @@ package io.gamay.controller.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.cluster.layout.ClusterJson;
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.report.UploadReport;
@@ -77,6 +80,7 @@ final class ObjectRepairerTest {
   @Test
   void anObjectThatIsGoneIsUploadedAgainUnderANewNameWithTheSameData() throws IOException {
     deepStore.delete(key(1));
+    AssignmentShard before = shard();
     ObjectRepairer repairer = repairer();
 
     repairer.repair();
@@ -86,6 +90,8 @@ final class ObjectRepairerTest {
     assertThat(copy.objectKey()).isEqualTo(key(2));
     assertThat(copy.sizeBytes()).as("indexes may differ").isEqualTo(12);
     assertThat(copy.dataCrc()).isEqualTo(7);
+    assertThat(shard().storedAgain()).contains(key(2));
+    assertThat(shard().segments()).as("who is to have what stays").isEqualTo(before.segments());
     assertThat(deepStore.info(key(2))).isPresent();
     assertThat(log.count(RepairKind.OBJECT_STORED_AGAIN)).isEqualTo(1);
     assertThat(repairer.flaws(cluster.tableId)).isEmpty();
@@ -278,6 +284,12 @@ final class ObjectRepairerTest {
 
   private List<String> keys() throws IOException {
     return deepStore.list("").stream().map(DeepStore.ObjectInfo::key).toList();
+  }
+
+  private AssignmentShard shard() {
+    String path = ClusterPaths.assignment(cluster.tableId, ShardId.of(segment));
+    return ClusterJson.read(
+        cluster.controller.store.get(path).orElseThrow().data(), AssignmentShard.class);
   }
 
   private StoredCopy stored() {
