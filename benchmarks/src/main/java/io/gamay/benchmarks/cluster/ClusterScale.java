@@ -3,6 +3,7 @@ package io.gamay.benchmarks.cluster;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.route.PartitionParts;
 import io.gamay.broker.route.PartitionRouter;
+import io.gamay.broker.route.ReplicaOrder;
 import io.gamay.broker.route.ReplicaPicker;
 import io.gamay.broker.route.ServerAssignment;
 import io.gamay.broker.route.ServerLoads;
@@ -161,7 +162,11 @@ public final class ClusterScale {
       ServerAssignment.choose(
           parts,
           new ServerAssignment.Terms(
-              table.tableId(), new HighWaterMarks(), Map.of(), Set.of(), round),
+              table.tableId(),
+              new HighWaterMarks(),
+              Map.of(),
+              new ReplicaOrder(Set.of(), Set.of()),
+              round),
           picker);
       nanos[round] = System.nanoTime() - started;
     }

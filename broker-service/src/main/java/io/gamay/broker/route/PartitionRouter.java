@@ -29,12 +29,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Splits a partition into sealed segments, asked for by name, and a tail, asked for by offset. The
  * sealed prefix is contiguous and ONLINE; a segment that is ONLINE beyond it belongs to the tail.
- * Pure: a view in, parts out.
+ * Pure: a view in, parts out. For one thread at a time.
  */
 public final class PartitionRouter {
 
   private final ClusterView view;
   private final Predicate<InstanceView> isThere;
+  private @Nullable Set<String> leaving;
 
   /** Goes by live nodes alone. */
   public PartitionRouter(ClusterView view) {
@@ -132,7 +133,7 @@ public final class PartitionRouter {
   /** Instances that serve a sealed segment: those that are to, in their order, then others. */
   private List<String> servingByName(SegmentView segment) {
     List<String> order = List.copyOf(segment.assignment().wanted().keySet());
-    return preferred(
+    return stayingFirst(
         segment.current().entrySet().stream()
             .filter(
                 entry ->
@@ -181,7 +182,8 @@ public final class PartitionRouter {
     List<String> live = members.stream().filter(this::mayBeAsked).toList();
     List<String> consuming =
         live.stream().filter(instance -> isConsuming(newest.current().get(instance))).toList();
-    return Optional.of(new TailSource(tailFrom, preferred(consuming.isEmpty() ? live : consuming)));
+    return Optional.of(
+        new TailSource(tailFrom, stayingFirst(consuming.isEmpty() ? live : consuming)));
   }
 
   private static boolean isConsuming(@Nullable CurrentSegment current) {
@@ -193,16 +195,25 @@ public final class PartitionRouter {
     return found != null && found.order().takesQueries() && isThere.test(found);
   }
 
-  /** Without those that are about to stop or to be relieved, where there are others. */
-  private List<String> preferred(List<String> instances) {
-    List<String> staying =
-        instances.stream()
-            .filter(
-                instance ->
-                    Optional.ofNullable(view.instances().get(instance))
-                        .filter(InstanceView::isToStay)
-                        .isPresent())
-            .toList();
-    return staying.isEmpty() ? instances : staying;
+  /** Those that are about to stop or to be relieved of their work come last. */
+  private List<String> stayingFirst(List<String> instances) {
+    Set<String> leaving = leaving();
+    return leaving.isEmpty()
+        ? instances
+        : instances.stream().sorted(Comparator.comparing(leaving::contains)).toList();
+  }
+
+  /** Instances that are about to stop or to be relieved of their work. */
+  public Set<String> leaving() {
+    Set<String> known = leaving;
+    if (known == null) {
+      known =
+          view.instances().values().stream()
+              .filter(instance -> !instance.isToStay())
+              .map(instance -> instance.config().id())
+              .collect(Collectors.toUnmodifiableSet());
+      leaving = known;
+    }
+    return known;
   }
 }

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the replica that is asked for each sealed segment of a query. Servers to be avoided are
- * picked only for what nobody else has. Immutable.
+ * Picks the replica that is asked for each sealed segment of a query. What nothing is against is
+ * picked before the rest ({@link ReplicaOrder}). Immutable.
  *
  * @param selector how
  * @param adaptive whether {@link InstanceSelector#BALANCED} looks at servers
@@ -35,32 +35,26 @@ public record ReplicaPicker(
    * @param spread differs from query to query
    */
   IdentityHashMap<SealedSource, String> pick(
-      List<SealedSource> sources, Set<String> avoid, Set<String> asked, long spread) {
+      List<SealedSource> sources, ReplicaOrder order, Set<String> asked, long spread) {
     return switch (selector) {
       case BALANCED ->
           adaptive == AdaptiveSelector.NO_OP
-              ? inTurn(sources, avoid, spread)
-              : leastLoaded(sources, avoid, spread);
-      case REPLICA_GROUP -> ofOneGroup(sources, avoid, spread);
-      case STRICT_REPLICA_GROUP -> ofOneWholeGroup(sources, avoid, spread);
-      case MINIMAL_SERVER -> ofFewest(sources, avoid, asked, spread);
+              ? inTurn(sources, order, spread)
+              : leastLoaded(sources, order, spread);
+      case REPLICA_GROUP -> ofOneGroup(sources, order, spread);
+      case STRICT_REPLICA_GROUP -> ofOneWholeGroup(sources, order, spread);
+      case MINIMAL_SERVER -> ofFewest(sources, order, asked, spread);
     };
-  }
-
-  private static List<String> offered(SealedSource source, Set<String> avoid) {
-    List<String> fresh =
-        source.candidates().stream().filter(instance -> !avoid.contains(instance)).toList();
-    return fresh.isEmpty() ? source.candidates() : fresh;
   }
 
   // -- balanced
 
   private static IdentityHashMap<SealedSource, String> inTurn(
-      List<SealedSource> sources, Set<String> avoid, long spread) {
+      List<SealedSource> sources, ReplicaOrder order, long spread) {
     IdentityHashMap<SealedSource, String> picked = new IdentityHashMap<>();
     long turn = spread;
     for (SealedSource source : sources) {
-      List<String> offered = offered(source, avoid);
+      List<String> offered = order.best(source.candidates());
       if (!offered.isEmpty()) {
         picked.put(source, offered.get((int) Math.floorMod(turn, (long) offered.size())));
       }
@@ -71,13 +65,13 @@ public record ReplicaPicker(
 
   /** What a server is given by this query counts like requests under way. */
   private IdentityHashMap<SealedSource, String> leastLoaded(
-      List<SealedSource> sources, Set<String> avoid, long spread) {
+      List<SealedSource> sources, ReplicaOrder order, long spread) {
     Map<String, Double> scores = new HashMap<>();
     Map<String, Integer> given = new HashMap<>();
     IdentityHashMap<SealedSource, String> picked = new IdentityHashMap<>();
     long turn = spread;
     for (SealedSource source : sources) {
-      List<String> offered = offered(source, avoid);
+      List<String> offered = order.best(source.candidates());
       Optional<String> best = Optional.empty();
       double least = Double.POSITIVE_INFINITY;
       for (String instance : inOrderFrom(offered, turn)) {
@@ -113,10 +107,10 @@ public record ReplicaPicker(
   // -- replica groups
 
   private static IdentityHashMap<SealedSource, String> ofOneGroup(
-      List<SealedSource> sources, Set<String> avoid, long spread) {
+      List<SealedSource> sources, ReplicaOrder order, long spread) {
     IdentityHashMap<SealedSource, String> picked = new IdentityHashMap<>();
     for (SealedSource source : sources) {
-      List<String> offered = offered(source, avoid);
+      List<String> offered = order.best(source.candidates());
       inOrderFrom(source.members(), spread).stream()
           .filter(offered::contains)
           .findFirst()
@@ -129,11 +123,11 @@ public record ReplicaPicker(
   private static List<String> inOrderFrom(List<String> members, long first) {
     int size = members.size();
     int start = size == 0 ? 0 : (int) Math.floorMod(first, (long) size);
-    List<String> order = new ArrayList<>();
+    List<String> turned = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      order.add(members.get((start + i) % size));
+      turned.add(members.get((start + i) % size));
     }
-    return order;
+    return turned;
   }
 
   /**
@@ -141,7 +135,7 @@ public record ReplicaPicker(
    * is asked for where it is, for committed rows are the same everywhere.
    */
   private static IdentityHashMap<SealedSource, String> ofOneWholeGroup(
-      List<SealedSource> sources, Set<String> avoid, long spread) {
+      List<SealedSource> sources, ReplicaOrder order, long spread) {
     Map<Set<String>, List<SealedSource>> sets = new LinkedHashMap<>();
     for (SealedSource source : sources) {
       sets.computeIfAbsent(new HashSet<>(source.members()), _ -> new ArrayList<>()).add(source);
@@ -150,14 +144,14 @@ public record ReplicaPicker(
     for (List<SealedSource> together : sets.values()) {
       Optional<String> whole =
           inOrderFrom(together.getFirst().members(), spread).stream()
-              .filter(instance -> !avoid.contains(instance))
+              .filter(order::isUsual)
               .filter(
                   instance -> together.stream().allMatch(s -> s.candidates().contains(instance)))
               .findFirst();
       if (whole.isPresent()) {
         together.forEach(source -> picked.put(source, whole.get()));
       } else {
-        picked.putAll(ofOneGroup(together, avoid, spread));
+        picked.putAll(ofOneGroup(together, order, spread));
       }
     }
     return picked;
@@ -167,19 +161,19 @@ public record ReplicaPicker(
 
   /** Again and again the server that holds most of what is left; those asked anyway come first. */
   private static IdentityHashMap<SealedSource, String> ofFewest(
-      List<SealedSource> sources, Set<String> avoid, Set<String> asked, long spread) {
+      List<SealedSource> sources, ReplicaOrder order, Set<String> asked, long spread) {
     Map<String, List<SealedSource>> held = new HashMap<>();
     for (SealedSource source : sources) {
-      for (String instance : offered(source, avoid)) {
+      for (String instance : order.best(source.candidates())) {
         held.computeIfAbsent(instance, _ -> new ArrayList<>()).add(source);
       }
     }
     IdentityHashMap<SealedSource, String> picked = new IdentityHashMap<>();
     asked.stream().sorted().forEach(instance -> take(instance, held, picked));
-    List<String> order = inOrderFrom(held.keySet().stream().sorted().toList(), spread);
+    List<String> turns = inOrderFrom(held.keySet().stream().sorted().toList(), spread);
     while (!held.isEmpty()) {
       String most =
-          order.stream()
+          turns.stream()
               .filter(held::containsKey)
               .max(Comparator.comparingInt(instance -> sizeOf(held.get(instance))))
               .orElseThrow();

@@ -49,20 +49,19 @@ public record ServerAssignment(Map<String, ServerWork> work, Set<String> replace
   /**
    * What a choice goes by.
    *
-   * @param avoid instances that failed or are out: asked only where nobody else can be
    * @param minOffsets what the query demands per partition
+   * @param order of replicas
    * @param spread differs from query to query
    */
   public record Terms(
       String tableId,
       HighWaterMarks marks,
       Map<Integer, Long> minOffsets,
-      Set<String> avoid,
+      ReplicaOrder order,
       long spread) {
 
     public Terms {
       minOffsets = Map.copyOf(minOffsets);
-      avoid = Set.copyOf(avoid);
     }
   }
 
@@ -79,12 +78,12 @@ public record ServerAssignment(Map<String, ServerWork> work, Set<String> replace
     for (PartitionParts parts : partitions) {
       parts
           .tail()
-          .flatMap(tail -> first(tail.candidates(), terms.avoid()))
+          .flatMap(tail -> first(tail.candidates(), terms.order()))
           .ifPresent(instance -> tails.put(parts.partition(), instance));
       sources.addAll(parts.sealed());
     }
     IdentityHashMap<SealedSource, String> picked =
-        picker.pick(sources, terms.avoid(), new HashSet<>(tails.values()), terms.spread());
+        picker.pick(sources, terms.order(), new HashSet<>(tails.values()), terms.spread());
     for (PartitionParts parts : partitions) {
       for (SealedSource source : parts.sealed()) {
         String instance = picked.get(source);
@@ -93,14 +92,14 @@ public record ServerAssignment(Map<String, ServerWork> work, Set<String> replace
               .sealed()
               .add(
                   new SealedPart(source.segment().toString(), parts.partition(), source.dataCrc()));
-          note(irreplaceable, instance, source.candidates(), terms.avoid());
+          note(irreplaceable, instance, source.candidates(), terms.order());
         }
       }
       String instance = tails.get(parts.partition());
       if (instance != null) {
         TailSource tail = parts.tail().orElseThrow();
         workOf(work, instance).tails().add(tailPart(parts.partition(), tail, instance, terms));
-        note(irreplaceable, instance, tail.candidates(), terms.avoid());
+        note(irreplaceable, instance, tail.candidates(), terms.order());
       }
     }
     Set<String> replaceable = new HashSet<>(work.keySet());
@@ -127,17 +126,14 @@ public record ServerAssignment(Map<String, ServerWork> work, Set<String> replace
     return new TailPart(partition, tail.from(), minimumEnd, passEnd);
   }
 
-  private static Optional<String> first(List<String> candidates, Set<String> avoid) {
-    return candidates.stream()
-        .filter(instance -> !avoid.contains(instance))
-        .findFirst()
-        .or(() -> candidates.stream().findFirst());
+  private static Optional<String> first(List<String> candidates, ReplicaOrder order) {
+    return order.best(candidates).stream().findFirst();
   }
 
   private static void note(
-      Set<String> irreplaceable, String instance, List<String> candidates, Set<String> avoid) {
+      Set<String> irreplaceable, String instance, List<String> candidates, ReplicaOrder order) {
     for (String other : candidates) {
-      if (!other.equals(instance) && !avoid.contains(other)) {
+      if (!other.equals(instance) && !order.avoid().contains(other)) {
         return;
       }
     }

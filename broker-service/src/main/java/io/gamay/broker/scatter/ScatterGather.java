@@ -9,6 +9,7 @@ import io.gamay.broker.route.AskedOffsets;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.broker.route.PartitionParts;
 import io.gamay.broker.route.PartitionRouter;
+import io.gamay.broker.route.ReplicaOrder;
 import io.gamay.broker.route.ReplicaPicker;
 import io.gamay.broker.route.ServerAssignment;
 import io.gamay.broker.route.ServerAssignment.ServerWork;
@@ -130,7 +131,7 @@ public final class ScatterGather {
                   picker(query.table().config().routing()),
                   turns.getAndIncrement(),
                   deadline);
-          return askFirst(run, view, parts)
+          return askFirst(run, view, router.leaving(), parts)
               .then(Mono.defer(() -> askAgain(run)))
               .then(Mono.defer(() -> build(run)));
         });
@@ -159,8 +160,10 @@ public final class ScatterGather {
 
   // -- first requests, and second ones beside them
 
-  private Mono<Void> askFirst(Run run, ClusterView view, List<PartitionParts> parts) {
-    ServerAssignment assignment = choose(run, parts, routing.health().avoided());
+  private Mono<Void> askFirst(
+      Run run, ClusterView view, Set<String> leaving, List<PartitionParts> parts) {
+    ServerAssignment assignment =
+        choose(run, parts, new ReplicaOrder(routing.health().avoided(), leaving));
     Optional<FinishPlan> finish =
         assignment.isWholeOnOne(parts) ? run.query().plan().finish() : Optional.empty();
     return Flux.fromIterable(assignment.work().entrySet())
@@ -172,7 +175,8 @@ public final class ScatterGather {
               Mono<Attempt> first =
                   attempt(run, view, instance, entry.getValue(), count, finish, false);
               return assignment.replaceable().contains(instance)
-                  ? seconds.beside(first, others(run, view, parts, instance, entry.getValue()))
+                  ? seconds.beside(
+                      first, others(run, view, leaving, parts, instance, entry.getValue()))
                   : attempts.taken(run.answer(), first);
             },
             MOST_AT_ONCE)
@@ -181,18 +185,25 @@ public final class ScatterGather {
 
   /** Who else is to be asked for the parts of a server, when it comes to that. */
   private SecondRequests.Others others(
-      Run run, ClusterView view, List<PartitionParts> parts, String instance, ServerWork work) {
+      Run run,
+      ClusterView view,
+      Set<String> leaving,
+      List<PartitionParts> parts,
+      String instance,
+      ServerWork work) {
     return new SecondRequests.Others(
         instance,
         run.tableId(),
         run.answer(),
         run.budget(),
         run.deadlineNanos(),
+        leaving,
         hasFailed -> {
           Set<String> avoid = new HashSet<>(routing.health().avoided());
           avoid.addAll(run.answer().failedInstances());
           avoid.add(instance);
-          ServerAssignment second = choose(run, work.among(parts), avoid);
+          ServerAssignment second =
+              choose(run, work.among(parts), new ReplicaOrder(avoid, leaving));
           boolean isWhole = !second.work().containsKey(instance);
           if (!isWhole && !hasFailed) {
             return Map.of();
@@ -219,11 +230,11 @@ public final class ScatterGather {
         });
   }
 
-  private ServerAssignment choose(Run run, List<PartitionParts> parts, Set<String> avoid) {
+  private ServerAssignment choose(Run run, List<PartitionParts> parts, ReplicaOrder order) {
     return ServerAssignment.choose(
         parts,
         new ServerAssignment.Terms(
-            run.tableId(), marks, run.offsets().minimumEnds(), avoid, run.spread()),
+            run.tableId(), marks, run.offsets().minimumEnds(), order, run.spread()),
         run.picker());
   }
 
@@ -286,9 +297,10 @@ public final class ScatterGather {
     }
     Set<String> avoid = new HashSet<>(routing.health().avoided());
     avoid.addAll(run.answer().failedInstances());
+    PartitionRouter router = router(fresh);
     List<PartitionParts> missing =
-        run.answer().missing(router(fresh), table, run.query().plan().server().filter());
-    ServerAssignment assignment = choose(run, missing, avoid);
+        run.answer().missing(router, table, run.query().plan().server().filter());
+    ServerAssignment assignment = choose(run, missing, new ReplicaOrder(avoid, router.leaving()));
     return Flux.fromIterable(assignment.work().entrySet())
         .flatMap(
             entry ->

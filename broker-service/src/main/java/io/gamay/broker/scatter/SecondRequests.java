@@ -6,6 +6,7 @@ import io.gamay.broker.scatter.AttemptCounts.Cause;
 import io.gamay.broker.scatter.Attempts.Attempt;
 import io.gamay.query.budget.QueryBudget;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -54,6 +55,7 @@ final class SecondRequests {
   /**
    * @param instance the server that is asked first
    * @param deadlineNanos of the query
+   * @param leaving instances that no hedge goes to
    */
   record Others(
       String instance,
@@ -61,6 +63,7 @@ final class SecondRequests {
       AnswerBuilder answer,
       QueryBudget budget,
       long deadlineNanos,
+      Set<String> leaving,
       Choice choice) {}
 
   /** Who is asked instead. */
@@ -144,7 +147,10 @@ final class SecondRequests {
       return false;
     }
     Set<String> instances = others.choice().among(false).keySet();
-    return !instances.isEmpty() && instances.stream().allMatch(this::isIdle) && hedges.spend();
+    return !instances.isEmpty()
+        && Collections.disjoint(instances, others.leaving())
+        && instances.stream().allMatch(this::isIdle)
+        && hedges.spend();
   }
 
   private boolean isIdle(String instance) {

@@ -113,15 +113,16 @@ class PartitionRouterTest {
   }
 
   @Test
-  void serverThatStopsIsAskedOnlyForWhatNobodyElseAnswers() {
+  void serverThatStopsComesLastAmongReplicas() {
+    var router = new PartitionRouter(stopping(List.of("s2"), Map.of("s1", InstanceOrder.NONE)));
+    assertThat(router.leaving()).containsExactly("s1");
     PartitionParts parts =
-        new PartitionRouter(stopping(List.of("s2"), Map.of("s1", InstanceOrder.NONE)))
-            .route(
-                partition(0, online(0, "s1", "s2"), online(1, "s1"), consuming(2, "s1", "s2")),
-                Optional.empty());
-    assertThat(parts.sealed().get(0).candidates()).containsExactly("s2");
+        router.route(
+            partition(0, online(0, "s1", "s2"), online(1, "s1"), consuming(2, "s1", "s2")),
+            Optional.empty());
+    assertThat(parts.sealed().get(0).candidates()).containsExactly("s2", "s1");
     assertThat(parts.sealed().get(1).candidates()).containsExactly("s1");
-    assertThat(parts.tail().orElseThrow().candidates()).containsExactly("s2");
+    assertThat(parts.tail().orElseThrow().candidates()).containsExactly("s2", "s1");
   }
 
   @Test

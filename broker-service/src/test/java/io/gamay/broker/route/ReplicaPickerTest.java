@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class ReplicaPickerTest {
 
+  private static final ReplicaOrder NOBODY = new ReplicaOrder(Set.of(), Set.of());
+
   private static final List<String> SERVERS = List.of("s1", "s2", "s3", "s4", "s5");
 
   private long now;
@@ -64,7 +66,7 @@ class ReplicaPickerTest {
     List<SealedSource> sources = sources(3, "s1", "s2");
     ReplicaPicker picker = picker(InstanceSelector.MINIMAL_SERVER, AdaptiveSelector.NO_OP);
     for (long spread = 0; spread < 5; spread++) {
-      assertThat(picker.pick(sources, Set.of(), Set.of("s2"), spread).values()).containsOnly("s2");
+      assertThat(picker.pick(sources, NOBODY, Set.of("s2"), spread).values()).containsOnly("s2");
     }
     List<SealedSource> chain =
         List.of(source(0, "s1", "s3"), source(1, "s2", "s3"), source(2, "s3", "s4"));
@@ -104,10 +106,12 @@ class ReplicaPickerTest {
       sources.add(new SealedSource(name(i), new OffsetRange(0, 1), i, candidates, members));
     }
     Set<String> avoid = new HashSet<>(SERVERS.stream().filter(_ -> random.chance(0.3)).toList());
+    Set<String> leaving = new HashSet<>(SERVERS.stream().filter(_ -> random.chance(0.3)).toList());
     InstanceSelector selector = random.oneOf(List.of(InstanceSelector.values()));
     AdaptiveSelector adaptive = random.oneOf(List.of(AdaptiveSelector.values()));
     IdentityHashMap<SealedSource, String> picked =
-        picker(selector, adaptive).pick(sources, avoid, Set.of("s1"), random.anyLong());
+        picker(selector, adaptive)
+            .pick(sources, new ReplicaOrder(avoid, leaving), Set.of("s1"), random.anyLong());
     for (SealedSource source : sources) {
       String instance = picked.get(source);
       if (instance == null) {
@@ -118,18 +122,25 @@ class ReplicaPickerTest {
       if (avoid.contains(instance)) {
         assertThat(avoid).as("%s %s", selector, adaptive).containsAll(source.candidates());
       }
+      if (leaving.contains(instance) && !avoid.contains(instance)) {
+        assertThat(source.candidates())
+            .as("%s %s", selector, adaptive)
+            .allMatch(other -> avoid.contains(other) || leaving.contains(other));
+      }
     }
   }
 
   private List<String> pick(AdaptiveSelector adaptive, List<SealedSource> sources) {
     return inOrder(
-        picker(InstanceSelector.BALANCED, adaptive).pick(sources, Set.of(), Set.of(), 0), sources);
+        picker(InstanceSelector.BALANCED, adaptive).pick(sources, NOBODY, Set.of(), 0), sources);
   }
 
   private List<String> pick(
       InstanceSelector selector, List<SealedSource> sources, Set<String> avoid, long spread) {
     return inOrder(
-        picker(selector, AdaptiveSelector.NO_OP).pick(sources, avoid, Set.of(), spread), sources);
+        picker(selector, AdaptiveSelector.NO_OP)
+            .pick(sources, new ReplicaOrder(avoid, Set.of()), Set.of(), spread),
+        sources);
   }
 
   private static List<String> inOrder(

@@ -73,6 +73,29 @@ class ServerAssignmentTest {
   }
 
   @Test
+  void serverThatStopsReplacesAnotherAndIsAskedBeforeOneThatFailed() {
+    PartitionParts parts = whole(sealed(0, "s1", "s2"), "s1", "s2");
+    for (long spread = 0; spread < 4; spread++) {
+      ServerAssignment assignment = choose(parts, Set.of(), Set.of("s2"), spread);
+      assertThat(assignment.work()).containsOnlyKeys("s1");
+      assertThat(assignment.replaceable()).containsExactly("s1");
+      assertThat(choose(parts, Set.of("s1"), Set.of("s2"), spread).work()).containsOnlyKeys("s2");
+      assertThat(choose(parts, Set.of("s1", "s2"), Set.of("s2"), spread).work())
+          .containsOnlyKeys("s1");
+      assertThat(choose(parts, Set.of("s1", "s2"), Set.of("s1"), spread).work())
+          .containsOnlyKeys("s2");
+    }
+  }
+
+  private ServerAssignment choose(
+      PartitionParts parts, Set<String> avoid, Set<String> leaving, long spread) {
+    return ServerAssignment.choose(
+        List.of(parts),
+        new Terms("id", marks, Map.of(), new ReplicaOrder(avoid, leaving), spread),
+        picker);
+  }
+
+  @Test
   void partsOfOneServerAreFoundAmongAllWithTheirReplicas() {
     PartitionParts parts = whole(sealed(0, "s2", "s1"), "s1", "s2");
     ServerAssignment assignment = choose(parts, Map.of(), Set.of());
@@ -134,7 +157,9 @@ class ServerAssignmentTest {
   private ServerAssignment choose(
       PartitionParts parts, Map<Integer, Long> minOffsets, Set<String> avoid) {
     return ServerAssignment.choose(
-        List.of(parts), new Terms("id", marks, minOffsets, avoid, 0), picker);
+        List.of(parts),
+        new Terms("id", marks, minOffsets, new ReplicaOrder(avoid, Set.of()), 0),
+        picker);
   }
 
   private static TailPart tailOf(ServerAssignment assignment, String instance) {
