@@ -186,7 +186,8 @@ public final class ClusterScale {
     await(() -> office.term().isPresent());
     System.out.printf("office taken: %,d ms%n", millisSince(started));
     MembershipKeeper members =
-        new MembershipKeeper(new AssignmentWriter(session, new LeaderTransactions(session, office)),
+        new MembershipKeeper(
+            new AssignmentWriter(session, new LeaderTransactions(session, office)),
             watcher::current,
             InstantSource.system(),
             Duration.ofHours(1));

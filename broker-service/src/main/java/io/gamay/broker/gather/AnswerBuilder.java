@@ -97,6 +97,12 @@ public final class AnswerBuilder {
 
   private final List<PartialResult> results = new ArrayList<>();
 
+  /** Taken only if nobody has more. */
+  private final List<Response> setAside = new ArrayList<>();
+
+  /** Whether what did not come is asked for once more: then what comes is taken as it is. */
+  private boolean isLastRound;
+
   /** That answered or failed: of two that were asked for the same, not the one given up. */
   private final Set<String> askedInstances = new LinkedHashSet<>();
 
@@ -141,8 +147,19 @@ public final class AnswerBuilder {
     }
   }
 
+  /** A response that is not taken yet. */
+  private record Response(
+      String instance, ServerRequest request, ServerResponse response, long elapsedNanos) {
+
+    long sizeBytes() {
+      return response.result().map(PartialResult::sizeBytes).orElse(0L);
+    }
+  }
+
   /**
-   * Takes a server's response to a request.
+   * Takes a server's response to a request. One whose tail has a hole, or ends before an offset
+   * that was answered before, is set aside: its parts are asked for once more, and it is taken if
+   * nobody answers them then.
    *
    * @param elapsedNanos since it was asked
    */
@@ -163,14 +180,37 @@ public final class AnswerBuilder {
           new Problem(QueryErrorCode.INTERNAL, "server %s %s".formatted(instance, disagreement)));
       return;
     }
-    take(instance, request, response, response.result().get());
+    Response whole = new Response(instance, request, response, elapsedNanos);
+    if (!isLastRound && TailAnswers.fallShort(request, response)) {
+      setAside.add(whole);
+      memory.resize(resultBytes());
+      return;
+    }
+    take(whole);
+  }
+
+  /** Takes what was set aside and nobody has answered since. */
+  private void takeSetAside() {
+    List<Response> responses = List.copyOf(setAside);
+    setAside.clear();
+    for (Response response : responses) {
+      if (disagreement(response.request(), response.response()).isEmpty()) {
+        take(response);
+      }
+    }
+  }
+
+  private void take(Response response) {
+    PartialResult result = response.response().result().orElseThrow();
+    take(response.instance(), response.request(), response.response(), result);
     response
+        .response()
         .explanation()
         .ifPresent(
             told ->
                 explanation.answered(
                     new Answered(
-                        instance, told, response.result().get().rowCount(), elapsedNanos)));
+                        response.instance(), told, result.rowCount(), response.elapsedNanos())));
   }
 
   /** Notes why the broker leaves segments out; for EXPLAIN only. */
@@ -233,8 +273,11 @@ public final class AnswerBuilder {
             + ": narrow the query, or raise its option timeoutMs");
   }
 
+  /** Those from whom something did not come, or not whole. */
   public synchronized Set<String> failedInstances() {
-    return Set.copyOf(failures.keySet());
+    Set<String> failed = new HashSet<>(failures.keySet());
+    setAside.forEach(response -> failed.add(response.instance()));
+    return failed;
   }
 
   /** Whether every part is answered. */
@@ -259,20 +302,30 @@ public final class AnswerBuilder {
 
   /** What {@link #build} has to merge. */
   public synchronized long resultBytes() {
-    return results.stream().mapToLong(PartialResult::sizeBytes).sum();
+    return results.stream().mapToLong(PartialResult::sizeBytes).sum()
+        + setAside.stream().mapToLong(Response::sizeBytes).sum();
+  }
+
+  /** Whether to look for others for what is missing is {@link SmallWork} for an event loop. */
+  public synchronized boolean isOfFewParts() {
+    return partCount <= SmallWork.MOST_PARTS;
   }
 
   /** What is pending, as a fresh view has it: a tail may have been sealed in part meanwhile. */
   public synchronized List<PartitionParts> missing(
       PartitionRouter router, TableView table, Optional<TypedExpression> filter) {
+    isLastRound = true;
     List<PartitionParts> parts = new ArrayList<>();
+    Map<Integer, List<SegmentName>> pendingByPartition =
+        pendingSealed.keySet().stream().collect(Collectors.groupingBy(SegmentName::partition));
     for (PartitionCoverage partition : coverage.values()) {
       PartitionView view = table.partitions().get(partition.partition());
       if (view == null) {
         continue;
       }
-      forgetDeleted(partition, view);
-      List<SealedSource> sealed = pendingSources(router, view);
+      List<SegmentName> names = pendingByPartition.getOrDefault(partition.partition(), List.of());
+      forgetDeleted(names, partition, view);
+      List<SealedSource> sealed = pendingSources(names, router, view);
       List<OffsetRange> pruned = List.of();
       long docs = 0;
       Optional<TailSource> tail = Optional.empty();
@@ -299,6 +352,7 @@ public final class AnswerBuilder {
   /** Merges what came and says what is missing. Marks of partitions that are covered rise. */
   public synchronized QueryAnswer build(HighWaterMarks marks, LongSupplier nanoTime) {
     long started = nanoTime.getAsLong();
+    takeSetAside();
     List<Problem> problems = problems();
     Optional<ResultTable> table = Optional.empty();
     if (doom == null && (!results.isEmpty() || isComplete()) && mayBeTold(problems)) {
@@ -466,14 +520,14 @@ public final class AnswerBuilder {
    * The first segments of a partition may exist no more: their rows are not in the table, unless
    * the answer is to be of rows that were.
    */
-  private void forgetDeleted(PartitionCoverage partition, PartitionView view) {
+  private void forgetDeleted(
+      List<SegmentName> pending, PartitionCoverage partition, PartitionView view) {
     if (offsets.asOf().isPresent()) {
       return;
     }
-    for (SegmentName segment : List.copyOf(pendingSealed.keySet())) {
+    for (SegmentName segment : pending) {
       OffsetRange range = pendingSealed.get(segment);
       if (range != null
-          && segment.partition() == view.partition()
           && !view.segments().isEmpty()
           && segment.sequence() < view.segments().firstKey()
           && partition.beginsBehind(range)) {
@@ -482,10 +536,11 @@ public final class AnswerBuilder {
     }
   }
 
-  private List<SealedSource> pendingSources(PartitionRouter router, PartitionView view) {
+  private List<SealedSource> pendingSources(
+      List<SegmentName> pending, PartitionRouter router, PartitionView view) {
     List<SealedSource> sources = new ArrayList<>();
-    for (SegmentName segment : List.copyOf(pendingSealed.keySet())) {
-      if (segment.partition() != view.partition()) {
+    for (SegmentName segment : pending) {
+      if (!pendingSealed.containsKey(segment)) {
         continue;
       }
       SegmentView found = view.segments().get(segment.sequence());
@@ -578,7 +633,7 @@ public final class AnswerBuilder {
       coverageOf(tail.partition()).add(tail.covered());
     }
     results.add(result);
-    memory.resize(results.stream().mapToLong(PartialResult::sizeBytes).sum());
+    memory.resize(resultBytes());
     statistics = statistics.plus(response.statistics());
     long freshness = response.minConsumingFreshnessMillis();
     if (freshness > 0) {

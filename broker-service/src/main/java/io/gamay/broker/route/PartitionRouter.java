@@ -29,12 +29,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Splits a partition into sealed segments, asked for by name, and a tail, asked for by offset. The
  * sealed prefix is contiguous and ONLINE; a segment that is ONLINE beyond it belongs to the tail.
- * Pure: a view in, parts out. For one thread at a time.
+ * Pure: a view in, parts out. For one query, and one thread at a time.
  */
 public final class PartitionRouter {
 
   private final ClusterView view;
   private final Predicate<InstanceView> isThere;
+  private final PartitionIds partitionIds = new PartitionIds();
   private @Nullable Set<String> leaving;
 
   /** Goes by live nodes alone. */
@@ -75,7 +76,7 @@ public final class PartitionRouter {
       SegmentMetadata metadata = segment.metadata();
       StoredCopy copy = metadata.stored().orElseThrow();
       sealedEnd = metadata.offsets().end();
-      if (SegmentPruner.canMatch(filter, new StoredBounds(copy))) {
+      if (SegmentPruner.canMatch(filter, new StoredBounds(copy, partitionIds))) {
         sealed.add(sealedSource(segment));
       } else {
         pruned.add(metadata.offsets());
@@ -107,7 +108,7 @@ public final class PartitionRouter {
     for (SegmentView segment : partition.segments().values()) {
       Optional<StoredCopy> copy = segment.metadata().stored();
       if (copy.isPresent() && starts.contains(segment.metadata().startOffset())) {
-        SegmentPruner.whyNot(filter, new StoredBounds(copy.get()), schema)
+        SegmentPruner.whyNot(filter, new StoredBounds(copy.get(), partitionIds), schema)
             .map(reason -> SegmentExplanation.pruned("BROKER", reason, copy.get().docCount()))
             .ifPresent(explanations::add);
       }

@@ -7,8 +7,12 @@ import io.gamay.query.prune.PruneReason;
 import io.gamay.segment.schema.Value;
 import java.util.Optional;
 
-/** What metadata knows of a segment's values: bounds, and the partitions that they fall into. */
-record StoredBounds(StoredCopy copy) implements ColumnBounds {
+/**
+ * What metadata knows of a segment's values: bounds, and the partitions that they fall into.
+ *
+ * @param partitions of the query's values
+ */
+record StoredBounds(StoredCopy copy, PartitionIds partitions) implements ColumnBounds {
 
   @Override
   public Optional<Bounds> bounds(String column) {
@@ -19,7 +23,7 @@ record StoredBounds(StoredCopy copy) implements ColumnBounds {
   @Override
   public boolean mightContain(String column, Value value) {
     PartitionsSeen seen = copy.partitions().get(column);
-    return seen == null || seen.mightContain(value);
+    return seen == null || seen.mightContain(partitions.of(seen.function(), value));
   }
 
   @Override

@@ -2,19 +2,16 @@ package io.gamay.broker.scatter;
 
 import io.gamay.broker.admit.RunningQuery;
 import io.gamay.broker.gather.AnswerBuilder;
+import io.gamay.broker.gather.TailAnswers;
 import io.gamay.broker.route.ServerHealth.Failure;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.error.QueryErrorCode;
 import io.gamay.query.error.QueryException;
 import io.gamay.query.wire.ServerRequest;
-import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.query.wire.ServerResponse;
-import io.gamay.query.wire.ServerResponse.TailCoverage;
-import io.gamay.segment.ledger.OffsetRange;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -42,19 +39,7 @@ final class Attempts {
 
     /** Whether every part asked for is answered, tails without a hole and as far as was asked. */
     boolean isWhole() {
-      return response.missingSegments().isEmpty() && request.tails().stream().allMatch(this::has);
-    }
-
-    private boolean has(TailPart tail) {
-      List<OffsetRange> covered =
-          response.tails().stream()
-              .filter(coverage -> coverage.partition() == tail.partition())
-              .map(TailCoverage::covered)
-              .toList();
-      return covered.size() == 1
-          && covered.getFirst().start() == tail.fromOffset()
-          && covered.getFirst().end()
-              >= Math.min(tail.minimumEnd(), request.endOf(tail.partition()));
+      return response.missingSegments().isEmpty() && TailAnswers.areWhole(request, response);
     }
   }
 

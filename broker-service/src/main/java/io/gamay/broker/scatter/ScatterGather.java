@@ -31,16 +31,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Asks the servers that hold a query's rows, all at once. The parts of a server that fails, or is
  * late, are asked of others meanwhile ({@link SecondRequests}); what did not come then is asked for
  * once more, with a fresh view. A part's result is taken once: from the response that says it is
- * complete. A server that alone is asked for everything is told to finish the answer's groups.
+ * complete; one whose tail has a hole or ends too soon is taken only if that second time brings
+ * nothing better. A server that alone is asked for everything is told to finish the answer's
+ * groups.
  */
 public final class ScatterGather {
 
@@ -132,9 +136,27 @@ public final class ScatterGather {
                   turns.getAndIncrement(),
                   deadline);
           return askFirst(run, view, router.leaving(), parts)
-              .then(Mono.defer(() -> askAgain(run)))
+              .then(Mono.defer(() -> planned(run, this::askAgain)))
               .then(Mono.defer(() -> build(run)));
         });
+  }
+
+  /** Where it takes long to look for others for what is missing, no event loop does. */
+  private Mono<Void> planned(Run run, Function<Run, Mono<Void>> asking) {
+    AnswerBuilder answer = run.answer();
+    if (answer.isComplete() || answer.isDoomed()) {
+      return Mono.empty();
+    }
+    if (answer.isOfFewParts()) {
+      return asking.apply(run);
+    }
+    return Mono.defer(() -> asking.apply(run))
+        .subscribeOn(threads.usual())
+        .timeout(timeLeft(run).plus(MOST_OVERTIME), Mono.empty(), threads.timer());
+  }
+
+  private Duration timeLeft(Run run) {
+    return Duration.ofNanos(Math.max(0, run.deadlineNanos() - nanoTime.getAsLong()));
   }
 
   private PartitionRouter router(ClusterView view) {
@@ -152,10 +174,10 @@ public final class ScatterGather {
     if (answer.isSmall()) {
       return built;
     }
-    Duration left = Duration.ofNanos(Math.max(0, run.deadlineNanos() - nanoTime.getAsLong()));
     return built
         .subscribeOn(threads.forBytes(answer.resultBytes()))
-        .timeout(left.plus(MOST_OVERTIME), Mono.error(run.budget()::lateness), threads.timer());
+        .timeout(
+            timeLeft(run).plus(MOST_OVERTIME), Mono.error(run.budget()::lateness), threads.timer());
   }
 
   // -- first requests, and second ones beside them
@@ -198,6 +220,7 @@ public final class ScatterGather {
         run.budget(),
         run.deadlineNanos(),
         leaving,
+        run.answer().isOfFewParts() ? Schedulers.immediate() : threads.usual(),
         hasFailed -> {
           Set<String> avoid = new HashSet<>(routing.health().avoided());
           avoid.addAll(run.answer().failedInstances());
@@ -287,9 +310,6 @@ public final class ScatterGather {
   // -- what did not come
 
   private Mono<Void> askAgain(Run run) {
-    if (run.answer().isComplete() || run.answer().isDoomed()) {
-      return Mono.empty();
-    }
     ClusterView fresh = views.get();
     TableView table = fresh.tables().get(run.query().table().config().name());
     if (table == null || !table.tableId().equals(run.tableId())) {

@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The parts asked of one server, asked of others too: at once when it fails; when half of the
@@ -56,6 +57,7 @@ final class SecondRequests {
    * @param instance the server that is asked first
    * @param deadlineNanos of the query
    * @param leaving instances that no hedge goes to
+   * @param planner where it is chosen who is asked
    */
   record Others(
       String instance,
@@ -64,6 +66,7 @@ final class SecondRequests {
       QueryBudget budget,
       long deadlineNanos,
       Set<String> leaving,
+      Scheduler planner,
       Choice choice) {}
 
   /** Who is asked instead. */
@@ -106,6 +109,7 @@ final class SecondRequests {
           Mono<Cause> failure = failed.asMono().then(Mono.just(Cause.FAILURE));
           Mono<Side> instead =
               Mono.firstWithValue(failure, lateness(others, started, hasFailed))
+                  .publishOn(others.planner())
                   .flatMap(cause -> instead(others, cause, failed.asMono()));
           return Mono.firstWithValue(server, instead)
               .doOnNext(side -> take(side, others, started, hasFailed.get()))
@@ -137,6 +141,7 @@ final class SecondRequests {
       return late;
     }
     return Mono.delay(Duration.ofNanos(wait), routing.timers().get())
+        .publishOn(others.planner())
         .filter(_ -> !hasFailed.get() && mayHedge(others))
         .map(_ -> Cause.HEDGE)
         .switchIfEmpty(late);

@@ -56,13 +56,18 @@ class PartitionPruningPropertyTest {
   void explanationNamesThePartition() {
     StoredCopy copy = copy(new long[] {0, 4, 8, 12}, PartitionFunction.of("Modulo", 4));
     PruneReason reason =
-        SegmentPruner.whyNot(equal(5).expression(), new StoredBounds(copy), SCHEMA).orElseThrow();
+        SegmentPruner.whyNot(
+                equal(5).expression(), new StoredBounds(copy, new PartitionIds()), SCHEMA)
+            .orElseThrow();
     assertThat(reason.kind()).isEqualTo(PruneReason.Kind.PARTITION);
     assertThat(reason.bounds()).isEmpty();
-    assertThat(SegmentPruner.whyNot(equal(8).expression(), new StoredBounds(copy), SCHEMA))
+    assertThat(
+            SegmentPruner.whyNot(
+                equal(8).expression(), new StoredBounds(copy, new PartitionIds()), SCHEMA))
         .isEmpty();
     assertThat(
-            SegmentPruner.whyNot(equal(13).expression(), new StoredBounds(copy), SCHEMA)
+            SegmentPruner.whyNot(
+                    equal(13).expression(), new StoredBounds(copy, new PartitionIds()), SCHEMA)
                 .orElseThrow()
                 .kind())
         .isEqualTo(PruneReason.Kind.BOUNDS);
@@ -84,7 +89,7 @@ class PartitionPruningPropertyTest {
         follows && random.chance(0.5)
             ? PartitionFunction.of("Modulo", count)
             : PartitionFunction.of(random.oneOf(PartitionFunction.NAMES), count);
-    StoredBounds bounds = new StoredBounds(copy(rows, function));
+    StoredBounds bounds = new StoredBounds(copy(rows, function), new PartitionIds());
     Filter filter = filter(random, 3);
     boolean canMatch = SegmentPruner.canMatch(Optional.of(filter.expression()), bounds);
     boolean matches = LongStream.of(rows).anyMatch(filter.meaning());
@@ -94,7 +99,8 @@ class PartitionPruningPropertyTest {
     if (!canMatch
         && SegmentPruner.canMatch(
             Optional.of(filter.expression()),
-            new StoredBounds(copy(rows, new PartitionFunction("unknown", 1, 0, false))))) {
+            new StoredBounds(
+                copy(rows, new PartitionFunction("unknown", 1, 0, false)), new PartitionIds()))) {
       byPartition.incrementAndGet();
     }
   }

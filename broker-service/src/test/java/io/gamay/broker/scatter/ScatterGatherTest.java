@@ -75,9 +75,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -301,6 +303,95 @@ class ScatterGatherTest {
         .containsExactly(
             "offsets of partition 0 are missing from 225 on: up to 230 was answered before");
     assertThat(marks.mark("id", 0).orElseThrow().high()).isEqualTo(TAIL_END);
+  }
+
+  private static final UnaryOperator<ServerResponse> WITH_A_HOLE =
+      response -> withTails(response, List.of(new TailCoverage(0, new OffsetRange(120, TAIL_END))));
+
+  private static final UnaryOperator<ServerResponse> TOO_SHORT =
+      response ->
+          response.tails().isEmpty()
+              ? response
+              : withTails(response, List.of(new TailCoverage(0, new OffsetRange(100, 225))));
+
+  @Test
+  void tailWithAHoleOrThatEndsTooSoonIsAskedOfAnotherReplicaOnce() {
+    marks.raise("id", 0, TAIL_END, "s1");
+    for (UnaryOperator<ServerResponse> fault : List.of(WITH_A_HOLE, TOO_SHORT)) {
+      servers.requests.clear();
+      servers.asked.clear();
+      servers.distortion =
+          response -> servers.requests.size() == 1 ? fault.apply(response) : response;
+      QueryAnswer answer = ask(online(0, "s1", "s2"), consuming(1, "s1", "s2"));
+      assertThat(answer.problems()).isEmpty();
+      assertThat(answer.isPartial()).isFalse();
+      assertThat(count(answer)).as("rows of one response only").isEqualTo(TAIL_END);
+      assertThat(servers.asked).containsExactly("s1", "s2");
+      assertThat(servers.requests.getLast().tails().getFirst().minimumEnd()).isEqualTo(TAIL_END);
+    }
+  }
+
+  @Test
+  void tailThatNobodyHasWholeIsTakenOnceAndFlagged() {
+    marks.raise("id", 0, TAIL_END, "s1");
+    servers.distortion = TOO_SHORT;
+    QueryAnswer answer = ask(online(0, "s1"), consuming(1, "s1", "s2"));
+    assertThat(servers.asked).containsExactlyInAnyOrder("s1", "s1", "s2");
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.problems())
+        .extracting(Problem::code)
+        .containsExactly(QueryErrorCode.SEGMENT_UNAVAILABLE);
+    assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(0, 225))));
+    assertThat(count(answer)).isEqualTo(TAIL_END);
+  }
+
+  @Test
+  void tailThatEndsTooSoonIsTakenAndFlaggedIfTheOthersDoNotAnswer() {
+    marks.raise("id", 0, TAIL_END, "s1");
+    servers.distortion = TOO_SHORT;
+    servers.dead.add("s2");
+    QueryAnswer answer = ask(consuming(1, "s1", "s2"));
+    assertThat(servers.asked).containsExactly("s1", "s2");
+    assertThat(answer.isPartial()).isTrue();
+    assertThat(answer.problems())
+        .extracting(Problem::message)
+        .containsExactly(
+            "offsets of partition 0 are missing from 225 on: up to 230 was answered before");
+    assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(100, 225))));
+    assertThat(count(answer)).isEqualTo(TAIL_END - 100);
+  }
+
+  @Test
+  void othersForWhatIsMissingOfALargeQueryAreLookedForOnTheQueryThreads() {
+    SegmentView[] many = new SegmentView[SmallWork.MOST_PARTS + 1];
+    var planning = Schedulers.newSingle("planning");
+    try {
+      threads = new QueryThreads(planning, Schedulers.immediate(), Schedulers.parallel());
+      for (Consumer<FakeServers> fault : FAULTS) {
+        fault.accept(servers);
+        Arrays.setAll(many, sequence -> online(sequence, "s1", "s2"));
+        assertThat(lastAskingThread(many)).as("many parts").startsWith("planning");
+        assertThat(lastAskingThread(Arrays.copyOf(many, SmallWork.MOST_PARTS)))
+            .as("few parts")
+            .doesNotStartWith("planning");
+        servers.dead.clear();
+        servers.lacking.clear();
+      }
+    } finally {
+      planning.dispose();
+    }
+  }
+
+  /** Something that is asked of another server beside the first, and after it. */
+  private static final List<Consumer<FakeServers>> FAULTS =
+      List.of(
+          servers -> servers.dead.add("s1"),
+          servers -> servers.lacking.put("s1", Set.of(name(0).toString(), name(1).toString())));
+
+  private String lastAskingThread(SegmentView... segments) {
+    servers.threads.clear();
+    assertThat(ask(segments).problems()).isEmpty();
+    return servers.threads.getLast();
   }
 
   @Test
@@ -619,7 +710,9 @@ class ScatterGatherTest {
     final Set<String> silent = new HashSet<>();
     final Map<String, Set<String>> lacking = new HashMap<>();
     final Map<String, ServerError> errors = new HashMap<>();
-    final List<ServerRequest> requests = new ArrayList<>();
+    final List<ServerRequest> requests = new CopyOnWriteArrayList<>();
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    final List<String> threads = new CopyOnWriteArrayList<>();
     UnaryOperator<ServerResponse> distortion = response -> response;
     boolean finishesUnasked;
     GroupLoss loss = GroupLoss.NONE;
@@ -628,6 +721,8 @@ class ScatterGatherTest {
     public Mono<ServerResponse> ask(
         InstanceConfig server, ServerRequest request, QueryBudget budget) {
       requests.add(request);
+      asked.add(server.id());
+      threads.add(Thread.currentThread().getName());
       if (dead.contains(server.id())) {
         return Mono.error(new IllegalStateException("connection refused"));
       }

@@ -21,7 +21,15 @@ public record PartitionsSeen(PartitionFunction function, Set<Integer> ids) {
 
   /** False only if no row holds the value. */
   public boolean mightContain(Value value) {
-    OptionalInt partition = function.partitionOf(value);
+    return mightContain(function.partitionOf(value));
+  }
+
+  /**
+   * The same of a value's partition, which was found before.
+   *
+   * @param partition by {@link #function}; empty if the value has none
+   */
+  public boolean mightContain(OptionalInt partition) {
     return partition.isEmpty() || ids.contains(partition.getAsInt());
   }
 }

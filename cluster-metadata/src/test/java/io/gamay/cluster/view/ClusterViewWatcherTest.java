@@ -207,7 +207,8 @@ class ClusterViewWatcherTest {
     ClusterView view =
         awaitView(
             watcher,
-            seen -> segment(seen, 0, 0).orElseThrow().metadata().stored().equals(Optional.of(again)));
+            seen ->
+                segment(seen, 0, 0).orElseThrow().metadata().stored().equals(Optional.of(again)));
     assertThat(segment(view, 0, 3)).isPresent();
   }
 

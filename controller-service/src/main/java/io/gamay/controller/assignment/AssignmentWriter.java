@@ -99,9 +99,7 @@ public final class AssignmentWriter {
               List<Operation> operations = new ArrayList<>(conditions.get());
               operations.add(
                   new Operation.Put(
-                      path,
-                      ClusterJson.write(present.withSegments(next)),
-                      node.get().version()));
+                      path, ClusterJson.write(present.withSegments(next)), node.get().version()));
               return new Decision<>(operations, changed);
             });
     if (!written.isEmpty()) {

@@ -1,8 +1,8 @@
 package io.gamay.controller.repair;
 
+import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
-import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.layout.ClusterJson;

@@ -2,10 +2,10 @@ package io.gamay.controller.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gamay.cluster.layout.ClusterJson;
-import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.assignment.ShardId;
+import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.report.UploadReport;
 import io.gamay.cluster.report.UploadReport.Outcome;
