@@ -1,5 +1,6 @@
 package io.gamay.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -180,7 +181,7 @@ class LedgerIT {
       awaitCompaction(table, compactedTo);
       stopCompacting(table);
       createTable(table);
-      PartitionLog compacted = awaitWhole(table, 1, Map.of()).get(0);
+      PartitionLog compacted = requireNonNull(awaitWhole(table, 1, Map.of()).get(0));
       assertThat(compacted.fates(0, compacted.stableEnd()).absent())
           .as("offsets that compaction left without a record")
           .isGreaterThan(2_000);
@@ -218,7 +219,7 @@ class LedgerIT {
               0,
               "key-" + i % keyCount,
               value,
-              1_700_000_000_000L + 10_000 * round);
+              1_700_000_000_000L + 10_000L * round);
       first = first < 0 ? offset : first;
     }
     return first;

@@ -1,5 +1,7 @@
 package io.gamay.it;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gamay.it.cluster.TableLedger.Counts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,7 +57,7 @@ record PartitionLog(
       long stableEnd =
           drain(careful, of, record -> committed.put(record.offset(), Entry.of(record)));
       long end = drain(careless, of, record -> everything.add(record.offset()));
-      long start = careless.beginningOffsets(List.of(of)).get(of);
+      long start = requireNonNull(careless.beginningOffsets(List.of(of)).get(of));
       return new PartitionLog(committed, everything, start, stableEnd, end);
     }
   }
@@ -67,7 +69,7 @@ record PartitionLog(
       Consumer<ConsumerRecord<byte[], byte[]>> sink) {
     consumer.assign(List.of(partition));
     consumer.seekToBeginning(List.of(partition));
-    long end = consumer.endOffsets(List.of(partition)).get(partition);
+    long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
     while (consumer.position(partition) < end) {
       consumer.poll(POLL).forEach(sink);
     }

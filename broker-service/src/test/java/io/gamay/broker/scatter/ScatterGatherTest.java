@@ -305,19 +305,22 @@ class ScatterGatherTest {
     assertThat(marks.mark("id", 0).orElseThrow().high()).isEqualTo(TAIL_END);
   }
 
-  private static final UnaryOperator<ServerResponse> WITH_A_HOLE =
-      response -> withTails(response, List.of(new TailCoverage(0, new OffsetRange(120, TAIL_END))));
+  private static ServerResponse withAHole(ServerResponse response) {
+    return withTails(response, List.of(new TailCoverage(0, new OffsetRange(120, TAIL_END))));
+  }
 
-  private static final UnaryOperator<ServerResponse> TOO_SHORT =
-      response ->
-          response.tails().isEmpty()
-              ? response
-              : withTails(response, List.of(new TailCoverage(0, new OffsetRange(100, 225))));
+  private static ServerResponse tooShort(ServerResponse response) {
+    return response.tails().isEmpty()
+        ? response
+        : withTails(response, List.of(new TailCoverage(0, new OffsetRange(100, 225))));
+  }
 
   @Test
   void tailWithAHoleOrThatEndsTooSoonIsAskedOfAnotherReplicaOnce() {
     marks.raise("id", 0, TAIL_END, "s1");
-    for (UnaryOperator<ServerResponse> fault : List.of(WITH_A_HOLE, TOO_SHORT)) {
+    List<UnaryOperator<ServerResponse>> faults =
+        List.of(ScatterGatherTest::withAHole, ScatterGatherTest::tooShort);
+    for (UnaryOperator<ServerResponse> fault : faults) {
       servers.requests.clear();
       servers.asked.clear();
       servers.distortion =
@@ -334,7 +337,7 @@ class ScatterGatherTest {
   @Test
   void tailThatNobodyHasWholeIsTakenOnceAndFlagged() {
     marks.raise("id", 0, TAIL_END, "s1");
-    servers.distortion = TOO_SHORT;
+    servers.distortion = ScatterGatherTest::tooShort;
     QueryAnswer answer = ask(online(0, "s1"), consuming(1, "s1", "s2"));
     assertThat(servers.asked).containsExactlyInAnyOrder("s1", "s1", "s2");
     assertThat(answer.isPartial()).isTrue();
@@ -348,7 +351,7 @@ class ScatterGatherTest {
   @Test
   void tailThatEndsTooSoonIsTakenAndFlaggedIfTheOthersDoNotAnswer() {
     marks.raise("id", 0, TAIL_END, "s1");
-    servers.distortion = TOO_SHORT;
+    servers.distortion = ScatterGatherTest::tooShort;
     servers.dead.add("s2");
     QueryAnswer answer = ask(consuming(1, "s1", "s2"));
     assertThat(servers.asked).containsExactly("s1", "s2");

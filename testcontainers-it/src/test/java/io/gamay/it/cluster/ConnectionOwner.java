@@ -55,7 +55,7 @@ final class ConnectionOwner {
     String remote = ":%04X".formatted(remotePort);
     for (Path table : TABLES) {
       for (String line : Files.readAllLines(table)) {
-        String[] fields = line.strip().split("\\s+");
+        String[] fields = line.strip().split("\\s+", -1);
         if (fields.length > INODE
             && fields[LOCAL_ADDRESS].endsWith(local)
             && fields[REMOTE_ADDRESS].endsWith(remote)) {

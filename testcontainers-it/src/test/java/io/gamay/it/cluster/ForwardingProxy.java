@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The way to one member of a cluster: a port of 127.0.0.1 whose connections go on to the member's
@@ -14,6 +16,7 @@ import java.net.Socket;
 final class ForwardingProxy implements AutoCloseable {
   private static final int BACKLOG = 200;
   private static final int CONNECT_PATIENCE_MILLIS = 60_000;
+  private static final Duration BEFORE_ANOTHER_TRY = Duration.ofMillis(1);
 
   private final Network network;
   private final String member;
@@ -54,7 +57,7 @@ final class ForwardingProxy implements AutoCloseable {
         Socket near = listener.accept();
         Thread.ofVirtual().name("to-" + member).start(() -> forward(near));
       } catch (IOException closedOrOutOfFiles) {
-        Thread.yield();
+        LockSupport.parkNanos(BEFORE_ANOTHER_TRY.toNanos());
       }
     }
   }
