@@ -17,6 +17,8 @@ import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.table.StreamConfig;
 import io.gamay.controller.stream.StreamCatalog;
 import io.gamay.segment.ledger.LedgerCounts;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -490,6 +493,46 @@ final class ControllerApplicationIT {
 
   @Test
   @Order(7)
+  void aTableAboveItsStorageQuotaIsPausedUntilThatIsRaised() throws Exception {
+    String quota = "\"metadata\": {}, \"quota\": {\"storage\": \"%s\"}";
+    HttpResponse<String> unreadable =
+        send("PUT", "/tables/trips", TABLE.replace("\"metadata\": {}", quota.formatted("much")));
+    assertThat(unreadable.statusCode()).isEqualTo(400);
+    assertThat(unreadable.body()).contains("$.quota.storage", "'much' is not a size");
+
+    HttpResponse<String> small =
+        send("PUT", "/tables/trips", TABLE.replace("\"metadata\": {}", quota.formatted("999")));
+    assertThat(small.statusCode()).as(small.body()).isEqualTo(200);
+    await(() -> assertThat(get("/tables/trips/pauseStatus").at("/pauseFlag").asBoolean()).isTrue());
+    JsonNode status = get("/tables/trips/pauseStatus");
+    assertThat(status.get("reasonCode").asString()).isEqualTo("STORAGE_QUOTA_EXCEEDED");
+    assertThat(status.get("comment").asString())
+        .isEqualTo("its sealed segments take 1000 bytes, quota.storage allows 999");
+    await(
+        () ->
+            assertThat(send("GET", "/tables/trips/health", "").body())
+                .contains("STORAGE_QUOTA_EXCEEDED", "quota.storage allows 999", "raise"));
+    await(
+        () -> {
+          assertThat(gauge("gamay_controller_storage_bytes")).contains(1000.0);
+          assertThat(gauge("gamay_controller_storage_quota_bytes")).contains(999.0);
+        });
+
+    HttpResponse<String> resumed = send("POST", "/tables/trips/resumeConsumption", "");
+    assertThat(json(resumed.body()).get("pauseFlag").asBoolean()).isFalse();
+    assertThat(json(resumed.body()).get("notice").asString()).contains("paused again");
+    await(() -> assertThat(get("/tables/trips/pauseStatus").at("/pauseFlag").asBoolean()).isTrue());
+
+    HttpResponse<String> large =
+        send("PUT", "/tables/trips", TABLE.replace("\"metadata\": {}", quota.formatted("1000")));
+    assertThat(large.statusCode()).as(large.body()).isEqualTo(200);
+    await(
+        () -> assertThat(get("/tables/trips/pauseStatus").at("/pauseFlag").asBoolean()).isFalse());
+    assertThat(get("/tables/trips/pauseStatus").get("notice").isNull()).isTrue();
+  }
+
+  @Test
+  @Order(8)
   void aDeletedTableIsGoneAtOnceAndItsNameIsFree() throws Exception {
     HttpResponse<String> deleted = send("DELETE", "/tables/trips_REALTIME", "");
     assertThat(deleted.body()).isEqualTo("{\"status\":\"Tables: [trips_REALTIME] deleted\"}");
@@ -507,7 +550,7 @@ final class ControllerApplicationIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void anUnknownSettingIsRefused() {
     assertThatThrownBy(
             () ->
@@ -517,7 +560,7 @@ final class ControllerApplicationIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void healthSaysThatZooKeeperIsGone() throws Exception {
     zookeeper.stop();
     await(
@@ -575,6 +618,16 @@ final class ControllerApplicationIT {
             List.of(),
             Map.of());
     return new CommitReport.Committed(server.config().id(), tableId, segment, 1, copy, List.of());
+  }
+
+  private Optional<Double> gauge(String name) {
+    return Optional.ofNullable(
+            controller
+                .getBean(MeterRegistry.class)
+                .find(name)
+                .tag("table", "trips_REALTIME")
+                .gauge())
+        .map(Gauge::value);
   }
 
   private CommitAnswer report(String kind, CommitReport report) throws Exception {
