@@ -44,8 +44,13 @@ abstract class ClusterProcess {
   }
 
   final InstanceConfig config() {
-    return new InstanceConfig(
-        id(), role(), id(), 1, List.of("DefaultTenant_REALTIME", "DefaultTenant_BROKER"));
+    return new InstanceConfig(id(), role(), id(), 1, tags());
+  }
+
+  private List<String> tags() {
+    return id().equals(World.ONLY_CONSUMING)
+        ? List.of("DefaultTenant_REALTIME")
+        : List.of("DefaultTenant_REALTIME", World.COMPLETED_TAG, "DefaultTenant_BROKER");
   }
 
   /** A thread of its own for one of its parts. */

@@ -8,13 +8,19 @@ import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.controller.assignment.AssignmentWriter;
+import io.gamay.controller.assignment.GroupKeeper;
+import io.gamay.controller.assignment.InstanceOrderDesk;
+import io.gamay.controller.assignment.InstanceOrderDesk.StateChange;
 import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.assignment.PartitionStarter;
+import io.gamay.controller.assignment.SegmentMover;
 import io.gamay.controller.commit.CommitPolicy;
 import io.gamay.controller.commit.CommitService;
 import io.gamay.controller.leader.LeaderChores;
 import io.gamay.controller.leader.LeaderOffice;
 import io.gamay.controller.leader.LeaderTransactions;
+import io.gamay.controller.rebalance.RebalanceDesk;
+import io.gamay.controller.rebalance.Relocation;
 import io.gamay.controller.retention.DeadObjectSweeper;
 import io.gamay.controller.table.SchemaRegistry;
 import io.gamay.controller.table.TableCatalog;
@@ -43,6 +49,7 @@ final class ControllerProcess extends ClusterProcess {
   private final SchemaRegistry schemas;
   private final TableRegistry tables;
   private final PartitionStarter partitions;
+  private final InstanceOrderDesk orders;
   private final LeaderChores chores;
   private final LeaderChores slowChores;
 
@@ -60,19 +67,35 @@ final class ControllerProcess extends ClusterProcess {
     TableCatalog catalog = new TableCatalog(store);
     schemas = new SchemaRegistry(catalog, transactions);
     tables = new TableRegistry(catalog, transactions, clock);
+    GroupKeeper groups = new GroupKeeper(store, catalog, transactions, views::current);
     partitions =
         new PartitionStarter(
-            store, catalog, transactions, world.topic.catalog(node), views::current, clock);
+            store, catalog, transactions, groups, world.topic.catalog(node), views::current, clock);
     commits = new CommitService(store, catalog, office, POLICY, clock, thread());
     MembershipKeeper members =
-        new MembershipKeeper(new AssignmentWriter(store, transactions), views::current, clock, SERVER_GONE_AFTER);
+        new MembershipKeeper(
+            new AssignmentWriter(store, transactions),
+            groups,
+            views::current,
+            clock,
+            SERVER_GONE_AFTER);
+    SegmentMover mover = new SegmentMover(new AssignmentWriter(store, transactions), clock);
+    Relocation relocation =
+        new Relocation(
+            new RebalanceDesk(store, catalog, transactions, clock),
+            groups,
+            mover,
+            views::current,
+            clock);
+    orders = new InstanceOrderDesk(store, transactions);
     DeadObjectSweeper objects =
         new DeadObjectSweeper(
             store, catalog, world.deepStore.connection(node, world.network), clock);
     chores =
         new LeaderChores(thread(), office, clock)
             .add("commits", Duration.ofSeconds(1), true, () -> commits.tick(view()))
-            .add("members", Duration.ofSeconds(5), true, members::keep);
+            .add("members", Duration.ofSeconds(5), true, members::keep)
+            .add("relocation", Duration.ofSeconds(10), false, relocation::relocate);
     slowChores =
         new LeaderChores(thread(), office, clock)
             .add("new partitions", Duration.ofSeconds(10), false, partitions::startMissing)
@@ -112,6 +135,10 @@ final class ControllerProcess extends ClusterProcess {
 
   void changeTable(String name, String tableJson) {
     tables.update(name, tableJson);
+  }
+
+  void order(String instance, StateChange change) {
+    var _ = orders.change(instance, change);
   }
 
   /** Tried again until the metadata can be reached. */

@@ -1,6 +1,7 @@
 package io.gamay.simulation;
 
 import io.gamay.cluster.store.InMemoryMetadataStore.LostReply;
+import io.gamay.controller.assignment.InstanceOrderDesk.StateChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,9 @@ final class Faults {
     RETENTION,
     TABLE_CHANGE,
     SCHEMA_CHANGE,
+    REPLICATION_CHANGE,
+    COMPLETED_TAG_CHANGE,
+    SERVER_RELIEVED,
     OLD_VIEW,
     SERVER_GONE
   }
@@ -104,6 +108,11 @@ final class Faults {
       case TABLE_CHANGE -> change(leader -> leader.changeTable(TableTexts.NAME, texts.nextTable()));
       case SCHEMA_CHANGE ->
           change(leader -> leader.changeSchema(TableTexts.NAME, texts.nextSchema()));
+      case REPLICATION_CHANGE ->
+          change(leader -> leader.changeTable(TableTexts.NAME, texts.withOtherReplication()));
+      case COMPLETED_TAG_CHANGE ->
+          change(leader -> leader.changeTable(TableTexts.NAME, texts.withOtherCompletedTag()));
+      case SERVER_RELIEVED -> relieve(any(List.copyOf(world.servers().values())).id());
       case OLD_VIEW -> oldView(anyProcess());
       case SERVER_GONE -> losesServer && loseServer();
     };
@@ -371,7 +380,7 @@ final class Faults {
             leader -> {
               try {
                 change.ask(leader);
-                world.note(() -> "table or schema is changed");
+                world.note(() -> "table, schema or an instance's order is changed");
                 return true;
               } catch (RuntimeException refused) {
                 world.note(() -> "a change is refused: " + refused);
@@ -379,6 +388,26 @@ final class Faults {
               }
             })
         .orElse(false);
+  }
+
+  private boolean relieve(String server) {
+    boolean isRelieved = change(leader -> leader.order(server, StateChange.DISABLE));
+    later(
+        random.nextInt(5000, 40_000),
+        () -> change(leader -> leader.order(server, StateChange.ENABLE)));
+    return isRelieved;
+  }
+
+  /** People want all servers to work; tried again until the metadata says so. */
+  void enableAll() {
+    world
+        .leader()
+        .ifPresent(
+            leader ->
+                leader.view().instances().values().stream()
+                    .filter(instance -> !instance.order().isEnabled())
+                    .map(instance -> instance.config().id())
+                    .forEach(id -> change(now -> now.order(id, StateChange.ENABLE))));
   }
 
   // -- the end

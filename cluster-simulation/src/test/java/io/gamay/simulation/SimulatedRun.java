@@ -3,6 +3,8 @@ package io.gamay.simulation;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.store.MetadataException;
+import io.gamay.cluster.table.TableConfig;
+import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.leader.NotLeaderException;
 import io.gamay.controller.stream.StreamUnavailableException;
 import io.gamay.ingest.hosting.PartitionFeed;
@@ -172,6 +174,7 @@ final class SimulatedRun {
   private void comeToRest() {
     Optional<String> restless = Optional.of("not looked yet");
     for (int step = 0; step < MOST_QUIET_STEPS && restless.isPresent(); step++) {
+      faults.enableAll();
       world.runFor(QUIET_STEP);
       check();
       restless = whyRestless();
@@ -244,9 +247,9 @@ final class SimulatedRun {
         return Optional.of(MetadataChecker.brief(segment));
       }
       Set<String> members = world.metadata.members(world.tableId(), segment.name());
-      if (members.size() != 3) {
-        return Optional.of(
-            "%s is assigned to %s".formatted(MetadataChecker.brief(segment), members));
+      Optional<String> elsewhere = whyElsewhere(segment, members);
+      if (elsewhere.isPresent()) {
+        return elsewhere;
       }
       for (String member : members) {
         Optional<String> why = whyRestless(segment, world.server(member));
@@ -256,6 +259,33 @@ final class SimulatedRun {
       }
     }
     return Optional.empty();
+  }
+
+  /** As many members as the table wants now, on servers of the tag that it wants. */
+  private Optional<String> whyElsewhere(SegmentMetadata segment, Set<String> members) {
+    Optional<TableConfig> table =
+        world
+            .leader()
+            .flatMap(leader -> Optional.ofNullable(leader.view().tables().get(TableTexts.NAME)))
+            .map(TableView::config);
+    if (table.isEmpty()) {
+      return Optional.of("the leader does not see the table");
+    }
+    boolean isOnCompletedServers =
+        segment.state() == SegmentState.ONLINE
+            && table.get().placement().completedTag().equals(World.COMPLETED_TAG);
+    boolean isElsewhere =
+        members.size() != table.get().replication()
+            || (isOnCompletedServers && members.contains(World.ONLY_CONSUMING));
+    return isElsewhere
+        ? Optional.of(
+            "%s is assigned to %s, wanted are %d of %s"
+                .formatted(
+                    MetadataChecker.brief(segment),
+                    members,
+                    table.get().replication(),
+                    table.get().placement().completedTag()))
+        : Optional.empty();
   }
 
   private Optional<String> whyRestless(SegmentMetadata segment, ServerProcess server) {

@@ -9,9 +9,22 @@ final class TableTexts {
 
   private final RandomGenerator random;
   private int extraColumns;
+  private int replication = 3;
+  private boolean hasCompletedTag;
 
   TableTexts(RandomGenerator random) {
     this.random = random;
+  }
+
+  String withOtherReplication() {
+    replication = replication == 3 ? 2 : 3;
+    return nextTable();
+  }
+
+  /** Sealed segments are to be on servers of another tag, or no longer. */
+  String withOtherCompletedTag() {
+    hasCompletedTag = !hasCompletedTag;
+    return nextTable();
   }
 
   /** With a column more than before. */
@@ -40,8 +53,8 @@ final class TableTexts {
   String nextTable() {
     return """
     {"tableName": "trips", "tableType": "REALTIME",
-     "segmentsConfig": {"timeColumnName": "at", "replication": "3"},
-     "tenants": {}, "tableIndexConfig": {}, "metadata": {},
+     "segmentsConfig": {"timeColumnName": "at", "replication": "%d"},
+     "tenants": {%s}, "tableIndexConfig": {}, "metadata": {},
      "ingestionConfig": {"streamIngestionConfig": {"streamConfigMaps": [{
        "streamType": "kafka",
        "stream.kafka.topic.name": "trips",
@@ -52,6 +65,13 @@ final class TableTexts {
        "realtime.segment.flush.threshold.time": "%ds",
        "realtime.segment.flush.threshold.segment.rows": "%d"}]}}}
     """
-        .formatted(random.nextInt(3) == 0 ? random.nextInt(20, 60) : 7200, random.nextInt(8, 30));
+        .formatted(
+            replication,
+            hasCompletedTag
+                ? "\"tagOverrideConfig\": {\"realtimeCompleted\": \"%s\"}"
+                    .formatted(World.COMPLETED_TAG)
+                : "",
+            random.nextInt(3) == 0 ? random.nextInt(20, 60) : 7200,
+            random.nextInt(8, 30));
   }
 }

@@ -30,6 +30,11 @@ final class World implements NodeThreads.Failures {
   static final int BROKERS = 2;
   static final int PARTITIONS = 8;
 
+  /** Of all servers but one, for tables that want sealed segments elsewhere. */
+  static final String COMPLETED_TAG = "completed_REALTIME";
+
+  static final String ONLY_CONSUMING = "Server_0";
+
   /** What is kept of what happened, to be told when something goes wrong. */
   private static final int MOST_NOTES = 400;
 

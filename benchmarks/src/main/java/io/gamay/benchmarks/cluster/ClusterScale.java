@@ -20,9 +20,11 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.controller.assignment.AssignmentWriter;
+import io.gamay.controller.assignment.GroupKeeper;
 import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.leader.LeaderOffice;
 import io.gamay.controller.leader.LeaderTransactions;
+import io.gamay.controller.table.TableCatalog;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -185,9 +187,11 @@ public final class ClusterScale {
     office.start();
     await(() -> office.term().isPresent());
     System.out.printf("office taken: %,d ms%n", millisSince(started));
+    LeaderTransactions transactions = new LeaderTransactions(session, office);
     MembershipKeeper members =
         new MembershipKeeper(
-            new AssignmentWriter(session, new LeaderTransactions(session, office)),
+            new AssignmentWriter(session, transactions),
+            new GroupKeeper(session, new TableCatalog(session), transactions, watcher::current),
             watcher::current,
             InstantSource.system(),
             Duration.ofHours(1));

@@ -2,19 +2,19 @@ package io.gamay.controller.assignment;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Spreads replicas evenly over servers: their numbers differ by one at most. A server keeps what it
- * has up to its fair share; what remains goes, unit by unit, to the server that the unit's name
- * ranks first among those with room. So what is decided for a unit does not depend on which others
- * have come true already, but where an exchange was needed to keep the replicas of a unit apart.
- * Pure, given that what it is asked is; not thread-safe, for one use.
+ * has up to its fair share, those that the units rank it first for; what remains goes, unit by
+ * unit, to the server that the unit ranks first among those with room. So what is decided for a
+ * unit does not depend on which others have come true already, but where an exchange was needed to
+ * keep the replicas of a unit apart. Pure, given that what it is asked is; not thread-safe, for one
+ * use.
  */
 final class BalancedPlacement {
 
@@ -31,7 +31,7 @@ final class BalancedPlacement {
   private int extras;
 
   /**
-   * @param key whose text ranks the servers
+   * @param key that ranks the servers
    * @param replicas where each is to be: a server's index, or {@link #NONE} where it is not known
    *     yet or pinned
    * @param pinned what stays on servers that are away, by place
@@ -48,13 +48,21 @@ final class BalancedPlacement {
       return false;
     }
 
-    int nextFree(int from) {
-      for (int place = from; place < replicas.length; place++) {
-        if (replicas[place] == NONE && !pinned.containsKey(place)) {
+    /** The place itself if it is free, else the first that is; {@link #NONE} if none is. */
+    int nextFree(int wanted) {
+      if (wanted < replicas.length && isFree(wanted)) {
+        return wanted;
+      }
+      for (int place = 0; place < replicas.length; place++) {
+        if (isFree(place)) {
           return place;
         }
       }
       return NONE;
+    }
+
+    private boolean isFree(int place) {
+      return replicas[place] == NONE && !pinned.containsKey(place);
     }
   }
 
@@ -68,86 +76,116 @@ final class BalancedPlacement {
   }
 
   /**
-   * @param names of the units, in the order in which they are decided
+   * @param keys by which the units differ, in the order in which they are decided
    * @param present where each is now, by unit
    * @param replication how many replicas each is to have; there are fewer where servers are
    * @param mayStay whether a server that may be given nothing keeps what it has
    * @return where each is to be, by unit: what stays in the place that it has
    */
   List<List<String>> place(
-      List<String> names, List<List<String>> present, int replication, Predicate<String> mayStay) {
-    keep(names, present, replication, mayStay);
+      List<Long> keys, List<List<String>> present, int replication, Predicate<String> mayStay) {
+    keep(keys, present, replication, mayStay);
     fill();
     return units.stream().map(this::names).toList();
   }
 
   private void keep(
-      List<String> names, List<List<String>> present, int replication, Predicate<String> mayStay) {
+      List<Long> keys, List<List<String>> present, int replication, Predicate<String> mayStay) {
     Map<String, Integer> indexes = new HashMap<>();
     for (int server = 0; server < servers.size(); server++) {
       indexes.put(servers.get(server), server);
     }
     Map<String, Boolean> staying = new HashMap<>();
     long total = 0;
-    for (int unit = 0; unit < names.size(); unit++) {
-      total += add(names.get(unit), present.get(unit), replication, indexes, staying, mayStay);
+    for (int unit = 0; unit < keys.size(); unit++) {
+      total += add(mix(keys.get(unit)), present.get(unit), replication, indexes, staying, mayStay);
     }
     if (servers.isEmpty()) {
       return;
     }
     fairShare = (int) (total / servers.size());
     extras = (int) (total % servers.size());
-    for (int unit = 0; unit < names.size(); unit++) {
-      keep(units.get(unit), present.get(unit), indexes);
+    List<List<Held>> heldBy = heldBy(present, indexes);
+    for (int server = 0; server < heldBy.size(); server++) {
+      keep(server, heldBy.get(server));
+    }
+  }
+
+  /**
+   * A replica that may stay where it is.
+   *
+   * @param rank of those that a server holds the first ones stay
+   */
+  private record Held(int unit, int place, long rank) {}
+
+  private List<List<Held>> heldBy(List<List<String>> present, Map<String, Integer> indexes) {
+    List<List<Held>> heldBy = new ArrayList<>();
+    servers.forEach(_ -> heldBy.add(new ArrayList<>()));
+    for (int number = 0; number < units.size(); number++) {
+      Unit unit = units.get(number);
+      int room = unit.replicas().length - unit.pinned().size();
+      for (int place = 0; place < present.get(number).size() && room > 0; place++) {
+        Integer server = indexes.get(present.get(number).get(place));
+        if (server != null) {
+          heldBy.get(server).add(new Held(number, place, rank(unit, server)));
+          room--;
+        }
+      }
+    }
+    return heldBy;
+  }
+
+  private void keep(int server, List<Held> held) {
+    if (held.size() > fairShare) {
+      held.sort(Comparator.comparingLong(Held::rank).reversed());
+    }
+    for (Held replica : held) {
+      if (!hasRoom(server)) {
+        return;
+      }
+      take(server);
+      Unit unit = units.get(replica.unit());
+      unit.replicas()[unit.nextFree(replica.place())] = server;
     }
   }
 
   /** Adds a unit with what is pinned. Returns how many replicas are to be placed. */
   private int add(
-      String name,
+      long key,
       List<String> present,
       int replication,
       Map<String, Integer> indexes,
       Map<String, Boolean> staying,
       Predicate<String> mayStay) {
-    List<String> pins =
-        present.stream()
-            .filter(server -> !indexes.containsKey(server))
-            .filter(server -> staying.computeIfAbsent(server, mayStay::test))
-            .limit(replication)
-            .toList();
-    int count = Math.min(replication, pins.size() + servers.size());
+    Map<Integer, String> pinned = Map.of();
+    int count = Math.min(replication, servers.size());
+    if (!indexes.keySet().containsAll(present)) {
+      List<String> pins =
+          present.stream()
+              .filter(server -> !indexes.containsKey(server))
+              .filter(server -> staying.computeIfAbsent(server, mayStay::test))
+              .limit(replication)
+              .toList();
+      count = Math.min(replication, pins.size() + servers.size());
+      pinned = pinned(pins, present, count);
+    }
+    int[] replicas = new int[count];
+    Arrays.fill(replicas, NONE);
+    units.add(new Unit(key, replicas, pinned, new boolean[count]));
+    return count - pinned.size();
+  }
+
+  /** Each in its place, or in the next that is free if there is no such place. */
+  private static Map<Integer, String> pinned(List<String> pins, List<String> present, int count) {
     Map<Integer, String> pinned = new HashMap<>();
     for (String pin : pins) {
-      int place = present.indexOf(pin);
-      while (place >= count || pinned.containsKey(place)) {
+      int place = present.indexOf(pin) % count;
+      while (pinned.containsKey(place)) {
         place = (place + 1) % count;
       }
       pinned.put(place, pin);
     }
-    int[] replicas = new int[count];
-    Arrays.fill(replicas, NONE);
-    units.add(new Unit(hash(name), replicas, Map.copyOf(pinned), new boolean[count]));
-    return count - pinned.size();
-  }
-
-  private void keep(Unit unit, List<String> present, Map<String, Integer> indexes) {
-    List<Integer> outOfPlace = new ArrayList<>();
-    int room = unit.replicas().length - unit.pinned().size();
-    for (int place = 0; place < present.size() && room > 0; place++) {
-      Integer server = indexes.get(present.get(place));
-      if (server == null || !hasRoom(server) || unit.isOn(server)) {
-        continue;
-      }
-      take(server);
-      room--;
-      if (place < unit.replicas().length && !unit.pinned().containsKey(place)) {
-        unit.replicas()[place] = server;
-      } else {
-        outOfPlace.add(server);
-      }
-    }
-    outOfPlace.forEach(server -> unit.replicas()[unit.nextFree(0)] = server);
+    return pinned;
   }
 
   private boolean hasRoom(int server) {
@@ -168,7 +206,7 @@ final class BalancedPlacement {
     int left = lacking.size();
     for (Unit unit : lacking) {
       int[] before = unit.replicas().clone();
-      for (int place = unit.nextFree(0); place != NONE; place = unit.nextFree(place + 1)) {
+      for (int place = unit.nextFree(0); place != NONE; place = unit.nextFree(0)) {
         int best = best(unit, left, lackingOn);
         if (best == NONE) {
           exchange(unit, place);
@@ -185,6 +223,10 @@ final class BalancedPlacement {
       }
       left--;
     }
+  }
+
+  private long rank(Unit unit, int server) {
+    return mix(unit.key() ^ serverHashes[server]);
   }
 
   private static void count(Unit unit, int[] on, int by) {
@@ -211,7 +253,7 @@ final class BalancedPlacement {
         continue;
       }
       boolean isNeeded = fairShare - loads[server] >= left - lackingOn[server];
-      long rank = mix(unit.key() ^ serverHashes[server]);
+      long rank = rank(unit, server);
       boolean isBetter = isNeeded == isBestNeeded ? rank > bestRank : isNeeded;
       if (best == NONE || isBetter) {
         best = server;
@@ -261,12 +303,11 @@ final class BalancedPlacement {
   }
 
   private List<String> names(Unit unit) {
-    List<String> names = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
+    List<String> names = new ArrayList<>(unit.replicas().length);
     for (int place = 0; place < unit.replicas().length; place++) {
       int server = unit.replicas()[place];
       String name = server == NONE ? unit.pinned().get(place) : servers.get(server);
-      if (name != null && seen.add(name)) {
+      if (name != null) {
         names.add(name);
       }
     }

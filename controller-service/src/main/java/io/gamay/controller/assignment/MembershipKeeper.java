@@ -1,17 +1,16 @@
 package io.gamay.controller.assignment;
 
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.assignment.MembershipPlanner.Servers;
 import io.gamay.controller.leader.NotLeaderException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -26,25 +25,24 @@ public final class MembershipKeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-
   private final AssignmentWriter writer;
+  private final GroupKeeper groups;
   private final Supplier<ClusterView> view;
   private final InstantSource clock;
-  private final Duration goneAfter;
+  private final ServerAbsence absence;
   private final ReleaseGrace releaseGrace;
-  private final Map<String, Instant> awaySince = new HashMap<>();
-  private Instant lastLook = Instant.EPOCH;
+  private final CommonBeginnings beginnings = new CommonBeginnings();
 
   /**
    * @param goneAfter how long a server is away before others take over for good
    */
   public MembershipKeeper(
       AssignmentWriter writer,
+      GroupKeeper groups,
       Supplier<ClusterView> view,
       InstantSource clock,
       Duration goneAfter) {
-    this(writer, view, clock, goneAfter, ReleaseGrace.USUAL);
+    this(writer, groups, view, clock, goneAfter, ReleaseGrace.USUAL);
   }
 
   /**
@@ -53,43 +51,61 @@ public final class MembershipKeeper {
    */
   public MembershipKeeper(
       AssignmentWriter writer,
+      GroupKeeper groups,
       Supplier<ClusterView> view,
       InstantSource clock,
       Duration goneAfter,
       Duration releaseGrace) {
     this.writer = writer;
+    this.groups = groups;
     this.view = view;
     this.clock = clock;
-    this.goneAfter = goneAfter;
+    this.absence = new ServerAbsence(clock, goneAfter);
     this.releaseGrace = new ReleaseGrace(clock, releaseGrace);
   }
 
   public void keep() {
     ClusterView seen = view.get();
     noteAway(seen);
-    Map<String, ServerLoads> loadsByTenant = new HashMap<>();
-    Set<String> relieved = relieved(seen);
+    ServerRooms rooms = new ServerRooms(seen);
+    Set<String> live =
+        seen.liveInstances(InstanceRole.SERVER).stream()
+            .map(server -> server.config().id())
+            .collect(Collectors.toSet());
+    Servers servers = new Servers(live::contains, absence::isGoneForGood, relieved(seen)::contains);
     for (TableView table : seen.tables().values()) {
-      ServerLoads loads =
-          loadsByTenant.computeIfAbsent(
-              table.config().serverTenant(), tenant -> ServerLoads.of(seen, tenant));
-      MembershipPlanner planner =
-          new MembershipPlanner(
-              table.config().replication(),
-              loads,
-              this::isGoneForGood,
-              relieved::contains,
-              releaseGrace);
-      for (PartitionView partition : table.partitions().values()) {
-        keep(table.tableId(), partition, planner);
-      }
+      keep(seen, table, rooms, servers);
+    }
+    beginnings.forgetOthers();
+  }
+
+  private void keep(ClusterView seen, TableView table, ServerRooms rooms, Servers servers) {
+    SegmentHomes homes = SegmentHomes.of(seen, table, groups(table), clock.instant());
+    MembershipPlanner planner =
+        new MembershipPlanner(WantedReplicas.of(table), homes, rooms, servers, releaseGrace);
+    for (PartitionView partition : table.partitions().values()) {
+      keep(table.tableId(), partition, planner, servers);
+    }
+  }
+
+  /** A table whose groups are not as they should be is looked after as if it had none yet. */
+  private Optional<InstanceGroups> groups(TableView table) {
+    try {
+      return groups.keep(table, absence::isGoneForGood);
+    } catch (NotLeaderException | MetadataException over) {
+      throw over;
+    } catch (RuntimeException failed) {
+      LOG.error("groups of {} cannot be looked after", table.tableId(), failed);
+      return Optional.empty();
     }
   }
 
   /** A partition whose nodes are not as they should be does not hold up the others. */
-  private void keep(String tableId, PartitionView partition, MembershipPlanner planner) {
+  private void keep(
+      String tableId, PartitionView partition, MembershipPlanner planner, Servers servers) {
     try {
-      writer.write(tableId, partition, planner.plan(partition));
+      Set<String> sinceBeginning = beginnings.look(tableId, partition, servers::serves);
+      writer.write(tableId, partition, planner.plan(partition, sinceBeginning));
     } catch (NotLeaderException | MetadataException over) {
       throw over;
     } catch (RuntimeException failed) {
@@ -101,24 +117,16 @@ public final class MembershipKeeper {
     }
   }
 
-  /** After a pause, as between two terms, nobody knows who was away meanwhile. */
   private void noteAway(ClusterView seen) {
-    if (clock.instant().isAfter(lastLook.plus(LONGEST_PAUSE))) {
-      awaySince.clear();
-    }
-    lastLook = clock.instant();
-    Set<String> live = new HashSet<>();
-    seen.liveInstances(InstanceRole.SERVER).forEach(server -> live.add(server.config().id()));
-    awaySince.keySet().removeAll(live);
-    Instant now = clock.instant();
+    absence.look(seen);
     seen.tables().values().stream()
         .flatMap(table -> table.partitions().values().stream())
         .flatMap(partition -> partition.segments().values().stream())
         .map(ClusterView.SegmentView::assignment)
         .forEach(
             assignment -> {
-              assignment.wanted().keySet().forEach(s -> noteAway(s, live, now));
-              assignment.leaving().forEach(s -> noteAway(s, live, now));
+              absence.missAll(assignment.wanted().keySet());
+              absence.missAll(assignment.leaving());
             });
   }
 
@@ -130,16 +138,5 @@ public final class MembershipKeeper {
         .filter(instance -> !instance.order().isEnabled())
         .map(instance -> instance.config().id())
         .collect(Collectors.toSet());
-  }
-
-  private void noteAway(String server, Set<String> live, Instant now) {
-    if (!live.contains(server)) {
-      awaySince.putIfAbsent(server, now);
-    }
-  }
-
-  private boolean isGoneForGood(String server) {
-    Instant since = awaySince.get(server);
-    return since != null && !clock.instant().isBefore(since.plus(goneAfter));
   }
 }

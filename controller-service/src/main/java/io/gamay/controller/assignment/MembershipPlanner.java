@@ -6,8 +6,10 @@ import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.WantedState;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
+import io.gamay.cluster.table.PlacementConfig;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.controller.assignment.SegmentHomes.Home;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,54 +18,92 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who is to host the segments of one partition. Pure, but for the loads, which count what they hand
- * out.
+ * Who is to host the segments of one table's partitions. Pure, but for the rooms, which count what
+ * they hand out.
  *
  * <ul>
- *   <li>A segment with fewer members than the table wants gets more, the same for the whole
- *       partition as far as they go.
+ *   <li>A segment with fewer members than the table wants gets more, from the servers it belongs
+ *       on: unfinished ones the same for the whole partition, sealed ones the same too if they
+ *       belong there, and otherwise those of their tag or tier; with replica groups, those of the
+ *       places that are empty.
+ *   <li>A segment with more members than the table wants loses the last ones: they move to {@code
+ *       leaving}, and serve until they are released.
  *   <li>A member that is gone for good is replaced if there is somebody to replace it: it moves to
  *       {@code leaving} and stays a member until it is released. A member that is merely away keeps
  *       its segments.
  *   <li>A member that is to be relieved is replaced in the same way while it lives, by as many as
  *       there are to replace it: the others keep their segments.
- *   <li>A leaving instance is released from an ONLINE segment once every assigned one serves it and
- *       a grace has passed, and from a segment that is not ONLINE only if it is gone for good, is
- *       not the committer, and every assigned one answers for its tail.
+ *   <li>A leaving instance is released once every assigned one serves the segment and a grace has
+ *       passed. From a segment that is not ONLINE only if it is gone for good, or all assigned ones
+ *       had the segment from its beginning, so that no row is on it alone; and never the committer.
  * </ul>
  */
 final class MembershipPlanner {
 
   private final int replication;
-  private final ServerLoads loads;
-  private final Predicate<String> isGoneForGood;
-  private final Predicate<String> isToBeReplaced;
+  private final SegmentHomes homes;
+  private final ServerRooms rooms;
+  private final Servers servers;
   private final ReleaseGrace releaseGrace;
 
   /**
-   * @param isRelieved servers that live and are to have no work any more
+   * What is known of servers.
+   *
+   * @param isGoneForGood others are to take over from it
+   * @param isRelieved it lives and is to have no work any more
    */
-  MembershipPlanner(
-      int replication,
-      ServerLoads loads,
-      Predicate<String> isGoneForGood,
-      Predicate<String> isRelieved,
-      ReleaseGrace releaseGrace) {
-    this.releaseGrace = releaseGrace;
-    this.replication = replication;
-    this.loads = loads;
-    this.isGoneForGood = isGoneForGood;
-    this.isToBeReplaced = isGoneForGood.or(isRelieved);
+  record Servers(
+      Predicate<String> isLive, Predicate<String> isGoneForGood, Predicate<String> isRelieved) {
+
+    boolean isToBeReplaced(String server) {
+      return isGoneForGood.test(server) || isRelieved.test(server);
+    }
+
+    /** Whether it answers for a segment in the way that the segment's state asks for. */
+    boolean serves(SegmentView segment, String server) {
+      ServingState expected =
+          segment.metadata().state() == SegmentState.ONLINE
+              ? ServingState.ONLINE
+              : ServingState.CONSUMING;
+      @Nullable CurrentSegment current = segment.current().get(server);
+      return isLive.test(server) && current != null && current.state() == expected;
+    }
   }
 
-  /** The assignments that are to change, by segment. */
-  Map<SegmentName, SegmentAssignment> plan(PartitionView partition) {
-    List<String> partitionMembers = partitionMembers(partition);
+  MembershipPlanner(
+      int replication,
+      SegmentHomes homes,
+      ServerRooms rooms,
+      Servers servers,
+      ReleaseGrace releaseGrace) {
+    this.replication = replication;
+    this.homes = homes;
+    this.rooms = rooms;
+    this.servers = servers;
+    this.releaseGrace = releaseGrace;
+  }
+
+  /**
+   * The assignments that are to change, by segment.
+   *
+   * @param sinceBeginning members that had the newest segment from its beginning
+   */
+  Map<SegmentName, SegmentAssignment> plan(PartitionView partition, Set<String> sinceBeginning) {
     Map<SegmentName, SegmentAssignment> changes = new HashMap<>();
+    if (partition.segments().isEmpty()) {
+      return changes;
+    }
+    SegmentView newest = partition.segments().lastEntry().getValue();
+    List<String> consumers = consumers(newest);
     for (SegmentView segment : partition.segments().values()) {
-      SegmentAssignment next = release(segment, replaceAndTopUp(segment, partitionMembers));
+      SegmentAssignment adjusted = adjust(segment, consumers);
+      boolean isOnlyOnMembers =
+          segment.metadata().name().equals(newest.metadata().name())
+              && sinceBeginning.containsAll(adjusted.wanted().keySet());
+      SegmentAssignment next = release(segment, adjusted, isOnlyOnMembers);
       if (!next.equals(segment.assignment())) {
         changes.put(segment.metadata().name(), next);
       }
@@ -71,55 +111,124 @@ final class MembershipPlanner {
     return changes;
   }
 
-  /** Members of the newest segment, without those gone for good, filled up with others. */
-  private List<String> partitionMembers(PartitionView partition) {
-    if (partition.segments().isEmpty()) {
-      return List.of();
+  /** Members of the newest segment that stay, filled up with others. */
+  private List<String> consumers(SegmentView newest) {
+    Home home = homes.of(PlacementConfig.CONSUMING);
+    List<String> staying = staying(newest);
+    if (home.isGrouped()) {
+      return inGroups(home, newest);
     }
-    SegmentAssignment newest = partition.segments().lastEntry().getValue().assignment();
-    List<String> members =
-        new ArrayList<>(newest.wanted().keySet().stream().filter(isToBeReplaced.negate()).toList());
+    List<String> members = new ArrayList<>(staying);
     members.addAll(
-        loads.take(replication - members.size(), new LinkedHashSet<>(newest.wanted().keySet())));
+        rooms
+            .forUnfinished(home.servers())
+            .take(
+                replication - staying.size(),
+                new LinkedHashSet<>(newest.assignment().wanted().keySet())));
     return members;
   }
 
-  private SegmentAssignment replaceAndTopUp(SegmentView segment, List<String> partitionMembers) {
+  private List<String> inGroups(Home home, SegmentView segment) {
+    return homes.inGroups(
+        home,
+        segment.metadata(),
+        List.copyOf(segment.assignment().wanted().keySet()),
+        server -> homes.mayKeepByTag(home, server) && !servers.isToBeReplaced(server));
+  }
+
+  private List<String> staying(SegmentView segment) {
+    return segment.assignment().wanted().keySet().stream()
+        .filter(server -> !servers.isToBeReplaced(server))
+        .toList();
+  }
+
+  private SegmentAssignment adjust(SegmentView segment, List<String> consumers) {
     SegmentAssignment now = segment.assignment();
-    List<String> staying = now.wanted().keySet().stream().filter(isToBeReplaced.negate()).toList();
+    List<String> staying = staying(segment).stream().limit(replication).toList();
+    int missing = replication - staying.size();
+    List<String> belonging =
+        missing > 0 ? belonging(segment, staying, consumers, missing) : List.of();
     List<String> additions =
-        partitionMembers.stream()
+        belonging.stream()
             .filter(server -> !now.wanted().containsKey(server))
-            .limit(Math.max(0, replication - staying.size()))
+            .limit(missing)
             .toList();
-    if (additions.isEmpty()) {
+    if (additions.isEmpty() && now.wanted().size() <= replication) {
       return now;
     }
     List<String> notYetReplaced =
         now.wanted().keySet().stream()
-            .filter(isToBeReplaced)
-            .filter(isGoneForGood.negate())
-            .limit(Math.max(0, replication - staying.size() - additions.size()))
+            .filter(servers::isToBeReplaced)
+            .filter(servers.isGoneForGood().negate())
+            .limit(missing - additions.size())
             .toList();
+    List<String> members = new ArrayList<>(staying);
+    members.addAll(notYetReplaced);
+    members.addAll(additions);
+    if (members.isEmpty()) {
+      return now;
+    }
+    return changed(
+        segment, homes.of(segment.metadata()).isGrouped() ? ordered(members, belonging) : members);
+  }
+
+  /** Servers that a segment belongs on, at least as many as it lacks if there are. */
+  private List<String> belonging(
+      SegmentView segment, List<String> staying, List<String> consumers, int missing) {
+    if (segment.metadata().state() != SegmentState.ONLINE) {
+      return consumers;
+    }
+    Home home = homes.of(segment.metadata());
+    if (home.isGrouped()) {
+      return inGroups(home, segment);
+    }
+    boolean isWithConsumers =
+        home.servers().equals(homes.of(PlacementConfig.CONSUMING).servers())
+            && home.servers().containsAll(consumers)
+            && consumers.containsAll(staying);
+    return isWithConsumers
+        ? consumers
+        : rooms.forSealed(home.servers()).take(missing, segment.assignment().wanted().keySet());
+  }
+
+  /** Each in the place of its group where it has one; the others in between, in their order. */
+  private static List<String> ordered(List<String> members, List<String> places) {
+    List<String> others =
+        new ArrayList<>(members.stream().filter(member -> !places.contains(member)).toList());
+    List<String> result = new ArrayList<>();
+    for (String place : places) {
+      if (members.contains(place)) {
+        result.add(place);
+      } else if (!others.isEmpty()) {
+        result.add(others.removeFirst());
+      }
+    }
+    result.addAll(others);
+    return result;
+  }
+
+  private static SegmentAssignment changed(SegmentView segment, List<String> members) {
+    SegmentAssignment now = segment.assignment();
     WantedState state =
         segment.metadata().state() == SegmentState.ONLINE
             ? WantedState.ONLINE
             : WantedState.CONSUMING;
     Map<String, WantedState> wanted = new LinkedHashMap<>();
-    staying.forEach(server -> wanted.put(server, state));
-    notYetReplaced.forEach(server -> wanted.put(server, state));
-    additions.forEach(server -> wanted.put(server, state));
+    members.forEach(server -> wanted.put(server, state));
     Set<String> leaving = new LinkedHashSet<>(now.leaving());
-    leaving.removeAll(additions);
-    now.wanted().keySet().stream()
-        .filter(server -> !wanted.containsKey(server))
-        .forEach(leaving::add);
+    leaving.addAll(now.wanted().keySet());
+    leaving.removeAll(members);
     return new SegmentAssignment(wanted, List.copyOf(leaving));
   }
 
-  private SegmentAssignment release(SegmentView segment, SegmentAssignment assignment) {
+  private SegmentAssignment release(
+      SegmentView segment, SegmentAssignment assignment, boolean isOnlyOnMembers) {
+    boolean isServed =
+        !assignment.wanted().isEmpty()
+            && assignment.wanted().keySet().stream()
+                .allMatch(server -> servers.serves(segment, server));
     if (assignment.leaving().isEmpty()
-        || !releaseGrace.hasPassed(segment.metadata().name(), allServe(segment, assignment))) {
+        || !releaseGrace.hasPassed(segment.metadata().name(), isServed)) {
       return assignment;
     }
     boolean isOnline = segment.metadata().state() == SegmentState.ONLINE;
@@ -127,23 +236,11 @@ final class MembershipPlanner {
         assignment.leaving().stream()
             .filter(
                 server ->
-                    !isOnline && (!isGoneForGood.test(server) || isCommitter(server, segment)))
+                    !isOnline
+                        && (isCommitter(server, segment)
+                            || !(isOnlyOnMembers || servers.isGoneForGood().test(server))))
             .toList();
     return new SegmentAssignment(assignment.wanted(), kept);
-  }
-
-  private boolean allServe(SegmentView segment, SegmentAssignment assignment) {
-    ServingState expected =
-        segment.metadata().state() == SegmentState.ONLINE
-            ? ServingState.ONLINE
-            : ServingState.CONSUMING;
-    return !assignment.wanted().isEmpty()
-        && assignment.wanted().keySet().stream()
-            .allMatch(
-                server -> {
-                  CurrentSegment current = segment.current().get(server);
-                  return loads.isLive(server) && current != null && current.state() == expected;
-                });
   }
 
   private static boolean isCommitter(String server, SegmentView segment) {

@@ -1,6 +1,7 @@
 package io.gamay.controller.assignment;
 
 import io.gamay.cluster.assignment.AssignmentShard;
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.WantedState;
@@ -10,10 +11,12 @@ import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.table.PlacementConfig;
 import io.gamay.cluster.table.Problem;
 import io.gamay.cluster.table.StreamConfig.StartOffset;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
+import io.gamay.controller.assignment.SegmentHomes.Home;
 import io.gamay.controller.leader.LeaderTransactions;
 import io.gamay.controller.leader.LeaderTransactions.Decision;
 import io.gamay.controller.stream.StreamCatalog;
@@ -52,6 +55,7 @@ public final class PartitionStarter {
   private final MetadataStore store;
   private final TableCatalog catalog;
   private final LeaderTransactions transactions;
+  private final GroupKeeper groups;
   private final StreamCatalog streams;
   private final Supplier<ClusterView> view;
   private final InstantSource clock;
@@ -60,12 +64,14 @@ public final class PartitionStarter {
       MetadataStore store,
       TableCatalog catalog,
       LeaderTransactions transactions,
+      GroupKeeper groups,
       StreamCatalog streams,
       Supplier<ClusterView> view,
       InstantSource clock) {
     this.store = store;
     this.catalog = catalog;
     this.transactions = transactions;
+    this.groups = groups;
     this.streams = streams;
     this.view = view;
     this.clock = clock;
@@ -100,16 +106,19 @@ public final class PartitionStarter {
                     new Problem(
                         "$.ingestionConfig.streamIngestionConfig",
                         "there is no topic '%s' now".formatted(config.stream().topic()),
-                        "create it, or correct stream.kafka.topic.name; the table begins when it is there"));
+                        "create it, or correct stream.kafka.topic.name; the table begins when it is"
+                            + " there"));
               }
-              int live = ServerLoads.of(view.get(), config.serverTenant()).size();
-              if (live < config.replication()) {
-                found.add(
-                    new Problem(
-                        "$.segmentsConfig.replication",
-                        "%d replicas are wanted, %d servers of tenant %s are alive"
-                            .formatted(config.replication(), live, config.serverTenant()),
-                        "start servers; the table takes them when they come"));
+              for (String tag : config.placement().tags()) {
+                int live = PlaceableServers.of(view.get(), tag).size();
+                if (live < config.replication()) {
+                  found.add(
+                      new Problem(
+                          "$.segmentsConfig.replication",
+                          "%d replicas are wanted, %d servers with tag %s are alive"
+                              .formatted(config.replication(), live, tag),
+                          "start servers; the table takes them when they come"));
+                }
               }
             });
     return found;
@@ -119,9 +128,34 @@ public final class PartitionStarter {
     if (offsets.isEmpty()) {
       return;
     }
-    ServerLoads loads = ServerLoads.of(view.get(), table.config().serverTenant());
+    FirstServers servers = firstServers(table);
     new TreeMap<>(offsets)
-        .forEach((partition, offset) -> startPartition(table.tableId(), partition, offset, loads));
+        .forEach(
+            (partition, offset) -> startPartition(table.tableId(), partition, offset, servers));
+  }
+
+  /** Who is to consume a segment that is the first of its partition. */
+  private interface FirstServers {
+    List<String> of(SegmentMetadata segment);
+  }
+
+  private FirstServers firstServers(TableState table) {
+    ClusterView seen = view.get();
+    Optional<InstanceGroups> chosen = groups.keep(table.tableId(), table.config(), _ -> false);
+    SegmentHomes homes =
+        new SegmentHomes(
+            seen,
+            table.config(),
+            table.schema().tableSchema(table.node().schemaVersion(), table.config().nullHandling()),
+            chosen,
+            clock.instant());
+    Home home = homes.of(PlacementConfig.CONSUMING);
+    if (home.isGrouped()) {
+      return segment ->
+          homes.inGroups(home, segment, List.of(), server -> homes.mayKeepByTag(home, server));
+    }
+    ServerRoom room = ServerRoom.ofUnfinished(seen, home.servers());
+    return _ -> room.take(table.config().replication(), Set.of());
   }
 
   /**
@@ -158,7 +192,7 @@ public final class PartitionStarter {
     start(table, streams.startOffsets(config.stream(), start, later, table.node().createdAt()));
   }
 
-  private void startPartition(String tableId, int partition, long offset, ServerLoads loads) {
+  private void startPartition(String tableId, int partition, long offset, FirstServers servers) {
     Instant now = clock.instant();
     transactions.write(
         mayBeWritten -> {
@@ -169,13 +203,14 @@ public final class PartitionStarter {
                   || startedPartitions(tableId).contains(partition);
           return table.isEmpty() || isStarted
               ? Decision.nothingToWrite(partition)
-              : new Decision<>(firstSegment(table.get(), partition, offset, now, loads), partition);
+              : new Decision<>(
+                  firstSegment(table.get(), partition, offset, now, servers), partition);
         });
   }
 
   /** The shard's node is made with the segment: of two who try at once, one is refused. */
   private static List<Operation> firstSegment(
-      TableState table, int partition, long offset, Instant now, ServerLoads loads) {
+      TableState table, int partition, long offset, Instant now, FirstServers servers) {
     SegmentName name = SegmentName.create(table.config().name(), partition, 0, now);
     SegmentMetadata segment =
         SegmentMetadata.consuming(
@@ -186,9 +221,7 @@ public final class PartitionStarter {
             SegmentEncoding.first(table),
             now);
     Map<String, WantedState> wanted = new LinkedHashMap<>();
-    loads
-        .take(table.config().replication(), Set.of())
-        .forEach(server -> wanted.put(server, WantedState.CONSUMING));
+    servers.of(segment).forEach(server -> wanted.put(server, WantedState.CONSUMING));
     ShardId shard = ShardId.of(name);
     AssignmentShard assigned =
         new AssignmentShard(shard, Map.of(name, new SegmentAssignment(wanted, List.of())));

@@ -24,6 +24,12 @@ final class PlaceableServers {
     return instance != null && mayHold(instance, tag);
   }
 
+  /** Whether a known server bears a tag. */
+  static boolean bears(ClusterView view, String server, String tag) {
+    InstanceView instance = view.instances().get(server);
+    return instance != null && instance.config().tags().contains(tag);
+  }
+
   private static boolean mayHold(InstanceView server, String tag) {
     return server.order().isEnabled() && server.config().tags().contains(tag);
   }

@@ -57,8 +57,8 @@ public final class PlacementPlanner {
       Optional<InstanceGroups> groups,
       Instant now,
       Options options) {
-    SegmentHomes homes = new SegmentHomes(view, table, groups, now);
-    Targets targets = new Targets(homes, table.config().replication(), options.bootstrap());
+    SegmentHomes homes = SegmentHomes.of(view, table, groups, now);
+    Targets targets = new Targets(homes, WantedReplicas.of(table), options.bootstrap());
     Map<String, List<SegmentView>> sealed = new LinkedHashMap<>();
     List<PartitionView> consuming = new ArrayList<>();
     for (PartitionView partition : table.partitions().values()) {
@@ -89,8 +89,8 @@ public final class PlacementPlanner {
    */
   public static Map<SegmentName, List<String>> misplaced(
       ClusterView view, TableView table, Optional<InstanceGroups> groups, Instant now) {
-    SegmentHomes homes = new SegmentHomes(view, table, groups, now);
-    int replication = table.config().replication();
+    SegmentHomes homes = SegmentHomes.of(view, table, groups, now);
+    int replication = WantedReplicas.of(table);
     Map<SegmentName, List<String>> found = new LinkedHashMap<>();
     Map<String, ServerRoom> rooms = new HashMap<>();
     for (PartitionView partition : table.partitions().values()) {
@@ -103,7 +103,7 @@ public final class PlacementPlanner {
         List<String> present = List.copyOf(segment.assignment().wanted().keySet());
         List<String> target =
             home.isGrouped()
-                ? inGroups(homes, home, metadata, present, replication)
+                ? inGroups(homes, home, metadata, present)
                 : inside(
                     homes,
                     home,
@@ -119,12 +119,12 @@ public final class PlacementPlanner {
     return found;
   }
 
-  /** Those that are outside are replaced; for those that nobody can replace it stays as it is. */
+  /** Those that are outside are replaced, by as many as there are. */
   private static List<String> inside(
       SegmentHomes homes, Home home, List<String> present, int replication, ServerRoom room) {
     Set<String> target = new LinkedHashSet<>(present);
     for (String server : present) {
-      if (!homes.mayKeep(home, server)) {
+      if (homes.isOutside(home, server)) {
         target.remove(server);
       }
     }
@@ -134,55 +134,23 @@ public final class PlacementPlanner {
     }
     List<String> replacements =
         room.take(Math.min(outside, Math.max(0, replication - target.size())), target);
-    return inPlaceOf(present, target, replacements, outside + target.size());
+    return replaced(present, target, replacements);
   }
 
-  /**
-   * What stays where it is, and others in the places of the rest, as far as they go.
-   *
-   * @param count how many there are to be at most
-   */
-  static List<String> inPlaceOf(
-      List<String> present, Set<String> staying, List<String> others, int count) {
+  /** Others in the places of those that do not stay, as far as they go; no replica is given up. */
+  private static List<String> replaced(
+      List<String> present, Set<String> staying, List<String> others) {
     List<String> left = new ArrayList<>(others);
     List<String> result = new ArrayList<>();
     for (String server : present) {
-      if (staying.contains(server)) {
-        result.add(server);
-      } else if (!left.isEmpty()) {
-        result.add(left.removeFirst());
-      }
+      result.add(staying.contains(server) || left.isEmpty() ? server : left.removeFirst());
     }
-    result.addAll(left);
-    return result.subList(0, Math.min(count, result.size()));
+    return result;
   }
 
-  /** One in each group; for a group without servers, another server of the tag. */
   private static List<String> inGroups(
-      SegmentHomes homes,
-      Home home,
-      SegmentMetadata segment,
-      List<String> present,
-      int replication) {
-    List<Optional<String>> places = homes.places(home, segment);
-    Set<String> taken = new LinkedHashSet<>();
-    places.forEach(place -> place.ifPresent(taken::add));
-    List<String> spares = new ArrayList<>();
-    present.stream()
-        .filter(server -> !taken.contains(server) && homes.mayKeepByTag(home, server))
-        .forEach(spares::add);
-    home.servers().stream()
-        .filter(server -> !taken.contains(server) && !spares.contains(server))
-        .forEach(spares::add);
-    List<String> target = new ArrayList<>();
-    for (Optional<String> place : places) {
-      if (place.isPresent()) {
-        target.add(place.get());
-      } else if (!spares.isEmpty()) {
-        target.add(spares.removeFirst());
-      }
-    }
-    return target.subList(0, Math.min(replication, target.size()));
+      SegmentHomes homes, Home home, SegmentMetadata segment, List<String> present) {
+    return homes.inGroups(home, segment, present, server -> homes.mayKeepByTag(home, server));
   }
 
   /** Answers as they are made. */
@@ -209,7 +177,7 @@ public final class PlacementPlanner {
         servers.addAll(
             balanced(
                 home,
-                partitions.stream().map(partition -> "partition " + partition.partition()).toList(),
+                partitions.stream().map(partition -> (long) partition.partition()).toList(),
                 partitions.stream()
                     .map(partition -> present(partition.segments().lastEntry().getValue()))
                     .toList()));
@@ -231,7 +199,7 @@ public final class PlacementPlanner {
       List<List<String>> servers =
           balanced(
               home,
-              segments.stream().map(segment -> segment.metadata().name().toString()).toList(),
+              segments.stream().map(segment -> key(segment.metadata().name())).toList(),
               segments.stream().map(this::present).toList());
       for (int index = 0; index < segments.size(); index++) {
         byName.put(segments.get(index).metadata().name(), servers.get(index));
@@ -239,13 +207,16 @@ public final class PlacementPlanner {
     }
 
     private List<String> inGroups(Home home, SegmentView segment) {
-      return PlacementPlanner.inGroups(
-          homes, home, segment.metadata(), present(segment), replication);
+      return PlacementPlanner.inGroups(homes, home, segment.metadata(), present(segment));
     }
 
-    private List<List<String>> balanced(Home home, List<String> names, List<List<String>> present) {
+    private List<List<String>> balanced(Home home, List<Long> keys, List<List<String>> present) {
       return new BalancedPlacement(home.servers())
-          .place(names, present, replication, server -> homes.mayKeep(home, server));
+          .place(keys, present, replication, server -> homes.mayKeep(home, server));
+    }
+
+    private static long key(SegmentName name) {
+      return (long) name.partition() << Integer.SIZE | name.sequence();
     }
 
     private List<String> present(SegmentView segment) {

@@ -7,20 +7,25 @@ import io.gamay.cluster.table.PlacementConfig;
 import io.gamay.cluster.table.PlacementConfig.Grouping;
 import io.gamay.cluster.table.PlacementConfig.Selector;
 import io.gamay.cluster.table.PlacementConfig.Tier;
+import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.retention.SegmentAges;
 import io.gamay.segment.schema.ColumnSpec;
+import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.schema.TimeFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Which servers the segments of one table may be on, by their state, age and partition, as things
@@ -29,7 +34,7 @@ import java.util.Set;
 final class SegmentHomes {
 
   private final ClusterView view;
-  private final TableView table;
+  private final TableConfig config;
   private final PlacementConfig placement;
   private final InstanceGroups groups;
   private final Instant now;
@@ -42,10 +47,15 @@ final class SegmentHomes {
   /**
    * @param groups as they are written down; where there are none, those that would be
    */
-  SegmentHomes(ClusterView view, TableView table, Optional<InstanceGroups> groups, Instant now) {
+  SegmentHomes(
+      ClusterView view,
+      TableConfig config,
+      TableSchema schema,
+      Optional<InstanceGroups> groups,
+      Instant now) {
     this.view = view;
-    this.table = table;
-    this.placement = table.config().placement();
+    this.config = config;
+    this.placement = config.placement();
     this.now = now;
     this.groups = withMissing(groups);
     this.byAge =
@@ -61,9 +71,14 @@ final class SegmentHomes {
                 segments.forEach(segment -> tierBySegment.putIfAbsent(segment, tier.name()));
               }
             });
-    Optional<ColumnSpec> time = table.config().timeColumn().flatMap(table.schema()::column);
+    Optional<ColumnSpec> time = config.timeColumn().flatMap(schema::column);
     this.timeColumn = time.map(ColumnSpec::name);
     this.timeFormat = time.flatMap(ColumnSpec::timeFormat);
+  }
+
+  static SegmentHomes of(
+      ClusterView view, TableView table, Optional<InstanceGroups> groups, Instant now) {
+    return new SegmentHomes(view, table.config(), table.schema(), groups, now);
   }
 
   private InstanceGroups withMissing(Optional<InstanceGroups> written) {
@@ -72,7 +87,7 @@ final class SegmentHomes {
             .allMatch(kind -> written.flatMap(present -> present.of(kind)).isPresent());
     return isComplete
         ? written.orElse(InstanceGroups.NONE)
-        : GroupKeeper.kept(view, table.config(), written, _ -> false);
+        : GroupKeeper.kept(view, config, written, _ -> false);
   }
 
   /**
@@ -120,14 +135,22 @@ final class SegmentHomes {
 
   /** Whether a segment may stay on a server of its home that has it. */
   boolean mayKeep(Home home, String server) {
-    boolean isChosen =
-        home.grouping().isEmpty()
-            || groups.of(placement.home(home.kind())).orElse(List.of()).stream()
-                .anyMatch(group -> group.contains(server));
-    return isChosen && mayKeepByTag(home, server);
+    return isChosen(home, server) && mayKeepByTag(home, server);
   }
 
-  /** As the other, whoever was chosen. */
+  /** Whether a server is known not to be one of a home's, whatever people have decided about it. */
+  boolean isOutside(Home home, String server) {
+    return view.instances().containsKey(server)
+        && !(isChosen(home, server) && PlaceableServers.bears(view, server, home.tag()));
+  }
+
+  private boolean isChosen(Home home, String server) {
+    return home.grouping().isEmpty()
+        || groups.of(placement.home(home.kind())).orElse(List.of()).stream()
+            .anyMatch(group -> group.contains(server));
+  }
+
+  /** As {@link #mayKeep}, whoever was chosen. */
   boolean mayKeepByTag(Home home, String server) {
     return PlaceableServers.mayKeep(view, server, home.tag());
   }
@@ -163,19 +186,49 @@ final class SegmentHomes {
   }
 
   /**
-   * Where in its groups a segment belongs, by replica; empty for a group without servers.
+   * Where a segment belongs: one server in each group. For a place whose server may not have it,
+   * another one of the group, or else of the tag, one that has it already if there is such a one.
    *
    * @param home the segment's, a grouped one
+   * @param present who has it now
+   * @param mayHave whether a chosen server may have it
    */
-  List<Optional<String>> places(Home home, SegmentMetadata segment) {
+  List<String> inGroups(
+      Home home, SegmentMetadata segment, List<String> present, Predicate<String> mayHave) {
     List<Optional<String>> places = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
     for (List<String> group : home.groups()) {
-      places.add(
+      Optional<String> chosen =
           group.isEmpty()
               ? Optional.empty()
-              : Optional.of(group.get(place(home, group.size(), segment))));
+              : Optional.of(group.get(place(home, group.size(), segment))).filter(mayHave);
+      places.add(chosen);
+      chosen.ifPresent(taken::add);
     }
-    return places;
+    List<String> result = new ArrayList<>();
+    for (int group = 0; group < places.size(); group++) {
+      Optional<String> server = places.get(group);
+      if (server.isEmpty()) {
+        server = substitute(home, home.groups().get(group), present, taken, mayHave);
+        server.ifPresent(taken::add);
+      }
+      server.ifPresent(result::add);
+    }
+    return List.copyOf(result);
+  }
+
+  private Optional<String> substitute(
+      Home home,
+      List<String> group,
+      List<String> present,
+      Set<String> taken,
+      Predicate<String> mayHave) {
+    Stream<String> holders = present.stream().filter(server -> mayKeepByTag(home, server));
+    Stream<String> fellows = group.stream().filter(home.servers()::contains);
+    return Stream.of(holders, fellows, home.servers().stream())
+        .flatMap(servers -> servers)
+        .filter(server -> !taken.contains(server) && mayHave.test(server))
+        .findFirst();
   }
 
   /** A partition has some servers of a group in a row; its sealed segments take turns on them. */

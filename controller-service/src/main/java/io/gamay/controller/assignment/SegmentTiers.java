@@ -21,7 +21,7 @@ public final class SegmentTiers {
   /** By segment, the tier that it belongs to; empty for those of none. */
   public static Map<SegmentName, Optional<String>> wanted(
       ClusterView view, TableView table, Optional<InstanceGroups> groups, Instant now) {
-    SegmentHomes homes = new SegmentHomes(view, table, groups, now);
+    SegmentHomes homes = SegmentHomes.of(view, table, groups, now);
     Map<SegmentName, Optional<String>> tiers = new HashMap<>();
     table
         .partitions()

@@ -39,6 +39,7 @@ import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.table.PlacementConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
@@ -52,6 +53,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,21 +130,7 @@ final class HealthExaminer {
               .formatted(table.config().stream().topic()));
     }
     table.consumption().pause().filter(PauseState::isPaused).ifPresent(this::examinePause);
-    String tag = table.config().serverTenant() + "_REALTIME";
-    long servers =
-        view.liveInstances(InstanceRole.SERVER).stream()
-            .filter(server -> server.config().tags().contains(tag))
-            .count();
-    int wanted = table.config().replication();
-    if (servers < wanted) {
-      add(
-          new Condition(
-              TOO_FEW_SERVERS,
-              servers == 0 ? Severity.CRITICAL : Severity.WARNING,
-              Subject.TABLE,
-              "%d copies are wanted, %d servers of tenant %s are alive"
-                  .formatted(wanted, servers, table.config().serverTenant())));
-    }
+    examineTags();
     table
         .refusedSettings()
         .forEach(problem -> add(SETTINGS_REFUSED, Subject.TABLE, problem.toString()));
@@ -162,6 +150,33 @@ final class HealthExaminer {
         CONSUMPTION_PAUSED,
         Subject.TABLE,
         "consumption is paused since %s: %s".formatted(pause.since(), pause.describe()));
+  }
+
+  /** Without consuming servers nothing comes in; sealed segments stay where they are meanwhile. */
+  private void examineTags() {
+    PlacementConfig placement = table.config().placement();
+    Map<String, String> kindByTag = new LinkedHashMap<>();
+    placement.tiers().forEach(tier -> kindByTag.put(tier.tag(), "segments of tier " + tier.name()));
+    kindByTag.put(placement.completedTag(), "sealed segments");
+    kindByTag.put(placement.consumingTag(), "consuming segments");
+    int wanted = table.config().replication();
+    kindByTag.forEach(
+        (tag, kind) -> {
+          long servers =
+              view.liveInstances(InstanceRole.SERVER).stream()
+                  .filter(server -> server.config().tags().contains(tag))
+                  .count();
+          boolean isConsuming = tag.equals(placement.consumingTag());
+          if (servers < wanted) {
+            add(
+                new Condition(
+                    TOO_FEW_SERVERS,
+                    servers == 0 && isConsuming ? Severity.CRITICAL : Severity.WARNING,
+                    Subject.TABLE,
+                    "%d copies of %s are wanted, %d servers with tag %s are alive"
+                        .formatted(wanted, kind, servers, tag)));
+          }
+        });
   }
 
   private void examinePartition(PartitionView partition) {

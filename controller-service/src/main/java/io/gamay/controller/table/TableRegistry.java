@@ -22,7 +22,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -30,9 +29,6 @@ import java.util.function.Function;
  * leaves behind is swept later. Thread-safe; blocks on the store.
  */
 public final class TableRegistry {
-
-  private static final Set<String> REPLICATION_PATHS =
-      Set.of("$.segmentsConfig.replication", "$.segmentsConfig.replicasPerPartition");
 
   private final TableCatalog catalog;
   private final LeaderTransactions transactions;
@@ -136,18 +132,6 @@ public final class TableRegistry {
           "stream.kafka.topic.name: the topic cannot change from %s to %s: offsets of one are not offsets of the other"
               .formatted(before.stream().topic(), after.stream().topic()));
     }
-    if (before.replication() != after.replication() && !isReplicationRefused(table)) {
-      throw new RequestRefusedException(
-          INVALID,
-          "$.segmentsConfig.replication: cannot change from %d to %d on a table that exists"
-              .formatted(before.replication(), after.replication()));
-    }
-  }
-
-  /** What stands in the place of such a setting is nobody's choice, and may be mended. */
-  private static boolean isReplicationRefused(TableState table) {
-    return table.refusedSettings().stream()
-        .anyMatch(refused -> REPLICATION_PATHS.contains(refused.path()));
   }
 
   private static List<Operation> change(TableState table, TableConfig config) {

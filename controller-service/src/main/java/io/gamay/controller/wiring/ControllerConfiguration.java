@@ -26,6 +26,7 @@ import io.gamay.controller.rebalance.PlacedTargets;
 import io.gamay.controller.rebalance.RebalanceDesk;
 import io.gamay.controller.rebalance.RebalanceKeeper;
 import io.gamay.controller.rebalance.Rebalancer;
+import io.gamay.controller.rebalance.Relocation;
 import io.gamay.controller.repair.MetadataRepairer;
 import io.gamay.controller.repair.ObjectRepairer;
 import io.gamay.controller.repair.RepairLog;
@@ -229,14 +230,25 @@ class ControllerConfiguration {
   }
 
   @Bean
+  Relocation relocation(
+      RebalanceDesk desk,
+      GroupKeeper groups,
+      SegmentMover mover,
+      Supplier<ClusterView> view,
+      InstantSource clock) {
+    return new Relocation(desk, groups, mover, view, clock);
+  }
+
+  @Bean
   PartitionStarter partitionStarter(
       MetadataStore store,
       TableCatalog catalog,
       LeaderTransactions transactions,
+      GroupKeeper groups,
       StreamCatalog streams,
       Supplier<ClusterView> view,
       InstantSource clock) {
-    return new PartitionStarter(store, catalog, transactions, streams, view, clock);
+    return new PartitionStarter(store, catalog, transactions, groups, streams, view, clock);
   }
 
   @Bean
@@ -251,9 +263,11 @@ class ControllerConfiguration {
       LeaderOffice office,
       LeaderTransactions transactions,
       CommitService commits,
+      GroupKeeper groups,
       ConsumptionDesk consumption,
       StorageQuotaKeeper quotas,
       RebalanceKeeper rebalances,
+      Relocation relocation,
       MetadataRepairer repairs,
       Supplier<ClusterView> view,
       ControllerSettings settings,
@@ -261,6 +275,7 @@ class ControllerConfiguration {
     MembershipKeeper members =
         new MembershipKeeper(
             new AssignmentWriter(store, transactions),
+            groups,
             view,
             clock,
             settings.serverGoneAfter(),
@@ -276,6 +291,7 @@ class ControllerConfiguration {
         .add("storage quotas", Duration.ofSeconds(10), false, quotas::keep)
         .add("members", Duration.ofSeconds(5), true, members::keep)
         .add("rebalances", Duration.ofSeconds(2), false, rebalances::keep)
+        .add("relocation", Duration.ofSeconds(30), false, relocation::relocate)
         .add("repairs", Duration.ofSeconds(5), false, repairs::repair)
         .add("broker directory", Duration.ofSeconds(30), true, brokers::publish);
   }

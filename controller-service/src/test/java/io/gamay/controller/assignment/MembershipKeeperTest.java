@@ -73,6 +73,8 @@ final class MembershipKeeperTest {
     ClusterView seen = view();
     new MembershipKeeper(
             new AssignmentWriter(controller.store, controller.transactions),
+            new GroupKeeper(
+                controller.store, controller.catalog, controller.transactions, () -> seen),
             () -> seen,
             () -> controller.now,
             Duration.ofHours(1))

@@ -4,23 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.WantedState;
 import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
+import io.gamay.cluster.table.PlacementConfig;
+import io.gamay.cluster.table.PlacementConfig.Grouping;
+import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
+import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.assignment.MembershipPlanner.Servers;
 import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.schema.EncodingDecisions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -34,6 +42,9 @@ final class MembershipPlannerTest {
   private Instant now = START;
   private final ReleaseGrace grace = new ReleaseGrace(() -> now);
   private final List<SegmentView> segments = new ArrayList<>();
+  private final Map<String, List<String>> tags = new HashMap<>();
+  private PlacementConfig placement = PlacedTables.ONE_TAG;
+  private Optional<InstanceGroups> groups = Optional.empty();
 
   @Test
   void aServerThatIsOnlyAwayKeepsItsSegments() {
@@ -139,6 +150,117 @@ final class MembershipPlannerTest {
   }
 
   @Test
+  void aSegmentWithTooManyMembersLosesTheLastOnesWhichServeUntilTheOthersDo() {
+    add(online(FIRST), List.of("A", "B", "C"), List.of(), Map.of("C", ServingState.ONLINE));
+    add(segment(1, 50), List.of("A", "B", "C"), List.of(), Map.of("C", ServingState.CONSUMING));
+
+    var plan = plan(1, Set.of("A", "B", "C"), Set.of());
+
+    assertThat(plan.get(0))
+        .isEqualTo(assigned(WantedState.ONLINE, List.of("A"), List.of("B", "C")));
+    assertThat(plan.get(1))
+        .isEqualTo(assigned(WantedState.CONSUMING, List.of("A"), List.of("B", "C")));
+
+    segments.clear();
+    add(online(FIRST), List.of("A"), List.of("B", "C"), Map.of("C", ServingState.ONLINE));
+    plan(1, Set.of("A", "B", "C"), Set.of());
+    now = START.plus(Duration.ofHours(1));
+    assertThat(plan(1, Set.of("A", "B", "C"), Set.of())).isEmpty();
+  }
+
+  @Test
+  void ofTooManyMembersThoseToBeRelievedGoFirst() {
+    relieved.add("A");
+    add(online(FIRST), List.of("A", "B", "C"), List.of(), Map.of());
+
+    assertThat(plan(2, Set.of("A", "B", "C"), Set.of()).get(0))
+        .isEqualTo(assigned(WantedState.ONLINE, List.of("B", "C"), List.of("A")));
+  }
+
+  @Test
+  void aLiveLeavingServerIsReleasedFromASegmentThatAllOthersBegan() {
+    add(committing(FIRST), List.of("B"), List.of("A", "C"), Map.of("B", ServingState.CONSUMING));
+    add(segment(1, 50), List.of("B"), List.of("A", "C"), Map.of("B", ServingState.CONSUMING));
+    plan(1, Set.of("A", "B", "C"), Set.of(), Set.of("B"));
+    now = START.plus(Duration.ofMinutes(2));
+
+    var plan = plan(1, Set.of("A", "B", "C"), Set.of(), Set.of("B"));
+
+    assertThat(plan).doesNotContainKey(0);
+    assertThat(plan.get(1)).isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of()));
+  }
+
+  @Test
+  void whoDidNotBeginTheSegmentKeepsTheLeavingOnes() {
+    add(
+        segment(1, 50),
+        List.of("B", "D"),
+        List.of("A"),
+        Map.of("B", ServingState.CONSUMING, "D", ServingState.CONSUMING));
+    plan(2, Set.of("A", "B", "D"), Set.of(), Set.of("B"));
+    now = START.plus(Duration.ofMinutes(3));
+
+    assertThat(plan(2, Set.of("A", "B", "D"), Set.of(), Set.of("B"))).isEmpty();
+  }
+
+  @Test
+  void sealedSegmentsOfAnotherTagAreToppedUpThere() {
+    placement = new PlacementConfig("a_REALTIME", "b_REALTIME", List.of(), Map.of());
+    tags.putAll(
+        Map.of(
+            "A1", List.of("a_REALTIME"),
+            "A2", List.of("a_REALTIME"),
+            "B1", List.of("b_REALTIME"),
+            "B2", List.of("b_REALTIME")));
+    add(online(FIRST), List.of("B2"), List.of(), Map.of());
+    add(segment(1, 50), List.of("A2"), List.of(), Map.of());
+
+    var plan = plan(2, tags.keySet(), Set.of());
+
+    assertThat(plan.get(0)).isEqualTo(assigned(WantedState.ONLINE, List.of("B2", "B1"), List.of()));
+    assertThat(plan.get(1))
+        .isEqualTo(assigned(WantedState.CONSUMING, List.of("A2", "A1"), List.of()));
+  }
+
+  @Test
+  void sealedSegmentsThatWereSpreadAreToppedUpByWhoHasTheFewest() {
+    add(online(FIRST), List.of("C"), List.of(), Map.of());
+    add(online(segment(1, 50)), List.of("A", "B"), List.of(), Map.of());
+    add(segment(2, 100), List.of("A", "B"), List.of(), Map.of());
+
+    assertThat(plan(2, Set.of("A", "B", "C", "D"), Set.of()).get(0))
+        .isEqualTo(assigned(WantedState.ONLINE, List.of("C", "D"), List.of()));
+  }
+
+  @Test
+  void withReplicaGroupsAReplacementTakesThePlaceInItsGroup() {
+    placement =
+        new PlacementConfig(
+            PlacedTables.TAG,
+            PlacedTables.TAG,
+            List.of(),
+            Map.of(PlacementConfig.CONSUMING, new Grouping(true, 1, 0, 0)));
+    groups =
+        Optional.of(
+            InstanceGroups.NONE.with(
+                PlacementConfig.CONSUMING, List.of(List.of("D"), List.of("B"))));
+    add(online(FIRST), List.of("A", "B"), List.of(), Map.of());
+    add(segment(1, 50), List.of("A", "B"), List.of(), Map.of());
+
+    var plan = plan(2, Set.of("B", "C", "D"), Set.of("A"));
+
+    assertThat(plan.get(0))
+        .isEqualTo(assigned(WantedState.ONLINE, List.of("D", "B"), List.of("A")));
+    assertThat(plan.get(1))
+        .isEqualTo(assigned(WantedState.CONSUMING, List.of("D", "B"), List.of("A")));
+    assertThat(
+            plan.getOrDefault(1, assigned(WantedState.ONLINE, List.of(), List.of()))
+                .wanted()
+                .keySet())
+        .containsExactly("D", "B");
+  }
+
+  @Test
   void aDeadCommitterIsNotReleasedBeforeAnotherAttempt() {
     add(committing(FIRST), List.of("B"), List.of("A"), Map.of("B", ServingState.CONSUMING));
     add(segment(1, 50), List.of("B"), List.of("A"), Map.of("B", ServingState.CONSUMING));
@@ -151,17 +273,35 @@ final class MembershipPlannerTest {
     assertThat(plan.get(1)).isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of()));
   }
 
+  /** Those that are to be consumers only, or only to hold sealed segments, are tagged so. */
+  private Map<String, List<String>> tags(Set<String> live) {
+    Map<String, List<String>> all = new HashMap<>();
+    live.forEach(server -> all.put(server, tags.getOrDefault(server, List.of(PlacedTables.TAG))));
+    return all;
+  }
+
   private Map<Integer, SegmentAssignment> plan(
       int replication, Set<String> live, Set<String> gone) {
-    ServerLoads loads =
-        ServerLoads.of(PartitionStarterTest.servers(live.toArray(String[]::new)), "DefaultTenant");
-    MembershipPlanner planner =
-        new MembershipPlanner(replication, loads, gone::contains, relieved::contains, grace);
+    return plan(replication, live, gone, Set.of());
+  }
+
+  private Map<Integer, SegmentAssignment> plan(
+      int replication, Set<String> live, Set<String> gone, Set<String> sinceBeginning) {
     TreeMap<Integer, SegmentView> bySequence = new TreeMap<>();
     segments.forEach(s -> bySequence.put(s.metadata().name().sequence(), s));
+    PartitionView partition = new PartitionView(0, bySequence);
+    TableView table = PlacedTables.table(replication, placement, List.of(partition));
+    ClusterView view = PlacedTables.view(tags(live), Set.of(), relieved, table);
+    MembershipPlanner planner =
+        new MembershipPlanner(
+            WantedReplicas.of(table),
+            SegmentHomes.of(view, table, groups, now),
+            new ServerRooms(view),
+            new Servers(live::contains, gone::contains, relieved::contains),
+            grace);
     Map<Integer, SegmentAssignment> plan = new TreeMap<>();
     planner
-        .plan(new PartitionView(0, bySequence))
+        .plan(partition, sinceBeginning)
         .forEach((name, assignment) -> plan.put(name.sequence(), assignment));
     return plan;
   }

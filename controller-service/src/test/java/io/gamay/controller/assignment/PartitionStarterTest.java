@@ -37,6 +37,8 @@ final class PartitionStarterTest {
           controller.store,
           controller.catalog,
           controller.transactions,
+          new GroupKeeper(
+              controller.store, controller.catalog, controller.transactions, () -> view),
           new FakeStreams(),
           () -> view,
           () -> controller.now);

@@ -16,6 +16,7 @@ import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.assignment.MembershipPlanner.Servers;
 import io.gamay.controller.assignment.SegmentMoves.Limits;
 import io.gamay.controller.assignment.SegmentMoves.Standing;
 import io.gamay.controller.assignment.SegmentMoves.Step;
@@ -216,9 +217,17 @@ final class SegmentMovesPropertyTest {
       for (PartitionView partition : List.copyOf(partitions.values())) {
         MembershipPlanner planner =
             new MembershipPlanner(
-                replication, ServerLoads.of(view, "DefaultTenant"), _ -> false, _ -> false, grace);
+                replication,
+                SegmentHomes.of(
+                    view,
+                    Objects.requireNonNull(view.tables().get("trips")),
+                    Optional.empty(),
+                    now),
+                new ServerRooms(view),
+                new Servers(live::contains, _ -> false, _ -> false),
+                grace);
         planner
-            .plan(partition)
+            .plan(partition, Set.of())
             .forEach(
                 (name, change) ->
                     apply(

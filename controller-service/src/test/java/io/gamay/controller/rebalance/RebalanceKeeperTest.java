@@ -17,10 +17,12 @@ import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.assignment.AssignmentWriter;
+import io.gamay.controller.assignment.GroupKeeper;
 import io.gamay.controller.assignment.MembershipKeeper;
 import io.gamay.controller.assignment.SegmentMover;
 import io.gamay.controller.repair.ClusterInMemory;
 import io.gamay.controller.table.ConsumptionDesk;
+import io.gamay.controller.table.LeadingController;
 import io.gamay.controller.table.RequestRefusedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +52,16 @@ final class RebalanceKeeperTest {
       new AssignmentWriter(cluster.controller.store, cluster.controller.transactions);
   private ClusterView seen = ClusterView.EMPTY;
   private final MembershipKeeper members =
-      new MembershipKeeper(writer, () -> seen, () -> cluster.controller.now, Duration.ofHours(1));
+      new MembershipKeeper(
+          writer,
+          new GroupKeeper(
+              cluster.controller.store,
+              cluster.controller.catalog,
+              cluster.controller.transactions,
+              () -> seen),
+          () -> seen,
+          () -> cluster.controller.now,
+          Duration.ofHours(1));
   private SegmentMover mover = new SegmentMover(writer, () -> cluster.controller.now);
   private RebalanceTargets targets = (_, table, _) -> everySecondOnServer2(table);
 
@@ -225,6 +236,10 @@ final class RebalanceKeeperTest {
 
   @Test
   void replicasAreNotGivenUpForWantOfServersUnlessThatIsAsked() {
+    cluster.controller.tables.update(
+        "trips",
+        LeadingController.table("smallest", "")
+            .replace("\"replication\": \"1\"", "\"replication\": \"2\""));
     SegmentName name = cluster.name(0, 0);
     cluster.assign(
         name,

@@ -8,6 +8,7 @@ import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.layout.CurrentShard;
 import io.gamay.cluster.store.InMemoryMetadataStore.LostReply;
 import io.gamay.cluster.store.Operation;
+import io.gamay.cluster.table.TableConfig;
 import io.gamay.controller.deletion.KeptSweeper;
 import io.gamay.controller.table.RequestRefusedException.Kind;
 import io.gamay.deepstore.DeepStore;
@@ -137,7 +138,6 @@ final class TableRegistryTest {
     table = controller.catalog.table("trips").orElseThrow();
     assertThat(table.config().replication()).isEqualTo(3);
     assertThat(table.refusedSettings()).isEmpty();
-    assertRefused(Kind.INVALID, "replication", () -> controller.tables.update("trips", TABLE));
   }
 
   @Test
@@ -304,14 +304,27 @@ final class TableRegistryTest {
         () ->
             controller.tables.update(
                 "trips", TABLE.replace("topic.name\": \"trips", "topic.name\": \"others")));
-    assertRefused(
-        Kind.INVALID,
-        "replication",
-        () ->
-            controller.tables.update(
-                "trips", TABLE.replace("\"replication\": \"1\"", "\"replication\": \"2\"")));
     controller.tables.update("trips", TABLE.replace("1000", "2000"));
     assertThat(controller.catalog.table("trips").orElseThrow().node().configVersion()).isEqualTo(2);
+  }
+
+  @Test
+  void replicationTenantsAndPlacementMayChange() {
+    controller.createTrips("smallest", "");
+
+    controller.tables.update(
+        "trips",
+        TABLE
+            .replace("\"replication\": \"1\"", "\"replication\": \"2\"")
+            .replace(
+                "\"tenants\": {}",
+                "\"tenants\": {\"server\": \"hot\", \"tagOverrideConfig\": {\"realtimeCompleted\":"
+                    + " \"cold_REALTIME\"}}"));
+
+    TableConfig changed = controller.catalog.table("trips").orElseThrow().config();
+    assertThat(changed.replication()).isEqualTo(2);
+    assertThat(changed.placement().consumingTag()).isEqualTo("hot_REALTIME");
+    assertThat(changed.placement().completedTag()).isEqualTo("cold_REALTIME");
   }
 
   @Test
