@@ -100,14 +100,23 @@ public final class GroupKeeper {
         });
   }
 
+  /** What somebody makes of the groups that there are. */
+  public interface Choice {
+    /**
+     * @param present as they are written down now; empty: there are none
+     * @throws RequestRefusedException if nothing can be made of them
+     */
+    InstanceGroups of(Optional<InstanceGroups> present);
+  }
+
   /**
-   * Writes groups that somebody has chosen.
+   * Writes groups that somebody has chosen, looking at those that are there at that moment.
    *
    * @return what is written down now
    * @throws RequestRefusedException if there is no such table, it has no such kinds of segments, or
    *     the groups name no servers, or too many
    */
-  public InstanceGroups replace(String tableId, InstanceGroups groups) {
+  public InstanceGroups replace(String tableId, Choice choice) {
     return transactions.write(
         _ -> {
           TableState table =
@@ -117,9 +126,11 @@ public final class GroupKeeper {
                       () ->
                           new RequestRefusedException(
                               NOT_FOUND, "Table %s does not exist".formatted(tableId)));
-          requireFit(table.config(), groups);
           Optional<StoredNode> node = store.get(ClusterPaths.groups(tableId));
-          if (node.map(GroupKeeper::parse).filter(groups::equals).isPresent()) {
+          Optional<InstanceGroups> present = node.map(GroupKeeper::parse);
+          InstanceGroups groups = choice.of(present);
+          requireFit(table.config(), groups);
+          if (present.filter(groups::equals).isPresent()) {
             return Decision.nothingToWrite(groups);
           }
           return new Decision<>(List.of(table.unchanged(), put(tableId, node, groups)), groups);
@@ -146,9 +157,24 @@ public final class GroupKeeper {
                   grouping.getValue(),
                   config.replication(),
                   present.flatMap(written -> written.of(kind)),
-                  PlaceableServers.of(view, placement.tag(kind))));
+                  eligible(view, placement.tag(kind), present, kind)));
     }
     return groups;
+  }
+
+  /** Those that may be given segments, and of the chosen ones also those that are merely away. */
+  private static List<String> eligible(
+      ClusterView view, String tag, Optional<InstanceGroups> present, String kind) {
+    TreeSet<String> eligible = new TreeSet<>(PlaceableServers.of(view, tag));
+    present
+        .flatMap(written -> written.of(kind))
+        .ifPresent(
+            groups ->
+                groups.stream()
+                    .flatMap(List::stream)
+                    .filter(server -> PlaceableServers.mayKeep(view, server, tag))
+                    .forEach(eligible::add));
+    return List.copyOf(eligible);
   }
 
   /**

@@ -119,6 +119,7 @@ public final class MembershipKeeper {
 
   private void noteAway(ClusterView seen) {
     absence.look(seen);
+    releaseGrace.look();
     seen.tables().values().stream()
         .flatMap(table -> table.partitions().values().stream())
         .flatMap(partition -> partition.segments().values().stream())

@@ -223,12 +223,15 @@ final class MembershipPlanner {
 
   private SegmentAssignment release(
       SegmentView segment, SegmentAssignment assignment, boolean isOnlyOnMembers) {
+    if (assignment.leaving().isEmpty()) {
+      releaseGrace.forget(segment.metadata().name());
+      return assignment;
+    }
     boolean isServed =
         !assignment.wanted().isEmpty()
             && assignment.wanted().keySet().stream()
                 .allMatch(server -> servers.serves(segment, server));
-    if (assignment.leaving().isEmpty()
-        || !releaseGrace.hasPassed(segment.metadata().name(), isServed)) {
+    if (!releaseGrace.hasPassed(segment.metadata().name(), isServed)) {
       return assignment;
     }
     boolean isOnline = segment.metadata().state() == SegmentState.ONLINE;

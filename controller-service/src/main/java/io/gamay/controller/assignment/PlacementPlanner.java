@@ -58,7 +58,8 @@ public final class PlacementPlanner {
       Instant now,
       Options options) {
     SegmentHomes homes = SegmentHomes.of(view, table, groups, now);
-    Targets targets = new Targets(homes, WantedReplicas.of(table), options.bootstrap());
+    Targets targets =
+        new Targets(homes, WantedReplicas.of(table), options.bootstrap(), table.tableId());
     Map<String, List<SegmentView>> sealed = new LinkedHashMap<>();
     List<PartitionView> consuming = new ArrayList<>();
     for (PartitionView partition : table.partitions().values()) {
@@ -159,12 +160,14 @@ public final class PlacementPlanner {
     private final SegmentHomes homes;
     private final int replication;
     private final boolean bootstrap;
+    private final long tableKey;
     private final Map<SegmentName, List<String>> byName = new HashMap<>();
 
-    Targets(SegmentHomes homes, int replication, boolean bootstrap) {
+    Targets(SegmentHomes homes, int replication, boolean bootstrap, String tableId) {
       this.homes = homes;
       this.replication = replication;
       this.bootstrap = bootstrap;
+      this.tableKey = tableId.hashCode() * 0x9E3779B97F4A7C15L;
     }
 
     void addConsuming(List<PartitionView> partitions) {
@@ -177,9 +180,9 @@ public final class PlacementPlanner {
         servers.addAll(
             balanced(
                 home,
-                partitions.stream().map(partition -> (long) partition.partition()).toList(),
+                partitions.stream().map(partition -> key(partition.partition(), -1)).toList(),
                 partitions.stream()
-                    .map(partition -> present(partition.segments().lastEntry().getValue()))
+                    .map(partition -> present(home, partition.segments().lastEntry().getValue()))
                     .toList()));
       }
       for (int index = 0; index < partitions.size(); index++) {
@@ -199,15 +202,18 @@ public final class PlacementPlanner {
       List<List<String>> servers =
           balanced(
               home,
-              segments.stream().map(segment -> key(segment.metadata().name())).toList(),
-              segments.stream().map(this::present).toList());
+              segments.stream()
+                  .map(segment -> segment.metadata().name())
+                  .map(name -> key(name.partition(), name.sequence()))
+                  .toList(),
+              segments.stream().map(segment -> present(home, segment)).toList());
       for (int index = 0; index < segments.size(); index++) {
         byName.put(segments.get(index).metadata().name(), servers.get(index));
       }
     }
 
     private List<String> inGroups(Home home, SegmentView segment) {
-      return PlacementPlanner.inGroups(homes, home, segment.metadata(), present(segment));
+      return PlacementPlanner.inGroups(homes, home, segment.metadata(), present(home, segment));
     }
 
     private List<List<String>> balanced(Home home, List<Long> keys, List<List<String>> present) {
@@ -215,12 +221,19 @@ public final class PlacementPlanner {
           .place(keys, present, replication, server -> homes.mayKeep(home, server));
     }
 
-    private static long key(SegmentName name) {
-      return (long) name.partition() << Integer.SIZE | name.sequence();
+    /** Of another table's units other servers come first. */
+    private long key(int partition, int sequence) {
+      return tableKey ^ ((long) partition << Integer.SIZE | sequence);
     }
 
-    private List<String> present(SegmentView segment) {
-      return bootstrap ? List.of() : List.copyOf(segment.assignment().wanted().keySet());
+    /** Also if it is decided as if nothing were anywhere, what is away stays where it is. */
+    private List<String> present(Home home, SegmentView segment) {
+      Set<String> present = segment.assignment().wanted().keySet();
+      return bootstrap
+          ? present.stream()
+              .filter(server -> !home.servers().contains(server) && homes.mayKeep(home, server))
+              .toList()
+          : List.copyOf(present);
     }
   }
 }

@@ -18,6 +18,7 @@ final class ReleaseGrace {
   private final InstantSource clock;
   private final Duration grace;
   private final Map<SegmentName, Instant> servedSince = new HashMap<>();
+  private Instant lastLook = Instant.EPOCH;
 
   ReleaseGrace(InstantSource clock) {
     this(clock, USUAL);
@@ -26,6 +27,22 @@ final class ReleaseGrace {
   ReleaseGrace(InstantSource clock, Duration grace) {
     this.clock = clock;
     this.grace = grace;
+  }
+
+  /**
+   * To be told at each pass: after a long time without one, as between two terms, it begins anew.
+   */
+  void look() {
+    Instant now = clock.instant();
+    if (now.isAfter(lastLook.plus(grace.multipliedBy(2)))) {
+      servedSince.clear();
+    }
+    lastLook = now;
+  }
+
+  /** Nobody is leaving it. */
+  void forget(SegmentName segment) {
+    servedSince.remove(segment);
   }
 
   /**

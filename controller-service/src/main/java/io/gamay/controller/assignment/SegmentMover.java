@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -41,6 +42,17 @@ public final class SegmentMover {
   private final AtomicLong movesBegun = new AtomicLong();
   private final Map<Key, Written> unseen = new HashMap<>();
 
+  private @Nullable Shown lastShown;
+
+  /**
+   * What a view looks like with what was written since.
+   *
+   * @param budget what is loaded in it, and what was given out since
+   * @param moved the tables that were moved by it
+   */
+  private record Shown(
+      ClusterView of, ClusterView view, Set<String> live, LoadBudget budget, Set<String> moved) {}
+
   private record Key(String tableId, SegmentName segment) {}
 
   private record Written(SegmentAssignment before, SegmentAssignment after, Instant at) {}
@@ -65,16 +77,34 @@ public final class SegmentMover {
       Map<SegmentName, List<String>> target,
       Limits limits,
       Supplier<Optional<List<Operation>>> permit) {
-    ClusterView shown = withUnseen(view);
-    TableView shownTable = shown.tables().getOrDefault(table.config().name(), table);
-    Set<String> live = live(shown);
+    Shown shown = shown(view, table.tableId());
+    TableView shownTable = shown.view().tables().getOrDefault(table.config().name(), table);
     Step step =
-        SegmentMoves.next(
-            shownTable, target, limits, live::contains, LoadBudget.of(shown, live::contains));
+        SegmentMoves.next(shownTable, target, limits, shown.live()::contains, shown.budget());
     for (PartitionView partition : shownTable.partitions().values()) {
       write(shownTable.tableId(), partition, step.changes(), permit);
     }
     return step;
+  }
+
+  /** The same for all tables that are moved by one view, each once. */
+  @SuppressWarnings("ReferenceEquality") // the very view, whatever another one says
+  private Shown shown(ClusterView view, String tableId) {
+    Shown last = lastShown;
+    if (last != null && last.of() == view && last.moved().add(tableId)) {
+      return last;
+    }
+    ClusterView withUnseen = withUnseen(view);
+    Set<String> live = live(withUnseen);
+    Shown shown =
+        new Shown(
+            view,
+            withUnseen,
+            live,
+            LoadBudget.of(withUnseen, live::contains),
+            new HashSet<>(Set.of(tableId)));
+    lastShown = shown;
+    return shown;
   }
 
   /** Where a table's segments stand on their way, without moving any. */

@@ -1,5 +1,7 @@
 package io.gamay.controller.rebalance;
 
+import static io.gamay.controller.table.RequestRefusedException.Kind.CONFLICT;
+
 import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.assignment.RebalanceJob;
 import io.gamay.cluster.assignment.RebalanceOptions;
@@ -8,6 +10,9 @@ import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.assignment.GroupKeeper;
+import io.gamay.controller.assignment.SegmentMover;
+import io.gamay.controller.assignment.SegmentMoves.Step;
+import io.gamay.controller.table.RequestRefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +43,8 @@ public final class Rebalancer {
    * @param target where segments belong
    * @param moving the segments that are to change servers
    * @param committing how many others are committed, so that servers which gave them up let them go
+   * @param underWay how many others are still being loaded where they belong, or held elsewhere
+   * @param writtenGroups the groups that it was planned on
    */
   public record Plan(
       TableView table,
@@ -46,7 +53,15 @@ public final class Rebalancer {
       boolean areGroupsNew,
       Map<SegmentName, List<String>> target,
       List<SegmentView> moving,
-      int committing) {}
+      int committing,
+      int underWay,
+      Optional<InstanceGroups> writtenGroups) {
+
+    /** Whether each segment is where it belongs, and nowhere else. */
+    public boolean isArrived() {
+      return moving.isEmpty() && committing == 0 && underWay == 0;
+    }
+  }
 
   /**
    * @param reassign whether servers are chosen anew
@@ -74,21 +89,44 @@ public final class Rebalancer {
                     .filter(segment -> !Aim.isToMove(segment, target))
                     .filter(Aim::isHeldByOthers)
                     .count()
-            : 0);
+            : 0,
+        underWay(view, table, target, options),
+        present);
+  }
+
+  private static int underWay(
+      ClusterView view,
+      TableView table,
+      Map<SegmentName, List<String>> target,
+      RebalanceOptions options) {
+    Step step = SegmentMover.look(view, table, target, RebalanceKeeper.limits(options));
+    return step.loading() - step.begun() + step.releasing();
   }
 
   /**
    * Orders it.
    *
-   * @throws io.gamay.controller.table.RequestRefusedException if the table is gone, is being
-   *     rebalanced, or its groups cannot be written down
+   * @throws RequestRefusedException if the table is gone, is being rebalanced, or its groups cannot
+   *     be written down, or are not those any more on which it was planned
    */
   public RebalanceJob order(Plan plan) {
     String tableId = plan.table().tableId();
     desk.requireNoneUnderWay(tableId);
     if (plan.areGroupsNew() && !plan.groups().byKind().isEmpty()) {
-      groups.replace(tableId, plan.groups());
+      groups.replace(
+          tableId,
+          present -> {
+            if (!present.equals(plan.writtenGroups())
+                && !present.equals(Optional.of(plan.groups()))) {
+              throw new RequestRefusedException(
+                  CONFLICT,
+                  "the servers that were chosen for table %s have changed meanwhile: try again"
+                      .formatted(plan.table().config().nameWithType()));
+            }
+            return plan.groups();
+          });
     }
-    return desk.start(tableId, plan.options(), plan.moving().size() + plan.committing());
+    return desk.start(
+        tableId, plan.options(), plan.moving().size() + plan.committing() + plan.underWay());
   }
 }

@@ -62,7 +62,12 @@ final class InstancePartitionsController {
   }
 
   private InstanceGroups require(TableView table, Optional<String> kind) {
-    InstanceGroups present = groups.read(table.tableId()).orElse(InstanceGroups.NONE);
+    return require(table, groups.read(table.tableId()), kind);
+  }
+
+  private static InstanceGroups require(
+      TableView table, Optional<InstanceGroups> written, Optional<String> kind) {
+    InstanceGroups present = written.orElse(InstanceGroups.NONE);
     boolean isThere = kind.map(present.byKind()::containsKey).orElse(!present.byKind().isEmpty());
     if (!isThere) {
       throw new RequestRefusedException(
@@ -97,13 +102,13 @@ final class InstancePartitionsController {
     String kind = kind(view, body.instancePartitionsName());
     List<List<String>> byReplica = byReplica(body.partitionToInstancesMap());
     return blocking.call(
-        () -> {
-          InstanceGroups present = groups.read(view.tableId()).orElse(InstanceGroups.NONE);
-          return ofKind(
-              view,
-              groups.replace(view.tableId(), with(present, kind, byReplica)),
-              Optional.of(kind));
-        });
+        () ->
+            ofKind(
+                view,
+                groups.replace(
+                    view.tableId(),
+                    present -> with(present.orElse(InstanceGroups.NONE), kind, byReplica)),
+                Optional.of(kind)));
   }
 
   private static String kind(TableView table, String name) {
@@ -169,7 +174,10 @@ final class InstancePartitionsController {
           InstanceGroups present = require(view, instancePartitionsType);
           groups.replace(
               view.tableId(),
-              instancePartitionsType.map(present::without).orElse(InstanceGroups.NONE));
+              written -> {
+                InstanceGroups now = require(view, written, instancePartitionsType);
+                return instancePartitionsType.map(now::without).orElse(InstanceGroups.NONE);
+              });
           return StatusBody.of(
               "Instance partitions %s of table %s deleted"
                   .formatted(
@@ -196,8 +204,11 @@ final class InstancePartitionsController {
           Optional<InstanceGroups> present = groups.read(view.tableId());
           InstanceGroups anew = GroupKeeper.reassigned(tables.view(), view.config(), present);
           if (type.map(anew.byKind()::containsKey).orElse(!anew.byKind().isEmpty())) {
-            InstanceGroups chosen = type.map(kind -> only(kind, anew, present)).orElse(anew);
-            return ofKind(view, dryRun ? chosen : groups.replace(view.tableId(), chosen), type);
+            InstanceGroups chosen =
+                dryRun
+                    ? type.map(kind -> only(kind, anew, present)).orElse(anew)
+                    : groups.replace(view.tableId(), written -> assigned(view, type, written));
+            return ofKind(view, chosen, type);
           }
           throw new RequestRefusedException(
               INVALID,
@@ -207,6 +218,12 @@ final class InstancePartitionsController {
                       view.config().nameWithType(),
                       anew.byKind().keySet()));
         });
+  }
+
+  private InstanceGroups assigned(
+      TableView table, Optional<String> type, Optional<InstanceGroups> present) {
+    InstanceGroups anew = GroupKeeper.reassigned(tables.view(), table.config(), present);
+    return type.map(kind -> only(kind, anew, present)).orElse(anew);
   }
 
   private static InstanceGroups only(
@@ -232,32 +249,45 @@ final class InstancePartitionsController {
     String next = required("newInstanceName", newInstanceName);
     return blocking.call(
         () -> {
-          InstanceGroups present = require(view, type);
-          InstanceGroups replaced = InstanceGroups.NONE;
           List<String> kinds = new ArrayList<>();
-          for (var kind : present.byKind().entrySet()) {
-            boolean isMeant = type.isEmpty() || type.get().equals(kind.getKey());
-            boolean isIn = kind.getValue().stream().anyMatch(group -> group.contains(old));
-            if (isMeant && isIn) {
-              kinds.add(kind.getKey());
-            }
-            replaced =
-                with(
-                    replaced,
-                    kind.getKey(),
-                    isMeant ? inPlaceOf(kind.getValue(), old, next) : kind.getValue());
-          }
-          if (kinds.isEmpty()) {
-            throw new RequestRefusedException(
-                NOT_FOUND,
-                "Old instance %s is in no instance partition of table %s"
-                    .formatted(old, view.config().nameWithType()));
-          }
-          Map<String, InstancePartitionsBody> bodies =
-              RebalanceAnswers.partitions(view, groups.replace(view.tableId(), replaced));
+          InstanceGroups replaced =
+              groups.replace(
+                  view.tableId(),
+                  written -> {
+                    InstanceGroups present = require(view, written, type);
+                    kinds.clear();
+                    kinds.addAll(kindsWith(old, type, present));
+                    if (kinds.isEmpty()) {
+                      throw new RequestRefusedException(
+                          NOT_FOUND,
+                          "Old instance %s is in no instance partition of table %s"
+                              .formatted(old, view.config().nameWithType()));
+                    }
+                    return replaced(present, kinds, old, next);
+                  });
+          Map<String, InstancePartitionsBody> bodies = RebalanceAnswers.partitions(view, replaced);
           bodies.keySet().retainAll(kinds);
           return bodies;
         });
+  }
+
+  private static List<String> kindsWith(
+      String server, Optional<String> type, InstanceGroups present) {
+    return present.byKind().entrySet().stream()
+        .filter(kind -> type.isEmpty() || type.get().equals(kind.getKey()))
+        .filter(kind -> kind.getValue().stream().anyMatch(group -> group.contains(server)))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static InstanceGroups replaced(
+      InstanceGroups present, List<String> kinds, String old, String next) {
+    InstanceGroups replaced = present;
+    for (String kind : kinds) {
+      List<List<String>> groups = present.of(kind).orElse(List.of());
+      replaced = with(replaced, kind, inPlaceOf(groups, old, next));
+    }
+    return replaced;
   }
 
   private static List<List<String>> inPlaceOf(List<List<String>> groups, String old, String next) {

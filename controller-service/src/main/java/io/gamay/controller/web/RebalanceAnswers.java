@@ -50,6 +50,11 @@ final class RebalanceAnswers {
       @Nullable Map<String, PreCheck> preChecksResult,
       @Nullable RebalanceSummary rebalanceSummaryResult) {
 
+    /** Without where each segment goes: of many tables that is too much for one answer. */
+    Result brief() {
+      return new Result(jobId, status, description, Map.of(), Map.of(), 0, null, null);
+    }
+
     /** A table that could not be rebalanced. */
     static Result failed(String reason) {
       return new Result(null, "FAILED", reason, Map.of(), Map.of(), 0, null, null);
@@ -57,7 +62,7 @@ final class RebalanceAnswers {
   }
 
   static Result planned(ClusterView view, Plan plan, RebalanceRequest request) {
-    boolean isNothing = plan.moving().isEmpty() && plan.committing() == 0;
+    boolean isNothing = plan.isArrived();
     String what =
         isNothing
             ? "every segment is where it belongs"
@@ -65,7 +70,10 @@ final class RebalanceAnswers {
                 + (plan.committing() == 0
                     ? ""
                     : ", %d more committed, so that the servers that gave them up let them go"
-                        .formatted(plan.committing()));
+                        .formatted(plan.committing()))
+                + (plan.underWay() == 0
+                    ? ""
+                    : ", %d are on their way already".formatted(plan.underWay()));
     return result(
         view,
         plan,

@@ -5,6 +5,7 @@ import static io.gamay.controller.table.RequestRefusedException.Kind.NOT_FOUND;
 import io.gamay.cluster.assignment.RebalanceJob;
 import io.gamay.cluster.assignment.RebalanceLog;
 import io.gamay.cluster.consumption.EndJob;
+import io.gamay.cluster.store.MetadataException;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.controller.rebalance.RebalanceDesk;
@@ -148,7 +149,8 @@ final class RebalanceController {
   @Operation(
       summary = "Rebalance all tables of a tenant's servers",
       description =
-          "Each has a job of its own; how much a server loads at a time holds for all together. "
+          "Each has a job of its own; how much a server loads at a time holds for all together."
+              + " Where each segment goes is in the answers for single tables. "
               + PARAMETERS)
   @ApiResponse(responseCode = "200", description = "Table by table, also those that refused")
   @ApiResponse(responseCode = "404", description = "No table is of this tenant")
@@ -179,8 +181,8 @@ final class RebalanceController {
     for (int index = 0; index < own.size(); index++) {
       Result result;
       try {
-        result = rebalance(own.get(index), requests.get(index));
-      } catch (RequestRefusedException refused) {
+        result = rebalance(own.get(index), requests.get(index)).brief();
+      } catch (RequestRefusedException | MetadataException refused) {
         result = Result.failed(String.valueOf(refused.getMessage()));
       }
       results.put(own.get(index).config().nameWithType(), result);

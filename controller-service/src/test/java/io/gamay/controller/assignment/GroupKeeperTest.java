@@ -82,7 +82,7 @@ final class GroupKeeperTest {
         InstanceGroups.NONE.with(
             PlacementConfig.CONSUMING,
             List.of(List.of("Server_4", "Server_2"), List.of("Server_1", "Server_3")));
-    groups.replace(cluster.tableId, chosen);
+    groups.replace(cluster.tableId, _ -> chosen);
     assertThat(groups.read(cluster.tableId)).contains(chosen);
     assertThat(keep()).isEqualTo(chosen.of(PlacementConfig.CONSUMING).orElseThrow());
 
@@ -107,7 +107,7 @@ final class GroupKeeperTest {
 
   private void assertRefused(String kind, List<List<String>> chosen, String named) {
     assertThatThrownBy(
-            () -> groups.replace(cluster.tableId, InstanceGroups.NONE.with(kind, chosen)))
+            () -> groups.replace(cluster.tableId, _ -> InstanceGroups.NONE.with(kind, chosen)))
         .isInstanceOf(RequestRefusedException.class)
         .hasMessageContaining(named);
   }

@@ -73,7 +73,7 @@ final class PlacementPlannerPropertyTest {
                 .as("what has come true of %s", name)
                 .isLessThanOrEqualTo(replication == 1 ? 0 : 1));
     int done = moves(table, target) - moves(tableOf(partly), target);
-    assertThat(moves(tableOf(partly), again)).isLessThanOrEqualTo(moves - done + 2);
+    assertThat(moves(tableOf(partly), again)).isLessThanOrEqualTo(moves - done + 2 + moves / 10);
   }
 
   @Test
