@@ -671,8 +671,7 @@ class GamayCommandTest {
         """);
     stub.on(
         "GET /rebalanceStatus/t%7Erebalance1",
-        200,
-        "{\"status\":\"DONE\",\"description\":\"all there\",\"segments\":{\"moved\":3}}");
+        200, "{\"status\":\"DONE\",\"description\":\"all there\",\"segments\":{\"moved\":3}}");
     CommandRun run =
         CommandRun.of("rebalance", "t", "--force-commit", "--controller", stub.address());
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -688,8 +687,7 @@ class GamayCommandTest {
         "{\"jobId\":\"t~rebalance2\",\"status\":\"IN_PROGRESS\",\"description\":\"moving\"}");
     stub.on(
         "GET /rebalanceStatus/t%7Erebalance2",
-        200,
-        "{\"status\":\"CANCELLED\",\"description\":\"called off\"}");
+        200, "{\"status\":\"CANCELLED\",\"description\":\"called off\"}");
     CommandRun run = CommandRun.of("rebalance", "t", "--controller", stub.address());
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).contains("ended as CANCELLED: called off");
