@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -152,6 +153,7 @@ public final class ScatterGather {
     }
     return Mono.defer(() -> asking.apply(run))
         .subscribeOn(threads.usual())
+        .onErrorResume(RejectedExecutionException.class, _ -> Mono.empty()) // no room to look
         .timeout(timeLeft(run).plus(MOST_OVERTIME), Mono.empty(), threads.timer());
   }
 

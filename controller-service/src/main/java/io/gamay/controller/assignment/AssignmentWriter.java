@@ -5,7 +5,9 @@ import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
+import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
 import io.gamay.cluster.store.StoredNode;
@@ -92,11 +94,11 @@ public final class AssignmentWriter {
               }
               AssignmentShard present = ClusterJson.read(node.get().data(), AssignmentShard.class);
               Map<SegmentName, SegmentAssignment> next = new HashMap<>(present.segments());
-              Set<SegmentName> changed = changed(next, planned, changes);
+              List<Operation> operations = new ArrayList<>(conditions.get());
+              Set<SegmentName> changed = changed(tableId, next, planned, changes, operations);
               if (changed.isEmpty()) {
                 return Decision.nothingToWrite(changed);
               }
-              List<Operation> operations = new ArrayList<>(conditions.get());
               operations.add(
                   new Operation.Put(
                       path, ClusterJson.write(present.withSegments(next)), node.get().version()));
@@ -109,18 +111,49 @@ public final class AssignmentWriter {
     return written;
   }
 
-  private static Set<SegmentName> changed(
+  private Set<SegmentName> changed(
+      String tableId,
       Map<SegmentName, SegmentAssignment> present,
       PartitionView planned,
-      Map<SegmentName, SegmentAssignment> changes) {
+      Map<SegmentName, SegmentAssignment> changes,
+      List<Operation> checks) {
     Set<SegmentName> changed = new HashSet<>();
     changes.forEach(
         (name, assignment) -> {
           @Nullable SegmentView seen = planned.segments().get(name.sequence());
-          if (seen != null && present.replace(name, seen.assignment(), assignment)) {
+          if (seen == null || !seen.assignment().equals(present.get(name))) {
+            return;
+          }
+          Optional<List<Operation>> asSeen = asSeen(tableId, seen, assignment);
+          if (asSeen.isPresent()) {
+            checks.addAll(asSeen.get());
+            present.put(name, assignment);
             changed.add(name);
           }
         });
     return changed;
+  }
+
+  /**
+   * What must hold for a change. A member is let go from an unfinished segment only by what is
+   * known of the segment itself: that nobody has made it the committer meanwhile.
+   *
+   * @return empty if the segment is not what the plan saw
+   */
+  private Optional<List<Operation>> asSeen(
+      String tableId, SegmentView seen, SegmentAssignment next) {
+    boolean isLetGo =
+        seen.assignment().leaving().stream()
+            .anyMatch(
+                server -> !next.leaving().contains(server) && !next.wanted().containsKey(server));
+    if (!isLetGo || seen.metadata().state() == SegmentState.ONLINE) {
+      return Optional.of(List.of());
+    }
+    String path = ClusterPaths.segment(tableId, seen.metadata().name());
+    return store
+        .get(path)
+        .filter(
+            node -> ClusterJson.read(node.data(), SegmentMetadata.class).equals(seen.metadata()))
+        .map(node -> List.<Operation>of(new Operation.Check(path, node.version())));
   }
 }

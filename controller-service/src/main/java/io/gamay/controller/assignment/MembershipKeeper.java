@@ -104,7 +104,8 @@ public final class MembershipKeeper {
   private void keep(
       String tableId, PartitionView partition, MembershipPlanner planner, Servers servers) {
     try {
-      Set<String> sinceBeginning = beginnings.look(tableId, partition, servers::serves);
+      Set<String> sinceBeginning =
+          beginnings.look(tableId, partition, servers::serves, servers.isLive());
       writer.write(tableId, partition, planner.plan(partition, sinceBeginning));
     } catch (NotLeaderException | MetadataException over) {
       throw over;
@@ -120,6 +121,7 @@ public final class MembershipKeeper {
   private void noteAway(ClusterView seen) {
     absence.look(seen);
     releaseGrace.look();
+    beginnings.begin(clock.instant());
     seen.tables().values().stream()
         .flatMap(table -> table.partitions().values().stream())
         .flatMap(partition -> partition.segments().values().stream())

@@ -84,7 +84,8 @@ public final class PlacementPlanner {
 
   /**
    * The ONLINE segments that are on a server on which they do not belong by now, since it has
-   * another tag, was not chosen, or is not their place in its group; with where they belong.
+   * another tag, was not chosen, or is not their place in its group; with where they belong. Where
+   * there are too few servers for that, a segment stays as it is.
    *
    * @param groups as they are written down; empty: there are none
    */
@@ -112,7 +113,8 @@ public final class PlacementPlanner {
                     replication,
                     rooms.computeIfAbsent(
                         home.kind(), _ -> ServerRoom.ofSealed(view, home.servers())));
-        if (!Set.copyOf(present).containsAll(target)) {
+        boolean isWhole = target.size() >= Math.min(replication, present.size());
+        if (isWhole && !Set.copyOf(present).containsAll(target)) {
           found.put(metadata.name(), target);
         }
       }

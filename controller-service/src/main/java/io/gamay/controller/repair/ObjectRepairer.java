@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -330,7 +331,7 @@ public final class ObjectRepairer {
     return holders.stream().filter(server -> !tried.contains(server)).findFirst();
   }
 
-  /** In assignment order. */
+  /** In assignment order, those that leave last. */
   private static List<String> holders(ClusterView seen, TableView table, SegmentName name) {
     ClusterView.PartitionView partition = table.partitions().get(name.partition());
     SegmentView segment = partition == null ? null : partition.segments().get(name.sequence());
@@ -339,7 +340,9 @@ public final class ObjectRepairer {
     }
     Set<String> live = new HashSet<>();
     seen.liveInstances(InstanceRole.SERVER).forEach(server -> live.add(server.config().id()));
-    return segment.assignment().wanted().keySet().stream()
+    return Stream.concat(
+            segment.assignment().wanted().keySet().stream(),
+            segment.assignment().leaving().stream())
         .filter(live::contains)
         .filter(
             server -> {

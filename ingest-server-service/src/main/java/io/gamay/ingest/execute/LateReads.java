@@ -44,6 +44,7 @@ final class LateReads {
   private final Map<Awaited, CompletableFuture<Void>> asked = new HashMap<>();
 
   private List<Arrived> arrived = new ArrayList<>();
+  private boolean isAsking;
 
   /** The round under way, or the end; null between two. */
   private @Nullable CompletableFuture<ThreadUsage> round;
@@ -94,20 +95,27 @@ final class LateReads {
     return done;
   }
 
+  /** One thread at a time, so that what comes at once asks for nothing from within. */
   private void askForMore() {
+    synchronized (this) {
+      if (isAsking) {
+        return;
+      }
+      isAsking = true;
+    }
     for (Awaited next = nextToAsk(); next != null; next = nextToAsk()) {
       ask(next);
     }
   }
 
+  /** Null ends the asking. */
   private synchronized @Nullable Awaited nextToAsk() {
-    if (asked.size() + arrived.size() >= MOST_AHEAD) {
+    Awaited next = asked.size() + arrived.size() < MOST_AHEAD ? unasked.poll() : null;
+    if (next == null) {
+      isAsking = false;
       return null;
     }
-    Awaited next = unasked.poll();
-    if (next != null) {
-      asked.put(next, new CompletableFuture<>());
-    }
+    asked.put(next, new CompletableFuture<>());
     return next;
   }
 
@@ -136,7 +144,7 @@ final class LateReads {
   private void arrived(
       Awaited segment, @Nullable LeasedSegment leased, @Nullable Throwable failed) {
     synchronized (this) {
-      boolean isAwaited = asked.remove(segment) != null;
+      boolean isAwaited = asked.remove(segment) != null && failure == null;
       if (isAwaited && leased != null) {
         arrived.add(new Arrived(segment, leased));
       } else if (isAwaited && failed != null) {

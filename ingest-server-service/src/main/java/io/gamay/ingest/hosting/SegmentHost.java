@@ -640,6 +640,11 @@ public final class SegmentHost implements AutoCloseable {
       return;
     }
     SegmentName name = metadata.name();
+    if (!fetcher.isStored(metadata)) {
+      throw new IOException(
+          "no room for segment %s, which the deep store does not have either: it is not taken over unseen"
+              .formatted(name));
+    }
     local.delete(tableId, name);
     room.forget(new SegmentKey(tableId, name));
     put(hosted.serving(), ServedSegment.evicted(metadata, ofNothing(name)));

@@ -3,7 +3,9 @@ package io.gamay.query.testing;
 import io.gamay.query.merge.Cell;
 import io.gamay.segment.schema.Value;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Compares answers. */
@@ -44,8 +46,15 @@ public final class Answers {
       List<List<Cell>> scales) {
     if (expected.size() != actual.size()) {
       throw new AssertionError(
-          "%s: expected %d rows, found %d%nexpected %s%nfound    %s"
-              .formatted(what.get(), expected.size(), actual.size(), head(expected), head(actual)));
+          "%s: expected %d rows, found %d%nexpected %s%nfound    %s%nonly expected %s%nonly found    %s"
+              .formatted(
+                  what.get(),
+                  expected.size(),
+                  actual.size(),
+                  head(expected),
+                  head(actual),
+                  head(without(expected, actual)),
+                  head(without(actual, expected))));
     }
     for (int row = 0; row < expected.size(); row++) {
       for (int column = 0; column < expected.get(row).size(); column++) {
@@ -67,6 +76,12 @@ public final class Answers {
         && actual instanceof Cell.Single(Value.DoubleValue(double y))
         && scale instanceof Cell.Single(Value.DoubleValue(double by))
         && Math.abs(x - y) <= SCALE_TOLERANCE * Math.abs(by);
+  }
+
+  private static List<List<Cell>> without(List<List<Cell>> rows, List<List<Cell>> others) {
+    Map<List<Cell>, Integer> there = new HashMap<>();
+    others.forEach(row -> there.merge(row, 1, Integer::sum));
+    return rows.stream().filter(row -> there.merge(row, -1, Integer::sum) < 0).toList();
   }
 
   private static List<List<Cell>> head(List<List<Cell>> rows) {

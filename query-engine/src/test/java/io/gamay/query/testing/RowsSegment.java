@@ -1,5 +1,6 @@
 package io.gamay.query.testing;
 
+import io.gamay.query.vector.Vector;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.read.BytesBlock;
 import io.gamay.segment.read.ColumnReader;
@@ -157,7 +158,8 @@ public final class RowsSegment implements SegmentReader {
         if (value == null) {
           nulls.add(values.size());
         }
-        values.add(value == null ? List.of(spec.defaultValue()) : value);
+        List<Value> present = value == null ? List.of(spec.defaultValue()) : value;
+        values.add(present.stream().map(Vector::canonical).toList()); // as segments store them
       }
       hasDictionary = !spec.singleValue() || !shape.rawColumns().contains(spec.name());
       List<Value> all = values.stream().flatMap(List::stream).distinct().toList();
