@@ -132,11 +132,12 @@ final class ClusterFaults {
   /** Breaks and mends until the time is over; what is broken then stays so. */
   void run(Duration duration) {
     Instant end = Instant.now().plus(duration);
+    Instant late = end.minus(duration.dividedBy(3));
     Instant next = Instant.now();
     while (Instant.now().isBefore(end)) {
       mend();
       if (!Instant.now().isBefore(next)) {
-        breakSomething();
+        breakSomething(!Instant.now().isBefore(late));
         next = Instant.now().plusMillis(random.nextInt(1_000, 5_000));
       }
       LockSupport.parkNanos(TICK.toNanos());
@@ -166,20 +167,38 @@ final class ClusterFaults {
     }
   }
 
-  /** Does what is drawn; if that may not be done now, pauses somebody, if that may be. */
-  private void breakSomething() {
-    int draw = random.nextInt(100);
-    Kind kind =
-        draw < 25
-            ? Kind.PAUSE
-            : draw < 50
-                ? Kind.CUT_OFF
-                : draw < 70 ? Kind.STOP : draw < 90 ? Kind.KILL : Kind.DEEP_STORE_AWAY;
+  /**
+   * Does what is drawn; if that may not be done now, pauses somebody, if that may be.
+   *
+   * @param isLate whether what has not happened yet goes before what is drawn
+   */
+  private void breakSomething(boolean isLate) {
+    Kind drawn = draw();
+    Kind kind = isLate ? missing().orElse(drawn) : drawn;
     for (int attempt = 1; attempt <= MAX_DRAWS; attempt++) {
       if (tryToBreak(attempt == 1 ? kind : Kind.PAUSE)) {
         return;
       }
     }
+  }
+
+  private Kind draw() {
+    int draw = random.nextInt(100);
+    return draw < 25
+        ? Kind.PAUSE
+        : draw < 50
+            ? Kind.CUT_OFF
+            : draw < 70 ? Kind.STOP : draw < 90 ? Kind.KILL : Kind.DEEP_STORE_AWAY;
+  }
+
+  private Optional<Kind> missing() {
+    return Stream.of(Kind.values())
+        .filter(
+            kind ->
+                kind == Kind.CUT_OFF
+                    ? cutCounts.size() < CutKind.values().length
+                    : count(kind) == 0)
+        .findFirst();
   }
 
   private boolean tryToBreak(Kind kind) {
