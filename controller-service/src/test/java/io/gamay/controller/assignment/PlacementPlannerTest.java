@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.table.PlacementConfig;
+import io.gamay.cluster.table.PlacementConfig.Grouping;
 import io.gamay.cluster.table.PlacementConfig.Selector;
 import io.gamay.cluster.table.PlacementConfig.Tier;
 import io.gamay.cluster.view.ClusterView;
@@ -63,6 +64,22 @@ final class PlacementPlannerTest {
 
     tags.remove("B1");
     assertThat(misplaced(overridden(List.of()), MADE)).isEmpty();
+  }
+
+  @Test
+  void whereGroupsHaveTooFewServersNoReplicaIsGivenUpEither() {
+    tags.remove("B2");
+    PlacementConfig grouped =
+        new PlacementConfig(
+            "a_REALTIME",
+            "b_REALTIME",
+            List.of(),
+            Map.of(PlacementConfig.COMPLETED, new Grouping(true, 0, 0, 0)));
+    segments.add(PlacedTables.on(PlacedTables.online(0, 0), List.of("A1", "A2")));
+    assertThat(misplaced(grouped, MADE)).isEmpty();
+
+    tags.put("B2", List.of("b_REALTIME"));
+    assertThat(misplaced(grouped, MADE).get(name(0))).containsExactlyInAnyOrder("B1", "B2");
   }
 
   @Test

@@ -211,6 +211,30 @@ class EvictionTest {
         .isEqualTo(rowsIn(0, 1, 2, 3, 4, 5, 6, 7));
   }
 
+  /** Another that has the file must not be let go for one who has never seen it. */
+  @Test
+  void whatIsNeitherHereNorInTheDeepStoreIsNotTakenOver() throws Exception {
+    restart(files(3), 1);
+    awaitWithin(files(3));
+    SegmentName lost = evicted().getFirst();
+    String key =
+        sealed().stream()
+            .filter(segment -> segment.name().equals(lost))
+            .findFirst()
+            .orElseThrow()
+            .stored()
+            .orElseThrow()
+            .objectKey();
+    byte[] object = Objects.requireNonNull(deepStore.objects().remove(key));
+    restart(files(3), 1);
+    assertThat(server.published(lost).state()).isEqualTo(ServingState.ERROR);
+    assertThat(server.published(lost).reason()).contains("no room").contains(lost.toString());
+
+    deepStore.objects().put(key, object);
+    restart(files(3), 1);
+    assertThat(server.published(lost).state()).isEqualTo(ServingState.ONLINE);
+  }
+
   @Test
   void restartWithRoomLeftFillsIt() throws Exception {
     restart(files(2), 1);
