@@ -52,6 +52,9 @@ public final class SegmentHost implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentHost.class);
 
+  /** For a repair to store it again. */
+  private static final Duration NOT_STORED_MEMORY = Duration.ofMinutes(5);
+
   private final String instanceId;
   private final LocalSegments local;
   private final DownloadMarks downloads;
@@ -68,6 +71,10 @@ public final class SegmentHost implements AutoCloseable {
   private final BiConsumer<String, Map<SegmentName, CurrentSegment>> publishStates;
   private final Runnable nudge;
   private final InstantSource clock;
+
+  /** What was to be given up and the deep store lacks. Of the thread that gives up. */
+  private final RecentRefusals notStored;
+
   private final Duration dropGrace;
 
   private final Map<PartitionKey, HostedPartition> partitions = new ConcurrentHashMap<>();
@@ -124,6 +131,7 @@ public final class SegmentHost implements AutoCloseable {
     this.publishStates = publishStates;
     this.nudge = nudge;
     this.clock = clock;
+    this.notStored = new RecentRefusals(clock, NOT_STORED_MEMORY);
     this.dropGrace = dropGrace;
   }
 
@@ -875,7 +883,11 @@ public final class SegmentHost implements AutoCloseable {
       return false;
     }
     if (!shown.get().isEvicted()) {
+      if (notStored.has(key)) {
+        return false;
+      }
       if (!fetcher.isStored(metadata)) {
+        notStored.note(key);
         LOG.warn("file of {} stays here although there is no room: the deep store lacks it", name);
         return false;
       }
