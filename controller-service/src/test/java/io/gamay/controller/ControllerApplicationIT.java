@@ -182,7 +182,7 @@ final class ControllerApplicationIT {
     assertThat(json(table.body()).get("status").asString())
         .isEqualTo("Table trips_REALTIME successfully added");
     assertThat(json(table.body()).at("/warnings/0").asString())
-        .contains("0 servers of tenant DefaultTenant are alive");
+        .contains("0 servers with tag DefaultTenant_REALTIME are alive");
     assertThat(send("POST", "/tables", TABLE).statusCode()).isEqualTo(409);
     assertThat(send("DELETE", "/schemas/trips", "").statusCode()).isEqualTo(409);
     assertThat(get("/tables").at("/tables/0").asString()).isEqualTo("trips");
