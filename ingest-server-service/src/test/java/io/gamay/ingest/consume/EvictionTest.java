@@ -535,9 +535,7 @@ class EvictionTest {
     for (int i = 0; i < requests.size(); i++) {
       assertAnswers(answers.get(i), expected.get(i), fails);
     }
-    assertThat(watch.mostBytes())
-        .as("a look at the disk is no moment: one file may go while another comes")
-        .isLessThanOrEqualTo(limit.getAsLong() + files(1).getAsLong());
+    assertThat(watch.mostBytes()).isLessThanOrEqualTo(limit.getAsLong());
     awaitWithin(limit);
     await().until(() -> server.leases().openLeases() == 0);
     assertThat(server.host().eviction().room().claimedBytes()).isZero();
