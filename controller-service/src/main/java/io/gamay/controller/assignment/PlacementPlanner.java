@@ -22,7 +22,8 @@ import java.util.Set;
 
 /**
  * Which servers the segments of a table belong on. Pure; the same input gives the same answer. Once
- * an answer has come true it is given again, and what has come true of one stays in the next.
+ * an answer has come true it is given again; what has come true of one stays in the next, but for a
+ * few replicas where {@link BalancedPlacement} needed an exchange to keep those of a unit apart.
  *
  * <ul>
  *   <li>A kind with replica groups has one replica in each, on the server that the segment's

@@ -67,11 +67,13 @@ final class PlacementPlannerPropertyTest {
     if (replication == 1 || servers.size() <= replication) {
       assertThat(again).isEqualTo(target);
     }
-    part.forEach(
-        (name, members) ->
-            assertThat(moved(members, again.getOrDefault(name, List.of())))
-                .as("what has come true of %s", name)
-                .isLessThanOrEqualTo(replication == 1 ? 0 : 1));
+    int undone =
+        part.entrySet().stream()
+            .mapToInt(one -> moved(one.getValue(), again.getOrDefault(one.getKey(), List.of())))
+            .sum();
+    assertThat(undone)
+        .as("replicas that had come true and move again, of %s", part)
+        .isLessThanOrEqualTo(replication == 1 ? 0 : 2 + part.size() * replicas / 10);
     int done = moves(table, target) - moves(tableOf(partly), target);
     assertThat(moves(tableOf(partly), again)).isLessThanOrEqualTo(moves - done + 2 + moves / 10);
   }
