@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +30,23 @@ public final class RetryPool implements AutoCloseable {
   private final Set<Object> running = ConcurrentHashMap.newKeySet();
   private final ConcurrentMap<Object, Waiting> waiting = new ConcurrentHashMap<>();
 
-  /** A try that has not begun. */
-  private record Waiting(ScheduledFuture<?> start, Attempt attempt) {}
+  /** A try that has not begun. Who takes it from those that wait may begin it, nobody else. */
+  private static final class Waiting {
+    private final Attempt attempt;
+    private volatile @Nullable ScheduledFuture<?> start;
+
+    Waiting(Attempt attempt) {
+      this.attempt = attempt;
+    }
+
+    /** Spares the threads a start that would find it taken. */
+    void forget() {
+      @Nullable ScheduledFuture<?> scheduled = start;
+      if (scheduled != null) {
+        scheduled.cancel(false);
+      }
+    }
+  }
 
   /** One try. */
   public interface Attempt {
@@ -78,8 +94,9 @@ public final class RetryPool implements AutoCloseable {
   /** Lets a key that waits for its next try have it now, and short pauses again after it. */
   public void hurry(Object key) {
     Waiting next = waiting.get(key);
-    if (next != null && next.start().cancel(false) && waiting.remove(key, next)) {
-      schedule(key, next.attempt(), Duration.ZERO, firstPause);
+    if (next != null && waiting.remove(key, next)) {
+      next.forget();
+      schedule(key, next.attempt, Duration.ZERO, firstPause);
     }
   }
 
@@ -120,23 +137,23 @@ public final class RetryPool implements AutoCloseable {
   }
 
   private void schedule(Object key, Attempt attempt, Duration delay, Duration nextPause) {
+    Waiting next = new Waiting(attempt);
+    waiting.put(key, next);
     try {
-      waiting.compute(
-          key,
-          (_, _) ->
-              new Waiting(
-                  threads.schedule(
-                      () -> tryOnce(key, attempt, nextPause),
-                      delay.toMillis(),
-                      TimeUnit.MILLISECONDS),
-                  attempt));
+      next.start =
+          threads.schedule(
+              () -> tryOnce(key, next, nextPause), delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
+      waiting.remove(key, next);
       keys.remove(key);
     }
   }
 
-  private void tryOnce(Object key, Attempt attempt, Duration pause) {
-    waiting.remove(key);
+  private void tryOnce(Object key, Waiting own, Duration pause) {
+    if (!waiting.remove(key, own)) {
+      return;
+    }
+    Attempt attempt = own.attempt;
     if (!attempt.isWanted()) {
       keys.remove(key);
       return;

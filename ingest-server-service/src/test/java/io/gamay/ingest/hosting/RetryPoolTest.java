@@ -156,6 +156,47 @@ class RetryPoolTest {
   }
 
   @Test
+  void pieceThatIsHurriedAllTheTimeIsNeverUnderWayTwice() throws Exception {
+    int tries = 2_000;
+    AtomicInteger underWay = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
+    CountDownLatch ended = new CountDownLatch(1);
+    try (RetryPool pool =
+        new RetryPool("test", 4, Thread.NORM_PRIORITY, Duration.ZERO, Duration.ZERO)) {
+      pool.submit(
+          "key",
+          new RetryPool.Attempt() {
+            @Override
+            public void run() {
+              most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+              Thread.onSpinWait();
+              underWay.decrementAndGet();
+              if (done.incrementAndGet() < tries) {
+                throw new IllegalStateException("not yet");
+              }
+              ended.countDown();
+            }
+
+            @Override
+            public boolean isWanted() {
+              return true;
+            }
+
+            @Override
+            public void onFailure(Throwable failure) {}
+          });
+      while (ended.getCount() > 0) {
+        pool.hurry("key");
+        Thread.onSpinWait();
+      }
+      assertThat(pool.isBusy("key")).isFalse();
+    }
+    assertThat(most.get()).isEqualTo(1);
+    assertThat(done.get()).isEqualTo(tries);
+  }
+
+  @Test
   void threadsHaveThePriorityThatTheirPoolWasGiven() throws InterruptedException {
     AtomicInteger priority = new AtomicInteger();
     CountDownLatch ended = new CountDownLatch(1);
