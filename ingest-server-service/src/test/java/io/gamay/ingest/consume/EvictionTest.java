@@ -33,11 +33,15 @@ import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.IndexDecisions;
 import io.gamay.testkit.random.SeededRandom;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,6 +53,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -576,7 +581,10 @@ class EvictionTest {
         LONG);
   }
 
-  /** Looks at the disk all the time. */
+  /**
+   * Looks at the disk all the time. One listing is no moment: what it met may have gone before it
+   * met the rest. Of two in a row that show the very same files all of them were there between.
+   */
   private final class Watch {
     private final AtomicBoolean isOver = new AtomicBoolean();
     private final CompletableFuture<Long> most = new CompletableFuture<>();
@@ -592,8 +600,13 @@ class EvictionTest {
 
     private void look() {
       long seen = 0;
+      Map<Object, Long> before = sealedFiles();
       while (!isOver.get()) {
-        seen = Math.max(seen, bytesOnDisk());
+        Map<Object, Long> now = sealedFiles();
+        if (now.equals(before)) {
+          seen = Math.max(seen, now.values().stream().mapToLong(Long::longValue).sum());
+        }
+        before = now;
       }
       most.complete(seen);
     }
@@ -644,6 +657,37 @@ class EvictionTest {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The size of each file, by what tells it from another that comes to its name. */
+  private Map<Object, Long> sealedFiles() {
+    Map<Object, Long> sizes = new HashMap<>();
+    try {
+      Files.walkFileTree(
+          directory.resolve("segments"),
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              sizes.put(
+                  List.of(file, attributes.fileKey(), attributes.lastModifiedTime()),
+                  attributes.size());
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    return sizes;
   }
 
   private Path file(SegmentName name) {
