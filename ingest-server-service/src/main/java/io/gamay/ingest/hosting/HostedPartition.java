@@ -1,12 +1,15 @@
 package io.gamay.ingest.hosting;
 
 import io.gamay.cluster.assignment.DownloadOrders;
+import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
 import io.gamay.segment.schema.IndexDecisions;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,37 @@ final class HostedPartition {
 
   PartitionServing serving() {
     return serving;
+  }
+
+  String tableId() {
+    return serving.tableId();
+  }
+
+  /** What queries see now. */
+  PartitionView view() {
+    return serving.view();
+  }
+
+  /** Shows a segment in the place of the one of its name, which is read no more by new queries. */
+  void show(ServedSegment served) {
+    serving
+        .update(view -> view.with(served))
+        .segment(served.name())
+        .ifPresent(before -> before.holding().retire());
+  }
+
+  void hide(SegmentName segment) {
+    serving
+        .update(view -> view.without(segment))
+        .segment(segment)
+        .ifPresent(before -> before.holding().retire());
+  }
+
+  void hideAll() {
+    serving
+        .update(_ -> PartitionView.EMPTY)
+        .segments()
+        .forEach(segment -> segment.holding().retire());
   }
 
   Map<SegmentName, String> loadFailures() {
@@ -83,6 +117,15 @@ final class HostedPartition {
     members = now;
   }
 
+  void clearMembers() {
+    members = new TreeMap<>();
+  }
+
+  /** Whether nothing is shown or to be shown. */
+  boolean isEmpty() {
+    return members.isEmpty() && view().segments().isEmpty();
+  }
+
   @Nullable PartitionFeed feed() {
     return feed;
   }
@@ -90,6 +133,14 @@ final class HostedPartition {
   void setFeed(@Nullable PartitionFeed now) {
     feed = now;
     isRestartDemanded = false;
+  }
+
+  void closeFeed() {
+    PartitionFeed now = feed;
+    if (now != null) {
+      now.close();
+      setFeed(null);
+    }
   }
 
   /** Why it could not be brought in order; empty when it could. */
@@ -124,5 +175,22 @@ final class HostedPartition {
   boolean isBrought(SegmentName segment) {
     PartitionFeed now = feed;
     return now != null && now.isBringing(segment);
+  }
+
+  /** Whether the feed has the segment in its care. */
+  boolean isFed(SegmentName segment) {
+    PartitionFeed now = feed;
+    return now != null && now.states().containsKey(segment);
+  }
+
+  /** What metadata says of a member that is ONLINE; empty if the segment is none. */
+  Optional<SegmentMetadata> onlineMember(SegmentName segment) {
+    return Optional.ofNullable(members.get(segment.sequence()))
+        .map(SegmentView::metadata)
+        .filter(metadata -> metadata.name().equals(segment) && isOnline(metadata));
+  }
+
+  static boolean isOnline(SegmentMetadata metadata) {
+    return metadata.state() == SegmentState.ONLINE;
   }
 }

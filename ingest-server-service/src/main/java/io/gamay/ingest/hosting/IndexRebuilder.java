@@ -100,16 +100,12 @@ final class IndexRebuilder {
             shown.missing(),
             new Content.Sealed(reopened),
             leases.hold(name.toString(), reopened::close));
-    PartitionView before = serving.update(view -> isShown(view, shown) ? view.with(indexed) : view);
-    if (isShown(before, shown)) {
+    PartitionView before = serving.update(view -> view.shows(shown) ? view.with(indexed) : view);
+    if (before.shows(shown)) {
       LOG.info("segment {} now has indexes {}", name, reopened.wantedIndexes());
       shown.holding().retire();
     } else {
       indexed.holding().retire();
     }
-  }
-
-  private static boolean isShown(PartitionView view, ServedSegment served) {
-    return view.segment(served.name()).equals(Optional.of(served));
   }
 }

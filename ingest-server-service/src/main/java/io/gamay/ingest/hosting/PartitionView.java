@@ -1,10 +1,12 @@
 package io.gamay.ingest.hosting;
 
+import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What queries see of one partition; immutable, replaced whole.
@@ -23,6 +25,21 @@ public record PartitionView(List<ServedSegment> segments, boolean isTailReady) {
 
   public Optional<ServedSegment> segment(SegmentName name) {
     return segments.stream().filter(segment -> segment.name().equals(name)).findFirst();
+  }
+
+  /** Whether just this one is shown, and not another copy under its name. */
+  boolean shows(ServedSegment served) {
+    return segment(served.name()).equals(Optional.of(served));
+  }
+
+  /**
+   * Whether a segment is shown with the data that metadata names, be its file here or not.
+   *
+   * @param online of an ONLINE segment
+   */
+  boolean showsCopyOf(SegmentMetadata online) {
+    OptionalInt named = OptionalInt.of(online.stored().orElseThrow().dataCrc());
+    return segment(online.name()).filter(served -> served.dataCrc().equals(named)).isPresent();
   }
 
   /** With a segment added, or put in the place of the one of its name. */

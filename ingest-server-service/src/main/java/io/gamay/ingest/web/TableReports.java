@@ -101,12 +101,12 @@ public final class TableReports {
   }
 
   List<IndexReport> indexes(String tableId) {
-    return host.indexReports(tableId);
+    return host.reports().indexes(tableId);
   }
 
   /** Compares what is wanted with what is, soon; tells how the indexes stood before. */
   List<IndexReport> reload(String tableId) {
-    List<IndexReport> before = host.indexReports(tableId);
+    List<IndexReport> before = host.reports().indexes(tableId);
     host.reload();
     return before;
   }
@@ -122,7 +122,7 @@ public final class TableReports {
    * @param segment one of them; empty: all
    */
   List<ReloadReport> reloaded(String tableId, Optional<SegmentName> segment) {
-    return host.reloadReports(tableId, segment);
+    return host.reports().reloads(tableId, segment);
   }
 
   /** Reads files that are on this disk; none is fetched for it. */

@@ -136,7 +136,9 @@ class ServerConfiguration {
   HealthIndicator segmentsHealthIndicator(ServerRuntime runtime) {
     return () ->
         segmentsHealth(
-            runtime.host().troubles(), runtime.host().pauses(), runtime.host().reloadTroubles());
+            runtime.host().reports().troubles(),
+            runtime.host().reports().pauses(),
+            runtime.host().reports().reloadTroubles());
   }
 
   /** Pausing is what the server is told to do: it is in order, and says so. */

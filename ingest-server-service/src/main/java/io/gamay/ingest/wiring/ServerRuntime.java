@@ -275,7 +275,7 @@ final class ServerRuntime implements AutoCloseable {
     if (!isRegistered()) {
       return Optional.of("this server is not registered in ZooKeeper");
     }
-    List<String> behind = host.catchingUp();
+    List<String> behind = host.reports().catchingUp();
     return behind.isEmpty()
         ? Optional.empty()
         : Optional.of("catching up after the start: " + String.join(", ", behind));

@@ -56,7 +56,7 @@ class BackPressureTest {
     }
     assertThat(cluster.segment(BUSY, 0).state()).isEqualTo(SegmentState.COMMITTING);
     assertThat(reasonOf(BUSY, 0)).contains("waits to be sealed", "0 seals are under way, 1 wait");
-    assertThat(server.host().troubles()).as("waiting in turn is no trouble").isEmpty();
+    assertThat(server.host().reports().troubles()).as("waiting in turn is no trouble").isEmpty();
     produce(CALM, 30);
     produce(BUSY, 30);
     stepWithoutWork();
@@ -93,8 +93,10 @@ class BackPressureTest {
     assertThat(server.limits().pausedPartitions(PauseReason.MEMORY)).isEqualTo(2);
     assertThat(server.limits().pauseCount(PauseReason.MEMORY)).isEqualTo(2);
     assertThat(reasonOf(BUSY, 0)).contains("paused", "memory budget", "mutable-segments");
-    assertThat(server.host().pauses()).hasSize(2).allMatch(why -> why.contains("memory budget"));
-    assertThat(server.host().troubles()).as("it works as it is told").isEmpty();
+    assertThat(server.host().reports().pauses())
+        .hasSize(2)
+        .allMatch(why -> why.contains("memory budget"));
+    assertThat(server.host().reports().troubles()).as("it works as it is told").isEmpty();
     long held = tailEnd(BUSY);
     assertThat(held).isLessThan(20_000);
     produce(CALM, 1);
@@ -107,8 +109,8 @@ class BackPressureTest {
     settle();
     assertThat(tailEnd(CALM)).isEqualTo(201);
     assertThat(server.limits().pausedPartitions(PauseReason.MEMORY)).isZero();
-    assertThat(server.host().pauses()).isEmpty();
-    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().reports().pauses()).isEmpty();
+    assertThat(server.host().reports().troubles()).isEmpty();
     assertThat(online(BUSY)).isGreaterThan(1);
   }
 
@@ -214,11 +216,12 @@ class BackPressureTest {
     CurrentSegment said = server.published(cluster.segment(BUSY, 0).name());
     assertThat(said.state()).isEqualTo(CurrentSegment.ServingState.ERROR);
     assertThat(said.reason()).contains("schema file /x cannot be read");
-    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("schema file /x"));
+    assertThat(server.host().reports().troubles())
+        .anyMatch(trouble -> trouble.contains("schema file /x"));
     server.setUnreadable(Optional.empty());
     settle();
     assertThat(tailEnd(BUSY)).isEqualTo(10);
-    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().reports().troubles()).isEmpty();
     assertThat(server.published(cluster.segment(BUSY, 0).name()).state())
         .isEqualTo(CurrentSegment.ServingState.CONSUMING);
   }

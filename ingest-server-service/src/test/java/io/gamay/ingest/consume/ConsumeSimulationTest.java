@@ -356,7 +356,7 @@ class ConsumeSimulationTest {
             .host()
             .feedsOf(Fixtures.TABLE_ID)
             .forEach(feed -> text.append("\n   ").append(feed.reports()));
-        text.append("\n   ").append(server.host().troubles());
+        text.append("\n   ").append(server.host().reports().troubles());
       }
       return text.toString();
     }

@@ -129,7 +129,7 @@ class EvictionTest {
     for (SegmentMetadata segment : sealed()) {
       assertThat(server.published(segment.name()).state()).isEqualTo(ServingState.ONLINE);
     }
-    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().reports().troubles()).isEmpty();
     assertThat(server.host().eviction().evictions()).isEqualTo(4);
   }
 
@@ -461,14 +461,14 @@ class EvictionTest {
         new IndexDecisions(Set.of("text"), Set.of("number"), Map.of("number", 0.01)));
     server.reconcile();
     assertThat(server.waitingReloads()).isEqualTo(3);
-    assertThat(server.host().reloadReports(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
+    assertThat(server.host().reports().reloads(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
         .allMatch(report -> report.isIndexed());
     ask(parts(0), LONG);
     server.reconcile();
-    assertThat(server.host().reloadReports(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
+    assertThat(server.host().reports().reloads(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
         .noneMatch(report -> report.isIndexed());
     settle();
-    assertThat(server.host().reloadReports(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
+    assertThat(server.host().reports().reloads(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
         .allMatch(report -> report.isIndexed());
     awaitWithin(files(3));
   }
@@ -480,10 +480,10 @@ class EvictionTest {
     int order = cluster.orderDownloads();
     server.reconcile();
     assertThat(server.waitingReloads()).isEqualTo(3);
-    assertThat(server.host().reloadReports(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
+    assertThat(server.host().reports().reloads(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
         .allMatch(report -> report.downloadOrder() == order);
     ask(parts(0), LONG);
-    assertThat(server.host().reloadReports(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
+    assertThat(server.host().reports().reloads(Fixtures.TABLE_ID, Optional.of(names(0).getFirst())))
         .allMatch(report -> report.downloadOrder() == order);
     settle();
     await().until(() -> server.host().eviction().room().usedBytes() <= files(3).getAsLong());

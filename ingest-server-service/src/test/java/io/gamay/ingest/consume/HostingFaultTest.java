@@ -144,11 +144,12 @@ class HostingFaultTest {
     server.restart();
     settle();
     assertThat(served()).isEmpty();
-    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("is away"));
+    assertThat(server.host().reports().troubles()).anyMatch(trouble -> trouble.contains("is away"));
     deepStore.setAway(false);
     settle();
     assertServed();
-    assertThat(server.host().troubles()).noneMatch(trouble -> trouble.contains("is away"));
+    assertThat(server.host().reports().troubles())
+        .noneMatch(trouble -> trouble.contains("is away"));
   }
 
   @Test
@@ -161,7 +162,7 @@ class HostingFaultTest {
     server.restart();
     settle();
     assertThat(served()).isEmpty();
-    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains(key));
+    assertThat(server.host().reports().troubles()).anyMatch(trouble -> trouble.contains(key));
     try (var files = Files.list(Objects.requireNonNull(file.getParent()))) {
       assertThat(files).isEmpty();
     }
@@ -219,11 +220,12 @@ class HostingFaultTest {
     stream.reader().fail(new StreamFailure(StreamFailure.Kind.LISTENER_FAILED, "broken"));
     stream.append(Optional.of("60"));
     server.reconcile();
-    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("consumed anew at"));
+    assertThat(server.host().reports().troubles())
+        .anyMatch(trouble -> trouble.contains("consumed anew at"));
     assertThat(tailEnd()).isEqualTo(60);
     settle();
     assertThat(tailEnd()).isEqualTo(61);
-    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().reports().troubles()).isEmpty();
     assertServed();
   }
 
@@ -243,7 +245,8 @@ class HostingFaultTest {
     stream.append(Optional.of("60"));
     settle();
     assertThat(tailEnd()).isEqualTo(60);
-    assertThat(server.host().troubles()).anyMatch(trouble -> trouble.contains("made again"));
+    assertThat(server.host().reports().troubles())
+        .anyMatch(trouble -> trouble.contains("made again"));
   }
 
   @Test
@@ -273,12 +276,12 @@ class HostingFaultTest {
       stream.append(Optional.of(Integer.toString(i)));
     }
     settle();
-    assertThat(server.host().troubles())
+    assertThat(server.host().reports().troubles())
         .anyMatch(trouble -> trouble.contains("uploaded") && trouble.contains("is away"));
     deepStore.setAway(false);
     settle();
     assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.ONLINE);
-    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().reports().troubles()).isEmpty();
   }
 
   @Test

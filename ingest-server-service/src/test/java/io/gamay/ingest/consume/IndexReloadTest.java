@@ -95,7 +95,7 @@ class IndexReloadTest {
     assertIndexed();
     assertThat(file).hasBinaryContent(sealed);
     assertThat(sidecar).exists();
-    assertThat(server.host().reloadTroubles()).isEmpty();
+    assertThat(server.host().reports().reloadTroubles()).isEmpty();
     readAll(before.read());
     ServedSegment after = shown();
     server.host().dropCorrupt(Fixtures.TABLE_ID, segment.name(), before.read());
@@ -103,7 +103,7 @@ class IndexReloadTest {
     assertThat(file).hasBinaryContent(sealed);
     lease.close();
     assertThatThrownBy(() -> readAll(before.read())).isInstanceOf(IllegalStateException.class);
-    var report = server.host().indexReports(Fixtures.TABLE_ID).getFirst();
+    var report = server.host().reports().indexes(Fixtures.TABLE_ID).getFirst();
     assertThat(report.isAsWanted()).isTrue();
     assertThat(report.isRebuilding()).isFalse();
     assertThat(String.join("\n", report.indexes()))
@@ -128,8 +128,8 @@ class IndexReloadTest {
     cluster.changeIndexes(new IndexDecisions(Set.of("number"), Set.of(), Map.of()));
     settle();
     assertThat(number().inverted()).isEmpty();
-    assertThat(server.host().troubles()).isEmpty();
-    assertThat(server.host().indexReports(Fixtures.TABLE_ID).getFirst().isAsWanted()).isTrue();
+    assertThat(server.host().reports().troubles()).isEmpty();
+    assertThat(server.host().reports().indexes(Fixtures.TABLE_ID).getFirst().isAsWanted()).isTrue();
     assertThat(shown()).isEqualTo(before);
     assertThat(sidecar).doesNotExist();
   }
@@ -171,13 +171,13 @@ class IndexReloadTest {
     settle();
     assertThat(text().inverted()).isEmpty();
     readAll(shown().read());
-    assertThat(server.host().reloadTroubles())
+    assertThat(server.host().reports().reloadTroubles())
         .anyMatch(t -> t.contains("indexes cannot be rebuilt"));
     Files.delete(sidecar.resolve("in the way"));
     Files.delete(sidecar);
     settle();
     assertIndexed();
-    assertThat(server.host().troubles()).isEmpty();
+    assertThat(server.host().reports().troubles()).isEmpty();
   }
 
   @Test
@@ -311,8 +311,8 @@ class IndexReloadTest {
     settle();
     assertThat(shown()).isEqualTo(before);
     assertThat(report().downloadOrder()).isZero();
-    assertThat(server.host().troubles()).as("what is served is right").isEmpty();
-    assertThat(server.host().reloadTroubles())
+    assertThat(server.host().reports().troubles()).as("what is served is right").isEmpty();
+    assertThat(server.host().reports().reloadTroubles())
         .anyMatch(t -> t.contains("cannot be downloaded again"));
 
     deepStore.setAway(false);
@@ -322,7 +322,7 @@ class IndexReloadTest {
     assertThat(file).hasBinaryContent(sealed);
     assertThat(shown()).isNotEqualTo(before);
     assertIndexed();
-    assertThat(server.host().reloadTroubles()).isEmpty();
+    assertThat(server.host().reports().reloadTroubles()).isEmpty();
     readAll(before.read());
     ServedSegment after = shown();
     server.host().dropCorrupt(Fixtures.TABLE_ID, segment.name(), before.read());
@@ -367,7 +367,7 @@ class IndexReloadTest {
     server.restart();
     int order = cluster.orderDownloads();
     reconcile();
-    assertThat(server.host().reloadReports(Fixtures.TABLE_ID, Optional.empty())).isEmpty();
+    assertThat(server.host().reports().reloads(Fixtures.TABLE_ID, Optional.empty())).isEmpty();
     settle();
     assertThat(report().downloadOrder()).isEqualTo(order);
     assertThat(fileKey()).isNotEqualTo(oldFile);
@@ -416,7 +416,7 @@ class IndexReloadTest {
 
   private ReloadReport report() {
     List<ReloadReport> reports =
-        server.host().reloadReports(Fixtures.TABLE_ID, Optional.of(segment.name()));
+        server.host().reports().reloads(Fixtures.TABLE_ID, Optional.of(segment.name()));
     assertThat(reports).hasSize(1);
     return reports.getFirst();
   }

@@ -162,8 +162,8 @@ class PausedTableTest {
       assertThat(reasonOf(server, cluster.segment(1)))
           .contains("paused", "ADMINISTRATIVE", "for a test");
       assertThat(server.limits().pausedPartitions(PauseReason.TABLE)).isEqualTo(1);
-      assertThat(server.host().troubles()).as("it does as it is told").isEmpty();
-      assertThat(server.host().pauses()).hasSize(1);
+      assertThat(server.host().reports().troubles()).as("it does as it is told").isEmpty();
+      assertThat(server.host().reports().pauses()).hasSize(1);
       assertThat(server.serving().orElseThrow().heldAt()).hasValue(50);
     }
     cluster.resume();
@@ -212,7 +212,7 @@ class PausedTableTest {
 
     assertTailsReach(50);
     for (SimulatedServer server : servers) {
-      assertThat(server.host().catchingUp()).isEmpty();
+      assertThat(server.host().reports().catchingUp()).isEmpty();
     }
     cluster.resume();
     settle();

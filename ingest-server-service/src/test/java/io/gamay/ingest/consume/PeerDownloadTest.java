@@ -68,7 +68,7 @@ class PeerDownloadTest {
 
     assertThat(isServed(lossy)).isTrue();
     assertThat(lossy.published(segment.name()).state()).isEqualTo(ServingState.ONLINE);
-    assertThat(lossy.host().troubles()).isEmpty();
+    assertThat(lossy.host().reports().troubles()).isEmpty();
     assertThat(file)
         .hasSameBinaryContentAs(
             new LocalSegments(directory.resolve("A")).file(Fixtures.TABLE_ID, segment.name()));
@@ -119,7 +119,7 @@ class PeerDownloadTest {
     settle();
 
     assertThat(isServed(lossy)).as("it is served meanwhile").isTrue();
-    assertThat(lossy.host().reloadTroubles())
+    assertThat(lossy.host().reports().reloadTroubles())
         .anyMatch(trouble -> trouble.contains("deep store is away"));
   }
 
