@@ -138,7 +138,7 @@ class SegmentFileControllerTest {
 
     assertThat(response.getHeaders().getContentLength()).isEqualTo(Files.size(file));
     assertThat(bytes(response)).isEqualTo(Files.readAllBytes(file));
-    assertThat(leases.openLeases()).isZero();
+    awaitNoLeases();
   }
 
   @Test
@@ -201,7 +201,12 @@ class SegmentFileControllerTest {
     for (Disposable each : slow) {
       each.dispose();
     }
-    assertThat(leases.openLeases()).isZero();
+    awaitNoLeases();
+  }
+
+  /** A lease is closed after whoever takes the file has heard of its end. */
+  private void awaitNoLeases() {
+    await().until(() -> leases.openLeases() == 0);
   }
 
   private void assertRefused(HttpStatus status, String tableId, String segment, String dataCrc) {
