@@ -32,6 +32,7 @@ final class EvictableFiles {
   private final HostedPartitions partitions;
   private final SegmentCopies copies;
   private final SegmentFetcher fetcher;
+  private final StoredObjects stored;
   private final Eviction eviction;
   private final LocalRoom room;
   private final RoomKeeper keeper;
@@ -59,6 +60,7 @@ final class EvictableFiles {
     this.partitions = partitions;
     this.copies = copies;
     this.fetcher = fetcher;
+    this.stored = new StoredObjects(fetcher, clock);
     this.eviction = eviction;
     this.room = eviction.room();
     this.keeper = new RoomKeeper(room, eviction.keeper(), this::giveUp, eviction.evictionCount());
@@ -110,8 +112,9 @@ final class EvictableFiles {
     room.forget(key);
   }
 
-  /** Looks soon whether there is room to be made or to be given. */
+  /** To be called now and then: looks soon whether there is room to be made or to be given. */
   void nudge() {
+    stored.forgetOld();
     keeper.nudge();
   }
 
@@ -139,7 +142,7 @@ final class EvictableFiles {
       }
       return;
     }
-    if (!fetcher.isStored(metadata)) {
+    if (!stored.has(hosted.tableId(), metadata)) {
       throw new IOException(
           "no room for segment %s, which the deep store does not have either: it is not taken over unseen"
               .formatted(metadata.name()));

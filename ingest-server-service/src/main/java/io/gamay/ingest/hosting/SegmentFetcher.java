@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -114,6 +116,15 @@ public final class SegmentFetcher {
         .anyMatch(
             object ->
                 object.key().equals(copy.objectKey()) && object.sizeBytes() == copy.sizeBytes());
+  }
+
+  /** What the deep store has of a table: sizes in bytes, by object key. */
+  Map<String, Long> storedSizes(String tableId) throws IOException {
+    Map<String, Long> sizes = new HashMap<>();
+    for (DeepStore.ObjectInfo object : deepStore.list(tableId + "/")) {
+      sizes.put(object.key(), object.sizeBytes());
+    }
+    return sizes;
   }
 
   /** Whoever writes the bytes of a segment to a new file. */

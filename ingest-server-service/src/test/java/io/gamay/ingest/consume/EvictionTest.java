@@ -241,6 +241,16 @@ class EvictionTest {
   }
 
   @Test
+  void restartAsksTheDeepStoreOnceForAllThatItTakesOver() throws Exception {
+    restart(files(3), 1);
+    awaitWithin(files(3));
+    int lists = deepStore.lists();
+    restart(files(3), 1);
+    assertThat(evicted()).hasSize(SEALED - 3);
+    assertThat(deepStore.lists()).isEqualTo(lists + 1);
+  }
+
+  @Test
   void restartWithRoomLeftFillsIt() throws Exception {
     restart(files(2), 1);
     awaitWithin(files(2));

@@ -21,6 +21,7 @@ final class InMemoryDeepStore implements DeepStore {
   private boolean corruptsNextPut;
   private volatile Runnable onFetch = () -> {};
   private final AtomicInteger fetches = new AtomicInteger();
+  private final AtomicInteger lists = new AtomicInteger();
 
   void setAway(boolean away) {
     isAway = away;
@@ -34,6 +35,11 @@ final class InMemoryDeepStore implements DeepStore {
   /** How many objects were fetched. */
   int fetches() {
     return fetches.get();
+  }
+
+  /** How often it was asked what it has. */
+  int lists() {
+    return lists.get();
   }
 
   void corruptNextPut() {
@@ -85,6 +91,7 @@ final class InMemoryDeepStore implements DeepStore {
   @Override
   public List<ObjectInfo> list(String prefix) throws IOException {
     checkThere();
+    lists.incrementAndGet();
     return objects.entrySet().stream()
         .filter(object -> object.getKey().startsWith(prefix))
         .map(object -> new ObjectInfo(object.getKey(), object.getValue().length, 0, 0))
