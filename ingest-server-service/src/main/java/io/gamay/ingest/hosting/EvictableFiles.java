@@ -193,6 +193,7 @@ final class EvictableFiles {
     }
     if (!fetcher.isStored(metadata)) {
       notStored.note(key);
+      eviction.noteRefused();
       LOG.warn(
           "file of {} stays here although there is no room: the deep store lacks it",
           key.segment());

@@ -22,6 +22,7 @@ public final class Eviction implements AutoCloseable {
   private final ExecutorService fetchers;
   private final LongSupplier nanoTime;
   private final LongAdder evictions = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
   private final LongAdder fetches = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final LongAdder fetchNanos = new LongAdder();
@@ -60,6 +61,14 @@ public final class Eviction implements AutoCloseable {
   /** Files that were given up. */
   public long evictions() {
     return evictions.sum();
+  }
+
+  /**
+   * How often a file stayed that was to be given up, because the deep store lacks it; of one file
+   * once in a few minutes.
+   */
+  public long refusals() {
+    return refusals.sum();
   }
 
   /** Files that were fetched because a query needed them. */
@@ -119,6 +128,10 @@ public final class Eviction implements AutoCloseable {
   void noteFetched(long nanos) {
     fetches.increment();
     fetchNanos.add(nanos);
+  }
+
+  void noteRefused() {
+    refusals.increment();
   }
 
   void noteFailed() {

@@ -18,11 +18,14 @@ import java.util.Set;
 public final class HostingReports {
 
   private final HostedPartitions partitions;
+  private final LocalRoom room;
   private final SegmentCopies copies;
   private final SegmentLoader loader;
 
-  HostingReports(HostedPartitions partitions, SegmentCopies copies, SegmentLoader loader) {
+  HostingReports(
+      HostedPartitions partitions, LocalRoom room, SegmentCopies copies, SegmentLoader loader) {
     this.partitions = partitions;
+    this.room = room;
     this.copies = copies;
     this.loader = loader;
   }
@@ -107,6 +110,38 @@ public final class HostingReports {
     }
     pauses.sort(Comparator.naturalOrder());
     return pauses;
+  }
+
+  /**
+   * Segments that are hosted without their files.
+   *
+   * @param bytes of their files
+   * @param tooLarge those whose files alone are larger than all that sealed files may take here, so
+   *     that queries do not get them, by name
+   */
+  public record Evicted(int segments, long bytes, List<String> tooLarge) {
+    public Evicted {
+      tooLarge = List.copyOf(tooLarge);
+    }
+  }
+
+  public Evicted evicted() {
+    int segments = 0;
+    long bytes = 0;
+    List<String> tooLarge = new ArrayList<>();
+    for (HostedPartition hosted : partitions.all()) {
+      for (ServedSegment served : hosted.view().segments()) {
+        if (served.content() instanceof ServedSegment.Content.Evicted(int _, long sizeBytes)) {
+          segments++;
+          bytes += sizeBytes;
+          if (!room.canHold(sizeBytes)) {
+            tooLarge.add(served.name().toString());
+          }
+        }
+      }
+    }
+    tooLarge.sort(Comparator.naturalOrder());
+    return new Evicted(segments, bytes, tooLarge);
   }
 
   /** How the indexes of a table's sealed segments here stand. */

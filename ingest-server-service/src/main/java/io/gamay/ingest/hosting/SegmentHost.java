@@ -104,7 +104,7 @@ public final class SegmentHost implements AutoCloseable {
     this.loader =
         new SegmentLoader(
             copies, files, loads, reloads, leases, sidecars, random, this::dropCorrupt, nudge);
-    this.reports = new HostingReports(partitions, copies, loader);
+    this.reports = new HostingReports(partitions, eviction.room(), copies, loader);
     this.eviction = eviction;
     this.feeds = feeds;
     this.states = new CurrentStates(publishStates);

@@ -71,6 +71,7 @@ final class SegmentRecall {
    */
   CompletableFuture<LeasedSegment> recall(SegmentKey key, long bytes) {
     if (!eviction.room().canHold(bytes)) {
+      eviction.noteFailed();
       return CompletableFuture.failedFuture(
           new IOException(
               "its file of %d bytes is larger than all that sealed files may take here, %d bytes (gamay.disk.evict-above)"

@@ -4,6 +4,8 @@ import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
 import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.DiskBudget;
+import io.gamay.ingest.hosting.HostingReports;
+import io.gamay.ingest.hosting.LocalRoom;
 import io.gamay.ingest.hosting.SegmentHost;
 import io.gamay.ingest.web.StoredAgain;
 import io.gamay.ingest.web.TableReports;
@@ -35,6 +37,7 @@ class ServerConfiguration {
   /** Works, but not in full: HTTP 200, unlike DOWN and OUT_OF_SERVICE. */
   private static final Status DEGRADED = new Status("DEGRADED");
 
+  private static final int MAX_NAMED_SEGMENTS = 10;
   private static final int BLOCKING_THREADS = 4;
   private static final int BLOCKING_QUEUE = 100;
 
@@ -91,6 +94,7 @@ class ServerConfiguration {
     return new ServerMetrics(
         runtime.limits(),
         runtime.host().eviction(),
+        runtime.host().reports(),
         runtime.queryMemory(),
         runtime.results(),
         runtime.decodeDetours(),
@@ -181,6 +185,32 @@ class ServerConfiguration {
     return health
         .withDetail("segmentBytes", disk.usage().segmentBytes())
         .withDetail("freeBytes", disk.usage().freeBytes())
+        .build();
+  }
+
+  @Bean
+  HealthIndicator evictionHealthIndicator(ServerRuntime runtime) {
+    return () ->
+        evictionHealth(runtime.host().eviction().room(), runtime.host().reports().evicted());
+  }
+
+  /** Segments that no query gets here are still served by replicas with more room. */
+  static Health evictionHealth(LocalRoom room, HostingReports.Evicted evicted) {
+    List<String> tooLarge = evicted.tooLarge();
+    Health.Builder health =
+        tooLarge.isEmpty()
+            ? Health.up()
+            : Health.status(DEGRADED)
+                .withDetail(
+                    "reason",
+                    "files of %d segments are larger than gamay.disk.evict-above, %d bytes, so that queries do not get them here: raise it"
+                        .formatted(tooLarge.size(), room.limitBytes().orElseThrow()))
+                .withDetail("tooLarge", tooLarge.stream().limit(MAX_NAMED_SEGMENTS).toList());
+    health.withDetail("sealedBytes", room.usedBytes());
+    room.limitBytes().ifPresent(limit -> health.withDetail("limitBytes", limit));
+    return health
+        .withDetail("evictedSegments", evicted.segments())
+        .withDetail("evictedBytes", evicted.bytes())
         .build();
   }
 

@@ -3,6 +3,7 @@ package io.gamay.ingest.wiring;
 import io.gamay.ingest.consume.ConsumptionLimits;
 import io.gamay.ingest.consume.PauseReason;
 import io.gamay.ingest.hosting.Eviction;
+import io.gamay.ingest.hosting.HostingReports;
 import io.gamay.ingest.hosting.RetryPool;
 import io.gamay.query.budget.QueryMemory;
 import io.gamay.query.reuse.ResultCache;
@@ -21,6 +22,7 @@ final class ServerMetrics implements MeterBinder {
 
   private final ConsumptionLimits limits;
   private final Eviction eviction;
+  private final HostingReports reports;
   private final QueryMemory queryMemory;
   private final ResultCache results;
   private final LongAdder decodeDetours;
@@ -31,6 +33,7 @@ final class ServerMetrics implements MeterBinder {
   ServerMetrics(
       ConsumptionLimits limits,
       Eviction eviction,
+      HostingReports reports,
       QueryMemory queryMemory,
       ResultCache results,
       LongAdder decodeDetours,
@@ -39,6 +42,7 @@ final class ServerMetrics implements MeterBinder {
       RetryPool reloads) {
     this.limits = limits;
     this.eviction = eviction;
+    this.reports = reports;
     this.queryMemory = queryMemory;
     this.results = results;
     this.decodeDetours = decodeDetours;
@@ -140,6 +144,16 @@ final class ServerMetrics implements MeterBinder {
         .register(registry);
     FunctionCounter.builder("gamay_server_evictions", eviction, Eviction::evictions)
         .description("sealed files that were deleted because others needed their room")
+        .register(registry);
+    FunctionCounter.builder("gamay_server_eviction_refusals", eviction, Eviction::refusals)
+        .description("sealed files that stayed beyond the limit because the deep store lacks them")
+        .register(registry);
+    Gauge.builder("gamay_server_evicted_segments", reports, of -> of.evicted().segments())
+        .description("segments that are hosted without their files")
+        .register(registry);
+    Gauge.builder("gamay_server_evicted_bytes", reports, of -> of.evicted().bytes())
+        .description("of the files of these")
+        .baseUnit("bytes")
         .register(registry);
     FunctionTimer.builder(
             "gamay_server_segment_fetches",

@@ -12,6 +12,7 @@ import io.gamay.ingest.execute.RunningQueries;
 import io.gamay.ingest.execute.ServerLimits;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.ingest.hosting.Eviction;
+import io.gamay.ingest.hosting.HostingReports.Evicted;
 import io.gamay.ingest.hosting.LocalSegments;
 import io.gamay.ingest.hosting.SegmentLease;
 import io.gamay.ingest.hosting.ServedSegment;
@@ -114,6 +115,7 @@ class EvictionTest {
     restart(OptionalLong.empty(), 1);
     assertThat(evicted()).isEmpty();
     assertThat(bytesOnDisk()).isEqualTo(server.host().eviction().room().usedBytes());
+    assertThat(server.host().reports().evicted()).isEqualTo(new Evicted(0, 0, List.of()));
   }
 
   @Test
@@ -131,6 +133,8 @@ class EvictionTest {
     }
     assertThat(server.host().reports().troubles()).isEmpty();
     assertThat(server.host().eviction().evictions()).isEqualTo(4);
+    assertThat(server.host().reports().evicted())
+        .isEqualTo(new Evicted(3, sizeOf(1) + sizeOf(2) + sizeOf(5), List.of()));
   }
 
   @Test
@@ -169,6 +173,7 @@ class EvictionTest {
     byte[] object = Objects.requireNonNull(deepStore.objects().remove(key));
     restart(files(5), 1);
     await().until(() -> evicted().equals(names(1, 2, 3)));
+    assertThat(server.host().eviction().refusals()).isEqualTo(1);
     deepStore.objects().put(key, java.util.Arrays.copyOf(object, object.length - 1));
     restart(files(4), 1);
     await().until(() -> evicted().equals(names(1, 2, 3, 4)));
@@ -422,6 +427,10 @@ class EvictionTest {
     assertThat(response.missingSegments()).hasSize(1);
     assertThat(response.errors().getFirst().message())
         .contains("larger than all that sealed files may take here", "gamay.disk.evict-above");
+    assertThat(server.host().eviction().failures()).isEqualTo(1);
+    assertThat(server.host().reports().evicted().tooLarge())
+        .containsExactlyElementsOf(
+            names(0, 1, 2, 3, 4, 5, 6, 7).stream().map(SegmentName::toString).sorted().toList());
   }
 
   @Test
@@ -721,6 +730,10 @@ class EvictionTest {
       names.add(cluster.segment(sequence).name());
     }
     return names;
+  }
+
+  private long sizeOf(int sequence) {
+    return cluster.segment(sequence).stored().orElseThrow().sizeBytes();
   }
 
   private long rowsIn(int... sequences) {

@@ -182,7 +182,16 @@ class EvictingServerTest {
       assertThat(meters.get("gamay_server_segment_fetch_failures").functionCounter().count())
           .isZero();
       assertThat(meters.get("gamay_server_segment_fetches_waiting").gauge().value()).isZero();
+      assertThat(meters.get("gamay_server_eviction_refusals").functionCounter().count()).isZero();
+      await()
+          .until(
+              () ->
+                  meters.get("gamay_server_evicted_segments").gauge().value() >= SEALED - 2
+                      && meters.get("gamay_server_evicted_bytes").gauge().value()
+                          >= (SEALED - 2) * (double) size(sealed.getFirst()) / 2);
       assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
+      assertThat(get(base + "/actuator/health").body())
+          .contains("\"eviction\":{\"details\":", "\"limitBytes\":" + limit);
     }
   }
 
