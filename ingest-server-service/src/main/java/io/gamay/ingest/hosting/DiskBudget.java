@@ -59,6 +59,15 @@ public final class DiskBudget {
     this.clock = clock;
   }
 
+  /**
+   * What is left free of a disk when nobody says, in bytes.
+   *
+   * @param totalBytes of the disk
+   */
+  public static long defaultLeastFree(long totalBytes) {
+    return Math.min(DEFAULT_FREE_BYTES, totalBytes / 100 * DEFAULT_FREE_PERCENT);
+  }
+
   /** Looks at the disk, unless somebody did within the last second. Blocks on it. */
   public void refresh() {
     if (isDue()) {
@@ -99,14 +108,10 @@ public final class DiskBudget {
             .formatted(max);
       }
     }
-    long floor = leastFreeBytes.orElseGet(() -> defaultFloor(now));
+    long floor = leastFreeBytes.orElseGet(() -> defaultLeastFree(now.totalBytes()));
     long limit = wasShort ? Math.round(floor * (1 + HYSTERESIS)) : floor;
     return now.freeBytes() < limit
         ? "less than %d bytes of the disk are free (gamay.disk.free-min)".formatted(floor)
         : "";
-  }
-
-  private static long defaultFloor(Usage now) {
-    return Math.min(DEFAULT_FREE_BYTES, now.totalBytes() / 100 * DEFAULT_FREE_PERCENT);
   }
 }

@@ -104,6 +104,7 @@ final class ServerRuntime implements AutoCloseable {
   /**
    * @param address host and port at which this server is reached
    * @throws IOException if the data directory or the deep store cannot be used
+   * @throws IllegalArgumentException if a setting does not fit the disk of the data directory
    */
   ServerRuntime(ServerSettings settings, HostAndPort address, InstantSource clock)
       throws IOException {
@@ -112,6 +113,7 @@ final class ServerRuntime implements AutoCloseable {
     this.drainTimeout = settings.drainTimeout();
     LocalSegments local = new LocalSegments(settings.dataDir().toAbsolutePath());
     local.sweepUnfinished();
+    settings.disk().requireFit(settings.dataDir().toAbsolutePath(), local.read().totalBytes());
     String id =
         settings.configuredInstanceId().orElseGet(() -> address.instanceId(InstanceRole.SERVER));
     this.deepStore = DeepStores.open(settings.deepStore().uri());

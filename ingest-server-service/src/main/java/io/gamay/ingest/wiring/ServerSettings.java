@@ -2,6 +2,7 @@ package io.gamay.ingest.wiring;
 
 import io.gamay.cluster.instance.AdvertisedAddress;
 import io.gamay.ingest.execute.ServerLimits;
+import io.gamay.ingest.hosting.DiskBudget;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +90,11 @@ public record ServerSettings(
   public record Disk(
       @Nullable DataSize segmentsMax, @Nullable DataSize freeMin, @Nullable DataSize evictAbove) {
     public Disk {
-      require(evictAbove == null || evictAbove.toBytes() > 0, "gamay.disk.evict-above", evictAbove);
+      if (evictAbove != null && evictAbove.toBytes() <= 0) {
+        throw new IllegalArgumentException(
+            "setting gamay.disk.evict-above cannot be '%s': set at least the size of the largest sealed file, as in 200GB, or leave it out to keep all files here"
+                .formatted(evictAbove));
+      }
       if (evictAbove != null
           && segmentsMax != null
           && evictAbove.toBytes() >= segmentsMax.toBytes()) {
@@ -100,6 +105,20 @@ public record ServerSettings(
       require(
           segmentsMax == null || segmentsMax.toBytes() > 0, "gamay.disk.segments-max", segmentsMax);
       require(freeMin == null || freeMin.toBytes() >= 0, "gamay.disk.free-min", freeMin);
+    }
+
+    /**
+     * @param total of the disk that the data directory lies on, in bytes
+     * @throws IllegalArgumentException if consumption would pause for want of disk before a file is
+     *     evicted
+     */
+    void requireFit(Path dataDir, long total) {
+      long floor = freeMin == null ? DiskBudget.defaultLeastFree(total) : freeMin.toBytes();
+      if (evictAbove != null && evictAbove.toBytes() > total - floor) {
+        throw new IllegalArgumentException(
+            "setting gamay.disk.evict-above cannot be '%s': the disk of gamay.data-dir, %s, has %d bytes, of which %d are to be left free (gamay.disk.free-min), and consumption would pause before a file is evicted; set at most %d bytes"
+                .formatted(evictAbove, dataDir, total, floor, Math.max(0, total - floor)));
+      }
     }
   }
 
