@@ -87,6 +87,7 @@ final class ClusterFaults {
   private final List<Broken> broken = new ArrayList<>();
   private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
   private final Map<CutKind, Integer> cutCounts = new EnumMap<>(CutKind.class);
+  private final Map<CutKind, Long> heldBack = new EnumMap<>(CutKind.class);
   private final List<CutKind> cutsToCome = new ArrayList<>();
   private final Troubles failedStarts = new Troubles();
   private final List<String> violations = new ArrayList<>();
@@ -94,6 +95,8 @@ final class ClusterFaults {
   private Instant lastKill = Instant.EPOCH;
   private @Nullable Instant deepStoreBackAt;
   private @Nullable Instant cutMendedAt;
+  private int holdingCutCount;
+  private CutKind lastCut = CutKind.PROCESS_FROM_EVERYBODY;
   private Duration longestStart = Duration.ZERO;
 
   /**
@@ -238,6 +241,7 @@ final class ClusterFaults {
         Duration time = seconds(1, 12);
         cluster.cut(cut.get());
         cutMendedAt = Instant.now().plus(time);
+        lastCut = kind;
         cutCounts.merge(kind, 1, Integer::sum);
         count(Kind.CUT_OFF, cut.get(), time);
         return true;
@@ -369,8 +373,11 @@ final class ClusterFaults {
       deepStoreBackAt = null;
     }
     if (cutMendedAt != null && !now.isBefore(cutMendedAt)) {
-      cluster.mendCut();
+      long held = cluster.mendCut();
       cutMendedAt = null;
+      heldBack.merge(lastCut, held, Long::sum);
+      holdingCutCount += held > 0 ? 1 : 0;
+      Loud.say("%s %s held back %d times".formatted(now, lastCut, held));
     }
     var still = new ArrayList<Broken>();
     for (Iterator<Broken> each = broken.iterator(); each.hasNext(); ) {
@@ -445,6 +452,11 @@ final class ClusterFaults {
     return cutCounts.getOrDefault(kind, 0);
   }
 
+  /** How many of the cuts that are over held something back. */
+  int holdingCutCount() {
+    return holdingCutCount;
+  }
+
   int total() {
     return counts.values().stream().mapToInt(Integer::intValue).sum();
   }
@@ -456,13 +468,14 @@ final class ClusterFaults {
 
   @Override
   public String toString() {
-    return "%d faults: %s, cut off %s; the slowest start took %d ms; starts that failed:\n%s"
+    return "%d faults: %s, cut off %s, which held back %s; the slowest start took %d ms; starts that failed:\n%s"
         .formatted(
             total(),
             counts.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
                 .toList(),
             cutCounts,
+            heldBack,
             longestStart.toMillis(),
             failedStarts);
   }

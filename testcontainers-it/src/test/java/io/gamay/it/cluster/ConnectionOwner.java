@@ -14,8 +14,11 @@ import java.util.Optional;
  * {@code /proc}.
  */
 final class ConnectionOwner {
-  /** A process that is none of the cluster's, or was gone before it could be found. */
+  /** A process that is none of those that are known. */
   static final String SOMEBODY_ELSE = "somebody-else";
+
+  /** Who has closed it before it could be asked for: nothing more comes from there. */
+  static final String NOBODY = "nobody";
 
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
@@ -36,18 +39,24 @@ final class ConnectionOwner {
    */
   static String nameOf(Socket accepted, Map<String, Long> pids) {
     try {
-      String inode = inode(accepted.getPort(), accepted.getLocalPort()).orElse("0");
-      if (!inode.equals("0")) {
-        for (Map.Entry<String, Long> process : pids.entrySet()) {
-          if (holds(process.getValue(), "socket:[" + inode + "]")) {
-            return process.getKey();
-          }
+      Optional<String> inode = inode(accepted);
+      if (inode.isEmpty()) {
+        return NOBODY;
+      }
+      for (Map.Entry<String, Long> process : pids.entrySet()) {
+        if (holds(process.getValue(), "socket:[" + inode.get() + "]")) {
+          return process.getKey();
         }
       }
-      return SOMEBODY_ELSE;
-    } catch (IOException gone) {
+      return inode(accepted).isEmpty() ? NOBODY : SOMEBODY_ELSE;
+    } catch (IOException unreadable) {
       return SOMEBODY_ELSE;
     }
+  }
+
+  /** Of the far half, as long as a process has it open. */
+  private static Optional<String> inode(Socket accepted) throws IOException {
+    return inode(accepted.getPort(), accepted.getLocalPort()).filter(inode -> !inode.equals("0"));
   }
 
   private static Optional<String> inode(int localPort, int remotePort) throws IOException {

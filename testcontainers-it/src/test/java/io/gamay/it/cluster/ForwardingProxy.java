@@ -64,6 +64,7 @@ final class ForwardingProxy implements AutoCloseable {
 
   private void forward(Socket near) {
     String from = ConnectionOwner.nameOf(near, network.pids());
+    network.made(from, member);
     if (network.refuses(from, member)) {
       ForwardedConnection.reset(near);
       return;

@@ -46,6 +46,10 @@ public final class GamayCluster implements AutoCloseable {
   private static final Duration STOP_PATIENCE = Duration.ofMinutes(2);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final int HEALTH_PATIENCE_MILLIS = 1_000;
+
+  /** This process, in the place of a member's name. */
+  private static final String TEST = "the-test";
+
   private static final String MAX_RECORD_BYTES = Integer.toString(16 << 20);
 
   private final Path data;
@@ -69,6 +73,9 @@ public final class GamayCluster implements AutoCloseable {
       throw new IllegalStateException("cutting links takes Linux's /proc/net/tcp");
     }
     this.network = isCuttable ? new Network() : null;
+    if (network != null) {
+      network.runs(TEST, ProcessHandle.current().pid());
+    }
   }
 
   /**
@@ -329,9 +336,24 @@ public final class GamayCluster implements AutoCloseable {
     network().cut(cut);
   }
 
-  /** Everybody hears everybody again. */
-  public void mendCut() {
-    network().mend();
+  /**
+   * Everybody hears everybody again.
+   *
+   * @return how often the cut held something back: a connection that was refused or not answered,
+   *     or a piece of what was sent
+   */
+  public long mendCut() {
+    return network().mend();
+  }
+
+  /** How many connections to members were made through the network that can be cut. */
+  public long connectionCount() {
+    return network().connectionCount();
+  }
+
+  /** How many of them nobody knows the owner of, so that no cut holds them back. */
+  public long unknownOwnerCount() {
+    return network().unknownOwnerCount();
   }
 
   private Network network() {

@@ -18,6 +18,9 @@ final class Network implements AutoCloseable {
   private final List<ForwardingProxy> proxies = new ArrayList<>();
   private final Set<ForwardedConnection> connections = new HashSet<>();
   private @Nullable Cut cut;
+  private long heldBackCount;
+  private long connectionCount;
+  private long unknownOwnerCount;
   private boolean isClosed;
 
   /** Makes the member reachable through a port that stays the same over its lives. */
@@ -42,10 +45,16 @@ final class Network implements AutoCloseable {
       throw new IllegalStateException("in force already: " + cut);
     }
     cut = wanted;
+    heldBackCount = 0;
   }
 
-  /** Everybody hears everybody again. */
-  synchronized void mend() {
+  /**
+   * Everybody hears everybody again.
+   *
+   * @return how often the cut held something back: a connection that was refused or not answered,
+   *     or a piece of what was sent; 0 if there was none
+   */
+  synchronized long mend() {
     Cut was = cut;
     cut = null;
     if (was != null && was.isBreaking()) {
@@ -54,14 +63,44 @@ final class Network implements AutoCloseable {
           .forEach(ForwardedConnection::reset);
     }
     notifyAll();
+    return was == null ? 0 : heldBackCount;
+  }
+
+  /**
+   * Takes note of who has made a connection. One of {@link ConnectionOwner#SOMEBODY_ELSE} is told
+   * on the terminal: no cut holds it back.
+   */
+  synchronized void made(String from, String to) {
+    connectionCount++;
+    if (from.equals(ConnectionOwner.SOMEBODY_ELSE)) {
+      unknownOwnerCount++;
+      Loud.say("nobody knows who has connected to %s: no cut holds it back".formatted(to));
+    }
+  }
+
+  /** How many connections were made. */
+  synchronized long connectionCount() {
+    return connectionCount;
+  }
+
+  /** How many of them nobody knows the owner of. */
+  synchronized long unknownOwnerCount() {
+    return unknownOwnerCount;
   }
 
   synchronized boolean refuses(String from, String to) {
-    return cut != null && cut.isRefusing() && cut.separates(from, to);
+    boolean refuses = cut != null && cut.isRefusing() && cut.separates(from, to);
+    if (refuses) {
+      heldBackCount++;
+    }
+    return refuses;
   }
 
   /** Returns when something may pass between them. */
   synchronized void awaitPassage(String from, String to) {
+    if (cut != null && cut.separates(from, to)) {
+      heldBackCount++;
+    }
     while (cut != null && cut.separates(from, to)) {
       try {
         wait();

@@ -109,6 +109,40 @@ class NetworkTest {
   }
 
   @Test
+  void theEndOfACutTellsHowOftenItHeldSomethingBack() throws IOException {
+    try (Socket near = connect();
+        Socket far = accept()) {
+      network.cut(cut("here", "there", false, false));
+      near.getOutputStream().write(1);
+      far.getOutputStream().write(2);
+      assertSilent(far);
+      assertSilent(near);
+      assertThat(network.mend()).isEqualTo(2);
+      network.cut(cut("here", "there", true, false));
+      try (Socket refused = connect()) {
+        assertThatThrownBy(() -> refused.getInputStream().read())
+            .isInstanceOf(SocketException.class);
+      }
+      assertThat(network.mend()).isEqualTo(1);
+      assertThat(network.mend()).isZero();
+    }
+  }
+
+  @Test
+  void aConnectionWhoseOwnerNobodyKnowsPassesAndIsCounted() throws IOException {
+    network.runs("here", ProcessHandle.current().parent().orElseThrow().pid());
+    network.cut(cut("here", "there", true, false));
+    try (Socket near = connect();
+        Socket far = accept()) {
+      near.getOutputStream().write(1);
+      assertThat(far.getInputStream().read()).isEqualTo(1);
+    }
+    assertThat(network.mend()).isZero();
+    assertThat(network.connectionCount()).isEqualTo(1);
+    assertThat(network.unknownOwnerCount()).isEqualTo(1);
+  }
+
+  @Test
   void aCutOfOthersIsNotFelt() throws IOException {
     network.cut(cut("there", "elsewhere", true, false));
     try (Socket near = connect();
