@@ -3,6 +3,9 @@ package io.gamay.it;
 import io.gamay.it.cluster.GamayCluster;
 import io.gamay.it.cluster.Template;
 import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The table that the scenarios with made rows use. */
 final class Events {
@@ -24,6 +27,22 @@ final class Events {
    */
   static void create(
       GamayCluster cluster, String table, int partitionCount, int segmentRows, int replication) {
+    create(cluster, table, partitionCount, segmentRows, replication, _ -> {});
+  }
+
+  /**
+   * Creates topic and table of the same name.
+   *
+   * @param segmentRows rows after which a segment is sealed
+   * @param more is done to the table's config before
+   */
+  static void create(
+      GamayCluster cluster,
+      String table,
+      int partitionCount,
+      int segmentRows,
+      int replication,
+      Consumer<ObjectNode> more) {
     cluster.createTopic(table, partitionCount);
     Map<String, String> values =
         Map.of(
@@ -37,7 +56,9 @@ final class Events {
             Integer.toString(segmentRows),
             "replication",
             Integer.toString(replication));
-    cluster.createTable(
-        Template.fill("/events/schema.json", values), Template.fill("/events/table.json", values));
+    ObjectNode config =
+        JsonMapper.shared().readTree(Template.fill("/events/table.json", values)).asObject();
+    more.accept(config);
+    cluster.createTable(Template.fill("/events/schema.json", values), config.toString());
   }
 }

@@ -8,11 +8,6 @@ import io.gamay.it.cluster.GamayCluster.Shape;
 import io.gamay.it.cluster.Loud;
 import io.gamay.it.cluster.TableLedger;
 import io.gamay.quickstart.Component;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Two servers hold every row of a table; a third one comes and gets its share, then one of the
- * first two gives its up and goes, while rows come and a client asks all the time.
+ * first two gives its up and goes, while rows come and a client asks all the time. Beside it
+ * another table's segments move between those that stay, as the servers' tags say.
  */
 class RebalanceIT {
   private static final String TABLE = "moving";
@@ -51,8 +47,7 @@ class RebalanceIT {
   }
 
   @Test
-  void segmentsMoveToAServerThatComesAndFromOneThatGoesAndNoAnswerIsWrongOrFlagged()
-      throws Exception {
+  void segmentsMoveToAServerThatComesAndFromOneThatGoesAndNoAnswerIsWrongOrFlagged() {
     Events.create(cluster, TABLE, PARTITION_COUNT, SEGMENT_ROWS, COPIES);
     try (SequenceFeed feed =
         SequenceFeed.start(
@@ -66,8 +61,15 @@ class RebalanceIT {
       }
       try (AnswerWatcher watcher =
           AnswerWatcher.start(cluster.broker(), TABLE, feed, PARTITION_COUNT).handingTokensOn()) {
-        moveTo(cluster.startAnother(Component.SERVER), watcher);
-        moveFrom(0, watcher);
+        int third = cluster.startAnother(Component.SERVER);
+        try (TaggedTable tagged = TaggedTable.create(cluster, 1, third)) {
+          moveTo(third, watcher);
+          tagged.requirePausedByItsQuota();
+          tagged.raiseQuota();
+          tagged.endRows();
+          moveFrom(0, watcher);
+          tagged.requireMovedAndEveryRowOnce();
+        }
         long produced = feed.finish();
         await("all rows are in the client's answers")
             .atMost(PATIENCE)
@@ -88,6 +90,9 @@ class RebalanceIT {
 
   private static void moveTo(int server, AnswerWatcher watcher) {
     String id = cluster.instanceId(Component.SERVER, server);
+    await("a moment in which nothing is committed: a partition's unfinished segments go together")
+        .atMost(PATIENCE)
+        .until(() -> !cluster.ledger(TABLE).isAnyCommitting());
     JsonNode plan = cluster.controller().rebalance(TABLE, "dryRun=true&preChecks=true");
     assertThat(plan.path("status").asString()).as("%s", plan).isEqualTo("DONE");
     assertThat(plan.path("segmentAssignment").size()).isPositive();
@@ -132,10 +137,9 @@ class RebalanceIT {
         .asInt(0);
   }
 
-  private static void moveFrom(int server, AnswerWatcher watcher)
-      throws IOException, InterruptedException {
+  private static void moveFrom(int server, AnswerWatcher watcher) {
     String id = cluster.instanceId(Component.SERVER, server);
-    put("/instances/%s/state?state=DISABLE".formatted(id));
+    cluster.put("/instances/%s/state?state=DISABLE".formatted(id), "");
     rebalance("forceCommit=true");
     await("nothing is to be on " + id)
         .atMost(PATIENCE)
@@ -175,16 +179,6 @@ class RebalanceIT {
         .properties()
         .forEach(server -> counts.put(server.getKey(), server.getValue().asInt()));
     return counts;
-  }
-
-  private static void put(String path) throws IOException, InterruptedException {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      var address = URI.create("http://" + cluster.address(Component.CONTROLLER, 0) + path);
-      var request =
-          HttpRequest.newBuilder(address).PUT(HttpRequest.BodyPublishers.noBody()).build();
-      var response = http.send(request, BodyHandlers.ofString());
-      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    }
   }
 
   private static void requireNoTrouble(String when, AnswerWatcher watcher) {

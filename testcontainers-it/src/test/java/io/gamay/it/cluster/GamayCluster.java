@@ -15,6 +15,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -558,6 +561,28 @@ public final class GamayCluster implements AutoCloseable {
     return controller()
         .get(path)
         .orElseThrow(() -> new AssertionError("the controller refuses GET " + path));
+  }
+
+  /** Has the first controller do what a {@code PUT} asks for; the body may be empty. */
+  public void put(String path, String body) {
+    var address = URI.create("http://" + address(Component.CONTROLLER, 0) + path);
+    var request =
+        HttpRequest.newBuilder(address)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new AssertionError(
+            "the controller refuses PUT %s: %s".formatted(path, response.body()));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
   }
 
   /** The table's ledger as the first controller tells it. */
