@@ -40,7 +40,12 @@ public final class JavaProcess implements AutoCloseable {
 
   /** A process that runs this class with the test's own class path. */
   public static Builder ofMainClass(String className) {
-    return new Builder(className, List.of("-cp", System.getProperty("java.class.path"), className));
+    return ofClassPath(System.getProperty("java.class.path"), className);
+  }
+
+  /** A process that runs this class with this class path, in Java's form. */
+  public static Builder ofClassPath(String classPath, String className) {
+    return new Builder(className, List.of("-cp", classPath, className));
   }
 
   /** A process that runs this jar. */

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -62,6 +63,7 @@ public final class GamayCluster implements AutoCloseable {
   private final @Nullable Network network;
   private final List<String> settings;
   private @Nullable KafkaImage kafkaImage;
+  private @Nullable OtherDeepStore otherDeepStore;
   private int commandCount;
 
   private GamayCluster(Path data, Path output, boolean isCuttable, Map<String, String> settings) {
@@ -171,6 +173,24 @@ public final class GamayCluster implements AutoCloseable {
    * @param settings of all processes, {@code gamay.*}; each takes those that it has
    */
   public static GamayCluster start(String name, Shape shape, Map<String, String> settings) {
+    return start(name, shape, settings, null);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param deepStore of all processes in the place of the directory; is asked for when ZooKeeper
+   *     and Kafka run
+   */
+  public static GamayCluster start(String name, Shape shape, Supplier<OtherDeepStore> deepStore) {
+    return start(name, shape, Map.of(), deepStore);
+  }
+
+  private static GamayCluster start(
+      String name,
+      Shape shape,
+      Map<String, String> settings,
+      @Nullable Supplier<OtherDeepStore> otherDeepStore) {
     try {
       var cluster =
           new GamayCluster(
@@ -179,7 +199,7 @@ public final class GamayCluster implements AutoCloseable {
               shape.isCuttable(),
               settings);
       try {
-        cluster.startAll(shape);
+        cluster.startAll(shape, otherDeepStore);
       } catch (RuntimeException | AssertionError failure) {
         cluster.close();
         throw failure;
@@ -190,7 +210,7 @@ public final class GamayCluster implements AutoCloseable {
     }
   }
 
-  private void startAll(Shape shape) {
+  private void startAll(Shape shape, @Nullable Supplier<OtherDeepStore> wantedDeepStore) {
     var first = new ArrayList<Member>();
     first.add(add(Component.ZOOKEEPER, 0));
     if (shape.isKafkaOwn() || !KafkaImage.isWanted()) {
@@ -206,6 +226,9 @@ public final class GamayCluster implements AutoCloseable {
                 output));
     first.forEach(this::launch);
     first.forEach(this::awaitUp);
+    if (wantedDeepStore != null) {
+      otherDeepStore = wantedDeepStore.get();
+    }
     var services = new ArrayList<Member>();
     addAll(services, Component.CONTROLLER, shape.controllers());
     addAll(services, Component.SERVER, shape.servers());
@@ -259,7 +282,8 @@ public final class GamayCluster implements AutoCloseable {
     if (member.component != Component.ZOOKEEPER && member.component != Component.KAFKA) {
       arguments.addAll(List.of("--zookeeper", member(Component.ZOOKEEPER, 0).addressForOthers()));
       arguments.addAll(List.of("--kafka", kafka()));
-      arguments.addAll(List.of("--deep-store", deepStore.uri().toString()));
+      URI store = otherDeepStore == null ? deepStore.uri() : otherDeepStore.uri();
+      arguments.addAll(List.of("--deep-store", store.toString()));
     }
     if (network != null && member.component != Component.ZOOKEEPER) {
       arguments.addAll(List.of("--advertised-port", Integer.toString(member.portForOthers)));
@@ -269,6 +293,7 @@ public final class GamayCluster implements AutoCloseable {
             output.resolve(member.name() + "." + member.lives + ".out"),
             heap(member.component),
             settings,
+            otherDeepStore == null ? "" : otherDeepStore.classPath(),
             arguments.toArray(String[]::new));
     member.process = process;
     if (network != null) {
@@ -373,6 +398,18 @@ public final class GamayCluster implements AutoCloseable {
     launch(another);
     awaitUp(another);
     return index;
+  }
+
+  /** Empties the directory of one that does not run, as if its disk were lost. */
+  public void forget(Component component, int index) {
+    if (isAlive(component, index)) {
+      throw new IllegalStateException(member(component, index).name() + " runs");
+    }
+    try {
+      emptied(directory(component, index));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /** Starts again what was killed and returns when its process says that it is up. */

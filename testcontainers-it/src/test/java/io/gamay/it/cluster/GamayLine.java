@@ -1,6 +1,7 @@
 package io.gamay.it.cluster;
 
 import io.gamay.testkit.process.JavaProcess;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,15 +18,17 @@ final class GamayLine {
 
   /** Starts it; what it prints goes to the file. */
   static JavaProcess start(Path output, String heap, String... arguments) {
-    return start(output, heap, List.of(), arguments);
+    return start(output, heap, List.of(), "", arguments);
   }
 
   /**
    * As the other.
    *
    * @param more options of its JVM
+   * @param moreClassPath as {@code GAMAY_CLASSPATH}; may be empty
    */
-  static JavaProcess start(Path output, String heap, List<String> more, String... arguments) {
+  static JavaProcess start(
+      Path output, String heap, List<String> more, String moreClassPath, String... arguments) {
     var options =
         new ArrayList<>(
             List.of(
@@ -38,7 +41,10 @@ final class GamayLine {
                 "-Dfile.encoding=UTF-8",
                 "-Duser.timezone=UTC"));
     options.addAll(more);
-    return program().jvmOptions(options.toArray(String[]::new)).arguments(arguments).start(output);
+    return program(moreClassPath)
+        .jvmOptions(options.toArray(String[]::new))
+        .arguments(arguments)
+        .start(output);
   }
 
   /** What runs, for people. */
@@ -47,9 +53,12 @@ final class GamayLine {
     return Files.exists(jar) ? jar.toString() : "the test's class path";
   }
 
-  private static JavaProcess.Builder program() {
+  private static JavaProcess.Builder program(String moreClassPath) {
     Path jar = jar();
-    return Files.exists(jar) ? JavaProcess.ofJar(jar) : JavaProcess.ofMainClass(COMMAND_CLASS);
+    String classPath = Files.exists(jar) ? jar.toString() : System.getProperty("java.class.path");
+    return JavaProcess.ofClassPath(
+        moreClassPath.isEmpty() ? classPath : classPath + File.pathSeparator + moreClassPath,
+        COMMAND_CLASS);
   }
 
   private static Path jar() {
