@@ -3,21 +3,12 @@ package io.gamay.ingest.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gamay.cluster.assignment.AssignmentShard;
-import io.gamay.cluster.assignment.SegmentAssignment;
-import io.gamay.cluster.assignment.ShardId;
-import io.gamay.cluster.assignment.WantedState;
-import io.gamay.cluster.layout.ClusterJson;
-import io.gamay.cluster.layout.ClusterPaths;
-import io.gamay.cluster.layout.SchemaNode;
-import io.gamay.cluster.layout.TableNode;
 import io.gamay.cluster.segment.CommitAttempt;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.StoredCopy;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
-import io.gamay.cluster.store.Operation;
 import io.gamay.deepstore.LocalDirectoryDeepStore;
 import io.gamay.ingest.ServerApplication;
 import io.gamay.ingest.hosting.LocalSegments;
@@ -29,10 +20,8 @@ import io.gamay.query.plan.TypedExpression.VirtualColumnKind;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequest.SealedPart;
 import io.gamay.query.wire.ServerRequest.TailPart;
-import io.gamay.query.wire.ServerRequestCodec;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
-import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.segment.format.SegmentFiles;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.ledger.LedgerCounts;
@@ -45,27 +34,18 @@ import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.TableSchema;
 import io.gamay.segment.seal.SealInputs;
 import io.gamay.segment.seal.SegmentSealer;
-import io.gamay.testkit.process.FreePorts;
 import io.gamay.testkit.random.SeededRandom;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.curator.test.TestingServer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,8 +56,6 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 @Timeout(180)
 class EvictingServerTest {
 
-  private static final String TABLE_ID = "events-1";
-  private static final String INSTANCE = "Server_test";
   private static final int SEALED = 5;
   private static final int ROWS = 100;
 
@@ -89,34 +67,11 @@ class EvictingServerTest {
               ColumnSpec.dimension("id", DataType.LONG),
               ColumnSpec.dimension("at", DataType.LONG)));
 
-  private static final String SCHEMA =
-      """
-      {"schemaName": "events", "dimensionFieldSpecs": [{"name": "id", "dataType": "LONG"}],
-       "dateTimeFieldSpecs": [{"name": "at", "dataType": "LONG",
-         "format": "1:MILLISECONDS:EPOCH", "granularity": "1:MILLISECONDS"}]}
-      """;
-
-  private static final String TABLE =
-      """
-      {"tableName": "events", "tableType": "REALTIME",
-       "segmentsConfig": {"schemaName": "events", "timeColumnName": "at", "replication": "1"},
-       "tenants": {}, "metadata": {},
-       "tableIndexConfig": {"loadMode": "MMAP",
-         "streamConfigs": {
-           "streamType": "kafka", "stream.kafka.topic.name": "events",
-           "stream.kafka.broker.list": "builtin:kafka",
-           "stream.kafka.consumer.type": "lowlevel",
-           "stream.kafka.consumer.factory.class.name":
-             "org.apache.pinot.plugin.stream.kafka20.KafkaConsumerFactory",
-           "stream.kafka.decoder.class.name":
-             "org.apache.pinot.plugin.stream.kafka.KafkaJSONMessageDecoder"}}}
-      """;
-
   @TempDir Path directory;
 
   @Test
   void allIsAnsweredByADiskThatHoldsAPartAndAlsoAfterARestart() throws Exception {
-    EmbeddedKafkaKraftBroker kafka = new EmbeddedKafkaKraftBroker(1, 1, "events");
+    EmbeddedKafkaKraftBroker kafka = new EmbeddedKafkaKraftBroker(1, 1, EventsTable.NAME);
     kafka.afterPropertiesSet();
     try (TestingServer zookeeper = new TestingServer();
         LocalDirectoryDeepStore deepStore =
@@ -124,23 +79,21 @@ class EvictingServerTest {
         MetadataStore store =
             CuratorMetadataStore.connect(
                 zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10))) {
-      produce(kafka, SEALED * ROWS + 3);
+      EventsTable.produce(
+          kafka,
+          IntStream.range(0, SEALED * ROWS + 3).mapToObj("{\"id\": %d}"::formatted).toList());
       List<SegmentMetadata> sealed = sealAndStore(deepStore);
-      createTable(store, sealed);
+      List<SegmentMetadata> all = new ArrayList<>(sealed);
+      all.add(EventsTable.consuming(SEALED, SEALED * ROWS));
+      EventsTable.create(store, all);
       long limit =
           2
               * sealed.stream()
                   .mapToLong(s -> s.stored().orElseThrow().sizeBytes())
                   .max()
                   .getAsLong();
-      Map<String, Object> settings = new HashMap<>();
-      settings.put("server.port", FreePorts.next());
-      settings.put("gamay.zookeeper", zookeeper.getConnectString());
-      settings.put("gamay.instance-id", INSTANCE);
-      settings.put("gamay.data-dir", directory.resolve("server"));
+      Map<String, Object> settings = EventsTable.serverSettings(directory, zookeeper, kafka);
       settings.put("gamay.disk.evict-above", limit + "B");
-      settings.put("gamay.kafka.builtin", kafka.getBrokersAsString());
-      settings.put("gamay.deep-store.uri", directory.resolve("deepstore").toUri());
       for (int start = 0; start < 2; start++) {
         runOnce(settings, sealed, limit);
       }
@@ -153,11 +106,13 @@ class EvictingServerTest {
       throws Exception {
     String base = "http://127.0.0.1:" + settings.get("server.port");
     try (ConfigurableApplicationContext context = ServerApplication.start(settings)) {
-      await().until(() -> get(base + "/health").body().equals("OK"));
+      await().until(() -> EventsTable.get(base + "/health").body().equals("OK"));
       await()
           .untilAsserted(
               () ->
-                  assertThat(get(base + "/internal/tables/" + TABLE_ID + "/sizes").body())
+                  assertThat(
+                          EventsTable.get(base + "/internal/tables/" + EventsTable.ID + "/sizes")
+                              .body())
                       .contains("\"evictedBytes\":" + size(sealed.getFirst())));
       assertThat(bytesOnDisk()).isPositive().isLessThanOrEqualTo(limit);
       for (int round = 0; round < 3; round++) {
@@ -189,8 +144,8 @@ class EvictingServerTest {
                   meters.get("gamay_server_evicted_segments").gauge().value() >= SEALED - 2
                       && meters.get("gamay_server_evicted_bytes").gauge().value()
                           >= (SEALED - 2) * (double) size(sealed.getFirst()) / 2);
-      assertThat(get(base + "/actuator/health").statusCode()).isEqualTo(200);
-      assertThat(get(base + "/actuator/health").body())
+      assertThat(EventsTable.get(base + "/actuator/health").statusCode()).isEqualTo(200);
+      assertThat(EventsTable.get(base + "/actuator/health").body())
           .contains("\"eviction\":{\"details\":", "\"limitBytes\":" + limit);
     }
   }
@@ -206,16 +161,16 @@ class EvictingServerTest {
   private List<SegmentMetadata> sealAndStore(LocalDirectoryDeepStore deepStore) throws IOException {
     List<SegmentMetadata> sealed = new ArrayList<>();
     for (int sequence = 0; sequence < SEALED; sequence++) {
-      SegmentName name = SegmentName.create("events", 0, sequence, Instant.EPOCH);
+      SegmentName name = EventsTable.segment(sequence);
       long start = (long) sequence * ROWS;
       Path file = directory.resolve("sealed-" + sequence);
       seal(name, start, file);
       try (ImmutableSegment segment = ImmutableSegment.open(file)) {
-        String key = TABLE_ID + "/" + name + "/1";
+        String key = EventsTable.ID + "/" + name + "/1";
         deepStore.put(key, file);
         sealed.add(
             SegmentMetadata.consuming(name, start, 1, 1, EncodingDecisions.DEFAULT, Instant.EPOCH)
-                .committing(start + ROWS, new CommitAttempt(1, INSTANCE, Instant.EPOCH))
+                .committing(start + ROWS, new CommitAttempt(1, EventsTable.INSTANCE, Instant.EPOCH))
                 .online(
                     new StoredCopy(
                         key,
@@ -259,7 +214,7 @@ class EvictingServerTest {
     ServerRequest request =
         ServerRequest.of(
             "request-1",
-            TABLE_ID,
+            EventsTable.ID,
             new ServerPlan(
                 "events",
                 1,
@@ -274,79 +229,6 @@ class EvictingServerTest {
                 .toList(),
             List.of(new TailPart(0, SEALED * ROWS, SEALED * ROWS + 3, true)),
             Duration.ofSeconds(60));
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpResponse<byte[]> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create(base + "/internal/query"))
-                  .header("Content-Type", "application/octet-stream")
-                  .POST(HttpRequest.BodyPublishers.ofByteArray(ServerRequestCodec.encode(request)))
-                  .build(),
-              HttpResponse.BodyHandlers.ofByteArray());
-      assertThat(response.statusCode()).isEqualTo(200);
-      return ServerResponseCodec.decode(response.body());
-    }
-  }
-
-  private static HttpResponse<String> get(String uri) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-          HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
-    }
-  }
-
-  private static void produce(EmbeddedKafkaKraftBroker kafka, int count) {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.getBrokersAsString()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      for (int i = 0; i < count; i++) {
-        byte[] record = "{\"id\": %d}".formatted(i).getBytes(StandardCharsets.UTF_8);
-        var _ = producer.send(new ProducerRecord<>("events", 0, null, record));
-      }
-    }
-  }
-
-  private static void createTable(MetadataStore store, List<SegmentMetadata> sealed) {
-    SegmentMetadata consuming =
-        SegmentMetadata.consuming(
-            SegmentName.create("events", 0, SEALED, Instant.EPOCH),
-            SEALED * ROWS,
-            1,
-            1,
-            EncodingDecisions.DEFAULT,
-            Instant.now());
-    ShardId shard = ShardId.of(consuming.name());
-    Map<SegmentName, SegmentAssignment> assigned = new HashMap<>();
-    List<Operation> operations = new ArrayList<>();
-    operations.add(
-        create(ClusterPaths.schema("events"), new SchemaNode("events", 1, Optional.of(TABLE_ID))));
-    operations.add(text(ClusterPaths.schemaText("events", 1), SCHEMA));
-    operations.add(
-        create(
-            ClusterPaths.table(TABLE_ID),
-            new TableNode(TABLE_ID, "events", 1, 1, Instant.EPOCH, Map.of(), false)));
-    operations.add(text(ClusterPaths.tableConfigText(TABLE_ID, 1), TABLE));
-    for (SegmentMetadata segment : sealed) {
-      assertThat(ShardId.of(segment.name())).isEqualTo(shard);
-      operations.add(create(ClusterPaths.segment(TABLE_ID, segment.name()), segment));
-      assigned.put(
-          segment.name(), new SegmentAssignment(Map.of(INSTANCE, WantedState.ONLINE), List.of()));
-    }
-    operations.add(create(ClusterPaths.segment(TABLE_ID, consuming.name()), consuming));
-    assigned.put(
-        consuming.name(),
-        new SegmentAssignment(Map.of(INSTANCE, WantedState.CONSUMING), List.of()));
-    operations.add(
-        create(ClusterPaths.assignment(TABLE_ID, shard), new AssignmentShard(shard, assigned)));
-    store.commit(operations);
-  }
-
-  private static Operation create(String path, Object content) {
-    return new Operation.Create(path, ClusterJson.write(content), false);
-  }
-
-  private static Operation text(String path, String json) {
-    return new Operation.Create(path, json.getBytes(StandardCharsets.UTF_8), false);
+    return EventsTable.ask(base, request);
   }
 }
