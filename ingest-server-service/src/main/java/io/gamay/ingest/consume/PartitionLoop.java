@@ -474,20 +474,38 @@ final class PartitionLoop {
                 && segment.progress().attempt() == attempt
                 && !segment.progress().state().isFinal(),
         segment::setWorkTrouble,
-        outcome -> {
-          Map<String, PartitionsSeen> seen = partitionsOf(file, functions);
-          mailbox.accept(
-              () -> {
-                segment.setPartitions(seen);
-                apply(
-                    segment,
-                    switch (outcome) {
-                      case SegmentUploader.Outcome.Stored _ -> new SegmentEvent.Uploaded(attempt);
-                      case SegmentUploader.Outcome.Refused(String reason) ->
-                          new SegmentEvent.UploadRefused(attempt, reason);
-                    });
-              });
+        new SegmentWork.UploadOutcome() {
+          @Override
+          public void onUploaded(SegmentUploader.Outcome outcome) {
+            Map<String, PartitionsSeen> seen = partitionsOf(file, functions);
+            mailbox.accept(
+                () -> {
+                  segment.setPartitions(seen);
+                  apply(
+                      segment,
+                      switch (outcome) {
+                        case SegmentUploader.Outcome.Stored _ -> new SegmentEvent.Uploaded(attempt);
+                        case SegmentUploader.Outcome.Refused(String reason) ->
+                            new SegmentEvent.UploadRefused(attempt, reason);
+                      });
+                });
+          }
+
+          @Override
+          public void onCorrupt(SegmentCorruptException why) {
+            mailbox.accept(() -> readAgain(segment, why));
+          }
         });
+  }
+
+  /** Ends this consumer: its successor refuses the file and reads its rows from the stream. */
+  private void readAgain(ConsumedSegment segment, SegmentCorruptException why) {
+    if (!isOver) {
+      throw new IllegalStateException(
+          "sealed file of %s is corrupt before its upload: its rows are read again"
+              .formatted(segment.name()),
+          why);
+    }
   }
 
   /** By the upload's thread: there may be many values. Nothing waits for what cannot be found. */

@@ -5,6 +5,7 @@ import io.gamay.cluster.segment.SegmentName;
 import io.gamay.ingest.hosting.RetryPool;
 import io.gamay.ingest.hosting.SegmentLease;
 import io.gamay.ingest.upload.SegmentUploader;
+import io.gamay.segment.format.SegmentCorruptException;
 import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.ledger.LedgerView;
 import io.gamay.segment.ledger.RejectedRecord;
@@ -96,7 +97,18 @@ final class SegmentWork {
             });
   }
 
+  /** What comes of an upload. */
+  interface UploadOutcome {
+    void onUploaded(SegmentUploader.Outcome outcome);
+
+    /** The file is not what was sealed: nothing is uploaded. */
+    void onCorrupt(SegmentCorruptException why);
+  }
+
   /**
+   * Uploads a file every byte of which was checked before: once it is committed nobody has its rows
+   * in memory.
+   *
    * @param trouble takes why a try failed, and nothing once one did not
    */
   void upload(
@@ -105,7 +117,7 @@ final class SegmentWork {
       Path file,
       BooleanSupplier isWanted,
       Consumer<String> trouble,
-      Consumer<SegmentUploader.Outcome> outcome) {
+      UploadOutcome outcome) {
     services
         .uploads()
         .submit(
@@ -113,10 +125,17 @@ final class SegmentWork {
             new RetryPool.Attempt() {
               @Override
               public void run() throws IOException {
+                try {
+                  verify(file);
+                } catch (SegmentCorruptException e) {
+                  LOG.error("sealed file of {} is corrupt and is not uploaded", segment, e);
+                  outcome.onCorrupt(e);
+                  return;
+                }
                 SegmentUploader.Outcome done =
                     services.uploader().upload(tableId, segment, attempt, file);
                 trouble.accept("");
-                outcome.accept(done);
+                outcome.onUploaded(done);
               }
 
               @Override
@@ -143,6 +162,12 @@ final class SegmentWork {
         ? "waits to be uploaded: %d uploads are under way, %d wait"
             .formatted(services.uploads().runningCount(), services.uploads().waitingCount())
         : "";
+  }
+
+  private static void verify(Path file) throws IOException {
+    try (ImmutableSegment sealed = ImmutableSegment.open(file)) {
+      sealed.verify();
+    }
   }
 
   private ImmutableSegment sealOnce(SegmentMetadata segment, SegmentReader view, LedgerView ledger)

@@ -15,12 +15,16 @@ import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.ingest.stream.StreamFailure;
 import io.gamay.ingest.upload.SegmentUploader;
 import io.gamay.segment.format.SegmentCorruptException;
+import io.gamay.segment.immutable.ImmutableSegment;
 import io.gamay.segment.read.DocIdBlock;
 import io.gamay.segment.read.SegmentReader;
 import io.gamay.testkit.random.SeededRandom;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -266,6 +270,42 @@ class HostingFaultTest {
     }
     assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.ONLINE);
     assertThat(tailEnd()).isEqualTo(120);
+  }
+
+  @Test
+  void fileThatIsDamagedBeforeItsUploadIsNotCommittedButMadeAgainFromTheStream() throws Exception {
+    settle();
+    deepStore.setAway(true);
+    for (int i = 60; i < 120; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    settle();
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.COMMITTING);
+    damageInPlace(new LocalSegments(directory).file(Fixtures.TABLE_ID, cluster.segment(1).name()));
+    deepStore.setAway(false);
+    assertThatThrownBy(this::settle)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("is corrupt before its upload");
+    stream.reader().fail(new StreamFailure(StreamFailure.Kind.LISTENER_FAILED, "corrupt"));
+    for (int i = 0; i < 3; i++) {
+      settle();
+    }
+    String key = cluster.segment(1).stored().orElseThrow().objectKey();
+    Path object =
+        Files.write(
+            directory.resolve("object"), Objects.requireNonNull(deepStore.objects().get(key)));
+    try (ImmutableSegment committed = ImmutableSegment.open(object)) {
+      committed.verify();
+    }
+    assertThat(tailEnd()).isEqualTo(120);
+  }
+
+  private static void damageInPlace(Path file) throws IOException {
+    int at = Math.toIntExact(Files.size(file) / 2);
+    byte damaged = (byte) (Files.readAllBytes(file)[at] ^ 0x10);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {damaged}), at);
+    }
   }
 
   @Test
