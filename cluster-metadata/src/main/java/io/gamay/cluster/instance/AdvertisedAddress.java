@@ -1,7 +1,5 @@
 package io.gamay.cluster.instance;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +41,7 @@ public record AdvertisedAddress(@Nullable String host, @Nullable Integer port) {
    * What the settings say, or else where the process listens.
    *
    * @param listenAddress {@code server.address}; where that is all addresses, or nothing, this
-   *     machine's own is told
+   *     machine's own is told: one that others reach, if it has any
    */
   public HostAndPort orElse(Optional<String> listenAddress, int listenPort) {
     String reached =
@@ -51,7 +49,7 @@ public record AdvertisedAddress(@Nullable String host, @Nullable Integer port) {
             ? host
             : listenAddress
                 .filter(AdvertisedAddress::isOneAddress)
-                .orElseGet(AdvertisedAddress::thisMachine);
+                .orElseGet(() -> MachineAddress.find().getHostAddress());
     return new HostAndPort(reached, port == null ? listenPort : port);
   }
 
@@ -66,14 +64,5 @@ public record AdvertisedAddress(@Nullable String host, @Nullable Integer port) {
 
   private static boolean isOneAddress(String address) {
     return !address.isBlank() && !address.equals("0.0.0.0") && !address.equals("::");
-  }
-
-  private static String thisMachine() {
-    try {
-      return InetAddress.getLocalHost().getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(
-          "this machine has no address of its own: set gamay.advertised-host", e);
-    }
   }
 }

@@ -89,6 +89,7 @@ public final class InstanceRegistration implements AutoCloseable {
       registration.close();
       throw e;
     }
+    LOG.info("others reach {} at {}:{}", config.id(), config.host(), config.port());
     registration.start();
     return registration;
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gamay.cluster.instance.AdvertisedAddress.HostAndPort;
-import java.net.InetAddress;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +30,8 @@ class AdvertisedAddressTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0", "::", ""})
-  void whoListensEverywhereIsReachedAtThisMachinesAddress(String everywhere) throws Exception {
-    String mine = InetAddress.getLocalHost().getHostAddress();
+  void whoListensEverywhereIsReachedAtThisMachinesAddress(String everywhere) {
+    String mine = MachineAddress.find().getHostAddress();
     assertThat(AdvertisedAddress.NONE.orElse(Optional.of(everywhere), 1))
         .isEqualTo(new HostAndPort(mine, 1));
     assertThat(AdvertisedAddress.NONE.orElse(Optional.empty(), 1))
