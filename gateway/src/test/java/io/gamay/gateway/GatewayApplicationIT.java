@@ -9,6 +9,7 @@ import io.gamay.cluster.instance.InstanceRegistration;
 import io.gamay.cluster.instance.InstanceRole;
 import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.gateway.route.LiveTargets;
+import io.gamay.gateway.web.KeptBodies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +54,13 @@ final class GatewayApplicationIT {
     zookeeper = new TestingServer(true);
     gateway =
         GatewayApplication.start(
-            Map.of("server.port", 0, "gamay.zookeeper", zookeeper.getConnectString()));
+            Map.of(
+                "server.port",
+                0,
+                "gamay.zookeeper",
+                zookeeper.getConnectString(),
+                "gamay.max-kept-bodies",
+                "5MB"));
   }
 
   @AfterAll
@@ -157,8 +167,51 @@ final class GatewayApplicationIT {
       await().untilAsserted(() -> assertThat(query().statusCode()).isEqualTo(200));
       HttpResponse<String> answer = query("x".repeat((4 << 20) + 1));
       assertThat(answer.statusCode()).isEqualTo(413);
-      assertThat(answer.body()).contains("the body is longer than 4 MB");
+      assertThat(answer.body())
+          .contains("the body is longer than 4194304 bytes (gamay.max-query-size)");
     } finally {
+      broker.stop(0);
+    }
+  }
+
+  @Test
+  void bodiesUnderWayTakeNoMoreThanTheirBoundTogether() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    HttpServer broker = broker("");
+    broker.createContext(
+        "/query/slow",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    KeptBodies bodies = gateway.getBean(KeptBodies.class);
+    try (CuratorMetadataStore session = session();
+        InstanceRegistration _ = registered(session, "Broker_1", broker)) {
+      await().untilAsserted(() -> assertThat(query().statusCode()).isEqualTo(200));
+      String large = "x".repeat(3 << 20);
+      CompletableFuture<HttpResponse<String>> slow =
+          http.sendAsync(
+              HttpRequest.newBuilder(uri("/query/slow"))
+                  .POST(BodyPublishers.ofString(large))
+                  .build(),
+              BodyHandlers.ofString());
+      await().until(() -> bodies.bytes() == large.length());
+      HttpResponse<String> refused = query(large);
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.body())
+          .contains("\"code\":429", "take 5242880 bytes already (gamay.max-kept-bodies)");
+      release.countDown();
+      assertThat(slow.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      await().until(() -> bodies.bytes() == 0);
+      assertThat(query(large).statusCode()).isEqualTo(200);
+    } finally {
+      release.countDown();
       broker.stop(0);
     }
   }

@@ -50,15 +50,17 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
   /** Key of a route's metadata: present where a request only reads, and may be asked again. */
   public static final String REPEATABLE = "repeatable";
 
-  /** As long as what a broker takes. */
-  private static final int MOST_KEPT_BYTES = 4 << 20;
-
   private static final Logger LOG = LoggerFactory.getLogger(LiveTargetFilter.class);
 
   private final LiveTargets targets;
+  private final KeptBodies bodies;
 
-  public LiveTargetFilter(LiveTargets targets) {
+  /**
+   * @param bodies of requests that may be asked again
+   */
+  public LiveTargetFilter(LiveTargets targets, KeptBodies bodies) {
     this.targets = targets;
+    this.bodies = bodies;
   }
 
   /** Right behind the filter that writes the route's own address. */
@@ -99,15 +101,26 @@ public final class LiveTargetFilter implements GlobalFilter, Ordered {
               IOException.class, failure -> broken(exchange, target, instance.get(), failure));
     }
     InstanceConfig first = instance.get();
-    return RepeatableRequest.of(exchange, MOST_KEPT_BYTES)
-        .flatMap(kept -> ask(kept, chain, target, address, first, Attempts.NONE))
-        .onErrorResume(
-            DataBufferLimitException.class,
-            _ ->
-                refused(
-                    exchange.getResponse(),
-                    HttpStatus.CONTENT_TOO_LARGE,
-                    "the body is longer than %d MB".formatted(MOST_KEPT_BYTES >> 20)));
+    return Mono.using(
+        bodies::open,
+        share ->
+            RepeatableRequest.of(exchange, bodies.longest(), share)
+                .flatMap(kept -> ask(kept, chain, target, address, first, Attempts.NONE))
+                .onErrorResume(DataBufferLimitException.class, _ -> tooLong(exchange.getResponse()))
+                .onErrorResume(
+                    KeptBodies.FullException.class,
+                    full ->
+                        refused(
+                            exchange.getResponse(),
+                            HttpStatus.TOO_MANY_REQUESTS,
+                            String.valueOf(full.getMessage()))));
+  }
+
+  private Mono<Void> tooLong(ServerHttpResponse response) {
+    return refused(
+        response,
+        HttpStatus.CONTENT_TOO_LARGE,
+        "the body is longer than %d bytes (gamay.max-query-size)".formatted(bodies.longest()));
   }
 
   /**

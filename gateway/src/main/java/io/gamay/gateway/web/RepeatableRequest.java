@@ -22,10 +22,15 @@ final class RepeatableRequest extends ServerHttpRequestDecorator {
   /**
    * The exchange, with its request's body taken in.
    *
-   * @return fails with a {@code DataBufferLimitException} if that is longer
+   * @param share what its bytes are counted in, as they come
+   * @return fails with a {@code DataBufferLimitException} if the body is longer, with a {@code
+   *     FullException} if there is no room for it
    */
-  static Mono<ServerWebExchange> of(ServerWebExchange exchange, int mostBytes) {
-    return DataBufferUtils.join(exchange.getRequest().getBody(), mostBytes)
+  static Mono<ServerWebExchange> of(
+      ServerWebExchange exchange, int mostBytes, KeptBodies.Share share) {
+    Flux<DataBuffer> counted =
+        exchange.getRequest().getBody().map(buffer -> counted(buffer, share));
+    return DataBufferUtils.join(counted, mostBytes)
         .map(RepeatableRequest::bytes)
         .defaultIfEmpty(new byte[0])
         .map(body -> exchange.mutate().request(new RepeatableRequest(exchange, body)).build());
@@ -36,6 +41,16 @@ final class RepeatableRequest extends ServerHttpRequestDecorator {
     return body.length == 0
         ? Flux.empty()
         : Flux.defer(() -> Flux.just(exchange.getResponse().bufferFactory().wrap(body)));
+  }
+
+  private static DataBuffer counted(DataBuffer buffer, KeptBodies.Share share) {
+    try {
+      share.add(buffer.readableByteCount());
+      return buffer;
+    } catch (KeptBodies.FullException full) {
+      DataBufferUtils.release(buffer);
+      throw full;
+    }
   }
 
   private static byte[] bytes(DataBuffer joined) {

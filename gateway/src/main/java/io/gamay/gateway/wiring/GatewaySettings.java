@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings of a gateway, {@code gamay.*}.
@@ -18,6 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param dataDir where this process may write
  * @param drainGrace how long a gateway that stops goes on answering while those who ask turn to
  *     others; it does not wait where there is no other
+ * @param maxQuerySize longest body of a query; at most 4 MB, which is what a broker takes
+ * @param maxKeptBodies of the queries under way, whose bodies are kept to be sent to another
+ *     broker; else a quarter of the heap
  */
 @ConfigurationProperties(prefix = "gamay", ignoreUnknownFields = false)
 public record GatewaySettings(
@@ -28,7 +32,11 @@ public record GatewaySettings(
     @Nullable String advertisedHost,
     @Nullable Integer advertisedPort,
     @DefaultValue(".gamay") String dataDir,
-    @DefaultValue("5s") Duration drainGrace) {
+    @DefaultValue("5s") Duration drainGrace,
+    @DefaultValue("4MB") DataSize maxQuerySize,
+    @Nullable DataSize maxKeptBodies) {
+
+  private static final DataSize BROKERS_LONGEST = DataSize.ofMegabytes(4);
 
   public GatewaySettings {
     var _ = new AdvertisedAddress(advertisedHost, advertisedPort);
@@ -36,6 +44,24 @@ public record GatewaySettings(
       throw new IllegalArgumentException(
           "gamay.drain-grace must not be negative, found " + drainGrace);
     }
+    if (maxQuerySize.toBytes() < 1 || maxQuerySize.compareTo(BROKERS_LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "gamay.max-query-size must be above 0 and at most 4MB, what a broker takes, found "
+              + maxQuerySize);
+    }
+    if (maxKeptBodies != null && maxKeptBodies.compareTo(maxQuerySize) < 0) {
+      throw new IllegalArgumentException(
+          "gamay.max-kept-bodies must be at least gamay.max-query-size, %s, found %s"
+              .formatted(maxQuerySize, maxKeptBodies));
+    }
+  }
+
+  int longestQueryBytes() {
+    return Math.toIntExact(maxQuerySize.toBytes());
+  }
+
+  long keptBodiesBytes() {
+    return maxKeptBodies == null ? Runtime.getRuntime().maxMemory() / 4 : maxKeptBodies.toBytes();
   }
 
   AdvertisedAddress advertised() {

@@ -5,7 +5,10 @@ import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.gateway.route.LiveTargets;
 import io.gamay.gateway.route.LiveTargets.Target;
+import io.gamay.gateway.web.KeptBodies;
 import io.gamay.gateway.web.LiveTargetFilter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -79,8 +82,21 @@ class GatewayWiring {
   }
 
   @Bean
-  LiveTargetFilter liveTargetFilter(LiveTargets targets) {
-    return new LiveTargetFilter(targets);
+  KeptBodies keptBodies(GatewaySettings settings) {
+    return new KeptBodies(settings.longestQueryBytes(), settings.keptBodiesBytes());
+  }
+
+  @Bean
+  MeterBinder keptBodiesMeter(KeptBodies bodies) {
+    return registry ->
+        Gauge.builder("gamay_gateway_kept_body_bytes", bodies, KeptBodies::bytes)
+            .description("bodies of queries under way, kept to be sent to another broker")
+            .register(registry);
+  }
+
+  @Bean
+  LiveTargetFilter liveTargetFilter(LiveTargets targets, KeptBodies bodies) {
+    return new LiveTargetFilter(targets, bodies);
   }
 
   @Bean
