@@ -5,9 +5,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * {@link SmallHdfs} as a process of its own, for tests of other modules: prints {@code URI is
- * ready}, with a directory that does not exist yet, and runs until it is told to end (SIGTERM),
- * when it removes what it kept. Its class path: {@code target/test-classes} and what stands in
- * {@code target/test-classpath}.
+ * ready}, with a directory that does not exist yet, and runs until it is told to end (SIGTERM). Its
+ * class path: {@code target/test-classes} and what stands in {@code target/test-classpath}.
  */
 public final class HdfsProcess {
 
