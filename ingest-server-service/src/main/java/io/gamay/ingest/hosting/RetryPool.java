@@ -153,21 +153,27 @@ public final class RetryPool implements AutoCloseable {
     if (!waiting.remove(key, own)) {
       return;
     }
-    Attempt attempt = own.attempt;
-    if (!attempt.isWanted()) {
-      keys.remove(key);
-      return;
-    }
-    running.add(key);
     try {
-      attempt.run();
+      if (own.attempt.isWanted()) {
+        running.add(key);
+        own.attempt.run();
+      }
       running.remove(key);
       keys.remove(key);
     } catch (Throwable e) {
       running.remove(key);
-      attempt.onFailure(e);
+      tell(own.attempt, e);
       Duration doubled = pause.multipliedBy(2);
-      schedule(key, attempt, pause, doubled.compareTo(longestPause) > 0 ? longestPause : doubled);
+      schedule(
+          key, own.attempt, pause, doubled.compareTo(longestPause) > 0 ? longestPause : doubled);
+    }
+  }
+
+  private static void tell(Attempt attempt, Throwable failure) {
+    try {
+      attempt.onFailure(failure);
+    } catch (RuntimeException e) {
+      LOG.error("what failed could not be told; it is tried again", e);
     }
   }
 }

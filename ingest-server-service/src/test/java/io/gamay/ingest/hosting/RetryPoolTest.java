@@ -197,6 +197,37 @@ class RetryPoolTest {
   }
 
   @Test
+  void pieceThatFailsInSayingWhetherItIsWantedOrWhatFailedIsTriedAgain() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    CountDownLatch ended = new CountDownLatch(1);
+    try (RetryPool pool = pool(1)) {
+      pool.submit(
+          "key",
+          new RetryPool.Attempt() {
+            @Override
+            public void run() {
+              ended.countDown();
+            }
+
+            @Override
+            public boolean isWanted() {
+              if (tries.incrementAndGet() < 3) {
+                throw new IllegalStateException("not to be told now");
+              }
+              return true;
+            }
+
+            @Override
+            public void onFailure(Throwable failure) {
+              throw new IllegalStateException("not to be heard now");
+            }
+          });
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(tries.get()).isEqualTo(3);
+  }
+
+  @Test
   void threadsHaveThePriorityThatTheirPoolWasGiven() throws InterruptedException {
     AtomicInteger priority = new AtomicInteger();
     CountDownLatch ended = new CountDownLatch(1);
