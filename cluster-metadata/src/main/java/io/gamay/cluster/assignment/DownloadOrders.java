@@ -1,9 +1,12 @@
 package io.gamay.cluster.assignment;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import io.gamay.cluster.segment.SegmentName;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Which sealed segments of a table every server is to have fetched from the deep store again.
@@ -15,11 +18,16 @@ import java.util.function.Predicate;
  * @param reach by partition, the sequence of the last segment that this one is for: segments that
  *     are sealed later are not meant
  * @param ofOne the newest order for a segment alone, since the one for all
+ * @param unknown what a newer process wrote besides: it is kept whoever changes the rest
  */
 public record DownloadOrders(
-    int newest, int ofAll, Map<Integer, Integer> reach, Map<SegmentName, Integer> ofOne) {
+    int newest,
+    int ofAll,
+    Map<Integer, Integer> reach,
+    Map<SegmentName, Integer> ofOne,
+    @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> unknown) {
 
-  public static final DownloadOrders NONE = new DownloadOrders(0, 0, Map.of(), Map.of());
+  public static final DownloadOrders NONE = new DownloadOrders(0, 0, Map.of(), Map.of(), Map.of());
 
   /**
    * With the longest names these take up to 170 KB of the 256 KB that the table's node may have. An
@@ -30,6 +38,7 @@ public record DownloadOrders(
   public DownloadOrders {
     reach = Map.copyOf(reach);
     ofOne = Map.copyOf(ofOne);
+    unknown = Map.copyOf(unknown);
   }
 
   /** The newest order for a segment, 0 if there is none. */
@@ -49,10 +58,10 @@ public record DownloadOrders(
   public DownloadOrders withAll(Map<Integer, Integer> lastSealed) {
     Map<Integer, Integer> farthest = new HashMap<>(reach);
     lastSealed.forEach((partition, last) -> farthest.merge(partition, last, Math::max));
-    DownloadOrders all = new DownloadOrders(newest + 1, newest + 1, farthest, Map.of());
+    DownloadOrders all = new DownloadOrders(newest + 1, newest + 1, farthest, Map.of(), unknown);
     Map<SegmentName, Integer> beyond = new HashMap<>(ofOne);
     beyond.keySet().removeIf(all::isReached);
-    return new DownloadOrders(all.newest, all.ofAll, all.reach, beyond);
+    return new DownloadOrders(all.newest, all.ofAll, all.reach, beyond, unknown);
   }
 
   /**
@@ -67,6 +76,6 @@ public record DownloadOrders(
       throw new IllegalStateException(
           "%d segments have orders of their own".formatted(orders.size() - 1));
     }
-    return new DownloadOrders(newest + 1, ofAll, reach, orders);
+    return new DownloadOrders(newest + 1, ofAll, reach, orders, unknown);
   }
 }

@@ -1,5 +1,7 @@
 package io.gamay.cluster.consumption;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import io.gamay.cluster.consumption.PauseState.ReasonCode;
 import io.gamay.cluster.segment.SegmentName;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What stands for the consumption of one table. An order to end a segment names it by partition and
@@ -24,16 +27,18 @@ import java.util.function.Predicate;
  * @param pause empty until consumption is first paused
  * @param skips segments that begin with offsets which are not to be read, and the first offset that
  *     is: what lies before it is recorded as lost
+ * @param unknown what a newer process wrote besides: it is kept whoever changes the rest
  */
 public record ConsumptionOrders(
     Map<Integer, Integer> endThrough,
     int newestJob,
     List<EndJob> jobs,
     Optional<PauseState> pause,
-    Map<SegmentName, Long> skips) {
+    Map<SegmentName, Long> skips,
+    @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> unknown) {
 
   public static final ConsumptionOrders NONE =
-      new ConsumptionOrders(Map.of(), 0, List.of(), Optional.empty(), Map.of());
+      new ConsumptionOrders(Map.of(), 0, List.of(), Optional.empty(), Map.of(), Map.of());
 
   /**
    * Segments of all remembered jobs together, but for the newest job, which is always remembered:
@@ -41,10 +46,20 @@ public record ConsumptionOrders(
    */
   public static final int MAX_REMEMBERED = 2_000;
 
+  /**
+   * Of the 256 KB that the table's node may have, beside orders to end, downloads and start
+   * offsets: enough for some 800 partitions of a table with a name of 30 letters.
+   */
+  public static final int MAX_SKIP_BYTES = 48 * 1024;
+
+  /** Quotes, colon, comma and the digits of an offset. */
+  private static final int SKIP_OVERHEAD_BYTES = 23;
+
   public ConsumptionOrders {
     endThrough = Map.copyOf(endThrough);
     jobs = List.copyOf(jobs);
     skips = Map.copyOf(skips);
+    unknown = Map.copyOf(unknown);
   }
 
   public boolean isAskedToEnd(SegmentName segment) {
@@ -86,7 +101,7 @@ public record ConsumptionOrders(
       }
     }
     remembered.add(job);
-    return new ConsumptionOrders(farthest(ending), job.number(), remembered, pause, skips);
+    return new ConsumptionOrders(farthest(ending), job.number(), remembered, pause, skips, unknown);
   }
 
   private static int segments(List<EndJob> jobs) {
@@ -103,7 +118,7 @@ public record ConsumptionOrders(
             .findFirst()
             .map(EndJob::newestBatch)
             .orElse(Map.of());
-    return new ConsumptionOrders(farthest(batch), newestJob, next, pause, skips);
+    return new ConsumptionOrders(farthest(batch), newestJob, next, pause, skips, unknown);
   }
 
   /**
@@ -116,7 +131,8 @@ public record ConsumptionOrders(
         newestJob,
         jobs,
         Optional.of(new PauseState(true, reason, comment, now)),
-        skips);
+        skips,
+        unknown);
   }
 
   /**
@@ -126,6 +142,7 @@ public record ConsumptionOrders(
    * @param skipTo consuming segments that do not begin at their start
    * @param isOpen whether a segment may still be consumed or committed: skips of others are
    *     forgotten
+   * @throws IllegalStateException if the skips take more than {@link #MAX_SKIP_BYTES}
    */
   public ConsumptionOrders resumed(
       String comment,
@@ -140,13 +157,29 @@ public record ConsumptionOrders(
     Map<SegmentName, Long> standing = new HashMap<>(skips);
     standing.keySet().removeIf(isOpen.negate());
     standing.putAll(skipTo);
+    if (!skipTo.isEmpty()) {
+      checkSize(standing);
+    }
     ReasonCode reason = pause.map(PauseState::reason).orElse(ReasonCode.ADMINISTRATIVE);
     return new ConsumptionOrders(
         through,
         newestJob,
         jobs,
         Optional.of(new PauseState(false, reason, comment, now)),
-        standing);
+        standing,
+        unknown);
+  }
+
+  private static void checkSize(Map<SegmentName, Long> skips) {
+    int bytes =
+        skips.keySet().stream()
+            .mapToInt(segment -> segment.toString().length() + SKIP_OVERHEAD_BYTES)
+            .sum();
+    if (bytes > MAX_SKIP_BYTES) {
+      throw new IllegalStateException(
+          "offsets of %d segments would be skipped, which takes %d bytes of metadata, at most %d"
+              .formatted(skips.size(), bytes, MAX_SKIP_BYTES));
+    }
   }
 
   private Map<Integer, Integer> farthest(Map<Integer, Integer> ending) {

@@ -1,10 +1,13 @@
 package io.gamay.cluster.layout;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import io.gamay.cluster.assignment.DownloadOrders;
 import io.gamay.cluster.consumption.ConsumptionOrders;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A table by id; the texts of its config lie below, one node per version, never changed.
@@ -19,6 +22,7 @@ import java.util.Optional;
  * @param downloadOrders empty before the first
  * @param consumptionOrders empty before the first
  * @param keptUntil of a deleted table, when its objects may go; empty: at once
+ * @param unknown what a newer process wrote besides: it is kept whoever changes the rest
  */
 public record TableNode(
     String tableId,
@@ -30,10 +34,12 @@ public record TableNode(
     boolean isDeleted,
     Optional<DownloadOrders> downloadOrders,
     Optional<ConsumptionOrders> consumptionOrders,
-    Optional<Instant> keptUntil) {
+    Optional<Instant> keptUntil,
+    @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> unknown) {
 
   public TableNode {
     startOffsets = Map.copyOf(startOffsets);
+    unknown = Map.copyOf(unknown);
   }
 
   /** Without orders. */
@@ -55,7 +61,8 @@ public record TableNode(
         isDeleted,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /** Which sealed segments servers are to fetch again. */
@@ -79,7 +86,8 @@ public record TableNode(
         isDeleted,
         downloadOrders,
         consumptionOrders,
-        keptUntil);
+        keptUntil,
+        unknown);
   }
 
   public TableNode withSchemaVersion(int version) {
@@ -93,7 +101,8 @@ public record TableNode(
         isDeleted,
         downloadOrders,
         consumptionOrders,
-        keptUntil);
+        keptUntil,
+        unknown);
   }
 
   public TableNode withDownloads(DownloadOrders orders) {
@@ -107,7 +116,8 @@ public record TableNode(
         isDeleted,
         Optional.of(orders),
         consumptionOrders,
-        keptUntil);
+        keptUntil,
+        unknown);
   }
 
   public TableNode withConsumption(ConsumptionOrders orders) {
@@ -121,7 +131,8 @@ public record TableNode(
         isDeleted,
         downloadOrders,
         Optional.of(orders),
-        keptUntil);
+        keptUntil,
+        unknown);
   }
 
   /**
@@ -138,6 +149,7 @@ public record TableNode(
         true,
         Optional.empty(),
         Optional.empty(),
-        until);
+        until,
+        unknown);
   }
 }

@@ -1,15 +1,21 @@
 package io.gamay.cluster.segment;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.schema.EncodingDecisions;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What metadata holds of one segment. Start, versions and encoding are fixed at creation; the end
  * is set once, when the state becomes COMMITTING; the stored copy when it becomes ONLINE, and with
  * it the data CRC for ever. Its object changes only if the deep store has lost it.
+ *
+ * @param unknown what a newer process wrote besides: it is kept whoever changes the rest
  */
 public record SegmentMetadata(
     SegmentName name,
@@ -21,7 +27,8 @@ public record SegmentMetadata(
     EncodingDecisions encoding,
     Instant createdAt,
     Optional<CommitAttempt> attempt,
-    Optional<StoredCopy> stored) {
+    Optional<StoredCopy> stored,
+    @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> unknown) {
 
   public SegmentMetadata {
     boolean ended = state != SegmentState.CONSUMING;
@@ -34,6 +41,33 @@ public record SegmentMetadata(
       throw new IllegalArgumentException(
           "segment %s: a %s segment with stored copy %s".formatted(name, state, stored));
     }
+    unknown = Map.copyOf(unknown);
+  }
+
+  /** Of which nothing is unknown. */
+  public SegmentMetadata(
+      SegmentName name,
+      SegmentState state,
+      long startOffset,
+      OptionalLong endOffset,
+      int schemaVersion,
+      int configVersion,
+      EncodingDecisions encoding,
+      Instant createdAt,
+      Optional<CommitAttempt> attempt,
+      Optional<StoredCopy> stored) {
+    this(
+        name,
+        state,
+        startOffset,
+        endOffset,
+        schemaVersion,
+        configVersion,
+        encoding,
+        createdAt,
+        attempt,
+        stored,
+        Map.of());
   }
 
   public static SegmentMetadata consuming(
@@ -67,7 +101,8 @@ public record SegmentMetadata(
         encoding,
         createdAt,
         Optional.of(next),
-        Optional.empty());
+        Optional.empty(),
+        unknown);
   }
 
   public SegmentMetadata online(StoredCopy copy) {
@@ -81,7 +116,8 @@ public record SegmentMetadata(
         encoding,
         createdAt,
         attempt,
-        Optional.of(copy));
+        Optional.of(copy),
+        unknown);
   }
 
   /**
@@ -99,7 +135,8 @@ public record SegmentMetadata(
         encoding,
         createdAt,
         Optional.of(next),
-        stored);
+        stored,
+        unknown);
   }
 
   /**

@@ -63,7 +63,7 @@ class DownloadOrdersTest {
           SegmentName.create(longest, 1000, Integer.MAX_VALUE - sequence, Instant.EPOCH),
           Integer.MAX_VALUE);
     }
-    DownloadOrders full = new DownloadOrders(Integer.MAX_VALUE, 0, Map.of(), orders);
+    DownloadOrders full = new DownloadOrders(Integer.MAX_VALUE, 0, Map.of(), orders, Map.of());
     assertThat(ClusterJson.write(full).length).isLessThan(192 * 1024);
   }
 

@@ -1,6 +1,7 @@
 package io.gamay.cluster.consumption;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gamay.cluster.consumption.PauseState.ReasonCode;
 import io.gamay.cluster.layout.ClusterJson;
@@ -124,6 +125,27 @@ class ConsumptionOrdersTest {
         .containsOnlyKeys(name(0, 3));
     assertThat(again.resumed("", Map.of(), Map.of(name(0, 9), 5L), _ -> false, NOW).skips())
         .containsOnlyKeys(name(0, 9));
+  }
+
+  @Test
+  void skipsStayWithinTheirShareOfTheTablesNode() {
+    int atMost = ConsumptionOrders.MAX_SKIP_BYTES / (name(1_000, 3).toString().length() + 23);
+    Map<SegmentName, Long> skips = new HashMap<>();
+    for (int partition = 1_000; partition < 1_000 + atMost; partition++) {
+      skips.put(name(partition, 3), Long.MAX_VALUE);
+    }
+    ConsumptionOrders full = ConsumptionOrders.NONE.resumed("", Map.of(), skips, _ -> true, NOW);
+    assertThat(full.skips()).hasSize(atMost);
+    assertThat(ClusterJson.write(full).length).isLessThan(ConsumptionOrders.MAX_SKIP_BYTES + 500);
+
+    Map<SegmentName, Long> oneMore = Map.of(name(5_000, 3), 5L);
+    assertThatThrownBy(() -> full.resumed("", Map.of(), oneMore, _ -> true, NOW))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("offsets of " + (atMost + 1) + " segments would be skipped");
+    assertThat(full.resumed("", Map.of(), Map.of(), _ -> true, NOW).skips()).hasSize(atMost);
+    assertThat(full.resumed("", Map.of(), oneMore, _ -> false, NOW).skips())
+        .as("committed ones make room")
+        .isEqualTo(oneMore);
   }
 
   private static SegmentName name(int partition, int sequence) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.CurrentSegment;
 import io.gamay.cluster.assignment.DownloadOrders;
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.WantedState;
@@ -159,6 +160,67 @@ class ClusterJsonTest {
   }
 
   @Test
+  void anOlderProcessErasesNothingThatItDoesNotKnow() {
+    TableNode table =
+        newer(
+            new TableNode("rides-1", "rides", 2, 3, NOW, Map.of(), false)
+                .withDownloads(newer(DownloadOrders.NONE))
+                .withConsumption(newer(ConsumptionOrders.NONE)));
+    TableNode changed =
+        table
+            .withConfigVersion(3)
+            .withSchemaVersion(4)
+            .withDownloads(table.downloads().withAll(Map.of(0, 1)).withOne(NAME, _ -> true))
+            .withConsumption(
+                table
+                    .consumption()
+                    .withJob(Map.of(2, 7), 5, Duration.ofSeconds(9), NOW)
+                    .withNextBatch(1, NOW)
+                    .paused(PauseState.ReasonCode.ADMINISTRATIVE, "", Map.of(2, 8), NOW)
+                    .resumed("", Map.of(2, 8), Map.of(), _ -> true, NOW));
+    CommitAttempt attempt = COMMITTING.attempt().orElseThrow();
+
+    assertKept(changed, 3);
+    assertKept(table.asDeleted(Optional.empty()), 1);
+    assertKept(newer(CONSUMING).committing(120, attempt).online(COPY).storingAgain(attempt), 1);
+    assertKept(
+        newer(new AssignmentShard(ShardId.of(NAME), Map.of()))
+            .withSegments(Map.of(NAME, assignment()))
+            .withStoredAgain("t/x/2"),
+        1);
+    assertKept(
+        newer(InstanceOrder.NONE)
+            .withEnabled(false)
+            .withQueries(false)
+            .withTags(List.of("b_REALTIME")),
+        1);
+    assertKept(
+        newer(InstanceGroups.NONE).with("CONSUMING", List.of(List.of("A"))).without("other"), 1);
+    assertKept(
+        newer(new SchemaNode("rides", 3, Optional.empty()))
+            .withVersion(4)
+            .usedBy(Optional.of("rides-1")),
+        1);
+  }
+
+  private static final String LATER = "\"later\":{\"a\":[1,2.5]}";
+
+  /** As a process reads it that knows less than the one that wrote it. */
+  @SuppressWarnings("unchecked")
+  private static <T> T newer(T value) {
+    byte[] written = ("{" + LATER + "," + text(value).substring(1)).getBytes(UTF_8);
+    return (T) ClusterJson.read(written, value.getClass());
+  }
+
+  private static void assertKept(Object changed, int times) {
+    String written = text(changed);
+    assertThat(written.length() - written.replace(LATER, "").length())
+        .as(written)
+        .isEqualTo(times * LATER.length());
+    assertThat(ClusterJson.read(ClusterJson.write(changed), changed.getClass())).isEqualTo(changed);
+  }
+
+  @Test
   void encodingOfAnOlderProcessHasNoRangeColumnsAndNoFilters() {
     byte[] written =
         "{\"formatVersion\":1,\"rawColumns\":[\"fare\"],\"invertedColumns\":[\"city\"]}"
@@ -241,9 +303,9 @@ class ClusterJsonTest {
   void unknownMembersAreIgnoredAndMissingOptionalsAreEmpty() {
     assertThat(
             ClusterJson.read(
-                "{\"name\":\"rides\",\"version\":3,\"added\":{\"later\":1}}".getBytes(UTF_8),
-                SchemaNode.class))
-        .isEqualTo(new SchemaNode("rides", 3, Optional.empty()));
+                "{\"owner\":\"rides\",\"number\":3,\"added\":{\"later\":1}}".getBytes(UTF_8),
+                LeaderEpoch.class))
+        .isEqualTo(new LeaderEpoch(3, "rides"));
     byte[] withoutOptionals =
         text(CONSUMING)
             .replace("\"attempt\":null,", "")

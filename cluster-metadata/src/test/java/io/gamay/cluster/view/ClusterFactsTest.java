@@ -83,7 +83,10 @@ final class ClusterFactsTest {
             new StoredNode(
                 ClusterJson.write(
                     new AssignmentShard(
-                        shard, Map.of(), Optional.of(storedAgain).filter(key -> !key.isEmpty()))),
+                        shard,
+                        Map.of(),
+                        Optional.of(storedAgain).filter(key -> !key.isEmpty()),
+                        Map.of())),
                 version,
                 0)));
   }

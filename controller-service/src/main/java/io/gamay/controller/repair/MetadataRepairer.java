@@ -272,6 +272,7 @@ public final class MetadataRepairer {
   private void restoreEntries(
       String tableId, ShardId shard, Map<SegmentName, SegmentAssignment> entries) {
     String path = ClusterPaths.assignment(tableId, shard);
+    Instant now = clock.instant();
     Set<SegmentName> restored =
         transactions.write(
             _ -> {
@@ -279,7 +280,7 @@ public final class MetadataRepairer {
               Optional<StoredNode> node = store.get(path);
               AssignmentShard present =
                   node.map(found -> ClusterJson.read(found.data(), AssignmentShard.class))
-                      .orElseGet(() -> new AssignmentShard(shard, Map.of()));
+                      .orElseGet(() -> AssignmentShard.madeAnew(shard, now));
               Map<SegmentName, SegmentAssignment> missing = new HashMap<>();
               List<Operation> operations = new ArrayList<>();
               entries.forEach(

@@ -1,5 +1,6 @@
 package io.gamay.controller.table;
 
+import static io.gamay.controller.table.RequestRefusedException.Kind.CONFLICT;
 import static io.gamay.controller.table.RequestRefusedException.Kind.NOT_FOUND;
 
 import io.gamay.cluster.consumption.ConsumptionOrders;
@@ -157,6 +158,7 @@ public final class ConsumptionDesk {
    * @param skipTo consuming segments that are not read from their start, and from where they are:
    *     the offsets before that are recorded as lost
    * @param isOpen whether a segment may still be consumed or committed
+   * @throws RequestRefusedException if there are more skips than the table's node has room for
    */
   public TableNode resume(
       String tableId,
@@ -167,8 +169,18 @@ public final class ConsumptionDesk {
     Instant now = clock.instant();
     return order(
         tableId,
-        orders ->
-            orders.isPaused() ? orders.resumed(comment, consuming, skipTo, isOpen, now) : orders);
+        orders -> {
+          if (!orders.isPaused()) {
+            return orders;
+          }
+          try {
+            return orders.resumed(comment, consuming, skipTo, isOpen, now);
+          } catch (IllegalStateException tooMany) {
+            throw new RequestRefusedException(
+                CONFLICT,
+                tooMany.getMessage() + ": resume with consumeFrom=lastConsumed, which skips none");
+          }
+        });
   }
 
   private TableNode order(String tableId, UnaryOperator<ConsumptionOrders> next) {

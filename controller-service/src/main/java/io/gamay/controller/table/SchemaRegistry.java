@@ -121,7 +121,7 @@ public final class SchemaRegistry {
     operations.add(
         new Operation.Put(
             ClusterPaths.schema(node.name()),
-            ClusterJson.write(new SchemaNode(node.name(), version, node.tableId())),
+            ClusterJson.write(node.withVersion(version)),
             present.version()));
     operations.add(createText(schema, version));
     node.tableId()

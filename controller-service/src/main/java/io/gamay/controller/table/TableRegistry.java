@@ -191,7 +191,7 @@ public final class TableRegistry {
     SchemaNode node = schema.value();
     return new Operation.Put(
         ClusterPaths.schema(node.name()),
-        ClusterJson.write(new SchemaNode(node.name(), node.version(), tableId)),
+        ClusterJson.write(node.usedBy(tableId)),
         schema.version());
   }
 

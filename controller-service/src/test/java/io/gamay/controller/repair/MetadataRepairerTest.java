@@ -2,10 +2,12 @@ package io.gamay.controller.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gamay.cluster.assignment.AssignmentShard;
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.assignment.ShardId;
 import io.gamay.cluster.assignment.WantedState;
+import io.gamay.cluster.layout.ClusterJson;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.segment.SegmentMetadata;
 import io.gamay.cluster.segment.SegmentName;
@@ -136,6 +138,30 @@ final class MetadataRepairerTest {
       assertThat(cluster.assignment(cluster.name(0, sequence)).orElseThrow().wanted().keySet())
           .containsExactly("Server_1", "Server_2");
     }
+  }
+
+  @Test
+  void aShardMadeAnewSaysToWhoeverMissedItThatObjectsMayHaveBeenStoredAgain() {
+    inOrder();
+    String path = ClusterPaths.assignment(cluster.tableId, new ShardId(0, 0));
+    AssignmentShard before = shard(path);
+    cluster.controller.store.commit(
+        List.of(
+            new Operation.Put(
+                path,
+                ClusterJson.write(before.withStoredAgain("trips/x/2")),
+                Operation.ANY_VERSION)));
+    cluster.delete(path);
+
+    repair();
+
+    Optional<String> anew = shard(path).storedAgain();
+    assertThat(anew).isPresent().isNotEqualTo(Optional.of("trips/x/2"));
+  }
+
+  private AssignmentShard shard(String path) {
+    return ClusterJson.read(
+        cluster.controller.store.get(path).orElseThrow().data(), AssignmentShard.class);
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.gamay.cluster.view.ClusterViewWatcher;
 import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.schema.EncodingDecisions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,23 @@ final class ConsumptionDeskTest {
     controller.store.applyLate();
     assertThat(orders().isPaused()).isTrue();
     assertThat(orders().endThrough()).containsExactly(Map.entry(0, 3));
+  }
+
+  @Test
+  void moreSkipsThanThereIsRoomForAreRefusedAndTheTableStaysPaused() {
+    Map<SegmentName, Long> skips = new HashMap<>();
+    for (int partition = 0; partition < 2_000; partition++) {
+      skips.put(SegmentName.create("trips", partition, 0, controller.now), 9L);
+    }
+    desk.pause(tableId, ReasonCode.ADMINISTRATIVE, "", Map.of());
+
+    assertThatThrownBy(() -> desk.resume(tableId, "", Map.of(), skips, _ -> true))
+        .isInstanceOf(RequestRefusedException.class)
+        .hasMessageContaining("offsets of 2000 segments would be skipped")
+        .hasMessageContaining("consumeFrom=lastConsumed");
+    assertThat(orders().isPaused()).isTrue();
+    desk.resume(tableId, "", Map.of(), Map.of(), _ -> true);
+    assertThat(orders().isPaused()).isFalse();
   }
 
   @Test
