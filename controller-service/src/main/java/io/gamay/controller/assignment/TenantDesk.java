@@ -88,7 +88,8 @@ public final class TenantDesk {
   }
 
   /**
-   * Gives a tenant more instances.
+   * Gives a tenant more instances, and those that it has its tag for offline or realtime tables as
+   * well where more of them are to bear it.
    *
    * @param size as it is to be
    * @return the instances that it has now
@@ -120,7 +121,26 @@ public final class TenantDesk {
           new Size(more, moreOffline, Math.max(moreRealtime, more - moreOffline)),
           all);
     }
+    if (role == InstanceRole.SERVER) {
+      tagMembers(tenant, tenant + "_OFFLINE", size.offline());
+      tagMembers(tenant, tenant + "_REALTIME", size.realtime());
+    }
     return names(members(instances(role), tenant));
+  }
+
+  /** Gives a tag to servers of the tenant that lack it, as far as fewer bear it than are to. */
+  private void tagMembers(String tenant, String tag, int count) {
+    List<InstanceConfig> members = members(instances(InstanceRole.SERVER), tenant);
+    int missing = count - with(members, tag).size();
+    members.stream()
+        .filter(member -> !member.tags().contains(tag))
+        .limit(Math.max(0, missing))
+        .forEach(
+            member -> {
+              List<String> tags = new ArrayList<>(member.tags());
+              tags.add(tag);
+              orders.tag(member.id(), tags);
+            });
   }
 
   /**

@@ -97,6 +97,23 @@ final class TenantDeskTest {
   }
 
   @Test
+  void membersGetTheTagThatMoreOfThemAreToBear() {
+    add("Server_a", InstanceRole.SERVER);
+    add("Server_b", InstanceRole.SERVER);
+    desk.create("t", InstanceRole.SERVER, new Size(2, 1, 1));
+    assertThat(tags("Server_b")).contains(List.of("t_REALTIME"));
+
+    desk.grow("t", InstanceRole.SERVER, new Size(2, 1, 2));
+
+    assertThat(tags("Server_a")).contains(List.of("t_OFFLINE", "t_REALTIME"));
+    assertThat(tags("Server_b")).contains(List.of("t_REALTIME"));
+    add("Server_c", InstanceRole.SERVER);
+    desk.grow("t", InstanceRole.SERVER, new Size(3, 3, 2));
+    assertThat(tags("Server_b")).contains(List.of("t_REALTIME", "t_OFFLINE"));
+    assertThat(tags("Server_c")).contains(List.of("t_OFFLINE"));
+  }
+
+  @Test
   void tenantThatTablesUseIsNotDeletedAndOneThatGoesFreesItsInstances() {
     controller.createTrips("smallest", "");
     add("Server_a", InstanceRole.SERVER, "DefaultTenant_REALTIME");
