@@ -56,6 +56,11 @@ public record InstanceGroups(
     return new InstanceGroups(next, unknown);
   }
 
+  /** Of no kind; what is unknown stays. */
+  public InstanceGroups withoutAny() {
+    return new InstanceGroups(Map.of(), unknown);
+  }
+
   public InstanceGroups without(String kind) {
     Map<String, List<List<String>>> next = new HashMap<>(byKind);
     next.remove(kind);

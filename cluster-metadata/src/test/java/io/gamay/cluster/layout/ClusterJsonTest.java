@@ -195,7 +195,11 @@ class ClusterJsonTest {
             .withTags(List.of("b_REALTIME")),
         1);
     assertKept(
-        newer(InstanceGroups.NONE).with("CONSUMING", List.of(List.of("A"))).without("other"), 1);
+        newer(InstanceGroups.NONE)
+            .withoutAny()
+            .with("CONSUMING", List.of(List.of("A")))
+            .without("other"),
+        1);
     assertKept(
         newer(new SchemaNode("rides", 3, Optional.empty()))
             .withVersion(4)

@@ -314,6 +314,11 @@ final class BalancedPlacement {
     return names;
   }
 
+  /** How much a unit prefers a server; every unit another one. */
+  static long rank(long key, String server) {
+    return mix(mix(key) ^ hash(server));
+  }
+
   private static long hash(String text) {
     long hash = 0x9E3779B97F4A7C15L;
     for (int index = 0; index < text.length(); index++) {

@@ -142,11 +142,11 @@ public final class GroupKeeper {
    * servers that there are now, with as few changes as that takes. Pure.
    *
    * @param present empty: there are none
-   * @return {@link InstanceGroups#NONE} if the table asks for no choice
+   * @return of no kind if the table asks for no choice
    */
   public static InstanceGroups reassigned(
       ClusterView view, TableConfig config, Optional<InstanceGroups> present) {
-    InstanceGroups groups = InstanceGroups.NONE;
+    InstanceGroups groups = present.orElse(InstanceGroups.NONE).withoutAny();
     PlacementConfig placement = config.placement();
     for (var grouping : placement.groupings().entrySet()) {
       String kind = grouping.getKey();
@@ -186,7 +186,7 @@ public final class GroupKeeper {
       TableConfig config,
       Optional<InstanceGroups> present,
       Predicate<String> isGoneForGood) {
-    InstanceGroups groups = InstanceGroups.NONE;
+    InstanceGroups groups = present.orElse(InstanceGroups.NONE).withoutAny();
     PlacementConfig placement = config.placement();
     for (var grouping : placement.groupings().entrySet()) {
       String kind = grouping.getKey();

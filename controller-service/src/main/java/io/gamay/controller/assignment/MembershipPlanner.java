@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A segment with fewer members than the table wants gets more, from the servers it belongs
- *       on: unfinished ones the same for the whole partition, sealed ones the same too if they
- *       belong there, and otherwise those of their tag or tier; with replica groups, those of the
- *       places that are empty.
+ *       on: unfinished ones the same for the whole partition, sealed ones whoever has the fewest of
+ *       their tag or tier; with replica groups, those of the places that are empty.
+ *   <li>A sealed segment gets them once the server has fewer to load than it may have at a time, of
+ *       all tables and of what moves as well: half of it is kept for segments that nobody serves.
+ *       Until then it stays as it is.
  *   <li>A segment with more members than the table wants loses the last ones: they move to {@code
  *       leaving}, and serve until they are released.
  *   <li>A member that is gone for good is replaced if there is somebody to replace it: it moves to
@@ -42,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class MembershipPlanner {
+
+  /** Segments that a server may have to load while it is given more of them. */
+  static final int MAX_LOADS = SegmentMoves.Limits.DEFAULT.batchSizePerServer();
 
   private final int replication;
   private final SegmentHomes homes;
@@ -146,13 +151,14 @@ final class MembershipPlanner {
     SegmentAssignment now = segment.assignment();
     List<String> staying = staying(segment).stream().limit(replication).toList();
     int missing = replication - staying.size();
-    List<String> belonging =
-        missing > 0 ? belonging(segment, staying, consumers, missing) : List.of();
+    List<String> belonging = missing > 0 ? belonging(segment, consumers, missing) : List.of();
     List<String> additions =
-        belonging.stream()
-            .filter(server -> !now.wanted().containsKey(server))
-            .limit(missing)
-            .toList();
+        given(
+            segment,
+            belonging.stream()
+                .filter(server -> !now.wanted().containsKey(server))
+                .limit(missing)
+                .toList());
     if (additions.isEmpty() && now.wanted().size() <= replication) {
       return now;
     }
@@ -172,9 +178,8 @@ final class MembershipPlanner {
         segment, homes.of(segment.metadata()).isGrouped() ? ordered(members, belonging) : members);
   }
 
-  /** Servers that a segment belongs on, at least as many as it lacks if there are. */
-  private List<String> belonging(
-      SegmentView segment, List<String> staying, List<String> consumers, int missing) {
+  /** Servers that a segment belongs on, at least as many as it lacks if there are with time. */
+  private List<String> belonging(SegmentView segment, List<String> consumers, int missing) {
     if (segment.metadata().state() != SegmentState.ONLINE) {
       return consumers;
     }
@@ -182,13 +187,35 @@ final class MembershipPlanner {
     if (home.isGrouped()) {
       return inGroups(home, segment);
     }
-    boolean isWithConsumers =
-        home.servers().equals(homes.of(PlacementConfig.CONSUMING).servers())
-            && home.servers().containsAll(consumers)
-            && consumers.containsAll(staying);
-    return isWithConsumers
-        ? consumers
-        : rooms.forSealed(home.servers()).take(missing, segment.assignment().wanted().keySet());
+    return rooms
+        .forSealed(home.servers())
+        .least(
+            missing,
+            server ->
+                segment.assignment().wanted().containsKey(server) || !mayLoad(segment, server));
+  }
+
+  /** Of servers that a segment is to get, those that it gets now; counts what they get. */
+  private List<String> given(SegmentView segment, List<String> additions) {
+    if (segment.metadata().state() != SegmentState.ONLINE) {
+      return additions;
+    }
+    List<String> given = additions.stream().filter(server -> mayLoad(segment, server)).toList();
+    ServerRoom room = rooms.forSealed(homes.of(segment.metadata()).servers());
+    given.forEach(room::add);
+    rooms
+        .loading()
+        .take(given.stream().filter(server -> !servers.serves(segment, server)).toList());
+    return given;
+  }
+
+  private boolean mayLoad(SegmentView segment, String server) {
+    if (servers.serves(segment, server)) {
+      return true;
+    }
+    boolean isServed =
+        segment.current().keySet().stream().anyMatch(other -> servers.serves(segment, other));
+    return rooms.loading().load(server) < (isServed ? MAX_LOADS / 2 : MAX_LOADS);
   }
 
   /** Each in the place of its group where it has one; the others in between, in their order. */

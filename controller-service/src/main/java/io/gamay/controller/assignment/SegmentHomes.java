@@ -187,7 +187,8 @@ final class SegmentHomes {
 
   /**
    * Where a segment belongs: one server in each group. For a place whose server may not have it,
-   * another one of the group, or else of the tag, one that has it already if there is such a one.
+   * another one of the group, or else of the tag, one that has it already if there is such a one;
+   * not the same for all segments.
    *
    * @param home the segment's, a grouped one
    * @param present who has it now
@@ -209,7 +210,7 @@ final class SegmentHomes {
     for (int group = 0; group < places.size(); group++) {
       Optional<String> server = places.get(group);
       if (server.isEmpty()) {
-        server = substitute(home, home.groups().get(group), present, taken, mayHave);
+        server = substitute(home, segment, home.groups().get(group), present, taken, mayHave);
         server.ifPresent(taken::add);
       }
       server.ifPresent(result::add);
@@ -217,15 +218,24 @@ final class SegmentHomes {
     return List.copyOf(result);
   }
 
+  /**
+   * Of those that are alike every segment prefers another one, the unfinished of a partition one.
+   */
   private Optional<String> substitute(
       Home home,
+      SegmentMetadata segment,
       List<String> group,
       List<String> present,
       Set<String> taken,
       Predicate<String> mayHave) {
+    long key =
+        (long) segment.name().partition() << Integer.SIZE
+            | (home.kind().equals(PlacementConfig.CONSUMING) ? 0 : segment.name().sequence());
+    Comparator<String> byRank =
+        Comparator.comparingLong(server -> BalancedPlacement.rank(key, server));
     Stream<String> holders = present.stream().filter(server -> mayKeepByTag(home, server));
-    Stream<String> fellows = group.stream().filter(home.servers()::contains);
-    return Stream.of(holders, fellows, home.servers().stream())
+    Stream<String> fellows = group.stream().filter(home.servers()::contains).sorted(byRank);
+    return Stream.of(holders, fellows, home.servers().stream().sorted(byRank))
         .flatMap(servers -> servers)
         .filter(server -> !taken.contains(server) && mayHave.test(server))
         .findFirst();

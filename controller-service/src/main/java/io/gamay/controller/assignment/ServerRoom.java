@@ -3,7 +3,6 @@ package io.gamay.controller.assignment;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -47,24 +46,31 @@ final class ServerRoom {
   }
 
   /**
+   * The servers that {@link #take} would give, without counting that they get something.
+   *
+   * @param except servers that have it already, or may get nothing
+   */
+  List<String> least(int count, Predicate<String> except) {
+    return loads.keySet().stream()
+        .filter(except.negate())
+        .sorted(Comparator.comparingInt(server -> loads.getOrDefault(server, 0)))
+        .limit(Math.max(0, count))
+        .toList();
+  }
+
+  /**
    * The servers that have the least, by id where they are equal; fewer if there are not so many.
    *
    * @param except servers that have it already
    */
   List<String> take(int count, Set<String> except) {
-    List<String> taken = new ArrayList<>();
-    if (count > 0) {
-      loads.keySet().stream()
-          .filter(server -> !except.contains(server))
-          .sorted(Comparator.comparingInt(server -> loads.getOrDefault(server, 0)))
-          .limit(count)
-          .forEach(taken::add);
-    }
+    List<String> taken = least(count, except::contains);
     taken.forEach(this::add);
     return taken;
   }
 
-  private void add(String server) {
+  /** Counts one more that a server gets; one that is none of these is passed over. */
+  void add(String server) {
     loads.computeIfPresent(server, (id, load) -> load + 1);
   }
 }

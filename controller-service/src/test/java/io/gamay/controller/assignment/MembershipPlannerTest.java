@@ -233,6 +233,115 @@ final class MembershipPlannerTest {
   }
 
   @Test
+  void sealedSegmentsOfAServerGoneForGoodAreSpreadOverTheOthersInBoundedSteps() {
+    for (int sequence = 0; sequence < 90; sequence++) {
+      add(online(segment(sequence, 50L * sequence)), List.of("A"), List.of(), Map.of());
+    }
+    add(segment(90, 4_500), List.of("A"), List.of(), Map.of());
+
+    var plan = plan(1, Set.of("B", "C", "D"), Set.of("A"));
+
+    assertThat(plan).hasSize(3 * MembershipPlanner.MAX_LOADS + 1);
+    assertThat(loads(plan))
+        .containsOnlyKeys("B", "C", "D")
+        .allSatisfy((_, load) -> assertThat(load).isEqualTo(MembershipPlanner.MAX_LOADS));
+    assertThat(plan.get(90))
+        .as("a consuming one waits for nothing")
+        .isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of("A")));
+  }
+
+  @Test
+  void segmentsThatSomebodyServesLeaveHalfOfWhatAServerMayLoadToThoseThatNobodyDoes() {
+    for (int sequence = 0; sequence < 30; sequence++) {
+      add(
+          online(segment(sequence, 50L * sequence)),
+          List.of("A", "B"),
+          List.of(),
+          Map.of("B", ServingState.ONLINE));
+    }
+    for (int sequence = 30; sequence < 60; sequence++) {
+      add(online(segment(sequence, 50L * sequence)), List.of("A"), List.of(), Map.of());
+    }
+
+    var plan = plan(2, Set.of("B", "C"), Set.of("A"));
+
+    assertThat(plan.keySet().stream().filter(sequence -> sequence < 30))
+        .hasSize(MembershipPlanner.MAX_LOADS / 2);
+    assertThat(loads(plan)).containsEntry("B", MembershipPlanner.MAX_LOADS);
+    assertThat(loads(plan)).containsEntry("C", MembershipPlanner.MAX_LOADS);
+  }
+
+  @Test
+  void whatAServerLoadsAlreadyCounts() {
+    for (int sequence = 0; sequence < MembershipPlanner.MAX_LOADS; sequence++) {
+      add(
+          online(segment(sequence, 50L * sequence)),
+          List.of("B"),
+          List.of(),
+          Map.of("B", ServingState.LOADING));
+    }
+    SegmentMetadata lost = segment(MembershipPlanner.MAX_LOADS, 5_000);
+    add(online(lost), List.of("A"), List.of(), Map.of());
+    assertThat(plan(1, Set.of("B"), Set.of("A"))).isEmpty();
+
+    segments.removeFirst();
+    assertThat(plan(1, Set.of("B"), Set.of("A"))).containsOnlyKeys(MembershipPlanner.MAX_LOADS);
+  }
+
+  @Test
+  void oneThatServesItStillTakesItBackAtOnce() {
+    for (int sequence = 0; sequence < 2 * MembershipPlanner.MAX_LOADS; sequence++) {
+      add(
+          online(segment(sequence, 50L * sequence)),
+          List.of("A"),
+          List.of("B"),
+          Map.of("B", ServingState.ONLINE));
+    }
+
+    assertThat(plan(1, Set.of("B"), Set.of("A"))).hasSize(2 * MembershipPlanner.MAX_LOADS);
+  }
+
+  @Test
+  void withReplicaGroupsSegmentsWithoutTheirServerAreSpreadOverTheGroup() {
+    placement =
+        new PlacementConfig(
+            PlacedTables.TAG,
+            PlacedTables.TAG,
+            List.of(),
+            Map.of(PlacementConfig.CONSUMING, new Grouping(true, 1, 0, 0)));
+    groups =
+        Optional.of(
+            InstanceGroups.NONE.with(
+                PlacementConfig.CONSUMING, List.of(List.of("A", "B", "C", "D"))));
+    for (int sequence = 0; sequence < 40; sequence++) {
+      add(online(segment(sequence, 50L * sequence)), List.of("A"), List.of(), Map.of());
+    }
+
+    var plan = plan(1, Set.of("B", "C", "D"), Set.of("A"));
+
+    assertThat(loads(plan))
+        .containsOnlyKeys("B", "C", "D")
+        .allSatisfy((_, load) -> assertThat(load).isBetween(5, MembershipPlanner.MAX_LOADS));
+  }
+
+  /** By server, the sealed segments that it is given. */
+  private Map<String, Integer> loads(Map<Integer, SegmentAssignment> plan) {
+    Map<String, Integer> loads = new TreeMap<>();
+    segments.stream()
+        .filter(segment -> segment.metadata().stored().isPresent())
+        .forEach(
+            segment -> {
+              SegmentAssignment change = plan.get(segment.metadata().name().sequence());
+              if (change != null) {
+                change.wanted().keySet().stream()
+                    .filter(server -> !segment.assignment().wanted().containsKey(server))
+                    .forEach(server -> loads.merge(server, 1, Integer::sum));
+              }
+            });
+    return loads;
+  }
+
+  @Test
   void withReplicaGroupsAReplacementTakesThePlaceInItsGroup() {
     placement =
         new PlacementConfig(
