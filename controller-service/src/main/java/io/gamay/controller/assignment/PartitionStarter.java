@@ -13,6 +13,7 @@ import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
 import io.gamay.cluster.table.PlacementConfig;
 import io.gamay.cluster.table.Problem;
+import io.gamay.cluster.table.StreamConfig;
 import io.gamay.cluster.table.StreamConfig.StartOffset;
 import io.gamay.cluster.table.TableConfig;
 import io.gamay.cluster.view.ClusterView;
@@ -160,25 +161,33 @@ public final class PartitionStarter {
 
   /**
    * Looks for partitions that have no segment yet, in every table, and starts them. A table whose
-   * stream cannot be asked now does not keep the others from theirs.
+   * stream cannot be asked now does not keep the others from theirs, nor from the time that they
+   * take.
    */
   public void startMissing() {
-    for (TableState table : catalog.tables()) {
+    List<TableState> tables = catalog.tables();
+    Map<StreamConfig, Integer> counts =
+        streams.partitionCounts(
+            tables.stream().map(table -> table.config().stream()).collect(Collectors.toSet()));
+    for (TableState table : tables) {
       try {
-        startMissing(table);
+        startMissing(table, counts.getOrDefault(table.config().stream(), 0));
       } catch (StreamUnavailableException away) {
         LOG.warn("table {}: {}", table.config().name(), away.getMessage());
       }
     }
   }
 
-  private void startMissing(TableState table) {
+  /**
+   * @param partitionCount of the topic; 0 if there is none, or it cannot be asked now
+   */
+  private void startMissing(TableState table, int partitionCount) {
     TableConfig config = table.config();
     Set<Integer> started = startedPartitions(table.tableId());
     Map<Integer, Long> offsets = new TreeMap<>(table.node().startOffsets());
     offsets.keySet().removeAll(started);
     start(table, offsets);
-    Set<Integer> later = new TreeSet<>(partitions(streams.partitionCount(config.stream())));
+    Set<Integer> later = new TreeSet<>(partitions(partitionCount));
     later.removeAll(started);
     later.removeAll(offsets.keySet());
     if (later.isEmpty()) {

@@ -1,44 +1,68 @@
 package io.gamay.controller.stream;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gamay.cluster.table.StreamConfig;
 import io.gamay.cluster.table.StreamConfig.StartOffset;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks Kafka through one admin client per cluster address. */
 public final class KafkaStreamCatalog implements StreamCatalog, StreamLogs {
 
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaStreamCatalog.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final List<String> CONNECTION_PROPERTIES = List.of("security.", "sasl.", "ssl.");
 
   private final String builtinKafka;
+  private final Function<Map<String, Object>, Admin> connect;
+  private final Duration timeout;
   private final ConcurrentMap<Map<String, Object>, Admin> admins = new ConcurrentHashMap<>();
 
   /**
    * @param builtinKafka the address that {@link StreamConfig#BUILTIN_KAFKA} stands for
    */
   public KafkaStreamCatalog(String builtinKafka) {
+    this(builtinKafka, Admin::create, TIMEOUT.plusSeconds(1));
+  }
+
+  /**
+   * @param timeout for the answers about many topics together
+   */
+  KafkaStreamCatalog(
+      String builtinKafka, Function<Map<String, Object>, Admin> connect, Duration timeout) {
     this.builtinKafka = builtinKafka;
+    this.connect = connect;
+    this.timeout = timeout;
   }
 
   @Override
@@ -52,6 +76,69 @@ public final class KafkaStreamCatalog implements StreamCatalog, StreamLogs {
     } catch (UnknownTopicOrPartitionException absent) {
       return 0;
     }
+  }
+
+  /** One request to each cluster; whoever has not answered in time is left out. */
+  @Override
+  public Map<StreamConfig, Integer> partitionCounts(Collection<StreamConfig> streams) {
+    Map<StreamConfig, CompletableFuture<Integer>> asked = new HashMap<>();
+    Map<Admin, List<StreamConfig>> byCluster = new HashMap<>();
+    for (StreamConfig stream : streams) {
+      try {
+        byCluster.computeIfAbsent(admin(stream), _ -> new ArrayList<>()).add(stream);
+      } catch (StreamUnavailableException unusable) {
+        LOG.warn("{}", unusable.getMessage());
+      }
+    }
+    byCluster.forEach((admin, ofCluster) -> asked.putAll(partitionCounts(admin, ofCluster)));
+    CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
+        .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .handle((_, _) -> true)
+        .join();
+    Map<StreamConfig, Integer> counts = new HashMap<>();
+    asked.forEach(
+        (stream, answer) -> {
+          switch (answer.state()) {
+            case SUCCESS -> counts.put(stream, answer.resultNow());
+            case FAILED -> LOG.warn("{}", unavailable(stream, answer.exceptionNow()).getMessage());
+            case RUNNING, CANCELLED ->
+                LOG.warn(
+                    "kafka at {} does not answer about topic {} within {} ms",
+                    stream.resolvedBootstrapServers(builtinKafka),
+                    stream.topic(),
+                    timeout.toMillis());
+          }
+        });
+    return counts;
+  }
+
+  /** A topic that does not exist has 0. */
+  private static Map<StreamConfig, CompletableFuture<Integer>> partitionCounts(
+      Admin admin, List<StreamConfig> streams) {
+    Map<String, KafkaFuture<TopicDescription>> answers =
+        admin
+            .describeTopics(streams.stream().map(StreamConfig::topic).distinct().toList())
+            .topicNameValues();
+    Map<StreamConfig, CompletableFuture<Integer>> counts = new HashMap<>();
+    for (StreamConfig stream : streams) {
+      counts.put(
+          stream,
+          requireNonNull(answers.get(stream.topic()))
+              .toCompletionStage()
+              .handle(KafkaStreamCatalog::count)
+              .toCompletableFuture());
+    }
+    return counts;
+  }
+
+  private static int count(@Nullable TopicDescription topic, @Nullable Throwable failure) {
+    if (topic != null) {
+      return topic.partitions().size();
+    }
+    if (failure instanceof UnknownTopicOrPartitionException) {
+      return 0;
+    }
+    throw new CompletionException(failure);
   }
 
   @Override
@@ -159,7 +246,7 @@ public final class KafkaStreamCatalog implements StreamCatalog, StreamLogs {
     properties.put(
         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(TIMEOUT.toMillis() / 2));
     try {
-      return admins.computeIfAbsent(Map.copyOf(properties), Admin::create);
+      return admins.computeIfAbsent(Map.copyOf(properties), connect);
     } catch (KafkaException unusable) {
       throw unavailable(stream, unusable);
     }

@@ -2,6 +2,8 @@ package io.gamay.controller.stream;
 
 import io.gamay.cluster.table.StreamConfig;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,6 +16,23 @@ public interface StreamCatalog extends AutoCloseable {
    * @throws StreamUnavailableException if the stream cannot be asked
    */
   int partitionCount(StreamConfig stream);
+
+  /**
+   * As {@link #partitionCount} of many topics, in about the time of one.
+   *
+   * @return without those that could not be asked in that time
+   */
+  default Map<StreamConfig, Integer> partitionCounts(Collection<StreamConfig> streams) {
+    Map<StreamConfig, Integer> counts = new HashMap<>();
+    for (StreamConfig stream : streams) {
+      try {
+        counts.put(stream, partitionCount(stream));
+      } catch (StreamUnavailableException away) {
+        counts.remove(stream);
+      }
+    }
+    return counts;
+  }
 
   /**
    * The offset at which each partition begins for a table.

@@ -142,6 +142,16 @@ final class PartitionStarterTest {
   }
 
   @Test
+  void whatTheTableWasMadeWithStartsWhileTheStreamIsAway() {
+    String tableId = controller.createTrips("largest", "", starter::initialOffsets);
+    isAway = true;
+
+    starter.startMissing();
+
+    assertThat(startOffsets(tableId)).hasSize(4);
+  }
+
+  @Test
   void aDeletedTableStartsNothing() {
     String tableId = controller.createTrips("smallest", "", starter::initialOffsets);
     controller.tables.delete("trips");

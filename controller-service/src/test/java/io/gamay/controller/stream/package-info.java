@@ -1,0 +1,4 @@
+@NullMarked
+package io.gamay.controller.stream;
+
+import org.jspecify.annotations.NullMarked;
