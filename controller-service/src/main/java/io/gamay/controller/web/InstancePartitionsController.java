@@ -176,7 +176,7 @@ final class InstancePartitionsController {
               view.tableId(),
               written -> {
                 InstanceGroups now = require(view, written, instancePartitionsType);
-                return instancePartitionsType.map(now::without).orElse(InstanceGroups.NONE);
+                return instancePartitionsType.map(now::without).orElseGet(now::withoutAny);
               });
           return StatusBody.of(
               "Instance partitions %s of table %s deleted"

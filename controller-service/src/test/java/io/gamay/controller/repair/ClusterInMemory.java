@@ -47,11 +47,13 @@ public final class ClusterInMemory {
   public final String tableId = controller.createTrips("smallest", "");
 
   public void addServer(String id) {
+    add(id, InstanceRole.SERVER, "DefaultTenant_REALTIME");
+  }
+
+  public void add(String id, InstanceRole role, String tag) {
     put(
         ClusterPaths.instance(id),
-        ClusterJson.write(
-            new InstanceConfig(
-                id, InstanceRole.SERVER, "127.0.0.1", 1, List.of("DefaultTenant_REALTIME"))));
+        ClusterJson.write(new InstanceConfig(id, role, "127.0.0.1", 1, List.of(tag))));
     put(ClusterPaths.live(id), ClusterJson.write(new LiveNode(1)));
   }
 
