@@ -24,7 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -46,6 +50,9 @@ public final class GroupKeeper {
   private final TableCatalog catalog;
   private final LeaderTransactions transactions;
   private final Supplier<ClusterView> view;
+
+  /** What {@link #keep} found last, by table. */
+  private final ConcurrentMap<String, InstanceGroups> known = new ConcurrentHashMap<>();
 
   public GroupKeeper(
       MetadataStore store,
@@ -70,7 +77,9 @@ public final class GroupKeeper {
    * @return what is written down for the table now; empty if it asks for no choice
    */
   Optional<InstanceGroups> keep(TableView table, Predicate<String> isGoneForGood) {
-    return keep(table.tableId(), table.config(), isGoneForGood);
+    Optional<InstanceGroups> kept = keep(table.tableId(), table.config(), isGoneForGood);
+    known.put(table.tableId(), kept.orElse(InstanceGroups.NONE));
+    return kept;
   }
 
   /** As the other, for a table that may not be in the view yet. */
@@ -98,6 +107,16 @@ public final class GroupKeeper {
           return new Decision<>(
               List.of(table.get().unchanged(), put(tableId, node, next)), Optional.of(next));
         });
+  }
+
+  /** As the tables of a view were looked after last; of no kind before that. Answers at once. */
+  public InstanceGroups known(String tableId) {
+    return known.getOrDefault(tableId, InstanceGroups.NONE);
+  }
+
+  /** Forgets what it knew of other tables. */
+  void retainTables(Set<String> tableIds) {
+    known.keySet().retainAll(tableIds);
   }
 
   /** What somebody makes of the groups that there are. */
@@ -160,6 +179,37 @@ public final class GroupKeeper {
                   eligible(view, placement.tag(kind), present, kind)));
     }
     return groups;
+  }
+
+  /**
+   * Servers that a table could have and has not chosen: those that are in no group, and would be in
+   * one if servers were chosen anew. Pure.
+   *
+   * @param groups as they are written down
+   * @return by kind, sorted; kinds without such servers are left out
+   */
+  public static Map<String, List<String>> unchosen(
+      ClusterView view, TableConfig config, InstanceGroups groups) {
+    InstanceGroups anew = reassigned(view, config, Optional.of(groups));
+    Map<String, List<String>> unchosen = new TreeMap<>();
+    anew.byKind()
+        .forEach(
+            (kind, chosen) -> {
+              List<String> present = flat(groups.of(kind).orElse(List.of()));
+              List<String> more =
+                  flat(chosen).stream()
+                      .filter(server -> !present.contains(server))
+                      .sorted()
+                      .toList();
+              if (flat(chosen).size() > present.size() && !present.isEmpty()) {
+                unchosen.put(kind, more);
+              }
+            });
+    return unchosen;
+  }
+
+  private static List<String> flat(List<List<String>> groups) {
+    return groups.stream().flatMap(List::stream).toList();
   }
 
   /** Those that may be given segments, and of the chosen ones also those that are merely away. */

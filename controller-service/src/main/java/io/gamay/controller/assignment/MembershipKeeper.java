@@ -77,6 +77,8 @@ public final class MembershipKeeper {
       keep(seen, table, rooms, servers);
     }
     beginnings.forgetOthers();
+    groups.retainTables(
+        seen.tables().values().stream().map(TableView::tableId).collect(Collectors.toSet()));
   }
 
   private void keep(ClusterView seen, TableView table, ServerRooms rooms, Servers servers) {

@@ -121,6 +121,11 @@ public enum FindingKind {
       Duration.ZERO,
       "rows wait in Kafka, as long as the topic keeps them",
       "POST /tables/{table}/resumeConsumption"),
+  SERVERS_NOT_CHOSEN(
+      INFO,
+      Duration.ZERO,
+      "the table is served by the servers that were chosen when its groups were made",
+      "POST /tables/{table}/rebalance?reassignInstances=true chooses anew"),
   REBALANCING(
       INFO,
       Duration.ZERO,

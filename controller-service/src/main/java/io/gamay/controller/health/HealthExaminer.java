@@ -22,6 +22,7 @@ import static io.gamay.controller.health.FindingKind.REPLICA_LOADING;
 import static io.gamay.controller.health.FindingKind.SEGMENT_ERROR;
 import static io.gamay.controller.health.FindingKind.SEGMENT_UNASSIGNED;
 import static io.gamay.controller.health.FindingKind.SEGMENT_UNSERVED;
+import static io.gamay.controller.health.FindingKind.SERVERS_NOT_CHOSEN;
 import static io.gamay.controller.health.FindingKind.SERVER_AWAY;
 import static io.gamay.controller.health.FindingKind.SERVER_SILENT;
 import static io.gamay.controller.health.FindingKind.SETTINGS_REFUSED;
@@ -45,6 +46,7 @@ import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.PartitionView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.assignment.GroupKeeper;
 import io.gamay.controller.health.Condition.Subject;
 import io.gamay.controller.health.LagWatch.Lagging;
 import io.gamay.controller.health.StreamWatch.LogBreach;
@@ -131,6 +133,14 @@ final class HealthExaminer {
     }
     table.consumption().pause().filter(PauseState::isPaused).ifPresent(this::examinePause);
     examineTags();
+    GroupKeeper.unchosen(view, table.config(), memory.chosenServers(table.tableId()))
+        .forEach(
+            (kind, servers) ->
+                add(
+                    SERVERS_NOT_CHOSEN,
+                    Subject.TABLE,
+                    "for %s servers %s could be chosen and are in no group"
+                        .formatted(kind, servers)));
     table
         .refusedSettings()
         .forEach(problem -> add(SETTINGS_REFUSED, Subject.TABLE, problem.toString()));

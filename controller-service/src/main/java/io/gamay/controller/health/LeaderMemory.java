@@ -1,5 +1,6 @@
 package io.gamay.controller.health;
 
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.segment.SegmentName;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,9 @@ public interface LeaderMemory {
 
   /** How far the table's rebalance is, if one is under way. */
   Optional<String> rebalance(String tableId);
+
+  /** The servers that were chosen for the table when they were looked after last. */
+  InstanceGroups chosenServers(String tableId);
 
   /** What is being repaired of a segment or partition now, for a person. */
   Optional<String> repair(String tableId, int partition, Optional<String> segment);

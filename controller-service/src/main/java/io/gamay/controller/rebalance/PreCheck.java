@@ -1,12 +1,14 @@
 package io.gamay.controller.rebalance;
 
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.cluster.view.ClusterView.InstanceView;
 import io.gamay.cluster.view.ClusterView.SegmentView;
 import io.gamay.cluster.view.ClusterView.TableView;
+import io.gamay.controller.assignment.GroupKeeper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,16 +31,34 @@ public record PreCheck(Status preCheckStatus, String message) {
     ERROR
   }
 
-  /** By name. Pure. */
+  /**
+   * By name. Pure.
+   *
+   * @param groups that the rebalance goes by
+   */
   public static Map<String, PreCheck> of(
-      ClusterView view, TableView table, Map<SegmentName, List<String>> target) {
+      ClusterView view,
+      TableView table,
+      InstanceGroups groups,
+      Map<SegmentName, List<String>> target) {
     Map<String, PreCheck> checks = new LinkedHashMap<>();
     checks.put("liveServers", liveServers(view, target));
     checks.put("replication", replication(table, target));
     checks.put("replicasServing", replicasServing(view, table));
     checks.put("consumption", consumption(table));
+    checks.put("chosenServers", chosenServers(view, table, groups));
     checks.put("dataToMove", dataToMove(view, table, target));
     return checks;
+  }
+
+  private static PreCheck chosenServers(ClusterView view, TableView table, InstanceGroups groups) {
+    Map<String, List<String>> unchosen = GroupKeeper.unchosen(view, table.config(), groups);
+    return unchosen.isEmpty()
+        ? new PreCheck(Status.PASS, "every server that the table could choose is chosen")
+        : new PreCheck(
+            Status.WARN,
+            "servers %s could be chosen and are in no group: rebalance with reassignInstances=true"
+                .formatted(unchosen));
   }
 
   private static PreCheck liveServers(ClusterView view, Map<SegmentName, List<String>> target) {

@@ -71,7 +71,9 @@ public final class Rebalancer {
     InstanceGroups chosen =
         reassign
             ? GroupKeeper.reassigned(
-                view, table.config(), options.bootstrap() ? Optional.empty() : present)
+                view,
+                table.config(),
+                options.bootstrap() ? present.map(InstanceGroups::withoutAny) : present)
             : present.orElse(InstanceGroups.NONE);
     Optional<InstanceGroups> used =
         Optional.of(chosen).filter(groups -> !groups.byKind().isEmpty());

@@ -116,7 +116,7 @@ final class RebalanceAnswers {
         partitions(plan.table(), plan.groups()),
         moves(plan),
         left,
-        request.preChecks() ? PreCheck.of(view, plan.table(), plan.target()) : null,
+        request.preChecks() ? PreCheck.of(view, plan.table(), plan.groups(), plan.target()) : null,
         RebalanceSummary.of(view, plan.table(), plan.target()));
   }
 

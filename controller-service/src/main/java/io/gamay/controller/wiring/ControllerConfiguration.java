@@ -355,12 +355,13 @@ class ControllerConfiguration {
       ObjectRepairer objects,
       RepairLog repairs,
       RebalanceKeeper rebalances,
+      GroupKeeper groups,
       InstantSource clock) {
     return new HealthKeeper(
         view,
         office,
         servers,
-        new KnownToLeader(commits, streams, objects, repairs, rebalances),
+        new KnownToLeader(commits, streams, objects, repairs, rebalances, groups),
         clock);
   }
 

@@ -1,6 +1,8 @@
 package io.gamay.controller.wiring;
 
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.controller.assignment.GroupKeeper;
 import io.gamay.controller.commit.CommitService;
 import io.gamay.controller.health.LeaderMemory;
 import io.gamay.controller.health.StreamWatch;
@@ -18,13 +20,16 @@ final class KnownToLeader implements LeaderMemory {
   private final ObjectRepairer objects;
   private final RepairLog repairs;
   private final RebalanceKeeper rebalances;
+  private final GroupKeeper groups;
 
   KnownToLeader(
       CommitService commits,
       StreamWatch streams,
       ObjectRepairer objects,
       RepairLog repairs,
-      RebalanceKeeper rebalances) {
+      RebalanceKeeper rebalances,
+      GroupKeeper groups) {
+    this.groups = groups;
     this.rebalances = rebalances;
     this.commits = commits;
     this.streams = streams;
@@ -67,6 +72,11 @@ final class KnownToLeader implements LeaderMemory {
   @Override
   public Optional<String> rebalance(String tableId) {
     return rebalances.progress(tableId);
+  }
+
+  @Override
+  public InstanceGroups chosenServers(String tableId) {
+    return groups.known(tableId);
   }
 
   @Override

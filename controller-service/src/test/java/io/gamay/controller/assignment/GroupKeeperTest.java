@@ -12,7 +12,9 @@ import io.gamay.controller.repair.ClusterInMemory;
 import io.gamay.controller.table.LeadingController;
 import io.gamay.controller.table.RequestRefusedException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,32 @@ final class GroupKeeperTest {
         List.of(List.of("Server_1"), List.of("Server_9")),
         "no server Server_9");
     assertThat(groups.read(cluster.tableId)).contains(chosen);
+  }
+
+  @Test
+  void serversThatWouldBeChosenAnewAreUnchosenUntilTheyAre() {
+    for (int server = 1; server <= 3; server++) {
+      cluster.addServer("Server_" + server);
+    }
+    InstanceGroups small =
+        InstanceGroups.NONE.with(
+            PlacementConfig.CONSUMING, List.of(List.of("Server_1"), List.of("Server_2")));
+    assertThat(unchosen(small)).as("one more makes no two groups larger").isEmpty();
+    assertThat(unchosen(InstanceGroups.NONE)).as("none are made yet").isEmpty();
+
+    cluster.addServer("Server_4");
+
+    assertThat(unchosen(small))
+        .isEqualTo(Map.of(PlacementConfig.CONSUMING, List.of("Server_3", "Server_4")));
+    assertThat(groups.known(cluster.tableId)).isEqualTo(InstanceGroups.NONE);
+    keep();
+    assertThat(unchosen(groups.known(cluster.tableId))).isEmpty();
+    groups.retainTables(Set.of("other"));
+    assertThat(groups.known(cluster.tableId)).isEqualTo(InstanceGroups.NONE);
+  }
+
+  private Map<String, List<String>> unchosen(InstanceGroups written) {
+    return GroupKeeper.unchosen(cluster.view(), table().config(), written);
   }
 
   @Test

@@ -3,10 +3,12 @@ package io.gamay.controller.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gamay.cluster.assignment.CurrentSegment.ServingState;
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.assignment.SegmentAssignment;
 import io.gamay.cluster.layout.ClusterPaths;
 import io.gamay.cluster.report.ConsumingReport;
 import io.gamay.cluster.segment.SegmentName;
+import io.gamay.cluster.table.PlacementConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.controller.health.Condition.Subject;
 import io.gamay.controller.health.LagWatch.Lagging;
@@ -14,6 +16,7 @@ import io.gamay.controller.health.LeaderMemory.ObjectFlaw;
 import io.gamay.controller.health.StreamWatch.LogBreach;
 import io.gamay.controller.repair.ClusterInMemory;
 import io.gamay.controller.repair.RepairKind;
+import io.gamay.controller.table.LeadingController;
 import io.gamay.segment.ledger.LedgerCounts;
 import io.gamay.segment.ledger.OffsetRange;
 import java.nio.file.Files;
@@ -264,6 +267,31 @@ final class HealthExaminerTest {
             FindingKind.PARTITION_WITHOUT_CONSUMER,
             FindingKind.SEGMENT_UNSERVED,
             FindingKind.SERVER_AWAY);
+  }
+
+  @Test
+  void serversThatCameAfterTheGroupsWereMadeAreNamed() {
+    cluster.controller.tables.update(
+        "trips",
+        LeadingController.table("smallest", "")
+            .replace(
+                "\"metadata\": {}",
+                """
+                "metadata": {}, "instanceAssignmentConfigMap": {"CONSUMING": {
+                  "replicaGroupPartitionConfig": {"replicaGroupBased": true}}}
+                """));
+    cluster.addServer("Server_1");
+    cluster.addPartition(0, 0, 1, "Server_1");
+    memory.chosen =
+        InstanceGroups.NONE.with(PlacementConfig.CONSUMING, List.of(List.of("Server_1")));
+    assertThat(examine()).isEmpty();
+
+    cluster.addServer("Server_2");
+
+    Condition condition = examine().getFirst();
+    assertThat(condition.kind()).isEqualTo(FindingKind.SERVERS_NOT_CHOSEN);
+    assertThat(condition.severity()).isEqualTo(Severity.INFO);
+    assertThat(condition.reason()).contains("CONSUMING", "[Server_2]");
   }
 
   @Test

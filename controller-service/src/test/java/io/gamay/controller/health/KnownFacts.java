@@ -1,5 +1,6 @@
 package io.gamay.controller.health;
 
+import io.gamay.cluster.assignment.InstanceGroups;
 import io.gamay.cluster.segment.SegmentName;
 import io.gamay.controller.health.StreamWatch.LogBreach;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class KnownFacts implements LeaderMemory {
   String deepStoreTrouble = "";
   String repair = "";
   String rebalance = "";
+  InstanceGroups chosen = InstanceGroups.NONE;
   int orphans;
 
   @Override
@@ -53,6 +55,11 @@ final class KnownFacts implements LeaderMemory {
   @Override
   public Optional<String> rebalance(String tableId) {
     return Optional.of(rebalance).filter(text -> !text.isEmpty());
+  }
+
+  @Override
+  public InstanceGroups chosenServers(String tableId) {
+    return chosen;
   }
 
   @Override
