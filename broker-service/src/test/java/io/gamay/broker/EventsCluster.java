@@ -20,6 +20,7 @@ import io.gamay.cluster.store.CuratorMetadataStore;
 import io.gamay.cluster.store.MetadataStore;
 import io.gamay.cluster.store.Operation;
 import io.gamay.segment.schema.EncodingDecisions;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +89,7 @@ final class EventsCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     states.close();
     registration.close();
     store.close();
