@@ -3,25 +3,6 @@ package io.gamay.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gamay.cluster.assignment.AssignmentShard;
-import io.gamay.cluster.assignment.CurrentSegment;
-import io.gamay.cluster.assignment.CurrentSegment.ServingState;
-import io.gamay.cluster.assignment.SegmentAssignment;
-import io.gamay.cluster.assignment.ShardId;
-import io.gamay.cluster.assignment.WantedState;
-import io.gamay.cluster.instance.CurrentStateWriter;
-import io.gamay.cluster.instance.InstanceConfig;
-import io.gamay.cluster.instance.InstanceRegistration;
-import io.gamay.cluster.instance.InstanceRole;
-import io.gamay.cluster.layout.ClusterJson;
-import io.gamay.cluster.layout.ClusterPaths;
-import io.gamay.cluster.layout.SchemaNode;
-import io.gamay.cluster.layout.TableNode;
-import io.gamay.cluster.segment.SegmentMetadata;
-import io.gamay.cluster.segment.SegmentName;
-import io.gamay.cluster.store.CuratorMetadataStore;
-import io.gamay.cluster.store.MetadataStore;
-import io.gamay.cluster.store.Operation;
 import io.gamay.query.merge.PartialResult;
 import io.gamay.query.offset.OffsetToken;
 import io.gamay.query.offset.TableOffsets;
@@ -34,7 +15,6 @@ import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.read.BytesBlock;
-import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.StoredType;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -46,7 +26,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +33,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,34 +56,9 @@ final class OffsetTokenIT {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String TOKEN = "X-Gamay-Offset-Token";
-  private static final String TABLE_ID = "events-1";
-  private static final SegmentName SEGMENT = SegmentName.create("events", 0, 0, Instant.EPOCH);
   private static final String SQL = "SELECT id FROM events LIMIT 1000000";
   private static final int AHEAD = 9;
   private static final int BEHIND = 5;
-
-  private static final String SCHEMA =
-      """
-      {"schemaName": "events", "dimensionFieldSpecs": [{"name": "id", "dataType": "LONG"}],
-       "dateTimeFieldSpecs": [{"name": "at", "dataType": "LONG",
-         "format": "1:MILLISECONDS:EPOCH", "granularity": "1:MILLISECONDS"}]}
-      """;
-
-  private static final String TABLE =
-      """
-      {"tableName": "events", "tableType": "REALTIME",
-       "segmentsConfig": {"schemaName": "events", "timeColumnName": "at", "replication": "1"},
-       "tenants": {}, "metadata": {},
-       "tableIndexConfig": {"loadMode": "MMAP",
-         "streamConfigs": {
-           "streamType": "kafka", "stream.kafka.topic.name": "events",
-           "stream.kafka.broker.list": "builtin:kafka",
-           "stream.kafka.consumer.type": "lowlevel",
-           "stream.kafka.consumer.factory.class.name":
-             "org.apache.pinot.plugin.stream.kafka20.KafkaConsumerFactory",
-           "stream.kafka.decoder.class.name":
-             "org.apache.pinot.plugin.stream.kafka.KafkaJSONMessageDecoder"}}}
-      """;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final ConcurrentLinkedDeque<ServerRequest> asked = new ConcurrentLinkedDeque<>();
@@ -127,26 +80,13 @@ final class OffsetTokenIT {
                                   request.receive().aggregate().asByteArray().map(this::answered))))
           .bindNow();
 
-  private TestingServer zookeeper;
-  private MetadataStore store;
-  private InstanceRegistration registration;
-  private CurrentStateWriter states;
+  private EventsCluster cluster;
   private ConfigurableApplicationContext one;
   private ConfigurableApplicationContext two;
 
   @BeforeAll
   void start() throws Exception {
-    zookeeper = new TestingServer(true);
-    store =
-        CuratorMetadataStore.connect(zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10));
-    registration =
-        InstanceRegistration.register(
-            store,
-            new InstanceConfig(
-                "Server_1", InstanceRole.SERVER, "127.0.0.1", server.port(), List.of()));
-    createTable();
-    states = new CurrentStateWriter(store, registration);
-    states.publish(TABLE_ID, Map.of(SEGMENT, new CurrentSegment(ServingState.CONSUMING, "")));
+    cluster = new EventsCluster(server.port());
     one = broker();
     two = broker();
     awaitAnswer(one);
@@ -157,7 +97,7 @@ final class OffsetTokenIT {
 
   private ConfigurableApplicationContext broker() {
     return BrokerApplication.start(
-        Map.of("server.port", 0, "gamay.zookeeper", zookeeper.getConnectString()));
+        Map.of("server.port", 0, "gamay.zookeeper", cluster.zookeeper()));
   }
 
   private void awaitAnswer(ConfigurableApplicationContext broker) {
@@ -176,10 +116,7 @@ final class OffsetTokenIT {
   void stop() throws Exception {
     one.close();
     two.close();
-    states.close();
-    registration.close();
-    store.close();
-    zookeeper.close();
+    cluster.close();
     server.disposeNow();
   }
 
@@ -276,7 +213,7 @@ final class OffsetTokenIT {
   }
 
   private static TableOffsets events(long end) {
-    return new TableOffsets(TABLE_ID, Map.of(0, new OffsetRange(0, end)));
+    return new TableOffsets(EventsCluster.TABLE_ID, Map.of(0, new OffsetRange(0, end)));
   }
 
   private HttpResponse<String> post(
@@ -326,36 +263,5 @@ final class OffsetTokenIT {
                 request.requestId(),
                 Optional.of(new PartialResult.SelectedRows(order, List.of(ids))))
             .withTails(List.of(new TailCoverage(0, new OffsetRange(0, end)))));
-  }
-
-  private void createTable() {
-    SegmentMetadata segment =
-        SegmentMetadata.consuming(SEGMENT, 0, 1, 1, EncodingDecisions.DEFAULT, Instant.EPOCH);
-    ShardId shard = ShardId.of(SEGMENT);
-    AssignmentShard assignment =
-        new AssignmentShard(
-            shard,
-            Map.of(
-                SEGMENT,
-                new SegmentAssignment(Map.of("Server_1", WantedState.CONSUMING), List.of())));
-    store.commit(
-        List.of(
-            create(
-                ClusterPaths.schema("events"), new SchemaNode("events", 1, Optional.of(TABLE_ID))),
-            text(ClusterPaths.schemaText("events", 1), SCHEMA),
-            create(
-                ClusterPaths.table(TABLE_ID),
-                new TableNode(TABLE_ID, "events", 1, 1, Instant.EPOCH, Map.of(), false)),
-            text(ClusterPaths.tableConfigText(TABLE_ID, 1), TABLE),
-            create(ClusterPaths.segment(TABLE_ID, SEGMENT), segment),
-            create(ClusterPaths.assignment(TABLE_ID, shard), assignment)));
-  }
-
-  private static Operation create(String path, Object content) {
-    return new Operation.Create(path, ClusterJson.write(content), false);
-  }
-
-  private static Operation text(String path, String json) {
-    return new Operation.Create(path, json.getBytes(StandardCharsets.UTF_8), false);
   }
 }

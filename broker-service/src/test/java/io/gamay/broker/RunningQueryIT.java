@@ -3,25 +3,6 @@ package io.gamay.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gamay.cluster.assignment.AssignmentShard;
-import io.gamay.cluster.assignment.CurrentSegment;
-import io.gamay.cluster.assignment.CurrentSegment.ServingState;
-import io.gamay.cluster.assignment.SegmentAssignment;
-import io.gamay.cluster.assignment.ShardId;
-import io.gamay.cluster.assignment.WantedState;
-import io.gamay.cluster.instance.CurrentStateWriter;
-import io.gamay.cluster.instance.InstanceConfig;
-import io.gamay.cluster.instance.InstanceRegistration;
-import io.gamay.cluster.instance.InstanceRole;
-import io.gamay.cluster.layout.ClusterJson;
-import io.gamay.cluster.layout.ClusterPaths;
-import io.gamay.cluster.layout.SchemaNode;
-import io.gamay.cluster.layout.TableNode;
-import io.gamay.cluster.segment.SegmentMetadata;
-import io.gamay.cluster.segment.SegmentName;
-import io.gamay.cluster.store.CuratorMetadataStore;
-import io.gamay.cluster.store.MetadataStore;
-import io.gamay.cluster.store.Operation;
 import io.gamay.query.budget.QueryBudget;
 import io.gamay.query.explain.BrokerOperators;
 import io.gamay.query.explain.Measure;
@@ -41,7 +22,6 @@ import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.query.wire.ServerResponseCodec;
 import io.gamay.segment.ledger.OffsetRange;
 import io.gamay.segment.read.BytesBlock;
-import io.gamay.segment.schema.EncodingDecisions;
 import io.gamay.segment.schema.StoredType;
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -58,8 +38,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -69,7 +47,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,61 +72,23 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunningQueryIT {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
-  private static final String TABLE_ID = "events-1";
-  private static final SegmentName SEGMENT = SegmentName.create("events", 0, 0, Instant.EPOCH);
   private static final String SQL = "SELECT id FROM events LIMIT 1000000";
-
-  private static final String SCHEMA =
-      """
-      {"schemaName": "events", "dimensionFieldSpecs": [{"name": "id", "dataType": "LONG"}],
-       "dateTimeFieldSpecs": [{"name": "at", "dataType": "LONG",
-         "format": "1:MILLISECONDS:EPOCH", "granularity": "1:MILLISECONDS"}]}
-      """;
-
-  private static final String TABLE =
-      """
-      {"tableName": "events", "tableType": "REALTIME",
-       "segmentsConfig": {"schemaName": "events", "timeColumnName": "at", "replication": "1"},
-       "tenants": {}, "metadata": {},
-       "tableIndexConfig": {"loadMode": "MMAP",
-         "streamConfigs": {
-           "streamType": "kafka", "stream.kafka.topic.name": "events",
-           "stream.kafka.broker.list": "builtin:kafka",
-           "stream.kafka.consumer.type": "lowlevel",
-           "stream.kafka.consumer.factory.class.name":
-             "org.apache.pinot.plugin.stream.kafka20.KafkaConsumerFactory",
-           "stream.kafka.decoder.class.name":
-             "org.apache.pinot.plugin.stream.kafka.KafkaJSONMessageDecoder"}}}
-      """;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final FakeServer server = new FakeServer();
-  private TestingServer zookeeper;
-  private MetadataStore store;
-  private InstanceRegistration registration;
-  private CurrentStateWriter states;
+  private EventsCluster cluster;
   private ConfigurableApplicationContext broker;
 
   @BeforeAll
   void start() throws Exception {
-    zookeeper = new TestingServer(true);
-    store =
-        CuratorMetadataStore.connect(zookeeper.getConnectString(), "gamay", Duration.ofSeconds(10));
-    registration =
-        InstanceRegistration.register(
-            store,
-            new InstanceConfig(
-                "Server_1", InstanceRole.SERVER, "127.0.0.1", server.port(), List.of()));
-    createTable();
-    states = new CurrentStateWriter(store, registration);
-    states.publish(TABLE_ID, Map.of(SEGMENT, new CurrentSegment(ServingState.CONSUMING, "")));
+    cluster = new EventsCluster(server.port());
     broker =
         BrokerApplication.start(
             Map.of(
                 "server.port",
                 0,
                 "gamay.zookeeper",
-                zookeeper.getConnectString(),
+                cluster.zookeeper(),
                 "gamay.query-timeout",
                 "60s",
                 "gamay.max-merge-memory",
@@ -170,10 +109,7 @@ final class RunningQueryIT {
   @AfterAll
   void stop() throws Exception {
     broker.close();
-    states.close();
-    registration.close();
-    store.close();
-    zookeeper.close();
+    cluster.close();
     server.close();
   }
 
@@ -539,36 +475,5 @@ final class RunningQueryIT {
     public void close() {
       http.get().disposeNow();
     }
-  }
-
-  private void createTable() {
-    SegmentMetadata segment =
-        SegmentMetadata.consuming(SEGMENT, 0, 1, 1, EncodingDecisions.DEFAULT, Instant.now());
-    ShardId shard = ShardId.of(SEGMENT);
-    AssignmentShard assignment =
-        new AssignmentShard(
-            shard,
-            Map.of(
-                SEGMENT,
-                new SegmentAssignment(Map.of("Server_1", WantedState.CONSUMING), List.of())));
-    store.commit(
-        List.of(
-            create(
-                ClusterPaths.schema("events"), new SchemaNode("events", 1, Optional.of(TABLE_ID))),
-            text(ClusterPaths.schemaText("events", 1), SCHEMA),
-            create(
-                ClusterPaths.table(TABLE_ID),
-                new TableNode(TABLE_ID, "events", 1, 1, Instant.EPOCH, Map.of(), false)),
-            text(ClusterPaths.tableConfigText(TABLE_ID, 1), TABLE),
-            create(ClusterPaths.segment(TABLE_ID, SEGMENT), segment),
-            create(ClusterPaths.assignment(TABLE_ID, shard), assignment)));
-  }
-
-  private static Operation create(String path, Object content) {
-    return new Operation.Create(path, ClusterJson.write(content), false);
-  }
-
-  private static Operation text(String path, String json) {
-    return new Operation.Create(path, json.getBytes(StandardCharsets.UTF_8), false);
   }
 }
