@@ -130,7 +130,7 @@ final class BrokerProcess extends ClusterProcess {
   }
 
   private Mono<ServerResponse> ask(
-      InstanceConfig server, ServerRequest request, QueryBudget budget) {
+      InstanceConfig server, ServerRequest request, QueryBudget budget, Runnable onFetching) {
     return Mono.fromFuture(
             () ->
                 world.network.ask(

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
@@ -49,6 +50,8 @@ final class Attempts {
    *
    * @param isBeside whether another server is still expected to answer for the same parts: what is
    *     no result is then not the answer's business
+   * @param isFetching set once the server says that it fetches files for this request: however late
+   *     it is then, it is well
    */
   Mono<Attempt> at(
       InstanceConfig server,
@@ -56,13 +59,21 @@ final class Attempts {
       RunningQuery running,
       AnswerBuilder answer,
       QueryBudget budget,
-      boolean isBeside) {
+      boolean isBeside,
+      AtomicBoolean isFetching) {
     String instance = server.id();
     long started = nanoTime.getAsLong();
     running.asked(server);
     routing.loads().asked(instance);
     return servers
-        .ask(server, request, budget)
+        .ask(
+            server,
+            request,
+            budget,
+            () -> {
+              isFetching.set(true);
+              routing.health().answered(instance);
+            })
         .doFinally(
             _ -> {
               running.answered(server);
@@ -82,7 +93,7 @@ final class Attempts {
             })
         .onErrorResume(
             failure -> {
-              note(instance, request, failure);
+              note(instance, request, failure, isFetching.get());
               if (!isBeside) {
                 answer.failed(instance, failure);
               }
@@ -123,12 +134,12 @@ final class Attempts {
   }
 
   /** A limit of the query, or an answer that nobody understands, says nothing of the server. */
-  private void note(String instance, ServerRequest request, Throwable failure) {
+  private void note(String instance, ServerRequest request, Throwable failure, boolean isFetching) {
     if (failure instanceof QueryException) {
       return;
     }
     if (failure.getCause() instanceof TimeoutException) {
-      if (request.timeout().compareTo(LEAST_TELLING_WAIT) < 0) {
+      if (isFetching || request.timeout().compareTo(LEAST_TELLING_WAIT) < 0) {
         return;
       }
       routing.health().failed(instance, Failure.LATE, "it gave no answer in the time of a query");

@@ -48,7 +48,7 @@ public final class HttpServerClient implements ServerClient, QueryCancellation, 
 
   @Override
   public Mono<ServerResponse> ask(
-      InstanceConfig server, ServerRequest request, QueryBudget budget) {
+      InstanceConfig server, ServerRequest request, QueryBudget budget, Runnable onFetching) {
     return Mono.defer(
         () -> {
           // Before anything is sent: what cannot be encoded is the query's fault, not a
@@ -63,7 +63,13 @@ public final class HttpServerClient implements ServerClient, QueryCancellation, 
               .post()
               .uri(URI.create(server.baseUrl() + PATH))
               .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(question)))
-              .response((response, body) -> taken(server, response, body, request, budget))
+              .response(
+                  (response, body) -> {
+                    if (response.responseHeaders().contains(ServerResponse.FETCHING)) {
+                      onFetching.run();
+                    }
+                    return taken(server, response, body, request, budget);
+                  })
               .single()
               .flatMap(bytes -> decode(request, bytes))
               .timeout(request.timeout(), ways.timer())

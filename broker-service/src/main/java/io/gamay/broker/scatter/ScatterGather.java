@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -196,11 +197,13 @@ public final class ScatterGather {
               String instance = entry.getKey();
               int count = assignment.work().size();
               routing.counts().countFirst();
+              AtomicBoolean isFetching = new AtomicBoolean();
               Mono<Attempt> first =
-                  attempt(run, view, instance, entry.getValue(), count, finish, false);
+                  attempt(run, view, instance, entry.getValue(), count, finish, false, isFetching);
               return assignment.replaceable().contains(instance)
                   ? seconds.beside(
-                      first, others(run, view, leaving, parts, instance, entry.getValue()))
+                      first,
+                      others(run, view, leaving, parts, instance, entry.getValue(), isFetching))
                   : attempts.taken(run.answer(), first);
             },
             MOST_AT_ONCE)
@@ -214,9 +217,11 @@ public final class ScatterGather {
       Set<String> leaving,
       List<PartitionParts> parts,
       String instance,
-      ServerWork work) {
+      ServerWork work,
+      AtomicBoolean isFetching) {
     return new SecondRequests.Others(
         instance,
+        isFetching,
         run.tableId(),
         run.answer(),
         run.budget(),
@@ -248,7 +253,8 @@ public final class ScatterGather {
                               theirs,
                               second.work().size(),
                               Optional.empty(),
-                              !hasFailed));
+                              !hasFailed,
+                              new AtomicBoolean()));
                     }
                   });
           return asked;
@@ -270,7 +276,8 @@ public final class ScatterGather {
       ServerWork work,
       int serverCount,
       Optional<FinishPlan> finish,
-      boolean isBeside) {
+      boolean isBeside,
+      AtomicBoolean isFetching) {
     InstanceView server = view.instances().get(instance);
     if (server == null) {
       return Mono.empty();
@@ -297,7 +304,13 @@ public final class ScatterGather {
                   run.offsets().ends(),
                   run.query().plan().query().explain());
           return attempts.at(
-              server.config(), request, run.running(), run.answer(), run.budget(), isBeside);
+              server.config(),
+              request,
+              run.running(),
+              run.answer(),
+              run.budget(),
+              isBeside,
+              isFetching);
         });
   }
 
@@ -335,7 +348,8 @@ public final class ScatterGather {
                         entry.getValue(),
                         assignment.work().size(),
                         Optional.empty(),
-                        false)),
+                        false,
+                        new AtomicBoolean())),
             MOST_AT_ONCE)
         .then();
   }

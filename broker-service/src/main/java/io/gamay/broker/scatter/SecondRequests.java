@@ -55,12 +55,14 @@ final class SecondRequests {
 
   /**
    * @param instance the server that is asked first
+   * @param isFetching whether it has said that it fetches files for its answer
    * @param deadlineNanos of the query
    * @param leaving instances that no hedge goes to
    * @param planner where it is chosen who is asked
    */
   record Others(
       String instance,
+      AtomicBoolean isFetching,
       String tableId,
       AnswerBuilder answer,
       QueryBudget budget,
@@ -217,11 +219,15 @@ final class SecondRequests {
     side.attempts().forEach(attempt -> Attempts.take(others.answer(), attempt));
   }
 
-  /** The server was too slow, and is asked no longer. */
+  /**
+   * The server was too slow, and is asked no longer. One that fetches files is not ill for that.
+   */
   private void lost(Others others, Cause cause, long nanos) {
     String instance = others.instance();
     routing.loads().took(instance, others.tableId(), nanos);
-    if (cause == Cause.LATE && nanos >= Attempts.LEAST_TELLING_WAIT.toNanos()) {
+    if (cause == Cause.LATE
+        && nanos >= Attempts.LEAST_TELLING_WAIT.toNanos()
+        && !others.isFetching().get()) {
       routing
           .health()
           .failed(instance, Failure.LATE, "it gave no answer in half of the time of a query");

@@ -14,6 +14,9 @@ public interface ServerClient {
    * what is no response.
    *
    * @param budget what the response's bytes count for while they come in
+   * @param onFetching run when the server says, before it answers, that it fetches files which the
+   *     answer needs
    */
-  Mono<ServerResponse> ask(InstanceConfig server, ServerRequest request, QueryBudget budget);
+  Mono<ServerResponse> ask(
+      InstanceConfig server, ServerRequest request, QueryBudget budget, Runnable onFetching);
 }

@@ -32,6 +32,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -65,7 +67,7 @@ class HttpServerClientTest {
     ServerRequest request =
         ServerRequest.of("r", "t-1", plan, List.of(), List.of(), Duration.ofSeconds(60));
     Mono<ServerResponse> answer =
-        client.ask(config(FreePorts.next()), request, QueryBudget.unlimited());
+        client.ask(config(FreePorts.next()), request, QueryBudget.unlimited(), () -> {});
     assertThatThrownBy(() -> answer.block(Duration.ofSeconds(30)))
         .isInstanceOfSatisfying(
             QueryException.class,
@@ -184,7 +186,8 @@ class HttpServerClientTest {
               .ask(
                   config(silent.getLocalPort()),
                   request(Duration.ofSeconds(60), 0),
-                  QueryBudget.unlimited())
+                  QueryBudget.unlimited(),
+                  () -> {})
               .subscribe();
       try (Socket connection = silent.accept()) {
         connection.setSoTimeout(20_000);
@@ -195,6 +198,58 @@ class HttpServerClientTest {
         }
       }
     }
+  }
+
+  @Test
+  void aServerThatFetchesFilesIsHeardBeforeItAnswers() throws Exception {
+    byte[] body = response(List.of("s"));
+    CountDownLatch heard = new CountDownLatch(1);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+    server.createContext(
+        "/internal/query",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.getResponseHeaders().set(ServerResponse.FETCHING, "true");
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream out = exchange.getResponseBody()) {
+            out.flush();
+            assertThat(heard.await(20, TimeUnit.SECONDS)).isTrue();
+            out.write(body);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    server.start();
+    try {
+      ServerResponse response =
+          client
+              .ask(
+                  config(server.getAddress().getPort()),
+                  request(Duration.ofSeconds(25), 0),
+                  QueryBudget.unlimited(),
+                  heard::countDown)
+              .block(Duration.ofSeconds(30));
+      assertThat(Objects.requireNonNull(response).missingSegments()).containsExactly("s");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aServerThatFetchesNothingDoesNotSaySo() throws Exception {
+    AtomicInteger said = new AtomicInteger();
+    try (Responder server = new Responder(response(List.of()), true)) {
+      var _ =
+          client
+              .ask(
+                  config(server.port()),
+                  request(Duration.ofSeconds(25), 0),
+                  QueryBudget.unlimited(),
+                  said::incrementAndGet)
+              .block(Duration.ofSeconds(30));
+    }
+    assertThat(said).hasValue(0);
   }
 
   private static QueryBudget budget(long memory) {
@@ -209,7 +264,7 @@ class HttpServerClientTest {
             new ServerRequest.Limits(
                 Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, maxResponseBytes));
     return Objects.requireNonNull(
-        client.ask(config(server.port()), limited, budget).block(Duration.ofSeconds(60)));
+        client.ask(config(server.port()), limited, budget, () -> {}).block(Duration.ofSeconds(60)));
   }
 
   private static byte[] response(List<String> missing) {
@@ -267,7 +322,8 @@ class HttpServerClientTest {
               .ask(
                   config(server.port()),
                   request(Duration.ofSeconds(20), tails),
-                  QueryBudget.unlimited())
+                  QueryBudget.unlimited(),
+                  () -> {})
               .map(
                   response -> {
                     assertThat(response.missingSegments()).isEqualTo(missing);
@@ -283,7 +339,7 @@ class HttpServerClientTest {
 
   private void ask(int port, Duration timeout) {
     client
-        .ask(config(port), request(timeout, 0), QueryBudget.unlimited())
+        .ask(config(port), request(timeout, 0), QueryBudget.unlimited(), () -> {})
         .block(Duration.ofSeconds(30));
   }
 

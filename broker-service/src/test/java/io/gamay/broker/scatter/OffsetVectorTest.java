@@ -552,7 +552,7 @@ class OffsetVectorTest {
 
     @Override
     public Mono<ServerResponse> ask(
-        InstanceConfig server, ServerRequest asked, QueryBudget budget) {
+        InstanceConfig server, ServerRequest asked, QueryBudget budget, Runnable onFetching) {
       ServerRequest request = ServerRequestCodec.decode(ServerRequestCodec.encode(asked));
       requests.add(request);
       List<TailCoverage> tails = new ArrayList<>();

@@ -722,7 +722,7 @@ class ScatterGatherTest {
 
     @Override
     public Mono<ServerResponse> ask(
-        InstanceConfig server, ServerRequest request, QueryBudget budget) {
+        InstanceConfig server, ServerRequest request, QueryBudget budget, Runnable onFetching) {
       requests.add(request);
       asked.add(server.id());
       threads.add(Thread.currentThread().getName());

@@ -67,6 +67,34 @@ class SecondRequestsTest {
   }
 
   @Test
+  void serverThatFetchesFilesIsAskedFirstHoweverOftenItIsLate() {
+    servers.fetching.add("s1");
+    servers.delay("s1", Duration.ofSeconds(7));
+    for (int query = 0; query < 5; query++) {
+      assertThat(servers.count(servers.ask(online(0, "s1", "s2"), consuming(1, "s1", "s2"))))
+          .isEqualTo(SlowServers.TAIL_END);
+      assertThat(servers.elapsed()).isEqualTo(Duration.ofSeconds(5));
+    }
+    assertThat(servers.cancelled).containsOnly("s1").hasSize(5);
+    assertThat(servers.routing.health().avoided()).isEmpty();
+  }
+
+  @Test
+  void serverThatFetchesFilesForTheWholeTimeOfQueriesIsNotAvoided() {
+    servers.fetching.add("s1");
+    servers.silent.add("s1");
+    for (int query = 0; query < 5; query++) {
+      assertThat(servers.ask(consuming(0, "s1")).isPartial()).isTrue();
+    }
+    assertThat(servers.routing.health().avoided()).isEmpty();
+    servers.fetching.clear();
+    for (int query = 0; query < 3; query++) {
+      assertThat(servers.ask(consuming(0, "s1")).isPartial()).isTrue();
+    }
+    assertThat(servers.routing.health().avoided()).containsExactly("s1");
+  }
+
+  @Test
   void slowServerThatAnswersBeforeTheOthersDoIsTakenAndTheyAreCancelled() {
     servers.delay("s1", Duration.ofSeconds(6));
     servers.delay("s2", Duration.ofSeconds(4));

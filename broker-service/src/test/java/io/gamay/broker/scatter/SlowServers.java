@@ -73,6 +73,10 @@ final class SlowServers implements ServerClient {
   final Set<String> dead = new HashSet<>();
   final Set<String> silent = new HashSet<>();
   final Set<String> mistaken = new HashSet<>();
+
+  /** Say at once that they fetch files, however late they are then. */
+  final Set<String> fetching = new HashSet<>();
+
   final List<Asked> requests = new ArrayList<>();
   final List<String> cancelled = new ArrayList<>();
   final ServerRouting routing;
@@ -210,9 +214,15 @@ final class SlowServers implements ServerClient {
 
   @Override
   public Mono<ServerResponse> ask(
-      InstanceConfig server, ServerRequest request, QueryBudget budget) {
+      InstanceConfig server, ServerRequest request, QueryBudget budget, Runnable onFetching) {
     Asked asked = new Asked(server.id(), request);
     return Mono.defer(() -> answer(asked))
+        .doOnSubscribe(
+            _ -> {
+              if (fetching.contains(server.id())) {
+                onFetching.run();
+              }
+            })
         .timeout(request.timeout(), time)
         .onErrorMap(
             TimeoutException.class, e -> new IOException("no answer in time from " + asked, e))

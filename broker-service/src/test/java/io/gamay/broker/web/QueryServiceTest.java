@@ -46,7 +46,8 @@ class QueryServiceTest {
                   InstantSource.system(), Dialect.STANDARD, Duration.ofSeconds(10), 1000)),
           new ScatterGather(
               view::get,
-              (_, _, _) -> Mono.error(new AssertionError("no server has anything of this table")),
+              (_, _, _, _) ->
+                  Mono.error(new AssertionError("no server has anything of this table")),
               ServerRouting.withDefaults(System::nanoTime),
               new HighWaterMarks(),
               threads,

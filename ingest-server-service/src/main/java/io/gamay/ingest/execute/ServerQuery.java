@@ -67,12 +67,16 @@ final class ServerQuery {
   private final QueryBudget budget;
   private final SegmentResults results;
   private final LongSupplier nanoTime;
+  private final Runnable onFetching;
   private final long startedNanos;
   private final List<ServerError> errors = Collections.synchronizedList(new ArrayList<>());
 
   /** Why the first segment that did not come in time did not. */
   private final AtomicReference<@Nullable Throwable> notFetched = new AtomicReference<>();
 
+  /**
+   * @param onFetching run once if files have to be fetched; returns at once
+   */
   ServerQuery(
       ServerRequest request,
       SegmentHost host,
@@ -80,7 +84,8 @@ final class ServerQuery {
       QueryWorkers pool,
       QueryBudget budget,
       SegmentResults results,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Runnable onFetching) {
     this.request = request;
     this.host = host;
     this.tailEnds = tailEnds;
@@ -88,6 +93,7 @@ final class ServerQuery {
     this.budget = budget;
     this.results = results;
     this.nanoTime = nanoTime;
+    this.onFetching = onFetching;
     this.startedNanos = nanoTime.getAsLong();
   }
 
@@ -244,6 +250,7 @@ final class ServerQuery {
   }
 
   private CompletableFuture<ThreadUsage> runInRounds(ReadWork work, List<PartitionReads> opened) {
+    onFetching.run();
     Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - startedNanos);
     Duration left = waitingTime().minus(elapsed);
     return new LateReads(

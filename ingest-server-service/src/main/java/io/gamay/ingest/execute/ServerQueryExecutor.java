@@ -76,6 +76,7 @@ public final class ServerQueryExecutor {
     }
     return start(
         request,
+        () -> {},
         (run, response) -> {
           end(run);
           return response;
@@ -84,11 +85,20 @@ public final class ServerQueryExecutor {
 
   /** As the other; whoever takes the answer closes it. */
   public CompletableFuture<ServerAnswer> submitForWire(ServerRequest request) {
+    return submitForWire(request, () -> {});
+  }
+
+  /**
+   * As the other.
+   *
+   * @param onFetching run once if files have to be fetched first; returns at once
+   */
+  public CompletableFuture<ServerAnswer> submitForWire(ServerRequest request, Runnable onFetching) {
     if (!admit()) {
       return CompletableFuture.completedFuture(
           new ServerAnswer(encode(request, refusal(request)), () -> {}));
     }
-    return start(request, this::encoded);
+    return start(request, onFetching, this::encoded);
   }
 
   /** Running, waiting, or being sent. */
@@ -108,13 +118,14 @@ public final class ServerQueryExecutor {
    * @param finish makes the outcome of the response; it or whoever gets the outcome ends the run
    */
   private <T> CompletableFuture<T> start(
-      ServerRequest request, BiFunction<Run, ServerResponse, T> finish) {
+      ServerRequest request, Runnable onFetching, BiFunction<Run, ServerResponse, T> finish) {
     QueryBudget budget = memory.open(request.timeout(), limits.with(request.limits()), pool);
     Run run = queries.begin(request, budget);
     CompletableFuture<ServerResponse> answer;
     try {
       answer =
-          new ServerQuery(request, host, tailEnds, pool, budget, resultsFor(request), nanoTime)
+          new ServerQuery(
+                  request, host, tailEnds, pool, budget, resultsFor(request), nanoTime, onFetching)
               .run();
     } catch (RuntimeException e) {
       answer = CompletableFuture.completedFuture(ServerQuery.failure(request, e));

@@ -4,6 +4,7 @@ import io.gamay.ingest.execute.ServerAnswer;
 import io.gamay.ingest.execute.ServerQueryExecutor;
 import io.gamay.query.wire.ServerRequest;
 import io.gamay.query.wire.ServerRequestCodec;
+import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.WireFormatException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,6 +17,7 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Publisher;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -104,13 +106,31 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
     return DataBufferUtils.join(request.getBody(), MOST_REQUEST_BYTES)
         .switchIfEmpty(Mono.error(() -> new WireFormatException("an empty body is no request")))
         .map(QueryHandler::decoded)
-        .flatMap(question -> Mono.fromFuture(() -> executor.submitForWire(question)))
-        .doOnDiscard(ServerAnswer.class, ServerAnswer::close)
-        .flatMap(answer -> send(answer, response))
+        .flatMap(question -> answer(question, response))
         .onErrorResume(WireFormatException.class, e -> refuse(HttpStatus.BAD_REQUEST, e, response))
         .onErrorResume(
             DataBufferLimitException.class, e -> refuse(HttpStatus.CONTENT_TOO_LARGE, e, response))
         .doFinally(_ -> times.record(System.nanoTime() - started, TimeUnit.NANOSECONDS));
+  }
+
+  private Mono<Void> answer(ServerRequest question, ServerHttpResponse response) {
+    CompletableFuture<Void> fetching = new CompletableFuture<>();
+    CompletableFuture<ServerAnswer> answer =
+        executor.submitForWire(question, () -> fetching.complete(null));
+    return Mono.fromFuture(CompletableFuture.anyOf(answer, fetching), true)
+        .then(
+            Mono.defer(
+                () ->
+                    fetching.isDone()
+                        ? sendLater(answer, response)
+                        : Mono.fromFuture(answer).flatMap(whole -> send(whole, response))))
+        .doOnCancel(() -> abandon(answer));
+  }
+
+  private static void abandon(CompletableFuture<ServerAnswer> answer) {
+    if (!answer.cancel(false)) {
+      var _ = answer.thenAccept(ServerAnswer::close);
+    }
   }
 
   private static ServerRequest decoded(DataBuffer body) {
@@ -127,6 +147,18 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
     return response
         .writeWith(pieces(bytes, response.bufferFactory()))
         .doFinally(_ -> answer.close());
+  }
+
+  /** Says at once that the answer takes the time of a fetch: the broker knows that this is well. */
+  static Mono<Void> sendLater(CompletableFuture<ServerAnswer> answer, ServerHttpResponse response) {
+    DataBufferFactory factory = response.bufferFactory();
+    response.getHeaders().setContentType(MediaType.APPLICATION_OCTET_STREAM);
+    response.getHeaders().set(ServerResponse.FETCHING, "true");
+    Publisher<DataBuffer> headersOnly = Mono.just(factory.wrap(new byte[0]));
+    Mono<Publisher<DataBuffer>> body =
+        Mono.fromFuture(answer)
+            .map(whole -> Flux.from(pieces(whole.bytes(), factory)).doFinally(_ -> whole.close()));
+    return response.writeAndFlushWith(Flux.concat(Mono.just(headersOnly), body));
   }
 
   private static Publisher<DataBuffer> pieces(ByteBuffer bytes, DataBufferFactory factory) {

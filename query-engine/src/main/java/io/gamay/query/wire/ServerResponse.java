@@ -30,6 +30,12 @@ public record ServerResponse(
     long minConsumingFreshnessMillis,
     Optional<ServerExplanation> explanation) {
 
+  /**
+   * HTTP header that a server sends at once when it fetches files which the response needs; the
+   * response follows when they are there. Not in a response that needs none.
+   */
+  public static final String FETCHING = "Gamay-Fetching";
+
   public ServerResponse {
     tails = List.copyOf(tails);
     missingSegments = List.copyOf(missingSegments);
