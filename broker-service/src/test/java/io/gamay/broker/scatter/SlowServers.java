@@ -77,6 +77,9 @@ final class SlowServers implements ServerClient {
   /** Say at once that they fetch files, however late they are then. */
   final Set<String> fetching = new HashSet<>();
 
+  /** Offsets that the tails of servers lack, ascending. */
+  final Map<String, List<OffsetRange>> gaps = new HashMap<>();
+
   final List<Asked> requests = new ArrayList<>();
   final List<String> cancelled = new ArrayList<>();
   final ServerRouting routing;
@@ -255,17 +258,18 @@ final class SlowServers implements ServerClient {
             .toList();
     List<TailCoverage> tails =
         request.tails().stream()
-            .map(
+            .flatMap(
                 tail ->
-                    new TailCoverage(
-                        tail.partition(), new OffsetRange(tail.fromOffset(), TAIL_END)))
+                    Tails.covered(
+                        tail, request, TAIL_END, gaps.getOrDefault(asked.server(), List.of()))
+                        .stream())
             .toList();
     ServerWork.Aggregate work = (ServerWork.Aggregate) request.plan().work();
     AggregateStates states = AggregateStates.of(work.aggregates().getFirst());
     states.ensureGroups(1);
     ((CountStates) states).counts()[0] =
         (long) Views.SEGMENT_OFFSETS * (request.sealed().size() - missing.size())
-            + request.tails().stream().mapToLong(tail -> TAIL_END - tail.fromOffset()).sum();
+            + Tails.rows(tails);
     return ServerResponse.of(
             request.requestId(), Optional.of(new Groups(1, List.of(), List.of(states))))
         .withTails(tails)
