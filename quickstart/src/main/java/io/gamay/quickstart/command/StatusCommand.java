@@ -34,7 +34,8 @@ import tools.jackson.databind.JsonNode;
     footer = {
       "",
       "Exits with 1 if a component is down or a table is not good. A gateway that does not run is",
-      "shown as 'down' and does not count: a cluster may do without."
+      "shown as 'down', or as 'gone' if it was registered once, and does not count: a cluster may",
+      "do without. One that holds its place in the cluster and does not answer counts."
     })
 final class StatusCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -55,17 +56,31 @@ final class StatusCommand implements Callable<Integer> {
     terminal.line(components(health, instances).render());
     if (health.isUp()) {
       terminal.line("");
-      terminal.line(tables(controller, liveServers(controller, instances)).render());
+      terminal.line(tables(controller, liveOnes(instances)).render());
     }
     return isAllWell ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** A process that registered with the controller, and how it says that it is. */
-  private record Instance(String id, String address, Health health) {}
+  /**
+   * A process that registered with the controller, and how it says that it is.
+   *
+   * @param holdsPlace whether the cluster takes it for alive
+   */
+  private record Instance(String id, String address, boolean holdsPlace, Health health) {
+
+    boolean isDown() {
+      return health.equals(Health.DOWN);
+    }
+
+    boolean isGateway() {
+      return id.startsWith("Gateway_");
+    }
+  }
 
   /** All of them but controllers, asked at once. */
   private static List<Instance> instances(ControllerClient controller) {
     JsonNode names = controller.get("/instances").orElseThrow(StatusCommand::noInstances);
+    Set<String> live = names(controller.get("/liveinstances"));
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<Instance>> asked =
           names
@@ -73,7 +88,10 @@ final class StatusCommand implements Callable<Integer> {
               .valueStream()
               .map(JsonNode::asString)
               .filter(id -> !id.startsWith("Controller_"))
-              .map(id -> CompletableFuture.supplyAsync(() -> instance(controller, id), threads))
+              .map(
+                  id ->
+                      CompletableFuture.supplyAsync(
+                          () -> instance(controller, id, live.contains(id)), threads))
               .toList();
       return asked.stream().map(CompletableFuture::join).toList();
     } catch (CompletionException failed) {
@@ -81,40 +99,41 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static Instance instance(ControllerClient controller, String id) {
+  private static Set<String> names(Optional<JsonNode> instances) {
+    return instances
+        .orElseThrow(StatusCommand::noInstances)
+        .path("instances")
+        .valueStream()
+        .map(JsonNode::asString)
+        .collect(Collectors.toSet());
+  }
+
+  private static Instance instance(ControllerClient controller, String id, boolean holdsPlace) {
     Optional<JsonNode> instance = controller.get("/instances/" + ControllerClient.encoded(id));
     String host = instance.map(node -> node.path("hostName").asString("")).orElse("");
     int port = instance.map(node -> node.path("port").asInt(0)).orElse(0);
     String address = host + ":" + port;
-    return new Instance(id, address, port > 0 ? health(address, id) : Health.DOWN);
+    return new Instance(id, address, holdsPlace, port > 0 ? health(address, id) : Health.DOWN);
   }
 
   private static Health health(String address, String title) {
     return new RestClient(address, title, "--controller").health();
   }
 
-  /** Servers that hold their place in the cluster, but for those that do not answer. */
-  private static Set<String> liveServers(ControllerClient controller, List<Instance> instances) {
-    Set<String> live =
-        controller
-            .get("/liveinstances")
-            .orElseThrow(StatusCommand::noInstances)
-            .path("instances")
-            .valueStream()
-            .map(JsonNode::asString)
-            .collect(Collectors.toSet());
-    instances.stream()
-        .filter(instance -> instance.health().equals(Health.DOWN))
-        .forEach(instance -> live.remove(instance.id()));
-    return live;
+  /** Those that hold their place in the cluster, but for those that do not answer. */
+  private static Set<String> liveOnes(List<Instance> instances) {
+    return instances.stream()
+        .filter(instance -> instance.holdsPlace() && !instance.isDown())
+        .map(Instance::id)
+        .collect(Collectors.toSet());
   }
 
   private TextTable components(Health controller, List<Instance> instances) {
     TextTable table = TextTable.ofText("component", "address", "state");
     add(table, "controller", cluster.controller(), controller);
-    instances.forEach(instance -> add(table, instance.id(), instance.address(), instance.health()));
+    instances.forEach(instance -> add(table, instance));
     if (cluster.isLocal()) {
-      if (instances.stream().noneMatch(instance -> instance.id().startsWith("Gateway_"))) {
+      if (instances.stream().noneMatch(Instance::isGateway)) {
         addGateway(table, cluster.ports().address(Component.GATEWAY));
       }
       addIfAccepting(table, "ZooKeeper", cluster.ports().address(Component.ZOOKEEPER));
@@ -130,6 +149,14 @@ final class StatusCommand implements Callable<Integer> {
       table.add(List.of("gateway", address, "down"));
     } else {
       add(table, "gateway", address, health);
+    }
+  }
+
+  private void add(TextTable table, Instance instance) {
+    if (instance.isGateway() && instance.isDown() && !instance.holdsPlace()) {
+      table.add(List.of(instance.id(), instance.address(), "gone"));
+    } else {
+      add(table, instance.id(), instance.address(), instance.health());
     }
   }
 

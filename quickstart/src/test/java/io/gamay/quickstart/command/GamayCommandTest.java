@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -606,6 +607,26 @@ class GamayCommandTest {
   }
 
   @Test
+  void aGatewayThatLeftTheClusterIsGoneAndOneThatHoldsItsPlaceAndIsSilentIsDown()
+      throws IOException {
+    String silent = "{\"hostName\":\"127.0.0.1\",\"port\":\"" + FreePorts.next() + "\"}";
+    stub.on("GET /health", 200, "OK");
+    stub.on("GET /instances", 200, "{\"instances\":[\"Gateway_a\"]}");
+    stub.on("GET /liveinstances", 200, "{\"instances\":[]}");
+    stub.on("GET /instances/Gateway_a", 200, silent);
+    stub.on("GET /tables", 200, "{\"tables\":[]}");
+    try (var kafka = listener()) {
+      CommandRun gone = status("--kafka", "127.0.0.1:" + kafka.getLocalPort());
+      assertThat(gone.out()).containsPattern("Gateway_a +127.0.0.1:\\d+ +gone\n");
+      assertThat(gone.exitCode()).as(gone.out()).isZero();
+      stub.on("GET /liveinstances", 200, "{\"instances\":[\"Gateway_a\"]}");
+      CommandRun down = status("--kafka", "127.0.0.1:" + kafka.getLocalPort());
+      assertThat(down.out()).containsPattern("Gateway_a +127.0.0.1:\\d+ +DOWN\n");
+      assertThat(down.exitCode()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aServiceThatIsNotReadySaysWhyInItsWords() {
     stub.on("GET /health", 503, "no connection to zookeeper");
     CommandRun run = status();
@@ -624,8 +645,12 @@ class GamayCommandTest {
     assertThat(up.out()).containsPattern("gateway +" + stub.address() + " +up\n");
   }
 
-  private CommandRun status() {
-    return CommandRun.of("status", "--controller", stub.address(), "--broker", stub.address());
+  private CommandRun status(String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("status", "--controller", stub.address(), "--broker", stub.address()));
+    words.addAll(List.of(more));
+    return CommandRun.of(words.toArray(String[]::new));
   }
 
   @Test
