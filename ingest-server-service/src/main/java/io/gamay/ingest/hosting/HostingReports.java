@@ -18,13 +18,19 @@ import java.util.Set;
 public final class HostingReports {
 
   private final HostedPartitions partitions;
+  private final MissedSegments missed;
   private final LocalRoom room;
   private final SegmentCopies copies;
   private final SegmentLoader loader;
 
   HostingReports(
-      HostedPartitions partitions, LocalRoom room, SegmentCopies copies, SegmentLoader loader) {
+      HostedPartitions partitions,
+      MissedSegments missed,
+      LocalRoom room,
+      SegmentCopies copies,
+      SegmentLoader loader) {
     this.partitions = partitions;
+    this.missed = missed;
     this.room = room;
     this.copies = copies;
     this.loader = loader;
@@ -32,7 +38,8 @@ public final class HostingReports {
 
   /**
    * Partitions whose tails do not answer yet because they have not caught up since the start of
-   * this server, and are not in an error either; for a person.
+   * this server, and sealed segments that it missed while it was away and has not loaded yet, if
+   * they are not in an error either; for a person.
    */
   public List<String> catchingUp() {
     List<String> behind = new ArrayList<>();
@@ -44,6 +51,10 @@ public final class HostingReports {
               .noneMatch(state -> state.state() == ServingState.ERROR)) {
         behind.add("partition %d of %s".formatted(hosted.serving().partition(), hosted.tableId()));
       }
+    }
+    List<SegmentName> loading = missed.loading();
+    if (!loading.isEmpty()) {
+      behind.add("%d sealed segments, from %s on".formatted(loading.size(), loading.getFirst()));
     }
     return behind;
   }

@@ -49,6 +49,7 @@ public final class SegmentHost implements AutoCloseable {
   private final SegmentCopies copies;
   private final EvictableFiles files;
   private final SegmentLoader loader;
+  private final MissedSegments missed;
   private final HostingReports reports;
   private final Eviction eviction;
   private final PartitionFeed.Factory feeds;
@@ -104,7 +105,8 @@ public final class SegmentHost implements AutoCloseable {
     this.loader =
         new SegmentLoader(
             copies, files, loads, reloads, leases, sidecars, random, this::dropCorrupt, nudge);
-    this.reports = new HostingReports(partitions, eviction.room(), copies, loader);
+    this.missed = new MissedSegments(instanceId, partitions);
+    this.reports = new HostingReports(partitions, missed, eviction.room(), copies, loader);
     this.eviction = eviction;
     this.feeds = feeds;
     this.states = new CurrentStates(publishStates);
@@ -232,6 +234,10 @@ public final class SegmentHost implements AutoCloseable {
       }
     }
     partitions.clearMembersBut(wanted);
+    if (!hasReconciled) {
+      missed.noteWanted();
+    }
+    missed.forgetServed();
     hasReconciled = true;
     dropUnwanted();
     states.publish(partitions.all());

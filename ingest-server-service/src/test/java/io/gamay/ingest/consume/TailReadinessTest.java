@@ -97,6 +97,35 @@ class TailReadinessTest {
     assertTailIsReadyAndWhole(a, from);
   }
 
+  @Test
+  void serverCatchesUpUntilWhatItMissedWhileItWasAwayIsLoadedOrFails() throws Exception {
+    cluster = cluster("A", "B");
+    SimulatedServer a = start("A");
+    SimulatedServer b = start("B");
+    produce(60);
+    stepUntil(() -> cluster.segment(0).state() == SegmentState.ONLINE, a, b);
+    steps(60, a, b);
+    assertThat(a.host().reports().catchingUp()).isEmpty();
+    LocalSegments disk = new LocalSegments(directory.resolve("A"));
+    a.host().close();
+    Files.delete(disk.file(Fixtures.TABLE_ID, cluster.segment(0).name()));
+    a.restart();
+    a.reconcile();
+    assertThat(a.host().reports().catchingUp())
+        .contains("1 sealed segments, from " + cluster.segment(0).name() + " on");
+    deepStore.setAway(true);
+    steps(40, a);
+    assertThat(a.host().reports().catchingUp()).as("it is in an error").isEmpty();
+    assertThat(a.host().reports().troubles()).isNotEmpty();
+    deepStore.setAway(false);
+    steps(40, a);
+    assertThat(a.host().reports().catchingUp()).isEmpty();
+    assertThat(a.host().reports().troubles()).isEmpty();
+    a.dropCorrupt(cluster.segment(0).name());
+    a.reconcile();
+    assertThat(a.host().reports().catchingUp()).as("not since the start").isEmpty();
+  }
+
   private void assertTailIsReadyAndWhole(SimulatedServer server, long from) {
     assertThat(view(server).isTailReady()).isTrue();
     assertThat(view(server).tailEnd(from)).isEqualTo(server.stream().end());
