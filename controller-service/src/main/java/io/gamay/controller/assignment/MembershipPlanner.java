@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class MembershipPlanner {
 
   /** Segments that a server may have to load while it is given more of them. */
-  static final int MAX_LOADS = SegmentMoves.Limits.DEFAULT.batchSizePerServer();
+  static final int MAX_LOADS = 64;
 
   private final int replication;
   private final SegmentHomes homes;

@@ -234,10 +234,11 @@ final class MembershipPlannerTest {
 
   @Test
   void sealedSegmentsOfAServerGoneForGoodAreSpreadOverTheOthersInBoundedSteps() {
-    for (int sequence = 0; sequence < 90; sequence++) {
+    int sealed = 5 * MembershipPlanner.MAX_LOADS;
+    for (int sequence = 0; sequence < sealed; sequence++) {
       add(online(segment(sequence, 50L * sequence)), List.of("A"), List.of(), Map.of());
     }
-    add(segment(90, 4_500), List.of("A"), List.of(), Map.of());
+    add(segment(sealed, 50L * sealed), List.of("A"), List.of(), Map.of());
 
     var plan = plan(1, Set.of("B", "C", "D"), Set.of("A"));
 
@@ -245,27 +246,28 @@ final class MembershipPlannerTest {
     assertThat(loads(plan))
         .containsOnlyKeys("B", "C", "D")
         .allSatisfy((_, load) -> assertThat(load).isEqualTo(MembershipPlanner.MAX_LOADS));
-    assertThat(plan.get(90))
+    assertThat(plan.get(sealed))
         .as("a consuming one waits for nothing")
         .isEqualTo(assigned(WantedState.CONSUMING, List.of("B"), List.of("A")));
   }
 
   @Test
   void segmentsThatSomebodyServesLeaveHalfOfWhatAServerMayLoadToThoseThatNobodyDoes() {
-    for (int sequence = 0; sequence < 30; sequence++) {
+    int served = 2 * MembershipPlanner.MAX_LOADS;
+    for (int sequence = 0; sequence < served; sequence++) {
       add(
           online(segment(sequence, 50L * sequence)),
           List.of("A", "B"),
           List.of(),
           Map.of("B", ServingState.ONLINE));
     }
-    for (int sequence = 30; sequence < 60; sequence++) {
+    for (int sequence = served; sequence < 2 * served; sequence++) {
       add(online(segment(sequence, 50L * sequence)), List.of("A"), List.of(), Map.of());
     }
 
     var plan = plan(2, Set.of("B", "C"), Set.of("A"));
 
-    assertThat(plan.keySet().stream().filter(sequence -> sequence < 30))
+    assertThat(plan.keySet().stream().filter(sequence -> sequence < served))
         .hasSize(MembershipPlanner.MAX_LOADS / 2);
     assertThat(loads(plan)).containsEntry("B", MembershipPlanner.MAX_LOADS);
     assertThat(loads(plan)).containsEntry("C", MembershipPlanner.MAX_LOADS);
