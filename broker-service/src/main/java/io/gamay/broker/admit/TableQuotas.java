@@ -10,11 +10,11 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +67,7 @@ public final class TableQuotas {
                         && known.quota() == quota.getAsDouble()
                     ? known
                     : share(view, table, quota.getAsDouble(), known));
+    forgetDropped(view);
     if (!take(share)) {
       throw new QueryException(
           QueryErrorCode.TOO_MANY_REQUESTS,
@@ -79,9 +80,18 @@ public final class TableQuotas {
     }
   }
 
-  /** Forgets tables that exist no more. */
-  public void retainTables(Set<String> tableIds) {
-    shares.keySet().retainAll(tableIds);
+  /** What is kept is bounded by the tables that there are. */
+  private void forgetDropped(ClusterView view) {
+    if (shares.size() > view.tables().size()) {
+      shares
+          .keySet()
+          .retainAll(
+              view.tables().values().stream().map(TableView::tableId).collect(Collectors.toSet()));
+    }
+  }
+
+  int keptCount() {
+    return shares.size();
   }
 
   private Share share(ClusterView view, TableView table, double quota, @Nullable Share known) {

@@ -83,6 +83,15 @@ class TableQuotasTest {
                 + " again later");
   }
 
+  @Test
+  void tablesThatAreGoneAreForgotten() {
+    for (String name : List.of("a", "b", "c")) {
+      view = Views.withQuota(Views.table(name), name, 10);
+      admit(name);
+    }
+    assertThat(quotas.keptCount()).isEqualTo(1);
+  }
+
   private void quota(double perSecond) {
     view = Views.withQuota(view, "t", perSecond);
   }
