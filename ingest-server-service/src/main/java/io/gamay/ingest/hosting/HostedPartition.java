@@ -183,6 +183,17 @@ final class HostedPartition {
     return now != null && now.states().containsKey(segment);
   }
 
+  /**
+   * Whether the feed has a segment in its care whose place metadata gives to another one: it was
+   * lost there, and made anew.
+   */
+  boolean isFedAnother() {
+    PartitionFeed now = feed;
+    return now != null
+        && now.states().keySet().stream()
+            .anyMatch(segment -> members.containsKey(segment.sequence()) && !isMember(segment));
+  }
+
   /** What metadata says of a member that is ONLINE; empty if the segment is none. */
   Optional<SegmentMetadata> onlineMember(SegmentName segment) {
     return Optional.ofNullable(members.get(segment.sequence()))

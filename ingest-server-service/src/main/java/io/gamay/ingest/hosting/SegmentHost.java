@@ -284,8 +284,9 @@ public final class SegmentHost implements AutoCloseable {
       TableView table, HostedPartition hosted, NavigableMap<Integer, SegmentView> members) {
     hosted.setMembers(members);
     hosted.setTable(table);
-    if (hosted.isFeedBroken() && hosted.restartPause().isOver(clock.instant())) {
-      endBrokenFeed(hosted);
+    boolean isOver = hosted.isFeedBroken() && hosted.restartPause().isOver(clock.instant());
+    if (isOver || hosted.isFedAnother()) {
+      endFeed(hosted);
     }
     boolean feeds =
         members.values().stream().anyMatch(member -> !HostedPartition.isOnline(member.metadata()));
@@ -306,7 +307,7 @@ public final class SegmentHost implements AutoCloseable {
   }
 
   /** What the feed showed goes with it, but for segments that hosting shows as they should be. */
-  private static void endBrokenFeed(HostedPartition hosted) {
+  private static void endFeed(HostedPartition hosted) {
     PartitionServing serving = hosted.serving();
     LOG.warn("partition {} of {} is consumed anew", serving.partition(), serving.tableId());
     hosted.closeFeed();

@@ -10,6 +10,7 @@ import io.gamay.cluster.segment.SegmentState;
 import io.gamay.cluster.table.RoutingConfig;
 import io.gamay.cluster.view.ClusterView;
 import io.gamay.ingest.hosting.LocalSegments;
+import io.gamay.ingest.hosting.PartitionView;
 import io.gamay.ingest.hosting.SegmentLease;
 import io.gamay.ingest.hosting.ServedSegment;
 import io.gamay.ingest.stream.StreamFailure;
@@ -173,6 +174,27 @@ class HostingFaultTest {
     object[object.length / 2] ^= 4;
     settle();
     assertServed();
+  }
+
+  @Test
+  void consumingSegmentThatWasMadeAnewUnderAnotherNameIsConsumedFromItsStart() throws Exception {
+    settle();
+    SegmentMetadata lost = cluster.segment(1);
+    SegmentMetadata made = cluster.remake(1);
+    settle();
+    PartitionView view = server.serving().orElseThrow().view();
+    assertThat(view.segment(lost.name())).isEmpty();
+    assertThat(view.segment(made.name())).isPresent();
+    assertThat(view.tailEnd(made.startOffset())).isEqualTo(stream.end());
+    for (int i = 0; i < 60; i++) {
+      stream.append(Optional.of(Integer.toString(i)));
+    }
+    for (int i = 0; i < 200 && cluster.segment(1).state() != SegmentState.ONLINE; i++) {
+      step();
+    }
+    assertThat(cluster.segment(1).name()).isEqualTo(made.name());
+    assertThat(cluster.segment(1).state()).isEqualTo(SegmentState.ONLINE);
+    assertThat(server.host().reports().troubles()).isEmpty();
   }
 
   @Test

@@ -95,6 +95,21 @@ final class SimulatedCluster {
     revision++;
   }
 
+  /** A consuming segment of partition 0 is lost from metadata, and one with another name made. */
+  SegmentMetadata remake(int sequence) {
+    SegmentMetadata lost = segment(sequence);
+    SegmentMetadata made =
+        SegmentMetadata.consuming(
+            SegmentName.create(Fixtures.TABLE, 0, sequence, Instant.EPOCH.plusSeconds(3600)),
+            lost.startOffset(),
+            lost.schemaVersion(),
+            lost.configVersion(),
+            lost.encoding(),
+            Instant.EPOCH);
+    put(made);
+    return made;
+  }
+
   /** The table is gone. */
   void dropTable() {
     isDropped = true;
