@@ -43,7 +43,6 @@ import io.gamay.query.wire.ServerResponse.ServerError;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.segment.ledger.OffsetRange;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -70,9 +69,6 @@ public final class AnswerBuilder {
   /** Parts that an answer names of those that are missing. */
   private static final int MOST_NAMED = 100;
 
-  /** Of one tail in one response that are worth to be asked for: one behind the other. */
-  public static final int MOST_GAPS = 4;
-
   private final String requestId;
   private final CompiledQuery query;
   private final AskedOffsets offsets;
@@ -93,19 +89,13 @@ public final class AnswerBuilder {
   /** Tails asked for and not answered: partition to first offset. */
   private final Map<Integer, Long> pendingTails = new TreeMap<>();
 
-  /** Whose answer for a tail reaches farthest. */
+  /** Who answered which tail. */
   private final Map<Integer, String> tailInstances = new HashMap<>();
 
   /** Up to where a tail that was answered was asked for at least. */
   private final Map<Integer, Long> leastEnds = new TreeMap<>();
 
   private final List<PartialResult> results = new ArrayList<>();
-
-  /** What tails lack that were answered, by partition, ascending; asked for one by one. */
-  private final Map<Integer, ArrayDeque<Gap>> gaps = new TreeMap<>();
-
-  /** Those that are asked for now. */
-  private final Map<Integer, Gap> askedGaps = new TreeMap<>();
 
   /** Taken only if nobody has more. */
   private final List<Response> setAside = new ArrayList<>();
@@ -157,13 +147,6 @@ public final class AnswerBuilder {
     }
   }
 
-  /**
-   * Offsets that a tail lacks as a server answered it.
-   *
-   * @param isHole whether they lie within: then who left them cannot fill them
-   */
-  private record Gap(OffsetRange offsets, String instance, boolean isHole) {}
-
   /** A response that is not taken yet. */
   private record Response(
       String instance, ServerRequest request, ServerResponse response, long elapsedNanos) {
@@ -174,10 +157,9 @@ public final class AnswerBuilder {
   }
 
   /**
-   * Takes a server's response to a request. What its tails lack, because they have holes or end
-   * before an offset that was answered before, is asked for once more. Where nothing can be added
-   * to a response, or too much would have to be, it is set aside: its parts are asked for once more
-   * then, and it is taken if nobody answers them.
+   * Takes a server's response to a request. One whose tail has a hole, or ends before an offset
+   * that was answered before, is set aside: its parts are asked for once more, and it is taken if
+   * nobody answers them then.
    *
    * @param elapsedNanos since it was asked
    */
@@ -199,27 +181,12 @@ public final class AnswerBuilder {
       return;
     }
     Response whole = new Response(instance, request, response, elapsedNanos);
-    Map<Integer, List<OffsetRange>> lacking =
-        isLastRound ? Map.of() : TailAnswers.gaps(request, response);
-    if (!lacking.isEmpty() && !mayBeAddedTo(response, lacking)) {
+    if (!isLastRound && TailAnswers.fallShort(request, response)) {
       setAside.add(whole);
       memory.resize(resultBytes());
       return;
     }
-    lacking.forEach(
-        (partition, ranges) -> noteGaps(instance, partition, request.endOf(partition), ranges));
     take(whole);
-  }
-
-  private static boolean mayBeAddedTo(
-      ServerResponse response, Map<Integer, List<OffsetRange>> lacking) {
-    return !(response.result().orElseThrow() instanceof PartialResult.FinishedGroups)
-        && lacking.values().stream().allMatch(ranges -> ranges.size() <= MOST_GAPS);
-  }
-
-  private void noteGaps(String instance, int partition, long end, List<OffsetRange> ranges) {
-    ArrayDeque<Gap> open = gaps.computeIfAbsent(partition, _ -> new ArrayDeque<>());
-    ranges.forEach(range -> open.add(new Gap(range, instance, range.end() < end)));
   }
 
   /** Takes what was set aside and nobody has answered since. */
@@ -310,30 +277,12 @@ public final class AnswerBuilder {
   public synchronized Set<String> failedInstances() {
     Set<String> failed = new HashSet<>(failures.keySet());
     setAside.forEach(response -> failed.add(response.instance()));
-    gaps.values().forEach(open -> open.forEach(gap -> failed.add(gap.instance())));
     return failed;
   }
 
-  /** Whether every part is answered, if not without gaps. */
+  /** Whether every part is answered. */
   public synchronized boolean isComplete() {
     return pendingSealed.isEmpty() && pendingTails.isEmpty();
-  }
-
-  /** Whether tails that were answered lack something that nobody else was asked for. */
-  public synchronized boolean hasGaps() {
-    return !gaps.isEmpty();
-  }
-
-  /** By partition: rows from this offset on are not asked for now. */
-  public synchronized Map<Integer, Long> askedEnds() {
-    Map<Integer, Long> ends = new TreeMap<>(offsets.ends());
-    askedGaps.forEach(
-        (partition, gap) -> {
-          if (gap.isHole()) {
-            ends.merge(partition, gap.offsets().end(), Math::min);
-          }
-        });
-    return ends;
   }
 
   /** Whether an error was met that asking again does not mend. */
@@ -362,20 +311,13 @@ public final class AnswerBuilder {
     return partCount <= SmallWork.MOST_PARTS;
   }
 
-  /**
-   * What is pending, as a fresh view has it: a tail may have been sealed in part meanwhile; and one
-   * gap of each partition. After the first time, the next gaps alone.
-   */
+  /** What is pending, as a fresh view has it: a tail may have been sealed in part meanwhile. */
   public synchronized List<PartitionParts> missing(
       PartitionRouter router, TableView table, Optional<TypedExpression> filter) {
-    boolean isFirst = !isLastRound;
     isLastRound = true;
-    endGaps();
     List<PartitionParts> parts = new ArrayList<>();
     Map<Integer, List<SegmentName>> pendingByPartition =
-        isFirst
-            ? pendingSealed.keySet().stream().collect(Collectors.groupingBy(SegmentName::partition))
-            : Map.of();
+        pendingSealed.keySet().stream().collect(Collectors.groupingBy(SegmentName::partition));
     for (PartitionCoverage partition : coverage.values()) {
       PartitionView view = table.partitions().get(partition.partition());
       if (view == null) {
@@ -387,9 +329,9 @@ public final class AnswerBuilder {
       List<OffsetRange> pruned = List.of();
       long docs = 0;
       Optional<TailSource> tail = Optional.empty();
-      Optional<PartitionParts> unanswered = unanswered(view, isFirst, router, filter);
-      if (unanswered.isPresent()) {
-        PartitionParts behind = unanswered.get();
+      Long tailFrom = pendingTails.remove(partition.partition());
+      if (tailFrom != null) {
+        PartitionParts behind = router.routeFrom(view, tailFrom, filter);
         sealed = new ArrayList<>(sealed);
         sealed.addAll(behind.sealed());
         pruned = behind.pruned();
@@ -407,48 +349,9 @@ public final class AnswerBuilder {
     return parts;
   }
 
-  /** What was asked for of gaps and did not come stays a gap: its tail is answered. */
-  private void endGaps() {
-    askedGaps.keySet().forEach(pendingTails::remove);
-    askedGaps.clear();
-  }
-
-  /** From where on a tail is to be asked for, if it is. */
-  private Optional<PartitionParts> unanswered(
-      PartitionView view,
-      boolean isFirst,
-      PartitionRouter router,
-      Optional<TypedExpression> filter) {
-    Long from = isFirst ? pendingTails.remove(view.partition()) : null;
-    return from == null
-        ? nextGap(view.partition()).map(gap -> filling(gap, router, view, filter))
-        : Optional.of(router.routeFrom(view, from, filter));
-  }
-
-  private Optional<Gap> nextGap(int partition) {
-    ArrayDeque<Gap> open = gaps.get(partition);
-    if (open == null) {
-      return Optional.empty();
-    }
-    Gap next = open.remove();
-    if (open.isEmpty()) {
-      gaps.remove(partition);
-    }
-    askedGaps.put(partition, next);
-    return Optional.of(next);
-  }
-
-  private static PartitionParts filling(
-      Gap gap, PartitionRouter router, PartitionView view, Optional<TypedExpression> filter) {
-    PartitionParts behind =
-        router.routeFromWithin(view, gap.offsets().start(), filter).below(gap.offsets().end());
-    return gap.isHole() ? behind.withoutTailAt(gap.instance()) : behind;
-  }
-
   /** Merges what came and says what is missing. Marks of partitions that are covered rise. */
   public synchronized QueryAnswer build(HighWaterMarks marks, LongSupplier nanoTime) {
     long started = nanoTime.getAsLong();
-    endGaps();
     takeSetAside();
     List<Problem> problems = problems();
     Optional<ResultTable> table = Optional.empty();
@@ -725,9 +628,7 @@ public final class AnswerBuilder {
     }
     for (TailCoverage tail : response.tails()) {
       pendingTails.remove(tail.partition());
-      if (tail.covered().end() >= coverageOf(tail.partition()).high()) {
-        tailInstances.put(tail.partition(), instance);
-      }
+      tailInstances.put(tail.partition(), instance);
       leastEnds.merge(tail.partition(), leastEnd(request, tail.partition()), Math::max);
       coverageOf(tail.partition()).add(tail.covered());
     }

@@ -5,10 +5,7 @@ import io.gamay.query.wire.ServerRequest.TailPart;
 import io.gamay.query.wire.ServerResponse;
 import io.gamay.query.wire.ServerResponse.TailCoverage;
 import io.gamay.segment.ledger.OffsetRange;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** What a response says of the tails that it was asked for. */
 public final class TailAnswers {
@@ -21,35 +18,15 @@ public final class TailAnswers {
         .allMatch(tail -> isWhole(tail, request, covered(tail, response)));
   }
 
-  /**
-   * What those of them lack that are answered, by partition: their holes, ascending; of one that
-   * does not reach as far as was asked all that may come behind its end, too.
-   */
-  static Map<Integer, List<OffsetRange>> gaps(ServerRequest request, ServerResponse response) {
-    Map<Integer, List<OffsetRange>> gaps = new TreeMap<>();
+  /** Whether one of them is answered with a hole, or not as far as was asked. */
+  static boolean fallShort(ServerRequest request, ServerResponse response) {
     for (TailPart tail : request.tails()) {
       List<OffsetRange> covered = covered(tail, response);
       if (!covered.isEmpty() && !isWhole(tail, request, covered)) {
-        gaps.put(tail.partition(), gaps(tail, request.endOf(tail.partition()), covered));
+        return true;
       }
     }
-    return gaps;
-  }
-
-  private static List<OffsetRange> gaps(TailPart tail, long last, List<OffsetRange> covered) {
-    List<OffsetRange> gaps = new ArrayList<>();
-    long reached = tail.fromOffset();
-    for (OffsetRange range : covered) {
-      long next = range.start();
-      if (next > reached) {
-        gaps.add(new OffsetRange(reached, next));
-      }
-      reached = range.end();
-    }
-    if (reached < Math.min(tail.minimumEnd(), last)) {
-      gaps.add(new OffsetRange(reached, last));
-    }
-    return gaps;
+    return false;
   }
 
   private static List<OffsetRange> covered(TailPart tail, ServerResponse response) {

@@ -50,12 +50,6 @@ public record PartitionParts(
         tail.filter(source -> source.from() < end));
   }
 
-  /** Without one of those who may be asked for the tail. */
-  public PartitionParts withoutTailAt(String instance) {
-    return new PartitionParts(
-        partition, from, sealed, pruned, prunedDocs, tail.map(source -> source.without(instance)));
-  }
-
   private static OffsetRange below(OffsetRange range, long end) {
     return new OffsetRange(range.start(), Math.min(range.end(), end));
   }
@@ -94,11 +88,6 @@ public record PartitionParts(
   public record TailSource(long from, List<String> candidates) {
     public TailSource {
       candidates = List.copyOf(candidates);
-    }
-
-    TailSource without(String instance) {
-      return new TailSource(
-          from, candidates.stream().filter(candidate -> !candidate.equals(instance)).toList());
     }
   }
 }

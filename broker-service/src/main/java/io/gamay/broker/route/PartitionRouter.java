@@ -92,18 +92,6 @@ public final class PartitionRouter {
         tail(segments, prefix.size(), sealedEnd));
   }
 
-  /** As the other, from any offset on: within a segment all is asked for as a tail. */
-  public PartitionParts routeFromWithin(
-      PartitionView partition, long from, Optional<TypedExpression> filter) {
-    List<SegmentView> segments = List.copyOf(partition.segments().values());
-    boolean isStart =
-        segments.stream().anyMatch(segment -> segment.metadata().startOffset() == from);
-    return isStart
-        ? routeFrom(partition, from, filter)
-        : new PartitionParts(
-            partition.partition(), from, List.of(), List.of(), 0, tail(segments, 0, from));
-  }
-
   /**
    * Why segments of a partition that {@link #routeFrom} leaves out are left out.
    *

@@ -43,9 +43,10 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Asks the servers that hold a query's rows, all at once. The parts of a server that fails, or is
  * late, are asked of others meanwhile ({@link SecondRequests}); what did not come then is asked for
- * once more, with a fresh view, as are the holes of tails and what is missing at their ends. A
- * part's result is taken once. A server that alone is asked for everything is told to finish the
- * answer's groups.
+ * once more, with a fresh view. A part's result is taken once: from the response that says it is
+ * complete; one whose tail has a hole or ends too soon is taken only if that second time brings
+ * nothing better. A server that alone is asked for everything is told to finish the answer's
+ * groups.
  */
 public final class ScatterGather {
 
@@ -137,23 +138,15 @@ public final class ScatterGather {
                   turns.getAndIncrement(),
                   deadline);
           return askFirst(run, view, router.leaving(), parts)
-              .then(askForMissing(run))
+              .then(Mono.defer(() -> planned(run, this::askAgain)))
               .then(Mono.defer(() -> build(run)));
         });
-  }
-
-  /** All of it once, and then gap by gap. */
-  private Mono<Void> askForMissing(Run run) {
-    AnswerBuilder answer = run.answer();
-    return Mono.defer(() -> planned(run, this::askAgain))
-        .repeat(AnswerBuilder.MOST_GAPS - 1, () -> answer.hasGaps() && !answer.isDoomed())
-        .then();
   }
 
   /** Where it takes long to look for others for what is missing, no event loop does. */
   private Mono<Void> planned(Run run, Function<Run, Mono<Void>> asking) {
     AnswerBuilder answer = run.answer();
-    if ((answer.isComplete() && !answer.hasGaps()) || answer.isDoomed()) {
+    if (answer.isComplete() || answer.isDoomed()) {
       return Mono.empty();
     }
     if (answer.isOfFewParts()) {
@@ -308,7 +301,7 @@ public final class ScatterGather {
                   left,
                   run.query().plan().options().resultCache(),
                   limits(run.query().plan().options().limits(), serverCount),
-                  run.answer().askedEnds(),
+                  run.offsets().ends(),
                   run.query().plan().query().explain());
           return attempts.at(
               server.config(),

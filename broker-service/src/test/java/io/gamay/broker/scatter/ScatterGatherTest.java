@@ -19,7 +19,6 @@ import io.gamay.broker.compile.QueryCompiler.CompiledQuery;
 import io.gamay.broker.compile.SmallWork;
 import io.gamay.broker.gather.QueryAnswer;
 import io.gamay.broker.gather.QueryAnswer.Problem;
-import io.gamay.broker.gather.TailAnswers;
 import io.gamay.broker.route.HighWaterMarks;
 import io.gamay.cluster.instance.InstanceConfig;
 import io.gamay.cluster.view.ClusterView;
@@ -83,7 +82,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -276,12 +274,17 @@ class ScatterGatherTest {
   }
 
   @Test
-  void tailWithAHoleIsTakenAndFlaggedAndNotAskedOfWhoLeftIt() {
-    servers.gaps.put("s1", List.of(new OffsetRange(120, 125)));
+  void tailWithAHoleIsTakenAndFlagged() {
+    servers.distortion =
+        response ->
+            withTails(
+                response,
+                List.of(
+                    new TailCoverage(0, new OffsetRange(100, 120)),
+                    new TailCoverage(0, new OffsetRange(125, TAIL_END))));
     QueryAnswer answer = ask(consuming(1, "s1"));
-    assertThat(servers.asked).containsExactly("s1");
     assertThat(answer.isPartial()).isTrue();
-    assertThat(count(answer)).isEqualTo(TAIL_END - 100 - 5);
+    assertThat(answer.table()).isPresent();
     assertThat(answer.coverage())
         .isEqualTo(Map.of(0, List.of(new OffsetRange(100, 120), new OffsetRange(125, TAIL_END))));
     assertThat(answer.problems().getFirst().message()).contains("partition 0 are missing");
@@ -291,7 +294,8 @@ class ScatterGatherTest {
   @Test
   void tailThatLacksWhatWasAnsweredBeforeIsFlagged() {
     assertThat(ask(consuming(1, "s1")).isPartial()).isFalse();
-    servers.gaps.put("s1", List.of(new OffsetRange(225, TAIL_END)));
+    servers.distortion =
+        response -> withTails(response, List.of(new TailCoverage(0, new OffsetRange(100, 225))));
     QueryAnswer answer = ask(consuming(1, "s1"));
     assertThat(answer.isPartial()).isTrue();
     assertThat(answer.problems())
@@ -301,76 +305,53 @@ class ScatterGatherTest {
     assertThat(marks.mark("id", 0).orElseThrow().high()).isEqualTo(TAIL_END);
   }
 
+  private static ServerResponse withAHole(ServerResponse response) {
+    return withTails(response, List.of(new TailCoverage(0, new OffsetRange(120, TAIL_END))));
+  }
+
+  private static ServerResponse tooShort(ServerResponse response) {
+    return response.tails().isEmpty()
+        ? response
+        : withTails(response, List.of(new TailCoverage(0, new OffsetRange(100, 225))));
+  }
+
   @Test
-  void onlyWhatATailLacksIsAskedOfAnotherReplica() {
-    List<OffsetRange> gaps =
-        List.of(
-            new OffsetRange(100, 120), new OffsetRange(150, 160), new OffsetRange(225, TAIL_END));
-    for (OffsetRange gap : gaps) {
-      boolean isHole = gap.end() < TAIL_END;
-      marks.raise("id", 0, TAIL_END, "s1");
+  void tailWithAHoleOrThatEndsTooSoonIsAskedOfAnotherReplicaOnce() {
+    marks.raise("id", 0, TAIL_END, "s1");
+    List<UnaryOperator<ServerResponse>> faults =
+        List.of(ScatterGatherTest::withAHole, ScatterGatherTest::tooShort);
+    for (UnaryOperator<ServerResponse> fault : faults) {
       servers.requests.clear();
       servers.asked.clear();
-      servers.gaps.put("s1", List.of(gap));
+      servers.distortion =
+          response -> servers.requests.size() == 1 ? fault.apply(response) : response;
       QueryAnswer answer = ask(online(0, "s1", "s2"), consuming(1, "s1", "s2"));
       assertThat(answer.problems()).isEmpty();
       assertThat(answer.isPartial()).isFalse();
-      assertThat(count(answer)).as("each row once").isEqualTo(TAIL_END);
-      assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(0, TAIL_END))));
+      assertThat(count(answer)).as("rows of one response only").isEqualTo(TAIL_END);
       assertThat(servers.asked).containsExactly("s1", "s2");
-      ServerRequest second = servers.requests.getLast();
-      assertThat(second.sealed()).isEmpty();
-      assertThat(second.tails()).hasSize(1);
-      assertThat(second.tails().getFirst().fromOffset()).isEqualTo(gap.start());
-      assertThat(second.tails().getFirst().minimumEnd()).isEqualTo(TAIL_END);
-      assertThat(second.ends()).isEqualTo(isHole ? Map.of(0, gap.end()) : Map.of());
-      assertThat(marks.mark("id", 0).orElseThrow().instance())
-          .as("who has reached the end")
-          .isEqualTo(isHole ? "s1" : "s2");
+      assertThat(servers.requests.getLast().tails().getFirst().minimumEnd()).isEqualTo(TAIL_END);
     }
-  }
-
-  @Test
-  void holesOfATailAreAskedForOneByOne() {
-    servers.gaps.put("s1", List.of(new OffsetRange(110, 120), new OffsetRange(130, 140)));
-    servers.gaps.put("s2", List.of(new OffsetRange(150, 160)));
-    QueryAnswer answer = ask(online(0, "s1"), consuming(1, "s1", "s2"));
-    assertThat(answer.problems()).isEmpty();
-    assertThat(count(answer)).isEqualTo(TAIL_END);
-    assertThat(servers.asked).containsExactly("s1", "s2", "s2");
-  }
-
-  @Test
-  void tailWithManyHolesIsAskedForWholeOnce() {
-    servers.gaps.put(
-        "s1",
-        IntStream.range(0, 5).mapToObj(i -> new OffsetRange(110 + 20 * i, 120 + 20 * i)).toList());
-    QueryAnswer answer = ask(consuming(1, "s1", "s2"));
-    assertThat(answer.problems()).isEmpty();
-    assertThat(count(answer)).isEqualTo(TAIL_END - 100);
-    assertThat(servers.asked).containsExactly("s1", "s2");
-    assertThat(servers.requests.getLast().tails().getFirst().fromOffset()).isEqualTo(100);
   }
 
   @Test
   void tailThatNobodyHasWholeIsTakenOnceAndFlagged() {
     marks.raise("id", 0, TAIL_END, "s1");
-    servers.gaps.put("s1", List.of(new OffsetRange(225, TAIL_END)));
-    servers.gaps.put("s2", List.of(new OffsetRange(225, TAIL_END)));
+    servers.distortion = ScatterGatherTest::tooShort;
     QueryAnswer answer = ask(online(0, "s1"), consuming(1, "s1", "s2"));
-    assertThat(servers.asked).containsExactly("s1", "s2");
+    assertThat(servers.asked).containsExactlyInAnyOrder("s1", "s1", "s2");
     assertThat(answer.isPartial()).isTrue();
     assertThat(answer.problems())
         .extracting(Problem::code)
         .containsExactly(QueryErrorCode.SEGMENT_UNAVAILABLE);
     assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(0, 225))));
-    assertThat(count(answer)).isEqualTo(225);
+    assertThat(count(answer)).isEqualTo(TAIL_END);
   }
 
   @Test
   void tailThatEndsTooSoonIsTakenAndFlaggedIfTheOthersDoNotAnswer() {
     marks.raise("id", 0, TAIL_END, "s1");
-    servers.gaps.put("s1", List.of(new OffsetRange(225, TAIL_END)));
+    servers.distortion = ScatterGatherTest::tooShort;
     servers.dead.add("s2");
     QueryAnswer answer = ask(consuming(1, "s1", "s2"));
     assertThat(servers.asked).containsExactly("s1", "s2");
@@ -380,7 +361,7 @@ class ScatterGatherTest {
         .containsExactly(
             "offsets of partition 0 are missing from 225 on: up to 230 was answered before");
     assertThat(answer.coverage()).isEqualTo(Map.of(0, List.of(new OffsetRange(100, 225))));
-    assertThat(count(answer)).isEqualTo(225 - 100);
+    assertThat(count(answer)).isEqualTo(TAIL_END - 100);
   }
 
   @Test
@@ -732,10 +713,6 @@ class ScatterGatherTest {
     final Set<String> silent = new HashSet<>();
     final Map<String, Set<String>> lacking = new HashMap<>();
     final Map<String, ServerError> errors = new HashMap<>();
-
-    /** Offsets that the tails of servers lack, ascending. */
-    final Map<String, List<OffsetRange>> gaps = new HashMap<>();
-
     final List<ServerRequest> requests = new CopyOnWriteArrayList<>();
     final List<String> asked = new CopyOnWriteArrayList<>();
     final List<String> threads = new CopyOnWriteArrayList<>();
@@ -757,33 +734,28 @@ class ScatterGatherTest {
       }
       ServerError error = errors.get(server.id());
       if (error != null) {
-        return Mono.just(response(server.id(), request, false, List.of(), List.of(error)));
+        return Mono.just(response(request, false, List.of(), List.of(error)));
       }
       List<String> missing =
           request.sealed().stream()
               .map(ServerRequest.SealedPart::segmentName)
               .filter(lacking.getOrDefault(server.id(), Set.of())::contains)
               .toList();
-      return Mono.just(distortion.apply(response(server.id(), request, true, missing, List.of())));
-    }
-
-    private List<OffsetRange> gaps(String server) {
-      return gaps.getOrDefault(server, List.of());
+      return Mono.just(distortion.apply(response(request, true, missing, List.of())));
     }
 
     private ServerResponse response(
-        String server,
-        ServerRequest request,
-        boolean hasResult,
-        List<String> missing,
-        List<ServerError> errors) {
+        ServerRequest request, boolean hasResult, List<String> missing, List<ServerError> errors) {
       List<TailCoverage> tails =
           request.tails().stream()
-              .flatMap(tail -> Tails.covered(tail, request, TAIL_END, gaps(server)).stream())
+              .map(
+                  tail ->
+                      new TailCoverage(
+                          tail.partition(), new OffsetRange(tail.fromOffset(), TAIL_END)))
               .toList();
       return new ServerResponse(
           request.requestId(),
-          hasResult ? Optional.of(result(request, missing, tails)) : Optional.empty(),
+          hasResult ? Optional.of(result(request, missing)) : Optional.empty(),
           ExecutionStatistics.ZERO,
           hasResult ? tails : List.of(),
           missing,
@@ -808,8 +780,7 @@ class ScatterGatherTest {
           BrokerOperators.combine(request.plan().work()), List.of(), Measure.NONE, 1_000);
     }
 
-    private PartialResult result(
-        ServerRequest request, List<String> missing, List<TailCoverage> tails) {
+    private PartialResult result(ServerRequest request, List<String> missing) {
       ServerWork work = request.plan().work();
       if (!(work instanceof ServerWork.Aggregate(List<AggregateCall> calls))) {
         return nothing(work) instanceof Groups groups ? groups.withLoss(loss) : nothing(work);
@@ -818,14 +789,9 @@ class ScatterGatherTest {
       states.ensureGroups(1);
       ((CountStates) states).counts()[0] =
           (long) Views.SEGMENT_OFFSETS * (request.sealed().size() - missing.size())
-              + Tails.rows(tails);
+              + request.tails().stream().mapToLong(tail -> TAIL_END - tail.fromOffset()).sum();
       Groups groups = new Groups(1, List.of(), List.of(states));
-      boolean isWhole =
-          missing.isEmpty()
-              && TailAnswers.areWhole(
-                  request,
-                  ServerResponse.of(request.requestId(), Optional.empty()).withTails(tails));
-      if (finishesUnasked || (request.finish().isPresent() && isWhole)) {
+      if (finishesUnasked || (request.finish().isPresent() && missing.isEmpty())) {
         return GroupFinisher.finish(
             work,
             request.finish().orElse(new FinishPlan(Optional.empty(), List.of(), List.of(), 1)),

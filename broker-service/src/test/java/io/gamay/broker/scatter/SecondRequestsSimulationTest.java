@@ -66,16 +66,12 @@ class SecondRequestsSimulationTest {
   private static void disturb(SlowServers servers, SeededRandom random) {
     servers.dead.clear();
     servers.silent.clear();
-    servers.gaps.clear();
     SERVERS.forEach(server -> servers.lacking(server, Set.of()));
     String ill = random.oneOf(SERVERS);
-    switch (random.between(0, 7)) {
+    switch (random.between(0, 5)) {
       case 0 -> servers.dead.add(ill);
       case 1 -> servers.silent.add(ill);
       case 2 -> servers.lacking(ill, Set.of(name(random.between(0, 1)).toString()));
-      case 3 ->
-          servers.gaps.put(ill, List.of(new OffsetRange(205, 210), new OffsetRange(220, 225)));
-      case 4 -> servers.gaps.put(ill, List.of(new OffsetRange(200, 215)));
       default -> {}
     }
   }

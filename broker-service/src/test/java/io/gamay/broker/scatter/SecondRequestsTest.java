@@ -128,18 +128,6 @@ class SecondRequestsTest {
   }
 
   @Test
-  void holeThatIsSealedMeanwhileIsAskedForByNameAsFarAsItIs() {
-    servers.gaps.put("s1", List.of(new OffsetRange(100, 210)));
-    servers.thenView(online(1, "s3"), consuming(2, "s1", "s2"));
-    QueryAnswer answer = servers.ask(consuming(1, "s1", "s2"));
-    assertThat(answer.problems()).isEmpty();
-    assertThat(servers.count(answer)).isEqualTo(SlowServers.TAIL_END - 100);
-    assertThat(servers.requests)
-        .extracting(SlowServers.Asked::server)
-        .containsExactlyInAnyOrder("s1", "s3", "s2");
-  }
-
-  @Test
   void segmentThatIsGoneBetweenOthersIsMissing() {
     servers.lacking("s1", Set.of(name(1).toString()));
     servers.thenView(online(0, "s1"), online(2, "s1"));

@@ -77,9 +77,6 @@ final class SlowServers implements ServerClient {
   /** Say at once that they fetch files, however late they are then. */
   final Set<String> fetching = new HashSet<>();
 
-  /** Offsets that the tails of servers lack, ascending. */
-  final Map<String, List<OffsetRange>> gaps = new HashMap<>();
-
   final List<Asked> requests = new ArrayList<>();
   final List<String> cancelled = new ArrayList<>();
   final ServerRouting routing;
@@ -258,18 +255,17 @@ final class SlowServers implements ServerClient {
             .toList();
     List<TailCoverage> tails =
         request.tails().stream()
-            .flatMap(
+            .map(
                 tail ->
-                    Tails.covered(
-                        tail, request, TAIL_END, gaps.getOrDefault(asked.server(), List.of()))
-                        .stream())
+                    new TailCoverage(
+                        tail.partition(), new OffsetRange(tail.fromOffset(), TAIL_END)))
             .toList();
     ServerWork.Aggregate work = (ServerWork.Aggregate) request.plan().work();
     AggregateStates states = AggregateStates.of(work.aggregates().getFirst());
     states.ensureGroups(1);
     ((CountStates) states).counts()[0] =
         (long) Views.SEGMENT_OFFSETS * (request.sealed().size() - missing.size())
-            + Tails.rows(tails);
+            + request.tails().stream().mapToLong(tail -> TAIL_END - tail.fromOffset()).sum();
     return ServerResponse.of(
             request.requestId(), Optional.of(new Groups(1, List.of(), List.of(states))))
         .withTails(tails)
