@@ -182,7 +182,7 @@ class ChaosIT {
     int cuts = faults.count(Kind.CUT_OFF);
     assertThat(faults.holdingCutCount())
         .as("how many of %d cuts held something back", cuts)
-        .isGreaterThanOrEqualTo(cuts / 2);
+        .isGreaterThanOrEqualTo(cuts / 3);
     assertThat(cluster.unknownOwnerCount())
         .as("connections of unknown owners, of %d", cluster.connectionCount())
         .isLessThanOrEqualTo(cluster.connectionCount() / 10);

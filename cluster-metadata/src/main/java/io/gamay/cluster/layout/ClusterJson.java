@@ -35,8 +35,9 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * also as keys; a {@link Value} is an object with one member, its stored type; moments are ISO
  * text; an empty Optional is null or absent; a {@link CommitReport} carries its {@code kind}.
  * Unknown members are ignored, so that an older process reads what a newer one wrote; records that
- * are read to be written again keep them as {@code unknown}, so that it does not erase them; an
- * absent list or map is empty, so that a newer process reads what an older one wrote.
+ * are nodes, and are read to be written again, keep them as {@code unknown}, so that it does not
+ * erase them (records within them do not); an absent list or map is empty, so that a newer process
+ * reads what an older one wrote.
  */
 public final class ClusterJson {
 

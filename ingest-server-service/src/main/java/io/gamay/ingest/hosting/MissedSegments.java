@@ -44,6 +44,7 @@ final class MissedSegments {
         .filter(
             key ->
                 missing(key)
+                    .filter(hosted -> hosted.trouble().isEmpty())
                     .filter(hosted -> !hosted.loadFailures().containsKey(key.segment()))
                     .isPresent())
         .map(SegmentKey::segment)

@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the deep store has, asked once a table for many segments of it: what a listing of the last
@@ -17,6 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * the network, one table after the other.
  */
 final class StoredObjects {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoredObjects.class);
 
   private static final Duration MEMORY = Duration.ofMinutes(1);
 
@@ -64,18 +68,27 @@ final class StoredObjects {
     }
   }
 
-  private Map<String, Long> sizes(String tableId) throws IOException {
+  private Map<String, Long> sizes(String tableId) {
     lock.lock();
     try {
       Listing listing = listings.get(tableId);
       if (listing == null || isOld(listing)) {
-        Map<String, Long> sizes = fetcher.storedSizes(tableId);
-        listing = new Listing(sizes, clock.instant().plus(MEMORY));
+        listing = new Listing(listed(tableId), clock.instant().plus(MEMORY));
         listings.put(tableId, listing);
       }
       return listing.sizes();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Nothing where no listing is to be had: then each segment is asked for by itself. */
+  private Map<String, Long> listed(String tableId) {
+    try {
+      return fetcher.storedSizes(tableId);
+    } catch (IOException e) {
+      LOG.warn("objects of {} cannot be listed; they are asked for one by one", tableId, e);
+      return Map.of();
     }
   }
 

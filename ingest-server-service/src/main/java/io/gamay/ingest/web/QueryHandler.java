@@ -35,6 +35,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /**
  * Brokers ask here, {@code POST /internal/query}: plans and results in the wire format of {@code
@@ -117,6 +118,17 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
     CompletableFuture<Void> fetching = new CompletableFuture<>();
     CompletableFuture<ServerAnswer> answer =
         executor.submitForWire(question, () -> fetching.complete(null));
+    return respond(answer, fetching, response);
+  }
+
+  /**
+   * Sends the answer once it is there; earlier, if files are fetched for it, that this is so. An
+   * answer that cannot be sent is abandoned.
+   */
+  static Mono<Void> respond(
+      CompletableFuture<ServerAnswer> answer,
+      CompletableFuture<Void> fetching,
+      ServerHttpResponse response) {
     return Mono.fromFuture(CompletableFuture.anyOf(answer, fetching), true)
         .then(
             Mono.defer(
@@ -124,7 +136,12 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
                     fetching.isDone()
                         ? sendLater(answer, response)
                         : Mono.fromFuture(answer).flatMap(whole -> send(whole, response))))
-        .doOnCancel(() -> abandon(answer));
+        .doFinally(
+            end -> {
+              if (end != SignalType.ON_COMPLETE) {
+                abandon(answer);
+              }
+            });
   }
 
   private static void abandon(CompletableFuture<ServerAnswer> answer) {
@@ -150,7 +167,8 @@ final class QueryHandler implements WebHttpHandlerBuilderCustomizer, OpenApiCust
   }
 
   /** Says at once that the answer takes the time of a fetch: the broker knows that this is well. */
-  static Mono<Void> sendLater(CompletableFuture<ServerAnswer> answer, ServerHttpResponse response) {
+  private static Mono<Void> sendLater(
+      CompletableFuture<ServerAnswer> answer, ServerHttpResponse response) {
     DataBufferFactory factory = response.bufferFactory();
     response.getHeaders().setContentType(MediaType.APPLICATION_OCTET_STREAM);
     response.getHeaders().set(ServerResponse.FETCHING, "true");

@@ -76,6 +76,15 @@ final class StoredObjectsTest {
   }
 
   @Test
+  void whereNoListingIsToBeHadSegmentsAreAskedForOneByOne() throws Exception {
+    deepStore.isTooLarge = true;
+    deepStore.sizes.put(key(0), SIZE);
+    assertThat(stored.has(TABLE_ID, segment(0))).isTrue();
+    assertThat(stored.has(TABLE_ID, segment(1))).isFalse();
+    assertThat(deepStore.asked).containsExactly(key(0), key(1));
+  }
+
+  @Test
   void listingsAreLetGoOfWhenTheyAreOld() throws Exception {
     deepStore.sizes.put(key(0), SIZE);
     assertThat(stored.has(TABLE_ID, segment(0))).isTrue();
@@ -111,11 +120,15 @@ final class StoredObjectsTest {
     private final TreeMap<String, Long> sizes = new TreeMap<>();
     private final List<String> asked = new ArrayList<>();
     private boolean isAway;
+    private boolean isTooLarge;
 
     @Override
     public List<ObjectInfo> list(String prefix) throws IOException {
       if (isAway) {
         throw new IOException("deep store is away");
+      }
+      if (isTooLarge && prefix.endsWith("/")) {
+        throw new IOException("listing takes too long");
       }
       asked.add(prefix);
       return sizes.entrySet().stream()

@@ -1,10 +1,12 @@
 package io.gamay.ingest.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gamay.ingest.execute.ServerAnswer;
 import io.gamay.query.wire.ServerResponse;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,11 +17,25 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
 @Timeout(60)
 class QueryHandlerTest {
+
+  private static final CompletableFuture<Void> FETCHING = CompletableFuture.completedFuture(null);
+
+  @Test
+  void answerThatCannotBeSentIsNotWaitedFor() {
+    CompletableFuture<ServerAnswer> answer = new CompletableFuture<>();
+    MockServerHttpResponse response = new MockServerHttpResponse();
+    response.setWriteHandler(_ -> Mono.error(new IOException("the connection is closed")));
+    assertThatThrownBy(() -> QueryHandler.respond(answer, FETCHING, response).block())
+        .hasMessageContaining("the connection is closed");
+    assertThat(answer).isCancelled();
+  }
 
   @Test
   void serverThatFetchesSaysSoBeforeItAnswersAndStopsWhenNobodyListens() throws Exception {
@@ -30,7 +46,7 @@ class QueryHandlerTest {
             .port(0)
             .handle(
                 new ReactorHttpHandlerAdapter(
-                    (_, response) -> QueryHandler.sendLater(answer, response)))
+                    (_, response) -> QueryHandler.respond(answer, FETCHING, response)))
             .bindNow();
     try {
       try (HttpClient http = HttpClient.newHttpClient()) {
