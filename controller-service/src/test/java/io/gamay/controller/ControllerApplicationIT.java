@@ -90,8 +90,8 @@ final class ControllerApplicationIT {
 
   private final HttpClient http = HttpClient.newHttpClient();
   @TempDir static Path directory;
-  private TestingServer zookeeper = startZooKeeper();
-  private ConfigurableApplicationContext controller = start("Controller_a");
+  private TestingServer zookeeper;
+  private ConfigurableApplicationContext controller;
 
   @Configuration
   static class FakeStreams {
@@ -126,7 +126,9 @@ final class ControllerApplicationIT {
   }
 
   @BeforeAll
-  void awaitLeader() {
+  void start() {
+    zookeeper = startZooKeeper();
+    controller = start("Controller_a");
     await(() -> assertThat(get("/leader").get("isMe").asBoolean()).isTrue());
   }
 
