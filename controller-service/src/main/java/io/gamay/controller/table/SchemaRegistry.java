@@ -49,6 +49,7 @@ public final class SchemaRegistry {
           Optional<Versioned<SchemaNode>> present = catalog.schemaNode(schema.name());
           Accepted accepted = Accepted.of(schema.name(), parsed);
           if (present.isEmpty()) {
+            NodeNames.requireRoom(catalog.schemaNames(), schema.name(), "schemas");
             return new Decision<>(create(schema), accepted);
           }
           boolean isSame =

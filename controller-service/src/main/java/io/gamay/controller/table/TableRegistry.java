@@ -67,6 +67,7 @@ public final class TableRegistry {
     Map<Integer, Long> starts = startOffsets.apply(config);
     Instant now = clock.instant();
     String tableId = name + "-" + Long.toString(now.toEpochMilli(), Character.MAX_RADIX);
+    NodeNames.requireRoom(catalog.tableIds(), tableId, "tables");
     return transactions.write(
         mayBeWritten -> decideCreation(config, tableId, now, starts, accepted, mayBeWritten));
   }

@@ -342,6 +342,31 @@ final class TableRegistryTest {
     assertThat(controller.catalog.table("trips")).isEmpty();
   }
 
+  @Test
+  void noMoreTablesOrSchemasAreMadeThanZooKeeperCanList() {
+    controller.schemas.put(LeadingController.SCHEMA, true, false);
+    String letters = "t".repeat(240);
+    for (int number = 0; number < 3_800; number++) {
+      create(ClusterPaths.table(letters + number));
+    }
+    assertRefused(
+        Kind.CONFLICT,
+        "the names of the 3800 tables",
+        () -> controller.tables.create(TABLE, config -> Map.of()));
+    assertThat(controller.catalog.table("trips")).isEmpty();
+
+    for (int number = 0; number < 3_800; number++) {
+      create(ClusterPaths.schema(letters + number));
+    }
+    assertRefused(
+        Kind.CONFLICT,
+        "the names of the 3801 schemas",
+        () ->
+            controller.schemas.put(
+                LeadingController.SCHEMA.replace("\"trips\"", "\"more\""), false, false));
+    controller.schemas.put(WIDER, true, false);
+  }
+
   @ParameterizedTest
   @EnumSource(LostReply.class)
   void everyChangeSurvivesALostReply(LostReply outcome) {
