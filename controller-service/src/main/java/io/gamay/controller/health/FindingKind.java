@@ -134,7 +134,7 @@ public enum FindingKind {
   STORAGE_QUOTA_EXCEEDED(
       WARNING,
       Duration.ZERO,
-      "consumption goes on by itself when the table takes less than its quota, or that is raised;"
+      "consumption goes on by itself when the table takes no more than its quota, or that is raised;"
           + " rows wait in Kafka as long as the topic keeps them",
       "raise quota.storage by PUT /tables/{table}, shorten segmentsConfig.retentionTimeValue, or"
           + " delete segments"),

@@ -152,8 +152,12 @@ final class HealthExaminer {
       add(
           STORAGE_QUOTA_EXCEEDED,
           Subject.TABLE,
-          "consumption is paused since %s: sealed segments take %d bytes now, quota.storage allows %d"
-              .formatted(pause.since(), table.storedBytes(), allowed.getAsLong()));
+          "consumption is paused since %s: sealed segments take %d bytes now, quota.storage allows %d%s"
+              .formatted(
+                  pause.since(),
+                  table.storedBytes(),
+                  allowed.getAsLong(),
+                  table.storedBytes() > allowed.getAsLong() ? "" : "; it goes on in a moment"));
       return;
     }
     add(

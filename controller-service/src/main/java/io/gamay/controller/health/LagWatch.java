@@ -55,15 +55,14 @@ final class LagWatch {
     return lagging;
   }
 
-  /** A server reads with its newest segment. */
+  /** Who is held, as by a pause, does not read, and so falls behind nobody. */
   private static Map<Key, Long> newestLags(String tableId, List<ConsumingReport> consuming) {
     Map<Key, Long> lags = new HashMap<>();
-    for (ConsumingReport report : consuming) {
-      if (report.latestOffset() >= 0) {
-        lags.merge(
+    for (ConsumingReport report : StreamWatch.newest(consuming)) {
+      if (report.latestOffset() >= 0 && report.reason().isEmpty()) {
+        lags.put(
             new Key(tableId, report.partition(), report.instance()),
-            Math.max(0, report.latestOffset() - report.currentOffset()),
-            Math::min);
+            Math.max(0, report.latestOffset() - report.currentOffset()));
       }
     }
     return lags;

@@ -176,7 +176,21 @@ final class HealthKeeperTest {
     assertThat(health().findings()).isEmpty();
   }
 
+  @Test
+  void aConsumerThatIsHeldFallsBehindNobody() {
+    for (int seconds = 0; seconds <= 60; seconds += 10) {
+      lag(1_000 + seconds * 100, "the table is paused");
+    }
+    assertThat(only().kind()).isEqualTo(FindingKind.CONSUMPTION_HELD);
+    lag(7_000);
+    assertThat(health().findings()).isEmpty();
+  }
+
   private void lag(long lag) {
+    lag(lag, "");
+  }
+
+  private void lag(long lag, String reason) {
     reports =
         new ServerReports(
             cluster.controller.now,
@@ -184,7 +198,7 @@ final class HealthKeeperTest {
                 cluster.tableId,
                 List.of(
                     HealthExaminerTest.report(
-                        "Server_1", "INITIAL_CONSUMING", "", 210, 210 + lag))),
+                        "Server_1", "INITIAL_CONSUMING", reason, 210, 210 + lag))),
             Set.of());
     keeper.look();
     pass(Duration.ofSeconds(10));

@@ -45,6 +45,7 @@ final class KafkaPartitionStream
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaPartitionStream.class);
   private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration PAUSED_QUESTION_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration AUTHORIZATION_RETRY = Duration.ofSeconds(10);
 
   private final TopicPartition partition;
@@ -59,6 +60,10 @@ final class KafkaPartitionStream
   private boolean deliveredSincePoll;
   private boolean failed;
   private boolean isPausedByListener;
+
+  /** The end that Kafka told on demand: a paused consumer does not fetch, and so hears of none. */
+  private OptionalLong endWhilePaused = OptionalLong.empty();
+
   private final PollFailures pollFailures = new PollFailures();
   private volatile String trouble = "";
 
@@ -105,6 +110,7 @@ final class KafkaPartitionStream
   @Override
   public void resume() {
     isPausedByListener = false;
+    endWhilePaused = OptionalLong.empty();
     resumeIfFree();
   }
 
@@ -119,6 +125,9 @@ final class KafkaPartitionStream
 
   @Override
   public OptionalLong knownEnd() {
+    if (endWhilePaused.isPresent()) {
+      return endWhilePaused;
+    }
     OptionalLong lag = consumer == null ? OptionalLong.empty() : consumer.currentLag(partition);
     return lag.isEmpty() ? lag : OptionalLong.of(position + lag.getAsLong());
   }
@@ -186,6 +195,9 @@ final class KafkaPartitionStream
     }
     if (pollFailures.idlePollEnded()) {
       resumeIfFree();
+    }
+    if (isPausedByListener && !failed && !pollFailures.isPausing()) {
+      endWhilePaused = askForEnd(polling);
     }
     OptionalLong actual = positionOf(polling);
     deliver(KafkaBatch.idle(Math.max(position, actual.orElse(position))), polling);
@@ -335,6 +347,17 @@ final class KafkaPartitionStream
       listener.onFailure(new StreamFailure(kind, message));
     } catch (RuntimeException e) {
       LOG.error("listener of {} failed on a failure", partition, e);
+    }
+  }
+
+  /** What it was before where Kafka does not answer now. */
+  private OptionalLong askForEnd(Consumer<?, ?> polling) {
+    try {
+      Long end = polling.endOffsets(List.of(partition), PAUSED_QUESTION_TIMEOUT).get(partition);
+      return end == null ? endWhilePaused : OptionalLong.of(end);
+    } catch (KafkaException e) {
+      LOG.debug("end of {} is not known now", partition, e);
+      return endWhilePaused;
     }
   }
 

@@ -18,8 +18,8 @@ public interface PartitionStream extends AutoCloseable {
   void seek(long offset);
 
   /**
-   * The end offset of the partition as the last poll saw it, at the table's isolation level; empty
-   * when it is not known. From the partition's thread only.
+   * The end offset of the partition as the last poll saw it, while paused too, at the table's
+   * isolation level; empty when it is not known. From the partition's thread only.
    */
   OptionalLong knownEnd();
 

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -424,6 +425,31 @@ class KafkaPartitionStreamTest {
       send(producer, 8);
       producer.flush();
       await().until(() -> holder.end == 8);
+    }
+  }
+
+  @Test
+  void knownEndFollowsTheProducerWhilePausedToo() {
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of());
+        Holder holder = new Holder()) {
+      send(producer, 8);
+      producer.flush();
+      AtomicLong position = new AtomicLong();
+      listener.onBatchDo(
+          batch -> {
+            position.set(batch.nextOffset());
+            PartitionStream stream = holder.stream;
+            if (stream != null && batch.nextOffset() == 8) {
+              stream.pause();
+              holder.end = stream.knownEnd().orElse(-1);
+            }
+          });
+      holder.stream = connector.open(config, 0, 0, listener);
+      await().until(() -> holder.end == 8);
+      send(producer, 5);
+      producer.flush();
+      await().until(() -> holder.end == 13);
+      assertThat(position).hasValue(8);
     }
   }
 
